@@ -1,0 +1,51 @@
+"""The states that streams, shards and the whole program can be in."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class StreamState(StrEnum):
+    """What is known of one wanted stream."""
+
+    WANTED = "wanted"
+    """Asked for by a viewer; not yet acknowledged on a connection."""
+    ACKED = "acked"
+    """The exchange took the subscription; that proves nothing, no own data has come yet."""
+    LIVE = "live"
+    """Own data arrives."""
+    QUIET = "quiet"
+    """No data lately, and evidence or the learned gap says that there was none to send."""
+    STALE = "stale"
+    """No data, though a sibling stream or the learned gap says that there should be."""
+    BLIND = "blind"
+    """No connection carries the stream, or repair has failed."""
+
+
+class ShardState(StrEnum):
+    """The life of one connection of the pool."""
+
+    IDLE = "idle"
+    """Nothing is wanted on it."""
+    GATED = "gated"
+    """Waits for the connection budget or for the host's probe."""
+    CONNECTING = "connecting"
+    SUBSCRIBING = "subscribing"
+    """Open; some wanted streams are not acknowledged yet."""
+    LIVE = "live"
+    """Open, and every wanted stream is acknowledged."""
+    WAITING = "waiting"
+    """Down; the backoff is running."""
+    FAILED = "failed"
+    """Down for a reason that trying again cannot mend, such as a geo block."""
+    CLOSING = "closing"
+    CLOSED = "closed"
+    """Ended for good; final."""
+
+
+class Grade(StrEnum):
+    """The three words of the verdict, in order of badness."""
+
+    LIVE = "live"
+    DEGRADED = "degraded"
+    BLIND = "blind"

@@ -1,0 +1,178 @@
+"""What a screen can show, as plain values: kept by the store, carried by the wire, held by the mirror.
+
+Times named `at` are seconds of the engine's monotonic clock (None: never); an age is `now - at`.
+Times named `_ms` are epoch milliseconds, UTC. Prices and quantities are the exchange's own text.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from bntui.model.markets import Market, SymbolKey
+from bntui.model.states import Grade, ShardState, StreamState
+
+
+@dataclass(slots=True)
+class WatchView:
+    """One row of the watchlist. The store changes it in place; a mirror replaces it whole."""
+
+    market: Market
+    symbol: str
+    bid: str | None = None
+    bid_qty: str | None = None
+    ask: str | None = None
+    ask_qty: str | None = None
+    quote_at: float | None = None
+    last: str | None = None
+    """The newest trade's price; before the first trade, the ticker's."""
+    last_qty: str | None = None
+    last_side: str | None = None
+    last_id: int | None = None
+    trade_at: float | None = None
+    tick: int = 0
+    """1: the last price went up at its last change, -1: down, 0: not known."""
+    change_percent: str | None = None
+    open: str | None = None
+    """The price 24 hours ago, so that the change can follow the last trade."""
+    high: str | None = None
+    low: str | None = None
+    volume: str | None = None
+    quote_volume: str | None = None
+    ticker_at: float | None = None
+    state: StreamState = StreamState.WANTED
+    """The worst state of the row's streams."""
+    reason: str = ""
+    """Why the state is not live, in words; empty when it is."""
+    closes: list[float] = field(default_factory=list)
+    """Closing prices of the last minutes, oldest first, the running minute last; for drawing only.
+    NaN never occurs: a minute without a trade repeats the close before it."""
+
+    @property
+    def key(self) -> SymbolKey:
+        """The row's key."""
+        return SymbolKey(self.market, self.symbol)
+
+
+@dataclass(frozen=True, slots=True)
+class StreamView:
+    """One wanted stream."""
+
+    market: Market
+    name: str
+    shard: int | None
+    state: StreamState
+    reason: str
+    """Evidence or cause in words: `no trade since id 123 (ticker agrees)`."""
+    since: float
+    """When the state began."""
+    data_at: float | None
+    """Last own data, as of this view; fresher values come with the focus on its shard."""
+    normal_gap_s: float | None
+    """The learned longest usual silence."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShardView:
+    """One connection of the pool."""
+
+    id: int
+    market: Market
+    host: str
+    state: ShardState
+    reason: str
+    """Why it is not live, in words, or empty."""
+    live: int
+    """Streams live or quiet."""
+    acked: int
+    """Streams acknowledged, live ones included."""
+    wanted: int
+    cap: int
+    messages_per_s: float
+    bytes_per_s: float
+    server_ping_at: float | None
+    pong_at: float | None
+    frame_at: float | None
+    """Last frame of any kind."""
+    round_trip_ms: float | None
+    lag_ms: float | None
+    """Event time to receive time, less the clock offset; negative where clocks disagree."""
+    opened_at: float | None
+    expires_at: float | None
+    """When the exchange will end it (24 h)."""
+    reconnects: int
+    retry_at: float | None
+    """While down: when the next attempt is due."""
+    frames_per_s: float
+    """Client frames sent in the last second."""
+    frames_limit: int
+
+
+@dataclass(frozen=True, slots=True)
+class OutageView:
+    """One line of the reconnect history: one loss of one connection."""
+
+    id: int
+    shard: int
+    market: Market
+    began_ms: int
+    cause: str
+    """In words: `closed by the server: 1006, no close frame`."""
+    close_code: int | None
+    streams: int
+    """Streams that were wanted on the shard."""
+    ended_ms: int | None
+    """When all its streams flowed again; None while it lasts."""
+    blind_s: float | None
+    """How long data was missing; None while it lasts."""
+    planned: bool
+    """A change of connection without loss."""
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetView:
+    """What the program takes of the IP's limits, and what it allows itself."""
+
+    attempts: int
+    """Connection attempts in the last 5 minutes, by all bntui programs of this machine."""
+    attempts_own_limit: int
+    attempts_limit: int
+    """The exchange's limit."""
+    weight_used: int
+    """Request weight of the running minute as the exchange counts it: all programs on this IP."""
+    weight_own: int
+    """bntui's part of it."""
+    weight_own_limit: int
+    weight_limit: int
+    rest_blocked_until_ms: int | None
+    """After a 429 or 418: no request before then."""
+    rest_block_reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class HealthView:
+    """What concerns the whole program."""
+
+    clock_offset_ms: float | None
+    """Exchange's clock less ours; None before the first sample."""
+    loop_lag_ms: float
+    rest_ok: bool
+    rest_reason: str
+    unknown_events: int
+    malformed_frames: int
+    messages_per_s: float
+    bytes_per_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class VerdictView:
+    """The answer to «am I blind?»."""
+
+    grade: Grade
+    sentence: str
+    since: float
+    """When this grade began."""
+
+
+def empty_health() -> HealthView:
+    """What is known before anything is."""
+    return HealthView(None, 0.0, True, "", 0, 0, 0.0, 0.0)

@@ -1,0 +1,111 @@
+"""What a market is to the rest of the program: one value per market, and the shapes it is made of.
+
+Nothing outside `venue/` asks which market it has before it: limits, stream names, payloads, request
+frames and REST calls all come from the `Venue`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from bntui.model.events import ControlEvent, MarketEvent, MinuteCloses, Ticker
+from bntui.model.markets import Instrument, Market, StreamKind
+from bntui.venue.limits import Limits
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoints:
+    """The addresses of one market in one environment; no path, no trailing slash."""
+
+    rest: str
+    streams: str
+    ws_api: str
+
+
+@dataclass(frozen=True, slots=True)
+class StreamSpec:
+    """A stream name taken apart. Fields that the kind does not have are empty."""
+
+    kind: StreamKind
+    symbol: str = ""
+    """Upper case; empty for streams of all symbols."""
+    interval: str = ""
+    """Of a kline (`1m`), or the window of a rolling ticker (`1h`)."""
+    utc_offset: str = ""
+    """Of a kline whose boundaries lie elsewhere, such as `+08:00`."""
+    levels: int = 0
+    """Of a partial book: 5, 10 or 20."""
+    speed: str = ""
+    """Of a book: `100ms`, or empty for the default speed."""
+
+
+class Decoded(NamedTuple):
+    """What one frame held."""
+
+    stream: str | None
+    """The stream's name: from the envelope, or rebuilt from a raw payload; None for control frames."""
+    events: Sequence[MarketEvent | ControlEvent]
+    """Several for array streams; empty for a payload that says nothing new, such as an empty array."""
+
+
+@dataclass(frozen=True, slots=True)
+class RestCall:
+    """One REST request, ready to send, with what it costs."""
+
+    name: str
+    """This program's word for it, such as `depth`."""
+    path: str
+    params: tuple[tuple[str, str], ...]
+    weight: int
+
+
+@dataclass(frozen=True, slots=True)
+class RestCalls:
+    """The REST requests of a market that the feed uses. Unsigned market data only."""
+
+    time: Callable[[], RestCall]
+    exchange_info: Callable[[], RestCall]
+    tickers: Callable[[Sequence[str]], RestCall]
+    """24 hour statistics of the given symbols."""
+    klines: Callable[[str, str, int], RestCall]
+    """Symbol, interval, number of candles."""
+    depth: Callable[[str, int], RestCall]
+    """Symbol, levels."""
+
+
+@dataclass(frozen=True, slots=True)
+class RestBodies:
+    """Readers of the answers. Each raises ValueError on a body that is not what it should be."""
+
+    server_time_ms: Callable[[bytes], int]
+    instruments: Callable[[bytes], tuple[Instrument, ...]]
+    tickers: Callable[[bytes, int, float], tuple[Ticker, ...]]
+    """Body, receipt in epoch ms, receipt on the monotonic clock."""
+    minute_closes: Callable[[str, bytes], MinuteCloses]
+    """Symbol, body of a klines answer."""
+    error: Callable[[bytes], tuple[int, str]]
+    """The exchange's own code and text; (0, start of the body) where it has none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Venue:
+    """One market of one exchange, as data and pure functions."""
+
+    market: Market
+    name: str
+    """For people: `Binance Spot`."""
+    limits: Limits
+    decode: Callable[[bytes | str, int, float], Decoded]
+    """Frame, receipt in epoch ms, receipt on the monotonic clock. Never raises."""
+    parse_stream: Callable[[str], StreamSpec]
+    """Raises ValueError for a name that is no stream of this market."""
+    format_stream: Callable[[StreamSpec], str]
+    stream_path: Callable[[StreamSpec], str]
+    """Path of the bare combined socket that serves this kind: `/stream` on Spot."""
+    subscribe: Callable[[Sequence[str], int], str]
+    """Names and request id to the text of a frame."""
+    unsubscribe: Callable[[Sequence[str], int], str]
+    calls: RestCalls
+    bodies: RestBodies
