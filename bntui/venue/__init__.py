@@ -1,0 +1,1 @@
+"""What an exchange says, as data and pure functions: limits, addresses, stream names, payloads, requests."""

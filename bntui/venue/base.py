@@ -107,5 +107,7 @@ class Venue:
     subscribe: Callable[[Sequence[str], int], str]
     """Names and request id to the text of a frame."""
     unsubscribe: Callable[[Sequence[str], int], str]
+    batches: Callable[[Sequence[str], int, int], list[list[str]]]
+    """Names, most names a frame, most bytes a frame: the names of each frame, in order."""
     calls: RestCalls
     bodies: RestBodies

@@ -1,0 +1,225 @@
+"""The numbers of Binance Spot: the limits table, and what each REST call costs.
+
+This is the only place for them. The client keeps within these numbers, and the embedded exchange
+enforces the same ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from bntui.venue.limits import LimitRow, Limits
+
+_READ = "2026-07-21"
+"""When the Spot documents were read."""
+_REPORTS_READ = "2026-10-08"
+"""When users' reports were read, and the choices made that rest on them."""
+
+_STREAMS_DOC = "binance-spot-api-docs/web-socket-streams.md"
+_REST_DOC = "binance-spot-api-docs/rest-api.md"
+
+
+def _stream_limit(name: str, value: float, unit: str, section: str) -> LimitRow:
+    return LimitRow(name, value, unit, f"{_STREAMS_DOC}, {section}", _READ)
+
+
+def _rest_limit(name: str, value: float, unit: str, section: str) -> LimitRow:
+    return LimitRow(name, value, unit, f"{_REST_DOC}, {section}", _READ)
+
+
+def _reported(name: str, value: float, unit: str, report: str) -> LimitRow:
+    return LimitRow(name, value, unit, f"report: {report}", _REPORTS_READ)
+
+
+def _own(name: str, value: float, unit: str, why: str) -> LimitRow:
+    return LimitRow(name, value, unit, f"own choice: {why}", _REPORTS_READ)
+
+
+SPOT_ROWS: tuple[LimitRow, ...] = (
+    _stream_limit("client_frames_per_s", 5, "frames/s", "WebSocket Limits"),
+    _stream_limit(
+        "client_frames_burst", 5, "frames", "WebSocket Limits: no tolerance above the rate is named"
+    ),
+    _stream_limit("streams_per_connection", 1024, "streams", "WebSocket Limits"),
+    _stream_limit("connection_attempts", 300, "attempts", "WebSocket Limits"),
+    _stream_limit("connection_attempts_window_s", 300, "s", "WebSocket Limits"),
+    _stream_limit("connection_life_s", 86_400, "s", "General WSS information"),
+    _stream_limit("server_ping_interval_s", 20, "s", "General WSS information"),
+    _stream_limit("pong_timeout_s", 60, "s", "General WSS information"),
+    _reported(
+        "subscribe_frame_bytes",
+        4096,
+        "bytes",
+        "binance-connector-rust #27 (2024-12-07): 4,088 bytes work, 4,106 get no answer; Binance.Net #1180",
+    ),
+    _reported(
+        "url_chars",
+        16_000,
+        "characters",
+        "unicorn-binance-websocket-api find_max_websocket_uri_length.py (2020-02): the longest that worked",
+    ),
+    _stream_limit("request_id_chars", 36, "characters", "Live Subscribing/Unsubscribing to streams"),
+    _reported(
+        "invalid_stream_close_delay_s",
+        0.9,
+        "s",
+        "Krypto-trading-bot #1121 (2021-08-15): closed about 0.9 s after the refusal",
+    ),
+    _rest_limit("ban_first_s", 120, "s", "IP Limits: bans last from 2 minutes"),
+    _rest_limit("ban_longest_s", 259_200, "s", "IP Limits: bans last up to 3 days"),
+    _rest_limit("request_weight", 6000, "weight", "IP Limits; exchangeInfo rateLimits REQUEST_WEIGHT"),
+    _rest_limit("request_weight_window_s", 60, "s", "IP Limits; exchangeInfo rateLimits REQUEST_WEIGHT"),
+    _rest_limit("depth_levels", 5000, "levels", "Order book"),
+    _rest_limit("klines_rows", 1000, "rows", "Kline/Candlestick data"),
+    _rest_limit("trades_rows", 1000, "rows", "Recent trades list"),
+    _own(
+        "own_stream_cap",
+        400,
+        "streams",
+        "a lost connection blinds few streams, and resubscribing stays quick",
+    ),
+    _own("own_frames_per_s", 3, "frames/s", "leaves room for pongs below the 5 of the exchange"),
+    _own("own_subscribe_names", 150, "names", "keeps a frame well below the reported size limit"),
+    _own("own_subscribe_bytes", 3500, "bytes", "keeps a frame well below the reported 4,096 bytes"),
+    _own("own_attempts", 100, "attempts", "a third of the IP's; the rest belongs to the user's bot"),
+    _own(
+        "own_attempts_per_s", 1, "attempts/s", "spreads connecting, and with it the expiries 24 hours later"
+    ),
+    _own("own_attempts_burst", 4, "attempts", "a usual pool opens at once at the start"),
+    _own("own_weight_share", 0.2, "share", "the IP's request weight belongs to the user's bot first"),
+    _own("own_weight_stop_share", 0.5, "share", "whoever uses half of the weight may need the rest"),
+    _own("own_ping_interval_s", 20, "s", "measures the round trip as often as the server pings"),
+    _own("own_pong_timeout_s", 20, "s", "a peer that answers nothing for one interval is gone"),
+    _own("own_frame_silence_s", 60, "s", "the server pings each 20 s, so three pings are missing"),
+    _own("own_subscribe_timeout_s", 5, "s", "some refusals show only as the absence of an answer"),
+    _own("own_first_data_s", 10, "s", "streams of liquid symbols send at least once in this time"),
+    _own("own_open_timeout_s", 10, "s", "a handshake over a bad mobile link still fits"),
+    _own("own_close_timeout_s", 1.5, "s", "quitting takes less than 2 s"),
+    _own("own_backoff_base_s", 0.5, "s", "one lost packet should not cost a second of sight"),
+    _own("own_backoff_cap_s", 60, "s", "a long outage is still noticed to be over within a minute"),
+    _own("own_backoff_reset_s", 30, "s", "an open alone proves nothing; servers accept and close"),
+    _own("own_backoff_too_many_s", 10, "s", "repeated breaches of the message rate lead to a ban"),
+    _own("own_backoff_forbidden_s", 60, "s", "a firewall that said no should not be asked again soon"),
+    _own("own_host_probe_s", 5, "s", "one connection finds out for all whether the host is back"),
+    _own("own_rotate_after_s", 82_800, "s", "an hour before the exchange ends the connection"),
+    _own("own_rotate_spread_s", 3600, "s", "connections opened together should not change together"),
+    _own("own_rotate_overlap_s", 10, "s", "the new connection has this long to show every stream"),
+    _own(
+        "own_frame_bytes",
+        16 * 1024 * 1024,
+        "bytes",
+        "arrays of all symbols fit many times; memory is bounded",
+    ),
+    _own("own_gulp_s", 0.02, "s", "fewer wake-ups cost less, and 20 ms is not seen"),
+    _own("own_clock_warn_ms", 250, "ms", "signed requests and lag figures suffer above it"),
+    _own("own_loop_lag_warn_s", 1, "s", "a program this late shows old prices"),
+    _own("own_hole_wait_s", 2, "s", "trades of two connections may cross by less than this"),
+    _own("own_engine_silence_s", 3, "s", "three answers are missing"),
+    _own("own_pull_wait_s", 1, "s", "an empty answer each second proves that the engine lives"),
+    _own("own_probe_interval_s", 30, "s", "a stalled stream of an illiquid symbol is found within this"),
+)
+"""The limits of Spot, each with its source and the date on which that was read."""
+
+SPOT = Limits.from_rows(SPOT_ROWS)
+"""The limits of Spot as a value."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallCost:
+    """What one REST call weighs. `bands` are (greatest count, weight), in ascending order."""
+
+    name: str
+    """The program's word for the call, as in `RestCall.name`."""
+    path: str
+    bands: tuple[tuple[float, int], ...]
+    """By rows for calls with `counts` limit, by number of symbols with `counts` symbols."""
+    counts: str
+    """`limit`, `symbols`, or empty where the weight never changes."""
+    default_rows: int
+    """Rows in the answer when the request names no limit; 0 where it has none."""
+    source: str
+    read: str
+
+
+_ANY = float("inf")
+
+
+def _call(
+    name: str,
+    path: str,
+    *bands: tuple[float, int],
+    section: str,
+    counts: str = "",
+    default_rows: int = 0,
+) -> CallCost:
+    return CallCost(name, path, bands, counts, default_rows, f"{_REST_DOC}, {section}", _READ)
+
+
+SPOT_CALLS: Mapping[str, CallCost] = MappingProxyType(
+    {
+        cost.name: cost
+        for cost in (
+            _call("ping", "/api/v3/ping", (_ANY, 1), section="Test connectivity"),
+            _call("time", "/api/v3/time", (_ANY, 1), section="Check server time"),
+            _call("exchange_info", "/api/v3/exchangeInfo", (_ANY, 20), section="Exchange information"),
+            _call(
+                "depth",
+                "/api/v3/depth",
+                (100, 5),
+                (500, 25),
+                (1000, 50),
+                (_ANY, 250),
+                counts="limit",
+                default_rows=100,
+                section="Order book",
+            ),
+            _call("klines", "/api/v3/klines", (_ANY, 2), default_rows=500, section="Kline/Candlestick data"),
+            _call(
+                "tickers",
+                "/api/v3/ticker/24hr",
+                (20, 2),
+                (100, 40),
+                (_ANY, 80),
+                counts="symbols",
+                section="24hr ticker price change statistics",
+            ),
+            _call("trades", "/api/v3/trades", (_ANY, 25), default_rows=500, section="Recent trades list"),
+            _call(
+                "historical_trades",
+                "/api/v3/historicalTrades",
+                (_ANY, 25),
+                default_rows=500,
+                section="Old trade lookup",
+            ),
+            _call(
+                "agg_trades",
+                "/api/v3/aggTrades",
+                (_ANY, 4),
+                default_rows=500,
+                section="Compressed/Aggregate trades list",
+            ),
+        )
+    }
+)
+"""The market data calls of Spot, by the program's word for them."""
+
+TICKER_SYMBOLS = 100
+"""The most symbols that one 24 hour statistics call may name (rest-api.md, read 2026-07-21)."""
+
+
+def weight_of(name: str, *, limit: int | None = None, symbols: int | None = None) -> int:
+    """What a Spot call weighs with `limit` rows or for so many `symbols`; None: the request names none.
+
+    Raises ValueError for a call that is not in the table.
+    """
+    cost = SPOT_CALLS.get(name)
+    if cost is None:
+        raise ValueError(f"no call is named {name}")
+    count: float = 0
+    if cost.counts == "limit":
+        count = cost.default_rows if limit is None else limit
+    elif cost.counts == "symbols":
+        count = _ANY if symbols is None else symbols
+    return next(weight for most, weight in cost.bands if count <= most)
