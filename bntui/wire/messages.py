@@ -7,18 +7,11 @@ what they changed, or why they did not, comes with a later `Delta`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from bntui.model.markets import Instrument, Market, SymbolKey
-from bntui.model.views import (
-    BudgetView,
-    HealthView,
-    OutageView,
-    ShardView,
-    StreamView,
-    VerdictView,
-    WatchView,
-)
+from bntui.model.delta import Delta as Delta
+from bntui.model.delta import Notice as Notice
+from bntui.model.markets import SymbolKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,42 +54,6 @@ class Pull:
     epoch: str
     focus_shard: int | None = None
     """Send the ages of this shard's streams too."""
-
-
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """A line for the user, such as why a symbol was not added."""
-
-    id: int
-    text: str
-    bad: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Delta:
-    """What changed. With `full` the viewer forgets what it had first."""
-
-    epoch: str
-    seq: int
-    full: bool
-    now: float
-    """The engine's monotonic clock at the answer; every `at` is of this clock."""
-    wall_ms: int
-    rows: list[WatchView] = field(default_factory=list)
-    watchlist: list[SymbolKey] | None = None
-    """The rows' order, whole, when it changed; rows not in it are gone."""
-    shards: list[ShardView] = field(default_factory=list)
-    shards_gone: list[int] = field(default_factory=list)
-    streams: list[StreamView] = field(default_factory=list)
-    streams_gone: list[tuple[Market, str]] = field(default_factory=list)
-    stream_ages: list[tuple[Market, str, float]] = field(default_factory=list)
-    """(market, name, last own data) of the focused shard."""
-    outages: list[OutageView] = field(default_factory=list)
-    notices: list[Notice] = field(default_factory=list)
-    instruments: list[Instrument] | None = None
-    budget: BudgetView | None = None
-    health: HealthView | None = None
-    verdict: VerdictView | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,3 +104,4 @@ class Bye:
 Command = Watch | Unwatch | Rotate
 ToEngine = Hello | Pull | TailPull | Bye | Watch | Unwatch | Rotate
 ToViewer = Welcome | Refused | Delta | TailLines
+Message = ToEngine | ToViewer

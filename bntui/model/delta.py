@@ -1,0 +1,62 @@
+"""What changed in everything that a screen can show: the store's answer, the mirror's food."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from bntui.model.markets import Instrument, Market, SymbolKey
+from bntui.model.views import (
+    BudgetView,
+    HealthView,
+    OutageView,
+    ShardView,
+    StreamView,
+    VerdictView,
+    WatchView,
+)
+
+OUTAGES_KEPT = 500
+"""Lines of the reconnect history that store and mirror keep: beyond it the lowest ids go."""
+
+NOTICES_KEPT = 100
+"""Notices that store and mirror keep: beyond it the oldest go."""
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A line for the user, such as why a symbol was not added."""
+
+    id: int
+    """Counts up within one epoch."""
+    text: str
+    bad: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Delta:
+    """What changed. With `full` the viewer forgets what it had first."""
+
+    epoch: str
+    seq: int
+    full: bool
+    now: float
+    """The engine's monotonic clock at the answer; every `at` is of this clock."""
+    wall_ms: int
+    rows: list[WatchView] = field(default_factory=list)
+    watchlist: list[SymbolKey] | None = None
+    """The rows' order, whole, when it changed; rows not in it are gone."""
+    shards: list[ShardView] = field(default_factory=list)
+    shards_gone: list[int] = field(default_factory=list)
+    streams: list[StreamView] = field(default_factory=list)
+    streams_gone: list[tuple[Market, str]] = field(default_factory=list)
+    stream_ages: list[tuple[Market, str, float]] = field(default_factory=list)
+    """(market, name, last own data) of the focused shard."""
+    outages: list[OutageView] = field(default_factory=list)
+    """Lines that began or changed; the lowest ids beyond OUTAGES_KEPT are gone."""
+    notices: list[Notice] = field(default_factory=list)
+    """New ones, oldest first; the oldest beyond NOTICES_KEPT are gone."""
+    instruments: list[Instrument] | None = None
+    """Every symbol that is known, when any of them changed."""
+    budget: BudgetView | None = None
+    health: HealthView | None = None
+    verdict: VerdictView | None = None
