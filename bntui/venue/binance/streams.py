@@ -37,8 +37,8 @@ INTERVALS: Mapping[str, int] = MappingProxyType(
 """Kline intervals with their length in ms; the month's is that of 30 days (web-socket-streams.md, read
 2026-07-21)."""
 
-UTC_OFFSETS = ("+08:00",)
-"""Offsets of candle boundaries that `@kline_<interval>@<offset>` takes."""
+UTC_OFFSETS: Mapping[str, int] = MappingProxyType({"+08:00": 28_800_000})
+"""Offsets of candle boundaries that `@kline_<interval>@<offset>` takes, with their length in ms."""
 
 WINDOWS = ("1h", "4h", "1d")
 """Windows of `@ticker_<window>`."""
