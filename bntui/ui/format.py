@@ -1,0 +1,287 @@
+"""Numbers, times and outside text as the screens show them. Pure; no function here ever raises.
+
+Prices and quantities stay text from the exchange to the screen. `Decimal` serves what is computed
+from them (spread, percent, humanised volume), floats serve drawing and ages only.
+"""
+
+from __future__ import annotations
+
+import math
+import unicodedata
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from decimal import ROUND_DOWN, ROUND_HALF_EVEN, Decimal
+from functools import lru_cache
+from typing import Literal
+
+from rich.cells import cell_len
+
+NONE = "—"
+"""What stands for a value that is not known."""
+
+ELLIPSIS = "…"
+
+BLOCKS = "▁▂▃▄▅▆▇█"
+"""The eight heights of a sparkline's columns."""
+
+Align = Literal["left", "right"]
+
+_UNITS = ("", "k", "M", "B", "T")
+
+_MAGNITUDE = 40
+"""Numbers of more digits than this, before or behind the point, are not computed with."""
+
+_REPLACED = "\N{REPLACEMENT CHARACTER}"
+
+
+@lru_cache(maxsize=4096)
+def clean(text: str) -> str:
+    """Outside text made harmless: one line, no terminal control, no change of writing direction.
+
+    Control characters become visible replacements; invisible format characters (bidi overrides,
+    joiners, variation selectors) disappear, because terminals disagree about their width.
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    shown: list[str] = []
+    for char in text:
+        category = unicodedata.category(char)
+        if char in "\t\n\r" or category in ("Zl", "Zp"):
+            shown.append(" ")
+        elif category in ("Cc", "Cs", "Co", "Cn"):
+            shown.append(_REPLACED)
+        elif category == "Cf" or "\ufe00" <= char <= "\ufe0f" or "\U000e0100" <= char <= "\U000e01ef":
+            continue
+        else:
+            shown.append(char)
+    return "".join(shown)
+
+
+def width_of(text: str) -> int:
+    """Cells that the text takes in a terminal."""
+    return len(text) if text.isascii() else cell_len(text)
+
+
+def fit(text: str, width: int, align: Align = "left") -> str:
+    """The text in exactly `width` cells: padded, or cut with an ellipsis; wide characters stay whole."""
+    if width <= 0:
+        return ""
+    cells = width_of(text)
+    if cells > width:
+        text = _cut(text, width - 1) + ELLIPSIS
+        cells = width_of(text)
+    padding = " " * (width - cells)
+    return padding + text if align == "right" else text + padding
+
+
+def _cut(text: str, width: int) -> str:
+    if text.isascii():
+        return text[:width]
+    used = 0
+    for index, char in enumerate(text):
+        used += cell_len(char)
+        if used > width:
+            return text[:index]
+    return text
+
+
+def decimal_of(text: str | None) -> Decimal | None:
+    """The number that the text prints, or None where it prints none that can be computed with."""
+    if text is None:
+        return None
+    try:
+        number = Decimal(text)
+    except (ArithmeticError, ValueError):
+        return None
+    if not number.is_finite() or abs(number.adjusted()) > _MAGNITUDE or len(text) > 2 * _MAGNITUDE:
+        return None
+    return number
+
+
+def price(text: str | None, decimals: int | None = None) -> str:
+    """A price or quantity as the exchange printed it, less the zeros behind the tick's decimals.
+
+    Digits are never rounded: one that the tick does not allow is shown all the same.
+    """
+    if not text:
+        return NONE
+    if decimals is None or not text.isascii():
+        return clean(text)
+    whole, point, fraction = text.partition(".")
+    if not point or not fraction.isdigit():
+        return clean(text)
+    kept = fraction[: max(decimals, 0)] + fraction[max(decimals, 0) :].rstrip("0")
+    return clean(f"{whole}.{kept}" if kept else whole)
+
+
+def split_point(text: str) -> tuple[int, int]:
+    """Characters before the decimal point, and behind it."""
+    whole, _, fraction = text.partition(".")
+    return len(whole), len(fraction)
+
+
+def align_point(text: str, whole: int, fraction: int) -> str:
+    """Pad a price so that its decimal point stands behind `whole` characters, with `fraction` to come.
+
+    A price with more digits than the column foresees shifts, and loses none.
+    """
+    before, point, behind = text.partition(".")
+    if not point:
+        return before.rjust(whole) + " " * (fraction + 1 if fraction else 0)
+    return f"{before.rjust(whole)}.{behind.ljust(fraction)}"
+
+
+def change_percent(last: str | None, opened: str | None, printed: str | None) -> Decimal | None:
+    """Per cent from `opened` to `last`; where one is not known, what the exchange printed."""
+    now, then = decimal_of(last), decimal_of(opened)
+    if now is not None and then:
+        return (now - then) * 100 / then
+    return decimal_of(printed)
+
+
+def percent(value: Decimal | None) -> str:
+    """A change with its sign: `+1.23%`, `-0.40%`, `0.00%`."""
+    if value is None:
+        return NONE
+    if abs(value) >= 10_000:
+        return f"{'+' if value > 0 else '-'}{human(abs(value))}%"
+    text = f"{value.quantize(Decimal('0.01'), ROUND_HALF_EVEN):+}%"
+    return "0.00%" if text in ("+0.00%", "-0.00%") else text
+
+
+def spread_bps(bid: str | None, ask: str | None) -> Decimal | None:
+    """The spread in hundredths of a per cent of the mid; None where a side is missing or zero."""
+    low, high = decimal_of(bid), decimal_of(ask)
+    if low is None or high is None or low <= 0 or high <= 0:
+        return None
+    return (high - low) * 20_000 / (high + low)
+
+
+def bps(value: Decimal | None) -> str:
+    """A spread in basis points, with three digits or so: `0.001`, `1.40`, `145`."""
+    if value is None:
+        return NONE
+    size = abs(value)
+    if size >= 100_000:
+        return human(value)
+    step = "0.001" if size < 1 else "0.01" if size < 10 else "0.1" if size < 100 else "1"
+    text = f"{value.quantize(Decimal(step), ROUND_HALF_EVEN)}"
+    return text.removeprefix("-") if not text.strip("-0.") else text
+
+
+def human(value: Decimal | None) -> str:
+    """A volume in three digits: `999`, `1.23k`, `45.6M`, `7.89B`. Digits behind are cut, not rounded."""
+    if value is None:
+        return NONE
+    sign = "-" if value < 0 else ""
+    size = abs(value)
+    if size and size.adjusted() < -2:
+        return f"{sign}<0.01"
+    thousands = 0
+    while size >= 1000 and thousands < len(_UNITS) - 1:
+        size /= 1000
+        thousands += 1
+    unit = _UNITS[thousands]
+    if size >= 1_000_000:
+        return f"{sign}>999999{unit}"
+    places = "0.01" if size < 10 else "0.1" if size < 100 else "1"
+    if not unit and size == size.to_integral_value():
+        places = "1"
+    return f"{sign}{size.quantize(Decimal(places), ROUND_DOWN)}{unit}"
+
+
+def age(seconds: float | None) -> str:
+    """How long ago: `0.4s`, `12s`, `4m12s`, `3h05m`, `2d4h`. Cut, not rounded; the future reads as now."""
+    if seconds is None or not math.isfinite(seconds):
+        return NONE
+    if seconds < 10:
+        return f"{math.floor(max(seconds, 0.0) * 10) / 10:.1f}s"
+    return duration(seconds)
+
+
+def duration(seconds: float | None) -> str:
+    """A span of time in whole seconds: `7s`, `4m12s`, `3h05m`, `2d4h`."""
+    if seconds is None or not math.isfinite(seconds):
+        return NONE
+    whole = int(max(seconds, 0.0))
+    if whole < 60:
+        return f"{whole}s"
+    if whole < 3600:
+        return f"{whole // 60}m{whole % 60:02}s"
+    if whole < 86_400:
+        return f"{whole // 3600}h{whole % 3600 // 60:02}m"
+    days = whole // 86_400
+    return f"{days}d{whole % 86_400 // 3600}h" if days < 10_000 else ">9999d"
+
+
+def rate(value: float | None) -> str:
+    """Events in a second: `0`, `0.4`, `12`, `3412`, `25.1k`."""
+    if value is None or not math.isfinite(value):
+        return NONE
+    size = max(value, 0.0)
+    if size == 0:
+        return "0"
+    if size < 10:
+        return f"{size:.1f}"
+    if size < 10_000:
+        return f"{size:.0f}"
+    return f"{size / 1000:.1f}k" if size < 10_000_000 else ">9999k"
+
+
+def kilobytes(value: float | None) -> str:
+    """Bytes as kilobytes of 1000, without the unit: `0.4`, `12`, `3412`."""
+    return NONE if value is None else rate(value / 1000)
+
+
+def millis(value: float | None, *, signed: bool = False) -> str:
+    """Milliseconds without the unit; with its sign where it can be negative."""
+    if value is None or not math.isfinite(value):
+        return NONE
+    size = abs(value)
+    if size >= 1e6:
+        return ">999k" if value > 0 else "<-999k"
+    text = f"{value:+.0f}" if signed else f"{value:.0f}"
+    if size < 10 and not signed:
+        text = f"{value:.1f}"
+    return "0" if text in ("-0", "+0") else text
+
+
+def utc(epoch_ms: int | None, pattern: str = "%H:%M:%S") -> str:
+    """A moment in UTC; the screen says the zone beside it, or in the column's title."""
+    if epoch_ms is None:
+        return NONE
+    try:
+        return datetime.fromtimestamp(epoch_ms / 1000, tz=UTC).strftime(pattern)
+    except (OverflowError, ValueError, OSError):
+        return NONE
+
+
+def sparkline(values: Sequence[float], width: int) -> str:
+    """The newest `width` values as columns of eight heights, the newest at the right edge."""
+    if width <= 0:
+        return ""
+    shown = values[-width:]
+    finite = [value for value in shown if math.isfinite(value)]
+    if not finite:
+        return " " * width
+    low, high = min(finite), max(finite)
+    span = high - low
+    if span <= 0 or not math.isfinite(span):
+        line = "".join(BLOCKS[0] if math.isfinite(value) else " " for value in shown)
+    else:
+        top = len(BLOCKS) - 1
+        line = "".join(
+            BLOCKS[round((value - low) / span * top)] if math.isfinite(value) else " " for value in shown
+        )
+    return line.rjust(width)
+
+
+def gauge(share: float, width: int) -> str:
+    """A bar of `width` cells, filled to `share` (0 to 1) in eighths."""
+    if width <= 0:
+        return ""
+    level = 0.0 if not math.isfinite(share) else min(max(share, 0.0), 1.0)
+    eighths = round(level * width * 8)
+    full, rest = divmod(eighths, 8)
+    part = " ▏▎▍▌▋▊▉"[rest] if rest else ""
+    return ("█" * full + part).ljust(width, "·")[:width]

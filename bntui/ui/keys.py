@@ -1,0 +1,158 @@
+"""Every key of the viewer, as data: the bindings, the help and the bottom line are made from it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from textual.binding import Binding, BindingType
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One thing that a key does."""
+
+    id: str
+    """Stable; a user's keymap names it."""
+    keys: str
+    """As Textual writes them, separated by commas."""
+    action: str
+    label: str
+    """One word or two, for the bottom line; empty: not shown there."""
+    description: str
+    priority: bool = False
+    """Works also while text is typed."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeyGroup:
+    """The keys of one place, under a title for the help."""
+
+    title: str
+    keys: tuple[Key, ...]
+
+
+APP = KeyGroup(
+    "Everywhere",
+    (
+        Key("app.watchlist", "1", "show('watchlist')", "", "The watchlist"),
+        Key("app.connections", "2", "show('connections')", "", "Connections, history and budgets"),
+        Key("app.palette", "ctrl+p,colon", "command_palette", "", "All commands, by name"),
+        Key("app.help", "question_mark,f1", "help", "help", "This help"),
+        Key("app.quit", "q", "quit", "quit", "Quit"),
+        Key("app.quit_now", "ctrl+c", "quit", "", "Quit, also while typing", priority=True),
+    ),
+)
+
+FOCUS = KeyGroup(
+    "Panels",
+    (
+        Key("focus.next", "tab", "app.focus_next", "panel", "To the next panel"),
+        Key("focus.previous", "shift+tab", "app.focus_previous", "", "To the panel before"),
+    ),
+)
+
+MOVE = KeyGroup(
+    "Moving",
+    (
+        Key("move.down", "j,down", "down", "", "One line down"),
+        Key("move.up", "k,up", "up", "", "One line up"),
+        Key("move.top", "g,home", "top", "", "To the first line"),
+        Key("move.bottom", "G,end", "bottom", "", "To the last line"),
+        Key("move.half_down", "ctrl+d", "half_page_down", "", "Half a screen down"),
+        Key("move.half_up", "ctrl+u", "half_page_up", "", "Half a screen up"),
+        Key("move.page_down", "pagedown", "page_down", "", "One screen down"),
+        Key("move.page_up", "pageup", "page_up", "", "One screen up"),
+    ),
+)
+
+WATCHLIST = KeyGroup(
+    "Watchlist",
+    (
+        Key("watchlist.search", "slash", "search", "search", "Show only symbols that contain a text"),
+        Key("watchlist.next", "n", "next_match", "", "The next match"),
+        Key("watchlist.previous", "N", "previous_match", "", "The match before"),
+        Key("watchlist.clear", "escape", "clear_search", "", "Show all symbols again"),
+        Key("watchlist.sort", "s", "sort", "sort", "Sort by the next column"),
+        Key("watchlist.reverse", "S", "reverse", "reverse", "Reverse the order"),
+        Key("watchlist.add", "a,plus", "add", "add", "Add symbols"),
+        Key("watchlist.remove", "d,delete", "remove", "remove", "Take the symbol off the list (u undoes)"),
+        Key("watchlist.undo", "u", "undo", "undo", "Put back what was removed last"),
+    ),
+)
+
+CONNECTIONS = KeyGroup(
+    "Connections",
+    (
+        Key(
+            "connections.streams", "enter", "streams", "streams", "The streams of the shard, the worst first"
+        ),
+        Key(
+            "connections.rotate",
+            "r",
+            "rotate",
+            "rotate",
+            "Change the shard's connection: the new one takes over before the old one closes",
+        ),
+    ),
+)
+
+STREAMS = KeyGroup(
+    "Streams of a shard",
+    (Key("streams.back", "escape,backspace", "back", "back", "Back to the connections"),),
+)
+
+SEARCH = KeyGroup(
+    "While searching",
+    (
+        Key("search.keep", "enter", "keep", "keep", "Keep the filter and go to the rows"),
+        Key("search.clear", "escape", "clear", "clear", "Show all symbols again"),
+    ),
+)
+
+ADD = KeyGroup(
+    "Adding symbols",
+    (
+        Key("add.accept", "enter", "accept", "add", "Add the marked symbol"),
+        Key("add.down", "down", "down", "", "The next proposal", priority=True),
+        Key("add.up", "up", "up", "", "The proposal before", priority=True),
+        Key("add.close", "escape", "close", "close", "Close"),
+    ),
+)
+
+HELP = KeyGroup(
+    "Help",
+    (Key("help.close", "escape,question_mark,f1,q", "close", "close", "Close"),),
+)
+
+GROUPS = (APP, FOCUS, MOVE, WATCHLIST, CONNECTIONS, STREAMS, SEARCH, ADD, HELP)
+
+_NAMES = {
+    "question_mark": "?",
+    "slash": "/",
+    "colon": ":",
+    "plus": "+",
+    "escape": "esc",
+    "pagedown": "PgDn",
+    "pageup": "PgUp",
+    "home": "Home",
+    "end": "End",
+    "down": "↓",
+    "up": "↑",
+    "delete": "Del",
+    "backspace": "⌫",
+    "f1": "F1",
+}
+
+
+def bindings(*groups: KeyGroup) -> list[BindingType]:
+    """The groups' keys as Textual takes them."""
+    return [
+        Binding(key.keys, key.action, key.description, show=False, priority=key.priority, id=key.id)
+        for group in groups
+        for key in group.keys
+    ]
+
+
+def shown(keys: str) -> str:
+    """Keys as people read them: `j ↓`, `ctrl+d`."""
+    return " ".join(_NAMES.get(key, key) for key in keys.split(","))

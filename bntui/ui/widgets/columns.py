@@ -1,0 +1,95 @@
+"""Columns of a table as data, and which of them fit a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from bntui.ui.format import Align
+
+R = TypeVar("R")
+
+Cell = tuple[str, str]
+"""Text, and the name of a grid style (empty: the row's own)."""
+
+MARGIN = 1
+"""Empty cells at either edge of a table."""
+
+WIDE = 116
+"""From this width on, columns stand two cells apart instead of one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column(Generic[R]):
+    """One column: what it is called, what it shows of a row, how it sorts, and how much room it takes."""
+
+    id: str
+    title: str
+    width: int
+    """Cells that it takes at least."""
+    cell: Callable[[R, int, float], Cell]
+    """From the row, the column's width and the engine's `now` to what is shown."""
+    rank: int = 0
+    """Columns of the highest rank are dropped first where the terminal is narrow; 0 always stays."""
+    align: Align = "left"
+    widest: int = 0
+    """Takes its share of spare room up to this width; 0: does not grow."""
+    order: Callable[[R], Any] | None = None
+    """Sort key; None from it sorts last in either direction. Without it nobody can sort by the column."""
+    descending: bool = False
+    """What people want first of it: the largest."""
+    keeps_style: bool = False
+    """Keeps its own style where the row is dimmed: it says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Slot(Generic[R]):
+    """A column at its place."""
+
+    column: Column[R]
+    x: int
+    width: int
+
+    @property
+    def end(self) -> int:
+        """The first cell behind the column."""
+        return self.x + self.width
+
+
+def lay_out(columns: Sequence[Column[R]], width: int) -> tuple[Slot[R], ...]:
+    """Place the columns that fit `width` cells, in their own order; spare room goes to those that grow.
+
+    Rank decides who stays; of one rank, the columns to the left. The first column always stays, cut
+    if need be.
+    """
+    if not columns:
+        return ()
+    gap = 2 if width >= WIDE else 1
+    room = max(width - 2 * MARGIN, 1)
+    kept: list[int] = []
+    taken = 0
+    for index in sorted(range(len(columns)), key=lambda i: (columns[i].rank, i)):
+        needed = columns[index].width + (gap if kept else 0)
+        if taken + needed <= room:
+            kept.append(index)
+            taken += needed
+        elif columns[index].rank:
+            break
+    kept = sorted(kept) or [0]
+    widths = {index: min(columns[index].width, room) for index in kept}
+    spare = max(room - taken, 0)
+    growing = [index for index in kept if columns[index].widest > widths[index]]
+    while spare and growing:
+        share = max(spare // len(growing), 1)
+        for index in growing:
+            step = min(share, columns[index].widest - widths[index], spare)
+            widths[index] += step
+            spare -= step
+        growing = [index for index in growing if columns[index].widest > widths[index]]
+    slots: list[Slot[R]] = []
+    x = MARGIN
+    for index in kept:
+        slots.append(Slot(columns[index], x, widths[index]))
+        x += widths[index] + gap
+    return tuple(slots)

@@ -1,0 +1,472 @@
+"""The table for hot data: only dirty rows on screen are rebuilt, only those that look new are redrawn."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from typing import Any, ClassVar, Generic, TypeVar
+
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.geometry import Region, Size
+from textual.message import Message
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from bntui.ui.format import fit
+from bntui.ui.keys import MOVE, bindings
+from bntui.ui.widgets.columns import Cell, Column, Slot, lay_out
+
+K = TypeVar("K", bound=Hashable)
+R = TypeVar("R")
+
+STYLES = (
+    "up",
+    "down",
+    "live",
+    "quiet",
+    "waiting",
+    "degraded",
+    "stale",
+    "blind",
+    "faint",
+    "strong",
+    "spark",
+)
+"""Names that a cell may give its style; the stylesheet says what they look like."""
+
+HEADER_LINES = 1
+
+CACHED_ROWS = 1_000
+"""Built rows that are kept at most; beyond it all are forgotten and built anew as they are shown."""
+
+NoteOf = Callable[[R, float], Cell | None]
+
+
+class Grid(ScrollView, Generic[K, R], can_focus=True, inherit_bindings=False):
+    """A table over rows that live elsewhere: it holds their order, the cursor, and what they look like.
+
+    The cursor stays on its row's key: when the order changes, its line stays where it is on screen
+    as far as the ends of the table let it.
+    """
+
+    BINDINGS = bindings(MOVE)
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "grid--header",
+        "grid--sorted",
+        "grid--cursor",
+        "grid--cursor-blurred",
+        *(f"grid--{name}" for name in STYLES),
+    }
+
+    class HeaderClicked(Message):
+        """The title of a column was clicked."""
+
+        def __init__(self, grid: Grid[Any, Any], column: str) -> None:
+            """Keep the grid and the column's id."""
+            super().__init__()
+            self.grid = grid
+            self.column = column
+
+        @property
+        def control(self) -> Grid[Any, Any]:
+            """The grid, for `@on` selectors."""
+            return self.grid
+
+    class CursorMoved(Message):
+        """The cursor stands on another row, or on none."""
+
+        def __init__(self, grid: Grid[Any, Any]) -> None:
+            """Keep the grid."""
+            super().__init__()
+            self.grid = grid
+
+        @property
+        def control(self) -> Grid[Any, Any]:
+            """The grid, for `@on` selectors."""
+            return self.grid
+
+    class Chosen(Message):
+        """The row under the cursor was clicked once more."""
+
+        def __init__(self, grid: Grid[Any, Any]) -> None:
+            """Keep the grid."""
+            super().__init__()
+            self.grid = grid
+
+        @property
+        def control(self) -> Grid[Any, Any]:
+            """The grid, for `@on` selectors."""
+            return self.grid
+
+    def __init__(
+        self,
+        columns: Sequence[Column[R]],
+        lookup: Callable[[K], R | None],
+        now: Callable[[], float],
+        *,
+        dimmed: Callable[[R], bool] = lambda _row: False,
+        note: NoteOf[R] | None = None,
+        note_from: str = "",
+        id: str | None = None,
+    ) -> None:
+        """Take the columns, and where rows and time come from.
+
+        `dimmed` rows are shown faint. Where `note` has something to say of a row, it stands in place of
+        the cells from column `note_from` on.
+        """
+        super().__init__(id=id)
+        self._columns = tuple(columns)
+        self._lookup = lookup
+        self._now = now
+        self._is_dimmed = dimmed
+        self._note = note
+        self._note_from = note_from
+        self._all_dimmed = False
+        self._keys: tuple[K, ...] = ()
+        self._index: dict[K, int] = {}
+        self._cursor = 0
+        self._sorted_by: tuple[str, bool] = ("", False)
+        self._slots: tuple[Slot[R], ...] = ()
+        self._width = 0
+        self._strips: dict[K, Strip] = {}
+        self._styles_by_name: dict[tuple[str, bool, bool], Style] = {}
+
+    # What the table holds
+
+    @property
+    def keys(self) -> tuple[K, ...]:
+        """The rows' keys, in the order shown."""
+        return self._keys
+
+    @property
+    def cursor(self) -> int:
+        """The line of the cursor; 0 in an empty table."""
+        return self._cursor
+
+    @property
+    def cursor_key(self) -> K | None:
+        """The key under the cursor."""
+        return self._keys[self._cursor] if self._keys else None
+
+    @property
+    def slots(self) -> tuple[Slot[R], ...]:
+        """The columns that are shown, at their places."""
+        return self._slots
+
+    def set_columns(self, columns: Sequence[Column[R]]) -> None:
+        """Show other columns, or the same ones at other widths."""
+        self._columns = tuple(columns)
+        self._width = 0
+        self.redraw()
+
+    def set_sorted(self, column: str, descending: bool) -> None:
+        """Mark the column by which the rows are sorted; an empty id marks none."""
+        if (column, descending) != self._sorted_by:
+            self._sorted_by = (column, descending)
+            self._refresh_header()
+
+    def set_dimmed(self, dimmed: bool) -> None:
+        """Show everything faint, or not: nothing on screen can be trusted while it is."""
+        if dimmed != self._all_dimmed:
+            self._all_dimmed = dimmed
+            self.redraw()
+
+    def set_rows(self, keys: Sequence[K]) -> None:
+        """Show these rows in this order; the cursor stays on its row, or near its place."""
+        new = tuple(keys)
+        if new == self._keys:
+            return
+        key, line = self.cursor_key, self._cursor
+        self._keys = new
+        self._index = {k: i for i, k in enumerate(new)}
+        for gone in [k for k in self._strips if k not in self._index]:
+            del self._strips[gone]
+        self._cursor = self._index.get(key, line) if key is not None else 0
+        self._cursor = max(0, min(self._cursor, len(new) - 1))
+        self._fit_size()
+        self._scroll_by(self._cursor - line)
+        if key is not None:
+            self._strips.pop(key, None)
+        self.refresh()
+        if self.cursor_key != key:
+            self._forget_cursor_line()
+            self.post_message(self.CursorMoved(self))
+
+    # What has changed
+
+    def redraw(self) -> None:
+        """Everything may look different."""
+        self._strips.clear()
+        self.refresh()
+
+    def update_rows(self, keys: Iterable[K]) -> None:
+        """These rows have new data: rebuild those on screen, and redraw those that look different."""
+        first, last = self._visible()
+        lines: list[int] = []
+        for key in keys:
+            index = self._index.get(key)
+            if index is None:
+                continue
+            old = self._strips.pop(key, None)
+            if first <= index < last and self._rebuilt(key, old):
+                lines.append(index)
+        self._refresh_lines(lines)
+
+    def update_ages(self) -> None:
+        """Time has passed: redraw the rows on screen whose text is another now."""
+        first, last = self._visible()
+        on_screen = self._keys[first:last]
+        old = {key: self._strips.get(key) for key in on_screen}
+        self._strips.clear()
+        self._refresh_lines(
+            [index for index, key in enumerate(on_screen, first) if self._rebuilt(key, old[key])]
+        )
+
+    def _rebuilt(self, key: K, old: Strip | None) -> bool:
+        new = self._build(key)
+        if old is not None and old == new:
+            self._strips[key] = old
+            return False
+        self._strips[key] = new
+        return True
+
+    def _refresh_lines(self, lines: list[int]) -> None:
+        """Refresh lines of the table, neighbours as one region: each region costs the compositor."""
+        top, width = self.scroll_offset.y - HEADER_LINES, self.size.width
+        regions: list[Region] = []
+        for line in sorted(lines):
+            if regions and regions[-1].bottom == line - top:
+                regions[-1] = regions[-1].grow((0, 0, 1, 0))
+            else:
+                regions.append(Region(0, line - top, width, 1))
+        if regions:
+            self.refresh(*regions)
+
+    def _refresh_header(self) -> None:
+        self.refresh(Region(0, 0, self.size.width, HEADER_LINES))
+
+    # Size and scrolling
+
+    def _page(self) -> int:
+        return max(self.scrollable_content_region.height - HEADER_LINES, 1)
+
+    def _visible(self) -> tuple[int, int]:
+        first = self.scroll_offset.y
+        return first, min(first + self._page(), len(self._keys))
+
+    def _fit_size(self) -> None:
+        self.virtual_size = Size(0, len(self._keys) + HEADER_LINES)
+
+    def _scroll_by(self, lines: int) -> None:
+        """Move the rows under the cursor rather than the cursor over the rows."""
+        if lines:
+            self.scroll_to(y=self.scroll_offset.y + lines, animate=False, immediate=True)
+        self._show_cursor()
+
+    def _show_cursor(self) -> None:
+        first, page = self.scroll_offset.y, self._page()
+        if self._cursor < first:
+            self.scroll_to(y=self._cursor, animate=False, immediate=True)
+        elif self._cursor >= first + page:
+            self.scroll_to(y=self._cursor - page + 1, animate=False, immediate=True)
+
+    def on_resize(self) -> None:
+        """Columns may come and go, and the cursor must stay in view."""
+        self._fit_size()
+        self._strips.clear()
+        self._show_cursor()
+
+    def on_focus(self) -> None:
+        """The cursor line looks different."""
+        self._forget_cursor_line()
+
+    def on_blur(self) -> None:
+        """The cursor line looks different."""
+        self._forget_cursor_line()
+
+    def notify_style_update(self) -> None:
+        """Another theme, or another state of the widget: every built row is out of date."""
+        super().notify_style_update()
+        self._strips.clear()
+        self._styles_by_name.clear()
+
+    # Cursor
+
+    def move_cursor(self, line: int) -> None:
+        """Put the cursor on a line, or the nearest there is."""
+        line = max(0, min(line, len(self._keys) - 1))
+        if line == self._cursor:
+            self._show_cursor()
+            return
+        self._forget_cursor_line()
+        self._cursor = line
+        self._forget_cursor_line()
+        self._show_cursor()
+        self.post_message(self.CursorMoved(self))
+
+    def select(self, key: K) -> bool:
+        """Put the cursor on the row with this key; False where there is none."""
+        index = self._index.get(key)
+        if index is not None:
+            self.move_cursor(index)
+        return index is not None
+
+    def _forget_cursor_line(self) -> None:
+        if self._keys:
+            self._strips.pop(self._keys[self._cursor], None)
+            self._refresh_lines([self._cursor])
+
+    def action_down(self) -> None:
+        """One line down."""
+        self.move_cursor(self._cursor + 1)
+
+    def action_up(self) -> None:
+        """One line up."""
+        self.move_cursor(self._cursor - 1)
+
+    def action_top(self) -> None:
+        """To the first line."""
+        self.move_cursor(0)
+
+    def action_bottom(self) -> None:
+        """To the last line."""
+        self.move_cursor(len(self._keys) - 1)
+
+    def action_half_page_down(self) -> None:
+        """Half a screen down."""
+        self._page_by(max(self._page() // 2, 1))
+
+    def action_half_page_up(self) -> None:
+        """Half a screen up."""
+        self._page_by(-max(self._page() // 2, 1))
+
+    def action_page_down(self) -> None:
+        """One screen down."""
+        self._page_by(self._page())
+
+    def action_page_up(self) -> None:
+        """One screen up."""
+        self._page_by(-self._page())
+
+    def _page_by(self, lines: int) -> None:
+        """Move rows and cursor together, so that the cursor keeps its height on screen."""
+        self.scroll_to(y=self.scroll_offset.y + lines, animate=False, immediate=True)
+        self.move_cursor(self._cursor + lines)
+
+    def on_click(self, event: events.Click) -> None:
+        """A click on a title asks to sort by it, on a row it puts the cursor there."""
+        offset = event.get_content_offset(self)
+        if offset is None:
+            return
+        if offset.y < HEADER_LINES:
+            for slot in self._slots:
+                if slot.x <= offset.x < slot.end:
+                    self.post_message(self.HeaderClicked(self, slot.column.id))
+            return
+        line = self.scroll_offset.y + offset.y - HEADER_LINES
+        if line >= len(self._keys):
+            return
+        if line == self._cursor:
+            self.post_message(self.Chosen(self))
+        else:
+            self.move_cursor(line)
+
+    # Drawing
+
+    def render_line(self, y: int) -> Strip:
+        """One line of the viewport: the titles, a row, or nothing."""
+        width = self.scrollable_content_region.width
+        if width != self._width:
+            self._width = width
+            self._slots = lay_out(self._columns, width)
+            self._strips.clear()
+        if y < HEADER_LINES:
+            strip = self._build_header()
+        else:
+            index = self.scroll_offset.y + y - HEADER_LINES
+            if index >= len(self._keys):
+                return Strip.blank(width, self.rich_style)
+            key = self._keys[index]
+            cached = self._strips.get(key)
+            if cached is None:
+                if len(self._strips) >= CACHED_ROWS:
+                    self._strips.clear()
+                cached = self._strips[key] = self._build(key)
+            strip = cached
+        return strip.crop_extend(0, width, self.rich_style)
+
+    def _build_header(self) -> Strip:
+        plain = self.get_component_rich_style("grid--header")
+        marked = self.get_component_rich_style("grid--sorted")
+        segments: list[Segment] = []
+        x = 0
+        sorted_by, descending = self._sorted_by
+        for slot in self._slots:
+            title, style = slot.column.title, plain
+            if slot.column.id == sorted_by:
+                arrow = "↓" if descending else "↑"
+                title = f"{title}{arrow}" if slot.column.align == "left" else f"{arrow}{title}"
+                style = marked
+            segments.append(Segment(" " * (slot.x - x), plain))
+            segments.append(Segment(fit(title, slot.width, slot.column.align), style))
+            x = slot.end
+        segments.append(Segment(" " * (self._width - x), plain))
+        return Strip(segments, max(self._width, x))
+
+    def _build(self, key: K) -> Strip:
+        row = self._lookup(key)
+        at_cursor = bool(self._keys) and self._keys[self._cursor] == key
+        if row is None:
+            return Strip.blank(self._width, self._style("", False, at_cursor))
+        dimmed = self._all_dimmed or self._is_dimmed(row)
+        now = self._now()
+        note = self._note(row, now) if self._note is not None else None
+        runs: list[tuple[str, str, bool]] = []
+        x = 0
+        for slot in self._slots:
+            runs.append((" " * (slot.x - x), "", dimmed))
+            if note is not None and slot.column.id == self._note_from:
+                room = max(self._width - slot.x, 0)
+                runs.append((fit(note[0], room), note[1], self._all_dimmed))
+                x = slot.x + room
+                break
+            text, name = slot.column.cell(row, slot.width, now)
+            faint = self._all_dimmed or (dimmed and not slot.column.keeps_style)
+            runs.append((fit(text, slot.width, slot.column.align), name, faint))
+            x = slot.end
+        runs.append((" " * (self._width - x), "", dimmed))
+        return Strip(self._segments(runs, at_cursor), max(self._width, x))
+
+    def _segments(self, runs: list[tuple[str, str, bool]], at_cursor: bool) -> list[Segment]:
+        """As few segments as styles allow: a segment costs more than its characters."""
+        segments: list[Segment] = []
+        text, style = "", Style.null()
+        for piece, name, dimmed in runs:
+            if not piece:
+                continue
+            own = self._style("" if piece.isspace() else name, dimmed, at_cursor)
+            if text and own is not style:
+                segments.append(Segment(text, style))
+                text = ""
+            text, style = text + piece, own
+        if text:
+            segments.append(Segment(text, style))
+        return segments
+
+    def _style(self, name: str, dimmed: bool, at_cursor: bool) -> Style:
+        combination = (name, dimmed, at_cursor)
+        style = self._styles_by_name.get(combination)
+        if style is None:
+            style = self.rich_style
+            if at_cursor:
+                style += self.get_component_rich_style(
+                    "grid--cursor" if self.has_focus else "grid--cursor-blurred", partial=True
+                )
+            if dimmed:
+                style += self.get_component_rich_style("grid--faint", partial=True)
+            elif name:
+                style += self.get_component_rich_style(f"grid--{name}", partial=True)
+            self._styles_by_name[combination] = style
+        return style
