@@ -87,6 +87,8 @@ class RestBodies:
     """Symbol, body of a klines answer."""
     error: Callable[[bytes], tuple[int, str]]
     """The exchange's own code and text; (0, start of the body) where it has none."""
+    explain: Callable[[int, int, str], tuple[str, str]]
+    """HTTP status, the exchange's code and text, to what happened and what to do, for people."""
 
 
 @dataclass(frozen=True, slots=True)

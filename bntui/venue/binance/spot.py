@@ -1,0 +1,35 @@
+"""Binance Spot as a `Venue`."""
+
+from __future__ import annotations
+
+from bntui.model.markets import Market
+from bntui.venue.base import StreamSpec, Venue
+from bntui.venue.binance.codec import decode_spot
+from bntui.venue.binance.limits import SPOT
+from bntui.venue.binance.requests import batches, subscribe, unsubscribe
+from bntui.venue.binance.rest import rest_bodies, rest_calls
+from bntui.venue.binance.streams import format_spot, parse_spot
+from bntui.venue.limits import Limits
+
+
+def spot(limits: Limits = SPOT) -> Venue:
+    """Binance Spot, within the given limits."""
+    return Venue(
+        market=Market.SPOT,
+        name="Binance Spot",
+        limits=limits,
+        decode=decode_spot,
+        parse_stream=parse_spot,
+        format_stream=format_spot,
+        stream_path=_stream_path,
+        subscribe=subscribe,
+        unsubscribe=unsubscribe,
+        batches=batches,
+        calls=rest_calls(limits),
+        bodies=rest_bodies(),
+    )
+
+
+def _stream_path(spec: StreamSpec) -> str:
+    """Every kind comes over the one combined socket: raw payloads of books do not name their stream."""
+    return "/stream"
