@@ -1,0 +1,75 @@
+"""A test run sees neither the developer's machine nor the network.
+
+What libraries read from the environment when they are imported is removed before they are: Textual
+above all, whose snapshot plugin is therefore loaded from here and not by its entry point.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import socket
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import pytest
+
+_SCRUBBED_PREFIXES = ("BNTUI_", "TEXTUAL", "XDG_", "LC_", "PYTEST_THEME")
+_SCRUBBED = ("NO_COLOR", "FORCE_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "COLUMNS", "LINES", "ESCDELAY", "LANG")
+_LOOPBACK_NAMES = frozenset({"localhost", ""})
+_NEVER_RESOLVED = (".invalid", ".test")
+"""Names that no resolver knows (RFC 6761), for tests of what happens then."""
+
+
+def _scrub(environ: os._Environ[str], home: str) -> None:
+    for name in list(environ):
+        if name.startswith(_SCRUBBED_PREFIXES) or name in _SCRUBBED or name.lower().endswith("_proxy"):
+            del environ[name]
+    environ.update(HOME=home, TZ="UTC", LC_ALL="C.UTF-8", TERM="xterm-256color", COLORTERM="truecolor")
+    time.tzset()
+
+
+def _is_loopback(host: object) -> bool:
+    if host is None:
+        return True
+    text = host.decode("ascii", "replace") if isinstance(host, bytes) else str(host)
+    if text in _LOOPBACK_NAMES:
+        return True
+    try:
+        return ipaddress.ip_address(text.partition("%")[0]).is_loopback
+    except ValueError:
+        return False
+
+
+def _refuse_network(event: str, args: tuple[object, ...]) -> None:
+    """An audit hook: it sees every connection, also those made by libraries and in threads."""
+    if event == "socket.getaddrinfo" and not _is_loopback(args[0]):
+        if str(args[0]).endswith(_NEVER_RESOLVED):
+            raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+        raise RuntimeError(f"a test asks for the address of {args[0]!r}")
+    if event in ("socket.connect", "socket.sendto", "socket.bind") and isinstance(args[1], tuple):
+        host = args[1][0]
+        if not _is_loopback(host) or (event == "socket.bind" and host == ""):
+            raise RuntimeError(f"a test reaches for {host!r} ({event})")
+
+
+_session_home = tempfile.TemporaryDirectory(prefix="bntui-tests-")
+_scrub(os.environ, _session_home.name)
+sys.addaudithook(_refuse_network)
+
+if "textual" in sys.modules:
+    raise pytest.UsageError("Textual was imported before its environment was cleaned")
+
+pytest_plugins = ["pytest_textual_snapshot"]
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty home for each test, with the program's folders in it."""
+    folder = tmp_path_factory.mktemp("home")
+    monkeypatch.setenv("HOME", str(folder))
+    monkeypatch.setenv("BNTUI_STATE_DIR", str(folder / "state"))
+    monkeypatch.setenv("BNTUI_CONFIG_DIR", str(folder / "config"))
+    return folder
