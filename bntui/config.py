@@ -1,0 +1,195 @@
+"""What a run can be told: the settings of every command, and the options of single ones.
+
+`bntui.sources` reads the settings from where users put them. Secrets are no settings: they come neither
+from the command line nor from `config.toml`.
+"""
+
+from __future__ import annotations
+
+import difflib
+import math
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+
+from bntui.model.markets import Market, StreamKind
+from bntui.venue.binance.endpoints import Environment
+from bntui.venue.binance.streams import INTERVALS
+
+DEFAULT_PROFILE = "default"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What holds for a whole run, whatever the command."""
+
+    market: Market = Market.SPOT
+    """The market of symbols that name none."""
+    environment: Environment = Environment.MAIN
+    """Which of the exchange's worlds is meant."""
+    profile: str = DEFAULT_PROFILE
+    """One engine, one history and one watchlist belong to a profile."""
+    rest_urls: Mapping[Market, str] = field(default_factory=dict)
+    """Addresses that replace the environment's; no trailing slash."""
+    stream_urls: Mapping[Market, str] = field(default_factory=dict)
+    """The same for market streams."""
+    ws_api_urls: Mapping[Market, str] = field(default_factory=dict)
+    """The same for the WebSocket API."""
+    limits: Mapping[str, float] = field(default_factory=dict)
+    """Numbers that replace those of the limits table, under their names."""
+    theme: str | None = None
+    """The name of a theme; None: the screen's own choice."""
+    fps: float = 10.0
+    """Frames a second that the screen draws at most."""
+    config_path: Path | None = None
+    """The settings file that was read; None where there is none."""
+
+    @property
+    def overridden(self) -> bool:
+        """Whether any address was replaced: such runs get an engine and a history of their own."""
+        return bool(self.rest_urls or self.stream_urls or self.ws_api_urls)
+
+    def arguments(self) -> tuple[str, ...]:
+        """The options with which an engine process reads the same settings; the screen's are left out."""
+        words = ["--market", self.market, "--env", self.environment, "--profile", self.profile]
+        if self.config_path is not None:
+            words += ["--config", str(self.config_path)]
+        for option, urls in (
+            ("--rest-url", self.rest_urls),
+            ("--stream-url", self.stream_urls),
+            ("--ws-api-url", self.ws_api_urls),
+        ):
+            for market, url in urls.items():
+                words += [option, f"{market}={url}"]
+        for name, value in self.limits.items():
+            words += ["--limit", f"{name}={value!r}"]
+        return tuple(words)
+
+
+@dataclass(frozen=True, slots=True)
+class DemoOptions:
+    """The embedded exchange of `bntui demo`."""
+
+    symbols: int
+    """How many symbols it lists."""
+    rate: float
+    """Mean messages a second, were every symbol subscribed to."""
+    seed: int
+    """The same seed makes the same market."""
+
+
+@dataclass(frozen=True, slots=True)
+class SimOptions:
+    """The embedded exchange of `bntui sim`."""
+
+    port: int | None
+    """The REST port, the streams on the next one; None: any free ports."""
+    replay: tuple[Path, ...]
+    """Recordings to play instead of the synthetic market; they follow one another."""
+    speed: float
+    """How many recorded seconds pass in a second."""
+    loop: bool
+    """Start the recording again at its end."""
+    symbols: int
+    """How many symbols the synthetic market lists."""
+    rate: float
+    """Mean messages a second, were every symbol subscribed to."""
+    seed: int
+    """The same seed makes the same market."""
+
+
+@dataclass(frozen=True, slots=True)
+class StatusOptions:
+    """What `bntui status` judges, and how it prints."""
+
+    json: bool
+    """Print one JSON object instead of words."""
+    for_s: float | None
+    """How long to look before judging; None: the command's own choice."""
+    kinds: tuple[str, ...]
+    """Kinds of events to judge, as `parse_kinds` gives them; empty: the command's own choice."""
+    own: bool
+    """Make connections of its own rather than ask the running engine."""
+
+
+@dataclass(frozen=True, slots=True)
+class TailOptions:
+    """What `bntui tail` prints."""
+
+    json: bool
+    """Print JSON objects instead of words."""
+    for_s: float | None
+    """When to end; None: never."""
+    kinds: tuple[str, ...]
+    """Kinds of events to print, as `parse_kinds` gives them; empty: the command's own choice."""
+    own: bool
+    """Make connections of its own rather than ask the running engine."""
+
+
+STREAM_OF_KIND: Mapping[str, StreamKind] = MappingProxyType(
+    {
+        "quote": StreamKind.BOOK_TICKER,
+        "trade": StreamKind.TRADE,
+        "agg_trade": StreamKind.AGG_TRADE,
+        "block_trade": StreamKind.BLOCK_TRADE,
+        "ticker": StreamKind.TICKER,
+        "mini_ticker": StreamKind.MINI_TICKER,
+        "candle": StreamKind.KLINE,
+        "avg_price": StreamKind.AVG_PRICE,
+        "depth": StreamKind.DEPTH,
+        "reference_price": StreamKind.REFERENCE_PRICE,
+    }
+)
+"""The kinds of events that come from streams, and the stream that brings them."""
+
+KINDS: tuple[str, ...] = (*STREAM_OF_KIND, "link", "gap")
+"""All kinds of events; the last two are what bntui tells of itself."""
+
+DEFAULT_INTERVAL = "1m"
+
+_DURATION_PART = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h|d)")
+_SECONDS_OF_UNIT = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86_400.0}
+
+
+def parse_duration(text: str) -> float:
+    """Seconds of `500ms`, `20s`, `5m`, `23h`, `1h30m`. Raises ValueError, in words, for anything else."""
+    parts = _DURATION_PART.findall(text)
+    if not parts or "".join(number + unit for number, unit in parts) != text:
+        raise ValueError(f"{text!r} is no duration; write it like 500ms, 20s, 5m or 1h30m")
+    return math.fsum(float(number) * _SECONDS_OF_UNIT[unit] for number, unit in parts)
+
+
+def parse_kinds(text: str) -> tuple[str, ...]:
+    """Kinds of events in a comma-separated list: `trade,candle:5m`; a candle without interval is `1m`'s.
+
+    Raises ValueError, in words, for what is no kind.
+    """
+    kinds: dict[str, None] = {}
+    for word in filter(None, (word.strip() for word in text.split(","))):
+        kind, colon, argument = word.partition(":")
+        if kind not in KINDS:
+            raise ValueError(f"{kind!r} is no kind of event{nearest(kind, KINDS)}")
+        if kind == "candle":
+            argument = argument if colon else DEFAULT_INTERVAL
+            if argument not in INTERVALS:
+                raise ValueError(f"{argument!r} is no candle interval; there are {', '.join(INTERVALS)}")
+            word = f"{kind}:{argument}"
+        elif colon:
+            raise ValueError(f"{kind} takes nothing after a colon; only a candle does, its interval")
+        kinds[word] = None
+    if not kinds:
+        raise ValueError("no kind of event is named")
+    return tuple(kinds)
+
+
+def closest(word: str, known: Iterable[str], likeness: float = 0.6) -> str | None:
+    """The known word that is most like the given one; None where none is `likeness` (0 to 1) like it."""
+    return next(iter(difflib.get_close_matches(word, tuple(known), n=1, cutoff=likeness)), None)
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """`; did you mean X?` where a known word is close, else nothing: the end of a message."""
+    meant = closest(word, known)
+    return f"; did you mean {meant}?" if meant else ""
