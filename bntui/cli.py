@@ -1,0 +1,290 @@
+"""The command line: words to settings, and settings to one function of `bntui.compose`.
+
+What a command needs is imported when it runs, so that `bntui --version` and usage errors come at once.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from pathlib import Path
+from typing import Protocol, cast
+
+import click
+
+from bntui import __version__, log, paths
+from bntui.config import DemoOptions, Settings, SimOptions, StatusOptions, TailOptions, closest
+from bntui.errors import BntuiError, UsageError
+from bntui.exits import explain
+from bntui.options import (
+    headless_options,
+    market_options,
+    screen_options,
+    shared_options,
+    sim_options,
+    symbols_argument,
+)
+from bntui.sources import load
+
+
+class Compose(Protocol):
+    """What `bntui.compose` offers. Each function runs one command to its end and returns the exit code."""
+
+    def run_tui(self, settings: Settings, symbols: tuple[str, ...]) -> int:
+        """The screen on the live exchange."""
+        ...
+
+    def run_demo(self, settings: Settings, symbols: tuple[str, ...], options: DemoOptions) -> int:
+        """The screen on an embedded exchange."""
+        ...
+
+    def run_sim(self, settings: Settings, options: SimOptions) -> int:
+        """The embedded exchange alone."""
+        ...
+
+    def run_engine(self, settings: Settings, symbols: tuple[str, ...]) -> int:
+        """The engine alone, to stay."""
+        ...
+
+    def run_attach(self, settings: Settings) -> int:
+        """The screen on a running engine."""
+        ...
+
+    def run_status(self, settings: Settings, symbols: tuple[str, ...], options: StatusOptions) -> int:
+        """Judge, print, and end with the verdict's code."""
+        ...
+
+    def run_tail(self, settings: Settings, symbols: tuple[str, ...], options: TailOptions) -> int:
+        """Print events."""
+        ...
+
+
+def load_compose() -> Compose:
+    """The module that builds everything, imported only when a command runs. Tests put theirs here."""
+    return cast(Compose, import_module("bntui.compose"))
+
+
+def has_terminal() -> bool:
+    """Whether there is a terminal to draw on: keys come from stdin, and Textual draws on stderr."""
+    return sys.stdin.isatty() and sys.stderr.isatty()
+
+
+class _Commands(click.Group):
+    """A group whose words may also be symbols: `bntui BTCUSDT` is the screen with that symbol."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The commands in the order in which a user meets them."""
+        return list(self.commands)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that the first word names, else the screen, with that word as its first symbol."""
+        word = args[0]
+        if word in self.commands:
+            return super().resolve_command(ctx, args)
+        if meant := _mistyped(word, self.list_commands(ctx)):
+            raise click.UsageError(f"There is no command {word}; did you mean {meant}?", ctx)
+        return screen.name, screen, args
+
+
+def _mistyped(word: str, commands: Sequence[str]) -> str | None:
+    """The command that a word was probably meant to be; None for a word that reads like a symbol."""
+    if word.lower() in commands:
+        return word.lower()
+    if not (word.isalpha() and word.islower()):
+        return None
+    meant = closest(word, commands, likeness=0.75)
+    return meant if meant and abs(len(meant) - len(word)) <= 2 else None
+
+
+@click.group(
+    "bntui",
+    cls=_Commands,
+    invoke_without_command=True,
+    subcommand_metavar="[COMMAND | SYMBOL…] [OPTION]…",
+    options_metavar="[OPTION]…",
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Exit codes: 0 live or done, 1 degraded or failed, 2 blind, 3 usage or settings, "
+    "4 cannot connect, 70 crash, 130 interrupted.",
+)
+@click.version_option(__version__, message="bntui %(version)s")
+@screen_options
+@click.pass_context
+def main_group(ctx: click.Context) -> int | None:
+    """See at once whether your Binance streams still flow.
+
+    Without a command, opens the screen on the live exchange, with the given symbols added to the watchlist.
+    """
+    return _draw(ctx, ()) if ctx.invoked_subcommand is None else None
+
+
+def _group_help(ctx: click.Context, param: click.Parameter, wanted: bool) -> None:
+    if wanted and ctx.parent:
+        click.echo(ctx.parent.get_help())
+        ctx.exit()
+
+
+@click.command("bntui", add_help_option=False)
+@click.option("-h", "--help", is_flag=True, is_eager=True, expose_value=False, callback=_group_help)
+@screen_options
+@symbols_argument
+@click.pass_context
+def screen(ctx: click.Context, symbols: tuple[str, ...]) -> int:
+    """What runs when the first word is a symbol."""
+    return _draw(ctx, symbols)
+
+
+def _draw(ctx: click.Context, symbols: tuple[str, ...]) -> int:
+    settings = _prepare(ctx, "viewer", draws=True)
+    return load_compose().run_tui(settings, symbols)
+
+
+@main_group.command()
+@market_options
+@screen_options
+@symbols_argument
+@click.pass_context
+def demo(ctx: click.Context, symbols: tuple[str, ...], count: int, rate: float, seed: int) -> int:
+    """The screen on an embedded exchange: no network, no key."""
+    settings = _prepare(ctx, "viewer", draws=True)
+    return load_compose().run_demo(settings, symbols, DemoOptions(count, rate, seed))
+
+
+@main_group.command()
+@sim_options
+@market_options
+@shared_options
+@click.pass_context
+def sim(
+    ctx: click.Context,
+    port: int | None,
+    replay: tuple[Path, ...],
+    speed: float,
+    loop: bool,
+    count: int,
+    rate: float,
+    seed: int,
+) -> int:
+    """The embedded exchange alone, to practise and test against.
+
+    Prints one JSON line with its addresses when it is ready.
+    """
+    settings = _prepare(ctx, "sim")
+    return load_compose().run_sim(settings, SimOptions(port, replay, speed, loop, count, rate, seed))
+
+
+@main_group.command()
+@shared_options
+@symbols_argument
+@click.pass_context
+def engine(ctx: click.Context, symbols: tuple[str, ...]) -> int:
+    """The engine alone, to stay when the last viewer leaves."""
+    settings = _prepare(ctx, "engine")
+    return load_compose().run_engine(settings, symbols)
+
+
+@main_group.command()
+@screen_options
+@click.pass_context
+def attach(ctx: click.Context) -> int:
+    """The screen on an engine that runs already."""
+    settings = _prepare(ctx, "viewer", draws=True)
+    return load_compose().run_attach(settings)
+
+
+@main_group.command()
+@headless_options
+@shared_options
+@symbols_argument
+@click.pass_context
+def status(
+    ctx: click.Context,
+    symbols: tuple[str, ...],
+    as_json: bool,
+    for_s: float | None,
+    kinds: tuple[str, ...] | None,
+    own: bool,
+) -> int:
+    """Am I blind? Judges without a screen.
+
+    Exits with 0 when live, 1 when degraded, 2 when blind.
+    """
+    settings = _prepare(ctx, "headless")
+    return load_compose().run_status(settings, symbols, StatusOptions(as_json, for_s, kinds or (), own))
+
+
+@main_group.command()
+@headless_options
+@shared_options
+@symbols_argument
+@click.pass_context
+def tail(
+    ctx: click.Context,
+    symbols: tuple[str, ...],
+    as_json: bool,
+    for_s: float | None,
+    kinds: tuple[str, ...] | None,
+    own: bool,
+) -> int:
+    """Events as they come, one a line."""
+    settings = _prepare(ctx, "headless")
+    return load_compose().run_tail(settings, symbols, TailOptions(as_json, for_s, kinds or (), own))
+
+
+def _prepare(ctx: click.Context, process: str, *, draws: bool = False) -> Settings:
+    """Settings read, warnings said, log open: what comes before every command."""
+    settings, warnings = load(ctx.ensure_object(dict), os.environ, paths.config_file())
+    for warning in warnings:
+        click.echo(f"bntui: {log.printable(warning)}", err=True)
+    if draws and not has_terminal():
+        raise UsageError(
+            "There is no terminal to draw on.",
+            "Over SSH use `ssh -t`; `bntui status` and `bntui tail` need none.",
+        )
+    try:
+        log.set_up(paths.log_file(settings.profile, process))
+    except (BntuiError, OSError) as error:
+        log.silence()
+        click.echo(f"bntui: nothing is logged: {log.printable(str(error))}", err=True)
+    return settings
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a command line to its end. Returns the exit code; whatever goes wrong is said in words."""
+    try:
+        code = _run(sys.argv[1:] if argv is None else list(argv))
+        sys.stdout.flush()
+        return code
+    except SystemExit:
+        raise
+    except BaseException as error:
+        return explain(error)
+
+
+def _run(words: list[str]) -> int:
+    if instruction := os.environ.get("_BNTUI_COMPLETE"):
+        from click.shell_completion import shell_complete
+
+        return shell_complete(main_group, {}, "bntui", "_BNTUI_COMPLETE", instruction)
+    try:
+        with main_group.make_context("bntui", words) as ctx:
+            return main_group.invoke(ctx) or 0
+    except click.exceptions.Exit as done:
+        return done.exit_code
+    except click.ClickException as error:
+        raise _in_our_words(error) from None
+
+
+def _in_our_words(error: click.ClickException) -> UsageError:
+    message = error.format_message()
+    if isinstance(error, click.BadParameter) and isinstance(error.param, click.Option):
+        message = f"{error.param.opts[0]}: {error.message}"
+    elif isinstance(error, click.BadParameter):
+        message = error.message
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    command = context.command.name if context else None
+    where = f"bntui {command}" if command in main_group.commands else "bntui"
+    return UsageError(message, f"See `{where} -h`.")

@@ -1,0 +1,197 @@
+"""The options of the command line: their words, and the checks that need nothing but the word itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from math import isfinite
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from bntui.config import KINDS, parse_duration, parse_kinds
+from bntui.model.markets import Market
+from bntui.sources import TABLES
+from bntui.venue.binance.endpoints import Environment
+from bntui.venue.binance.streams import is_symbol_text
+
+_F = TypeVar("_F", bound=Callable[..., Any])
+_T = TypeVar("_T")
+
+HIGHEST_PORT = 65_534
+"""The streams of the embedded exchange take the port above its REST port."""
+
+
+def _checked(parse: Callable[[str], _T]) -> Callable[[click.Context, click.Parameter, str | None], _T | None]:
+    """A click callback from a function that raises ValueError in words."""
+
+    def callback(ctx: click.Context, param: click.Parameter, text: str | None) -> _T | None:
+        if text is None:
+            return None
+        try:
+            return parse(text)
+        except ValueError as error:
+            raise click.BadParameter(f"{error}.", ctx, param) from None
+
+    return callback
+
+
+def _positive_duration(text: str) -> float:
+    seconds = parse_duration(text)
+    if not seconds > 0:
+        raise ValueError(f"{text!r} is no time at all")
+    return seconds
+
+
+def _positive_number(text: str) -> float:
+    try:
+        number = float(text)
+    except ValueError:
+        raise ValueError(f"{text!r} is no number") from None
+    if not (isfinite(number) and number > 0):
+        raise ValueError(f"{text} is not above 0")
+    return number
+
+
+def _symbols(ctx: click.Context, param: click.Parameter, words: tuple[str, ...]) -> tuple[str, ...]:
+    """Symbols as typed, each once; `BTCUSDT,ETHUSDT` are two."""
+    symbols = dict.fromkeys(part for word in words for part in word.split(",") if part)
+    root = ctx.find_root().command
+    commands = root.commands if isinstance(root, click.Group) else {}
+    for symbol in symbols:
+        if symbol in commands:
+            raise click.UsageError(f"{symbol} is a command; put it first: bntui {symbol} …", ctx)
+        if not is_symbol_text(symbol):
+            raise click.BadParameter(f"{symbol!r} is no symbol.", ctx, param)
+    return tuple(symbols)
+
+
+def _remember(ctx: click.Context, param: click.Parameter, value: str | tuple[str, ...] | None) -> None:
+    """Keep a shared option for `load`. The group and its command share one dict; the later word wins."""
+    flags: dict[str, str | tuple[str, ...]] = ctx.ensure_object(dict)
+    if value and param.name:
+        earlier = flags.get(param.name, ())
+        flags[param.name] = (*earlier, *value) if isinstance(value, tuple) else value
+
+
+def _shared(name: str, metavar: str, text: str) -> Callable[[_F], _F]:
+    key = name.lstrip("-").replace("-", "_")
+    return click.option(
+        name,
+        key,
+        metavar=metavar,
+        multiple=key in TABLES,
+        expose_value=False,
+        callback=_remember,
+        help=text,
+    )
+
+
+_SHARED_OPTIONS = (
+    _shared("--market", "|".join(Market), "Market of symbols that name none. [default: spot]"),
+    _shared("--env", "|".join(Environment), "Which of the exchange's worlds. [default: main]"),
+    _shared("--profile", "NAME", "Whose engine, watchlist and history. [default: default]"),
+    _shared("--config", "FILE", "Settings file to read instead of the usual one."),
+    _shared("--rest-url", "[MARKET=]URL", "Address of the REST API. Repeatable."),
+    _shared("--stream-url", "[MARKET=]URL", "Address of the market streams. Repeatable."),
+    _shared("--ws-api-url", "[MARKET=]URL", "Address of the WebSocket API. Repeatable."),
+    _shared("--limit", "NAME=VALUE", "One entry of the limits table. Repeatable."),
+)
+
+_SCREEN_OPTIONS = (
+    _shared("--theme", "NAME", "Colour theme of the screen."),
+    _shared("--fps", "N", "Frames a second at most. [default: 10]"),
+)
+
+
+def _with(*options: Callable[[_F], _F]) -> Callable[[_F], _F]:
+    def decorate(command: _F) -> _F:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return decorate
+
+
+shared_options = _with(*_SHARED_OPTIONS)
+"""The options of every command."""
+
+screen_options = _with(*_SHARED_OPTIONS, *_SCREEN_OPTIONS)
+"""The options of commands that draw."""
+
+symbols_argument = click.argument("symbols", nargs=-1, metavar="[SYMBOL]…", callback=_symbols)
+
+market_options = _with(
+    click.option(
+        "--symbols",
+        "count",
+        metavar="N",
+        type=click.IntRange(1, 5000),
+        default=60,
+        show_default=True,
+        help="Symbols of the synthetic market.",
+    ),
+    click.option(
+        "--rate",
+        metavar="MSGS",
+        default="600",
+        show_default=True,
+        callback=_checked(_positive_number),
+        help="Its mean messages a second, were every symbol subscribed to.",
+    ),
+    click.option(
+        "--seed",
+        metavar="N",
+        type=int,
+        default=1,
+        show_default=True,
+        help="The same seed makes the same market.",
+    ),
+)
+"""The options of the synthetic market."""
+
+sim_options = _with(
+    click.option(
+        "--port",
+        metavar="N",
+        type=click.IntRange(1, HIGHEST_PORT),
+        help="REST port; the streams take the next one. [default: any free ports]",
+    ),
+    click.option(
+        "--replay",
+        type=click.Path(exists=True, dir_okay=False, readable=True, path_type=Path),
+        multiple=True,
+        help="Play a recording instead of the synthetic market. Repeatable: the files follow one another.",
+    ),
+    click.option(
+        "--speed",
+        metavar="FACTOR",
+        default="1",
+        show_default=True,
+        callback=_checked(_positive_number),
+        help="How fast the recording plays.",
+    ),
+    click.option("--loop", is_flag=True, help="Start the recording again at its end."),
+)
+"""The options of the embedded exchange where it runs alone."""
+
+headless_options = _with(
+    click.option("--json", "as_json", is_flag=True, help="Print JSON."),
+    click.option(
+        "--for",
+        "for_s",
+        metavar="DURATION",
+        callback=_checked(_positive_duration),
+        help="How long to look, such as 500ms, 20s or 5m.",
+    ),
+    click.option(
+        "--kinds",
+        metavar="KIND,…",
+        callback=_checked(parse_kinds),
+        help=f"Kinds of events: {', '.join(KINDS)}; candle:5m for an interval.",
+    ),
+    click.option(
+        "--own", is_flag=True, help="Make connections of its own instead of asking the running engine."
+    ),
+)
+"""The options of commands without a screen."""
