@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bntui.model.markets import Instrument, Side, StreamKey, SymbolKey
+from bntui.model.markets import Instrument, Market, Side, StreamKey, SymbolKey
 from bntui.model.views import BudgetView, HealthView, OutageView, ShardView, StreamView
 
 PriceLevel = tuple[str, str]
@@ -299,6 +299,8 @@ class LinkChanged:
     """Streams wanted on the shard."""
     received_ms: int
     at: float
+    market: Market | None = None
+    """The market that the connection serves."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,222 @@
+"""How each type of event reads as a line: the fields of its JSON object, and the words for people."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+from bntui.model.events import (
+    AggTrade,
+    AveragePrice,
+    BlockTrade,
+    Candle,
+    DepthDiff,
+    Gap,
+    LinkChanged,
+    MiniTicker,
+    PartialDepth,
+    PriceLevel,
+    Quote,
+    ReferencePrice,
+    Ticker,
+    Trade,
+)
+
+
+class Form(NamedTuple):
+    """How one type of event becomes a line."""
+
+    kind: str
+    time_ms: Callable[[Any], int | None]
+    """The exchange's time, where the event has one."""
+    fields: Callable[[Any], dict[str, object]]
+    """What follows the common part, in order."""
+    words: Callable[[Any], str]
+    """The same for people."""
+
+
+def _trade_fields(event: Trade) -> dict[str, object]:
+    fields: dict[str, object] = {
+        "id": event.trade_id,
+        "price": event.price,
+        "qty": event.qty,
+        "side": event.side,
+    }
+    if event.refilled:
+        fields["refilled"] = True
+    return fields
+
+
+def _candle_fields(event: Candle) -> dict[str, object]:
+    fields: dict[str, object] = {
+        "interval": event.interval,
+        "open_time": event.open_ms,
+        "open": event.open,
+        "high": event.high,
+        "low": event.low,
+        "close": event.close,
+        "volume": event.volume,
+        "trades": event.trades,
+        "closed": event.closed,
+    }
+    if event.utc_offset:
+        fields["utc_offset"] = event.utc_offset
+    return fields
+
+
+def _ticker_fields(event: Ticker) -> dict[str, object]:
+    return {
+        "last": event.last,
+        "change_percent": event.change_percent,
+        "high": event.high,
+        "low": event.low,
+        "volume": event.volume,
+        "quote_volume": event.quote_volume,
+    }
+
+
+def _ticker_words(event: Ticker) -> str:
+    return (
+        f"last {event.last} change {event.change_percent}% high {event.high} low {event.low} "
+        f"volume {event.volume} in {event.window}"
+    )
+
+
+def _best(levels: Sequence[PriceLevel]) -> str:
+    return f"{levels[0][1]} @ {levels[0][0]}" if levels else "none"
+
+
+def _told(event: Any) -> int | None:
+    time_ms: int | None = event.time_ms
+    return time_ms
+
+
+def _timeless(event: Any) -> None:
+    return None
+
+
+FORMS: dict[type, Form] = {
+    Quote: Form(
+        "quote",
+        _told,
+        lambda e: {
+            "bid": e.bid,
+            "bid_qty": e.bid_qty,
+            "ask": e.ask,
+            "ask_qty": e.ask_qty,
+            "update_id": e.update_id,
+        },
+        lambda e: f"bid {e.bid_qty} @ {e.bid} ask {e.ask_qty} @ {e.ask}",
+    ),
+    Trade: Form(
+        "trade",
+        _told,
+        _trade_fields,
+        lambda e: f"{e.side} {e.qty} @ {e.price} id {e.trade_id}{' refilled' if e.refilled else ''}",
+    ),
+    AggTrade: Form(
+        "agg_trade",
+        _told,
+        lambda e: {
+            "id": e.agg_id,
+            "first_id": e.first_id,
+            "last_id": e.last_id,
+            "price": e.price,
+            "qty": e.qty,
+            "side": e.side,
+        },
+        lambda e: f"{e.side} {e.qty} @ {e.price} ids {e.first_id} to {e.last_id}",
+    ),
+    BlockTrade: Form(
+        "block_trade",
+        _told,
+        lambda e: {"id": e.trade_id, "price": e.price, "qty": e.qty, "side": e.side},
+        lambda e: f"{e.side} {e.qty} @ {e.price} id {e.trade_id}",
+    ),
+    Candle: Form(
+        "candle",
+        _told,
+        _candle_fields,
+        lambda e: (
+            f"{e.interval} open {e.open} high {e.high} low {e.low} close {e.close} "
+            f"volume {e.volume} trades {e.trades}{' closed' if e.closed else ''}"
+        ),
+    ),
+    Ticker: Form("ticker", _told, _ticker_fields, _ticker_words),
+    MiniTicker: Form(
+        "mini_ticker",
+        _told,
+        lambda e: {
+            "last": e.close,
+            "open": e.open,
+            "high": e.high,
+            "low": e.low,
+            "volume": e.volume,
+            "quote_volume": e.quote_volume,
+        },
+        lambda e: f"last {e.close} high {e.high} low {e.low} volume {e.volume}",
+    ),
+    AveragePrice: Form(
+        "avg_price",
+        _told,
+        lambda e: {"window": e.window, "price": e.price},
+        lambda e: f"{e.price} over {e.window}",
+    ),
+    DepthDiff: Form(
+        "depth",
+        _told,
+        lambda e: {
+            "first_update_id": e.first_update_id,
+            "last_update_id": e.last_update_id,
+            "bids": e.bids,
+            "asks": e.asks,
+        },
+        lambda e: (
+            f"updates {e.first_update_id} to {e.last_update_id}, {len(e.bids)} bids, {len(e.asks)} asks"
+        ),
+    ),
+    PartialDepth: Form(
+        "partial_depth",
+        _told,
+        lambda e: {"update_id": e.update_id, "bids": e.bids, "asks": e.asks},
+        lambda e: f"{len(e.bids)} bids from {_best(e.bids)}, {len(e.asks)} asks from {_best(e.asks)}",
+    ),
+    ReferencePrice: Form(
+        "reference_price",
+        _told,
+        lambda e: {"price": e.price},
+        lambda e: e.price if e.price is not None else "none",
+    ),
+    Gap: Form(
+        "gap",
+        _timeless,
+        lambda e: {"from_id": e.from_id, "to_id": e.to_id, "cause": e.cause, "repaired": e.repaired},
+        lambda e: (
+            f"trades {e.from_id} to {e.to_id} {'were missing' if e.repaired else 'are missing'}: {e.cause}"
+        ),
+    ),
+    LinkChanged: Form(
+        "link",
+        _timeless,
+        lambda e: {
+            "shard": e.shard,
+            "state": e.state,
+            "reason": e.reason,
+            "code": e.code,
+            "streams": e.streams,
+        },
+        lambda e: (
+            f"shard {e.shard} {e.state}, {e.streams} streams"
+            f"{f': {e.reason}' if e.reason else ''}{f' (code {e.code})' if e.code is not None else ''}"
+        ),
+    ),
+}
+"""Events that are not here make no line."""
+
+WINDOW_TICKER = Form(
+    "window_ticker",
+    _told,
+    lambda e: {"window": e.window, **_ticker_fields(e)},
+    _ticker_words,
+)
+"""A ticker over less than 24 hours."""

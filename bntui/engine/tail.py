@@ -1,0 +1,205 @@
+"""The feed as lines: for programs as JSON, for people as text; and the bounded rings that readers empty."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any, NamedTuple
+
+import orjson
+
+from bntui.engine.forms import FORMS, WINDOW_TICKER, Form
+from bntui.model.events import Candle, Event, Gap, Ticker
+from bntui.model.markets import SymbolKey
+
+TAIL_LINES = 65_536
+"""Lines that wait for one reader. Beyond it the oldest are dropped, and the reader is told how many."""
+
+DEFAULT_KINDS = ("quote", "trade", "ticker")
+"""What a tail of a symbol shows when nothing else is asked for."""
+
+DEFAULT_INTERVAL = "1m"
+"""The candles that are meant by `candle` alone."""
+
+TAIL_KINDS = (*(form.kind for form in FORMS.values()), WINDOW_TICKER.kind)
+"""Every kind of line. `candle` may carry an interval: `candle:5m`."""
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def _form(event: Event) -> Form | None:
+    if isinstance(event, Ticker) and event.window != "24h":
+        return WINDOW_TICKER
+    return FORMS.get(type(event))
+
+
+def _key(event: Event) -> SymbolKey | None:
+    """The symbol of an event that makes a line; links have none."""
+    key: SymbolKey | None = getattr(event, "key", None)
+    return key
+
+
+def line(event: Event) -> str | None:
+    """The event as one JSON object; None for events that have no such form."""
+    form = _form(event)
+    if form is None:
+        return None
+    told: Any = event
+    key = _key(event)
+    return orjson.dumps(
+        {
+            "kind": form.kind,
+            "market": key.market if key else told.market,
+            "symbol": key.symbol if key else None,
+            "time": form.time_ms(told),
+            "received": told.received_ms,
+            **form.fields(told),
+        }
+    ).decode()
+
+
+def human(event: Event) -> str | None:
+    """The event as one plain line; what could move a cursor or turn text around is written out."""
+    form = _form(event)
+    if form is None:
+        return None
+    told: Any = event
+    key = _key(event)
+    time_ms = form.time_ms(told)
+    at = _utc(told.received_ms if time_ms is None else time_ms)
+    text = f"{at} {key.label if key else '-'} {form.kind} {form.words(told)}"
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
+def _utc(time_ms: int) -> str:
+    try:
+        at = _EPOCH + timedelta(milliseconds=time_ms)
+    except OverflowError:
+        return f"{time_ms}ms"
+    return f"{at:%Y-%m-%dT%H:%M:%S}.{at.microsecond // 1000:03d}Z"
+
+
+class Filter:
+    """Which events a reader of the tail wants."""
+
+    def __init__(self, symbols: Iterable[SymbolKey], kinds: Iterable[str]) -> None:
+        """Empty symbols: all. Empty kinds: all."""
+        self.symbols = frozenset(symbols)
+        self.kinds = frozenset(f"candle:{DEFAULT_INTERVAL}" if kind == "candle" else kind for kind in kinds)
+
+    def wants(self, event: Event) -> bool:
+        """Whether the event makes a line here. A gap stands for trades: who wants those wants it too."""
+        form = _form(event)
+        if form is None:
+            return False
+        key = _key(event)
+        if self.symbols and key is not None and key not in self.symbols:
+            return False
+        if not self.kinds:
+            return True
+        if isinstance(event, Candle):
+            return f"candle:{event.interval}{event.utc_offset}" in self.kinds
+        if isinstance(event, Gap):
+            return "gap" in self.kinds or "trade" in self.kinds
+        return form.kind in self.kinds
+
+
+class Taken(NamedTuple):
+    """What a reader took from its ring."""
+
+    seq: int
+    """To be given back with the next question."""
+    lost: int
+    """Lines that were dropped before the first of these."""
+    lines: list[str]
+
+
+class TailRing:
+    """The lines that wait for one reader, as events: they become text only when they are taken."""
+
+    def __init__(
+        self,
+        wanted: Filter,
+        on_line: Callable[[], None],
+        capacity: int = TAIL_LINES,
+    ) -> None:
+        """Empty. `on_line` is called when something comes into an empty ring."""
+        self.wanted = wanted
+        self.seq = 1
+        """Goes up with every line, taken or lost; never 0, which asks for a start at now."""
+        self._on_line = on_line
+        self._events: deque[Event] = deque(maxlen=capacity)
+        self._lost = 0
+
+    def extend(self, events: Sequence[Event]) -> None:
+        """Take in what the reader wants; what waits for too long is dropped and counted."""
+        wants = self.wanted.wants
+        waiting = self._events
+        was_empty = not waiting
+        for event in events:
+            if wants(event):
+                if len(waiting) == waiting.maxlen:
+                    self._lost += 1
+                waiting.append(event)
+        if was_empty and waiting:
+            self._on_line()
+
+    def take(self, most: int) -> Taken:
+        """The oldest lines, at most so many."""
+        lost, self._lost = self._lost, 0
+        lines: list[str] = []
+        while self._events and len(lines) < most:
+            text = line(self._events.popleft())
+            if text is not None:
+                lines.append(text)
+        self.seq += lost + len(lines)
+        return Taken(self.seq, lost, lines)
+
+    def __len__(self) -> int:
+        return len(self._events)
+
+
+class Tails:
+    """The rings of all readers. While nobody reads, an event costs nothing here."""
+
+    def __init__(self) -> None:
+        """Nobody reads."""
+        self.on_wants: Callable[[], None] | None = None
+        """Called when `wants` may have changed."""
+        self._rings: list[TailRing] = []
+
+    def extend(self, events: Sequence[Event]) -> None:
+        """Hand the feed's events to every reader."""
+        for ring in self._rings:
+            ring.extend(events)
+
+    def open(
+        self, symbols: Iterable[SymbolKey], kinds: Iterable[str], on_line: Callable[[], None]
+    ) -> TailRing:
+        """A ring for a new reader, which sees what comes from now on."""
+        ring = TailRing(Filter(symbols, kinds), on_line)
+        self._rings.append(ring)
+        self._tell()
+        return ring
+
+    def close(self, ring: TailRing) -> None:
+        """The reader has left."""
+        self._rings.remove(ring)
+        self._tell()
+
+    def wants(self) -> list[tuple[SymbolKey, str]]:
+        """(symbol, kind) that some reader asks for by name: they must flow though no row shows them."""
+        asked = {
+            (symbol, kind)
+            for ring in self._rings
+            for symbol in ring.wanted.symbols
+            for kind in ring.wanted.kinds or DEFAULT_KINDS
+        }
+        return sorted(asked)
+
+    def _tell(self) -> None:
+        if self.on_wants is not None:
+            self.on_wants()

@@ -1,0 +1,184 @@
+"""Messages to bytes and back: four bytes of length, then JSON `{"t": type's name, "m": fields}`.
+
+What comes from a peer is junk until it proved otherwise: `decode` raises ProtocolError and nothing
+else. Readers are built once from the messages' own type hints, so that a new field is written in one
+place only.
+"""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Callable
+from dataclasses import MISSING, fields, is_dataclass
+from enum import Enum
+from typing import Any, NoReturn, Union, get_args, get_origin, get_type_hints
+
+import orjson
+
+from bntui.errors import ProtocolError
+from bntui.wire.messages import Message
+
+HEADER_BYTES = 4
+
+MOST_BYTES = 64 << 20
+"""No message is longer. The longest that is sent, everything of 1,500 symbols at once, has about 4 MB."""
+
+_Reader = Callable[[object], Any]
+
+_PLAIN = (str, int, bool)
+
+
+def encode(message: Message) -> bytes:
+    """A message as it goes over a carrier, length first. Raises ProtocolError for what has no such form."""
+    try:
+        body = orjson.dumps({"t": type(message).__name__, "m": message}, default=_named_tuple)
+    except TypeError as error:
+        raise ProtocolError(f"a {type(message).__name__} cannot be sent: {error}") from error
+    if len(body) > MOST_BYTES:
+        raise ProtocolError(f"a {type(message).__name__} of {len(body)} bytes is too long to be sent")
+    return len(body).to_bytes(HEADER_BYTES, "big") + body
+
+
+def body_length(header: bytes) -> int:
+    """How many bytes follow the header. Raises ProtocolError when no message is that long."""
+    length = int.from_bytes(header, "big")
+    if not 0 < length <= MOST_BYTES:
+        raise ProtocolError(f"a message of {length} bytes is announced")
+    return length
+
+
+def decode(body: bytes) -> Message:
+    """The message that a body holds. Raises ProtocolError when it holds none."""
+    try:
+        envelope = orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        raise ProtocolError(f"what came is no JSON: {error}") from error
+    if type(envelope) is not dict:
+        raise ProtocolError(f"what came is a {type(envelope).__name__}, no message")
+    name = envelope.get("t")
+    reader = _MESSAGES.get(name) if type(name) is str else None
+    if reader is None:
+        raise ProtocolError("what came is a message of an unknown type")
+    message: Message = reader(envelope.get("m"))
+    return message
+
+
+def _named_tuple(value: object) -> object:
+    """Keys go as plain lists; orjson takes no tuple's subclass by itself."""
+    if isinstance(value, tuple):
+        return tuple(value)
+    raise TypeError(f"{type(value).__name__} has no form on the wire")
+
+
+def _wrong(expected: str, value: object) -> NoReturn:
+    raise ProtocolError(f"{expected} was expected, not a {type(value).__name__}")
+
+
+def _plain(*expected: type) -> _Reader:
+    def read(value: object) -> Any:
+        # Not by isinstance, to which `True` is an `int`.
+        if type(value) not in expected:
+            _wrong(f"a {expected[0].__name__}", value)
+        return value
+
+    return read
+
+
+def _float(value: object) -> float:
+    if type(value) is float:
+        return value
+    if type(value) is int:
+        return float(value)
+    _wrong("a number", value)
+
+
+def _enum(expected: type[Enum]) -> _Reader:
+    members: dict[object, Enum] = {member.value: member for member in expected}
+
+    def read(value: object) -> Enum:
+        member = members.get(value) if type(value) is str else None
+        if member is None:
+            _wrong(f"one of {expected.__name__}", value)
+        return member
+
+    return read
+
+
+def _optional(hint: Any) -> _Reader:
+    if hint in _PLAIN:
+        return _plain(hint, types.NoneType)
+    inner = _reader(hint)
+    return lambda value: None if value is None else inner(value)
+
+
+def _list(inner: _Reader) -> _Reader:
+    def read(value: object) -> list[Any]:
+        if type(value) is not list:
+            _wrong("a list", value)
+        return [inner(item) for item in value]
+
+    return read
+
+
+def _floats(value: object) -> list[float]:
+    """A list of numbers; checked by their types at once, since rows are full of them."""
+    if type(value) is not list:
+        _wrong("a list", value)
+    kinds = set(map(type, value))
+    if kinds <= {float}:
+        return value
+    return [_float(item) for item in value]
+
+
+def _tuple(build: Callable[[list[Any]], Any], parts: list[_Reader]) -> _Reader:
+    def read(value: object) -> Any:
+        if type(value) is not list or len(value) != len(parts):
+            _wrong(f"a list of {len(parts)}", value)
+        return build([part(item) for part, item in zip(parts, value, strict=True)])
+
+    return read
+
+
+def _dataclass(expected: type) -> _Reader:
+    """Fields by name. Unknown ones are passed by, so that a Hello of another version is understood."""
+    hints = get_type_hints(expected)
+    parts = [(f.name, _reader(hints[f.name])) for f in fields(expected)]
+    optional = {f.name for f in fields(expected) if (f.default, f.default_factory) != (MISSING, MISSING)}
+
+    def read(value: object) -> Any:
+        if type(value) is not dict:
+            _wrong(f"a {expected.__name__}", value)
+        try:
+            return expected(*[part(value[name]) for name, part in parts])
+        except KeyError:
+            lacking = {name for name, _ in parts}.difference(value, optional)
+        if lacking:
+            raise ProtocolError(f"a {expected.__name__} lacks its {', '.join(sorted(lacking))}")
+        return expected(**{name: part(value[name]) for name, part in parts if name in value})
+
+    return read
+
+
+def _reader(hint: Any) -> _Reader:
+    """What reads a value of this type. Raises TypeError for a type that no message may have."""
+    origin, args = get_origin(hint), get_args(hint)
+    if origin in (Union, types.UnionType) and len(args) == 2 and args[1] is types.NoneType:
+        return _optional(args[0])
+    if origin is list:
+        return _floats if args[0] is float else _list(_reader(args[0]))
+    if origin is tuple:
+        return _tuple(tuple, [_reader(arg) for arg in args])
+    if hint is float:
+        return _float
+    if hint in _PLAIN:
+        return _plain(hint)
+    if isinstance(hint, type) and issubclass(hint, Enum):
+        return _enum(hint)
+    if isinstance(hint, type) and issubclass(hint, tuple):
+        return _tuple(lambda items: hint(*items), [_reader(part) for part in get_type_hints(hint).values()])
+    if is_dataclass(hint) and isinstance(hint, type):
+        return _dataclass(hint)
+    raise TypeError(f"a message cannot hold a {hint}")
+
+
+_MESSAGES: dict[str, _Reader] = {kind.__name__: _reader(kind) for kind in get_args(Message)}
