@@ -1,0 +1,83 @@
+"""What a failed attempt means: one function decides, everybody else obeys."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bntui.venue.limits import Limits
+
+
+class Reach(StrEnum):
+    """How far a failure reaches."""
+
+    SHARD = "shard"
+    """This connection only."""
+    HOST = "host"
+    """Every connection to the host: it is down or cannot be reached."""
+    IP = "ip"
+    """Everything from this IP: the exchange refuses us."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """An attempt that did not end in an open websocket."""
+
+    text: str
+    """In words, for people: `connection refused`."""
+    status: int | None = None
+    """HTTP status of the handshake's answer, where there was one."""
+    retry_after_s: float | None = None
+    tls: bool = False
+    """The certificate or the TLS handshake was refused."""
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What to do about a failure."""
+
+    reach: Reach
+    fatal: bool
+    """Trying again cannot mend it."""
+    least_wait_s: float
+
+
+def policy(failure: Failure, limits: Limits) -> Policy:
+    """Decide who waits and how long.
+
+    403, 418, 429 and 451 at the handshake: reference, sections 1.6 and 4.4, read 2026-07-21; their
+    meaning at the stream hosts is reported, not documented.
+    """
+    match failure.status:
+        case 451:
+            return Policy(Reach.IP, True, 0.0)
+        case 418:
+            return Policy(Reach.IP, False, failure.retry_after_s or limits.ban_first_s)
+        case 429:
+            return Policy(Reach.IP, False, failure.retry_after_s or limits.own_backoff_forbidden_s)
+        case 403:
+            return Policy(Reach.IP, False, failure.retry_after_s or limits.own_backoff_forbidden_s)
+        case 404 | 414:
+            return Policy(Reach.SHARD, True, 0.0)
+        case int(status) if 400 <= status < 500:
+            return Policy(Reach.SHARD, False, failure.retry_after_s or 0.0)
+        case int():
+            return Policy(Reach.HOST, False, failure.retry_after_s or 0.0)
+        case _:
+            return Policy(Reach.HOST, False, 0.0)
+
+
+def close_wait_s(code: int | None, reason: str, limits: Limits) -> float:
+    """The least wait after an open connection was closed; 1008 for too many requests needs a long one."""
+    if code == 1008 and "too many" in reason.lower():
+        return limits.own_backoff_too_many_s
+    return 0.0
+
+
+def describe_close(code: int | None, reason: str, by_us: bool) -> str:
+    """A close in words. The reason is the server's text and may hold anything."""
+    if by_us:
+        return reason or "closed by bntui"
+    if code is None or code == 1006:
+        return f"lost without a close frame{f' ({reason})' if reason else ''}"
+    return f"closed by the server: {code}{f' {reason}' if reason else ''}"

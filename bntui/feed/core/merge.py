@@ -1,0 +1,101 @@
+"""One flow out of many connections: each event once, none backwards, holes in the trades said.
+
+During a change of connection two sockets carry the same streams; afterwards a hole may be open. The keys
+are those of the reference, section 6.3.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from bntui.feed.core.sequence import NewestOnly, TradeSequence
+from bntui.model.events import (
+    AggTrade,
+    Candle,
+    DepthDiff,
+    Gap,
+    MarketEvent,
+    PartialDepth,
+    Quote,
+    Ticker,
+    Trade,
+)
+from bntui.model.markets import SymbolKey
+
+
+class Merge:
+    """Decides which events go on. Bounded by the symbols and streams that flow; `forget` frees them."""
+
+    def __init__(self, hole_wait_s: float) -> None:
+        """Trades behind a hole wait for so long."""
+        self._hole_wait_s = hole_wait_s
+        self._trades: dict[SymbolKey, TradeSequence] = {}
+        self._newest: dict[str, NewestOnly] = {}
+        self._closed: dict[str, int] = {}
+        """Open time of the newest closed candle, by stream."""
+
+    def take(self, stream: str, events: Sequence[MarketEvent], now: float) -> Sequence[MarketEvent | Gap]:
+        """The events of one frame of a stream; what of them, or of what had to wait, goes on."""
+        if len(events) != 1:
+            return events
+        event = events[0]
+        match event:
+            case Trade():
+                sequence = self._trades.get(event.key)
+                if sequence is None:
+                    sequence = self._trades[event.key] = TradeSequence(self._hole_wait_s)
+                return sequence.offer(event, now)
+            case Quote():
+                return events if self._is_news(stream, event.update_id, now) else ()
+            case Ticker():
+                return events if self._is_news(stream, event.time_ms, now) else ()
+            case AggTrade():
+                return events if self._is_news(stream, event.agg_id, now) else ()
+            case DepthDiff():
+                return events if self._is_news(stream, event.last_update_id, now) else ()
+            case PartialDepth():
+                return events if self._is_news(stream, event.update_id, now) else ()
+            case Candle():
+                return events if self._is_candle_news(stream, event, now) else ()
+            case _:
+                return events
+
+    def _is_news(self, stream: str, order: int, now: float) -> bool:
+        newest = self._newest.get(stream)
+        if newest is None:
+            newest = self._newest[stream] = NewestOnly()
+        return newest.accept(order, now)
+
+    def _is_candle_news(self, stream: str, candle: Candle, now: float) -> bool:
+        """Once a candle was closed, nothing more is said of it; before, the later event wins."""
+        if not self._is_news(stream, candle.time_ms, now):
+            return False
+        if candle.open_ms == self._closed.get(stream):
+            return False
+        if candle.closed:
+            self._closed[stream] = candle.open_ms
+        return True
+
+    def interrupted(self, keys: Iterable[SymbolKey], cause: str) -> None:
+        """These symbols lost the connection of their trades."""
+        for key in keys:
+            if sequence := self._trades.get(key):
+                sequence.interrupted(cause)
+
+    def due(self, now: float) -> list[Trade | Gap]:
+        """What has waited long enough."""
+        out: list[Trade | Gap] = []
+        for sequence in self._trades.values():
+            if sequence.waits:
+                out.extend(sequence.due(now))
+        return out
+
+    def forget(self, stream: str, key: SymbolKey, *, trades: bool) -> None:
+        """A stream is no longer wanted; `trades`: it was the symbol's trade stream."""
+        self._newest.pop(stream, None)
+        self._closed.pop(stream, None)
+        if trades:
+            self._trades.pop(key, None)
+
+    def __repr__(self) -> str:
+        return f"<Merge {len(self._trades)} trade sequences, {len(self._newest)} streams>"

@@ -1,0 +1,70 @@
+"""The reconnect history: when a connection was lost, why, and how long its streams were blind."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from bntui.model.markets import Market
+from bntui.model.views import OutageView
+
+
+@dataclass(slots=True)
+class _Open:
+    view: OutageView
+    blind_since: float
+
+
+class Outages:
+    """Keeps the outages that last, at most one a shard, and hands out every change as a whole line."""
+
+    def __init__(self, market: Market, first_id: int = 1) -> None:
+        """No outage. Ids go up from `first_id`, so that history kept elsewhere stays unique."""
+        self._market = market
+        self._next_id = first_id
+        self._open: dict[int, _Open] = {}
+
+    def lost(
+        self,
+        shard: int,
+        cause: str,
+        code: int | None,
+        streams: int,
+        blind_since: float,
+        wall_ms: int,
+    ) -> OutageView | None:
+        """A shard is without a connection. None when that is known already: the first cause stays."""
+        if shard in self._open or not streams:
+            return None
+        view = OutageView(
+            self._take_id(), shard, self._market, wall_ms, cause, code, streams, None, None, False
+        )
+        self._open[shard] = _Open(view, blind_since)
+        return view
+
+    def flowing(self, shard: int, now: float, wall_ms: int) -> OutageView | None:
+        """The shard's streams flow again. None when nothing was lost."""
+        outage = self._open.pop(shard, None)
+        if outage is None:
+            return None
+        return replace(outage.view, ended_ms=wall_ms, blind_s=max(0.0, now - outage.blind_since))
+
+    def dropped(self, shard: int, now: float, wall_ms: int) -> OutageView | None:
+        """Nobody wants the shard any longer: its outage ends with it."""
+        return self.flowing(shard, now, wall_ms)
+
+    def planned(self, shard: int, cause: str, streams: int, wall_ms: int) -> OutageView:
+        """A change of connection that lost nothing."""
+        return OutageView(
+            self._take_id(), shard, self._market, wall_ms, cause, None, streams, wall_ms, 0.0, True
+        )
+
+    def lasts(self, shard: int) -> bool:
+        """Whether the shard is in an outage."""
+        return shard in self._open
+
+    def _take_id(self) -> int:
+        self._next_id += 1
+        return self._next_id - 1
+
+    def __repr__(self) -> str:
+        return f"<Outages {len(self._open)} open, next {self._next_id}>"

@@ -1,0 +1,152 @@
+"""Order and uniqueness: each trade once and in id order, quotes never backwards, holes said.
+
+The ids are the exchange's (reference, section 6.3). Two connections may carry the same stream during a
+change of connection, so the same id may come twice, and not only in a row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bntui.model.events import Gap, Trade
+
+REPEATS_OF_A_REWIND = 20
+"""So many old ids in a row, without a new one between them, are no leftovers of another connection."""
+
+REWIND_AFTER_S = 5.0
+"""… when they have come for so long: the exchange began its ids anew, as testnets do every month."""
+
+MOST_WAITING = 10_000
+"""Trades held behind a hole; one more and the hole is given up."""
+
+UNEXPLAINED = "ids missing on a live stream"
+
+
+@dataclass(slots=True)
+class _Rewind:
+    """Tells a sequence that began anew from late duplicates."""
+
+    repeats: int = 0
+    since: float = 0.0
+    last_id: int = -1
+
+    def note(self, old_id: int, now: float) -> bool:
+        """Count an id that is not newer than what was taken; True when the sequence has begun anew."""
+        if not self.repeats or old_id < self.last_id:
+            self.repeats = 0
+            self.since = now
+        self.repeats += 1
+        self.last_id = old_id
+        return self.repeats >= REPEATS_OF_A_REWIND and now - self.since >= REWIND_AFTER_S
+
+
+class NewestOnly:
+    """Lets an update through when its id is newer than all before it."""
+
+    def __init__(self) -> None:
+        """Nothing was let through."""
+        self.last_id = -1
+        self._rewind = _Rewind()
+
+    def accept(self, update_id: int, now: float) -> bool:
+        """Whether the update is news."""
+        if update_id <= self.last_id and not self._rewind.note(update_id, now):
+            return False
+        self.last_id = update_id
+        self._rewind.repeats = 0
+        return True
+
+
+class TradeSequence:
+    """The trades of one symbol: in id order, each once; trades behind a hole wait for it to close."""
+
+    def __init__(self, hole_wait_s: float) -> None:
+        """Nothing was seen: the first trade, whatever its id, begins the sequence."""
+        self.last_id: int | None = None
+        self._last_ms = 0
+        self._hole_wait_s = hole_wait_s
+        self._waiting: dict[int, Trade] = {}
+        self._hole_since = 0.0
+        self._cause = UNEXPLAINED
+        self._rewind = _Rewind()
+
+    def interrupted(self, cause: str) -> None:
+        """The connection was lost: what a hole that shows next is due to."""
+        self._cause = cause
+
+    def offer(self, trade: Trade, now: float) -> Sequence[Trade | Gap]:
+        """Take a trade in; what may go on, in order."""
+        last = self.last_id
+        if last is None:
+            return self._begin(trade)
+        if trade.trade_id == last + 1:
+            self.last_id = trade.trade_id
+            self._last_ms = trade.time_ms
+            if self._rewind.repeats:
+                self._rewind.repeats = 0
+            if self._waiting:
+                return [trade, *self._drain(now)]
+            if self._cause is not UNEXPLAINED:
+                self._cause = UNEXPLAINED
+            return (trade,)
+        if trade.trade_id <= last:
+            # Trade times follow the ids: an old id with a newer time is a new sequence, not a duplicate.
+            if trade.time_ms > self._last_ms or self._rewind.note(trade.trade_id, now):
+                return [*self._give_up(trade, now), *self._begin_again(trade, last)]
+            return ()
+        if not self._waiting:
+            self._hole_since = now
+        self._waiting.setdefault(trade.trade_id, trade)
+        if len(self._waiting) > MOST_WAITING:
+            return self._give_up(trade, now)
+        return ()
+
+    def due(self, now: float) -> Sequence[Trade | Gap]:
+        """Give up holes that have been open for too long."""
+        if self._waiting and now - self._hole_since >= self._hole_wait_s:
+            return self._give_up(next(iter(self._waiting.values())), now)
+        return ()
+
+    @property
+    def waits(self) -> bool:
+        """Whether trades wait behind a hole."""
+        return bool(self._waiting)
+
+    def _begin(self, trade: Trade) -> Sequence[Trade]:
+        self.last_id = trade.trade_id
+        self._last_ms = trade.time_ms
+        self._rewind.repeats = 0
+        self._cause = UNEXPLAINED
+        return (trade,)
+
+    def _begin_again(self, trade: Trade, last: int) -> list[Trade | Gap]:
+        gap = self._gap(trade, last + 1, trade.trade_id - 1, "the exchange began its trade ids anew")
+        return [gap, *self._begin(trade)]
+
+    def _drain(self, now: float) -> list[Trade]:
+        """The waiting trades that follow without a hole."""
+        out: list[Trade] = []
+        while self.last_id is not None and (trade := self._waiting.pop(self.last_id + 1, None)):
+            self.last_id = trade.trade_id
+            self._last_ms = trade.time_ms
+            out.append(trade)
+        self._hole_since = now
+        return out
+
+    def _give_up(self, stamp: Trade, now: float) -> list[Trade | Gap]:
+        """Say the first hole, let through what follows it up to the next one; that one waits anew."""
+        if not self._waiting or self.last_id is None:
+            return []
+        first = min(self._waiting)
+        gap = self._gap(stamp, self.last_id + 1, first - 1, self._cause)
+        self._cause = UNEXPLAINED
+        self.last_id = first - 1
+        return [gap, *self._drain(now)]
+
+    @staticmethod
+    def _gap(stamp: Trade, from_id: int, to_id: int, cause: str) -> Gap:
+        return Gap(stamp.key, from_id, to_id, cause, False, stamp.received_ms, stamp.at)
+
+    def __repr__(self) -> str:
+        return f"<TradeSequence at {self.last_id}, {len(self._waiting)} waiting>"

@@ -1,0 +1,446 @@
+"""One shard: a connection that is opened, subscribed, watched, lost and opened again.
+
+IDLE ─▶ GATED ─▶ CONNECTING ─▶ SUBSCRIBING ◀─▶ LIVE
+          ▲          │              │            │
+          └─ WAITING ◀──────────────┴────────────┘      FAILED: trying again cannot mend it
+                                                        CLOSING ─▶ CLOSED: ended for good
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bntui.feed.core.backoff import Backoff, Uniform
+from bntui.feed.core.budget import SlidingBudget
+from bntui.feed.core.facts import (
+    AskGate,
+    Close,
+    Command,
+    Connect,
+    Delivered,
+    Fact,
+    Failed,
+    Granted,
+    LeaveGate,
+    Lost,
+    Opened,
+    Ponged,
+    Replied,
+    RotateAsked,
+    RotateDue,
+    SendPing,
+    SendText,
+    ServerPinged,
+    ShutdownAnnounced,
+    StateChanged,
+    Stop,
+    StreamRefused,
+    StreamsAcked,
+    Unwanted,
+    Wanted,
+)
+from bntui.feed.core.failures import Reach, close_wait_s, describe_close, policy
+from bntui.model.events import Ack
+from bntui.model.states import ShardState
+from bntui.venue.base import Venue
+
+IDLE, GATED, CONNECTING = ShardState.IDLE, ShardState.GATED, ShardState.CONNECTING
+SUBSCRIBING, LIVE, WAITING = ShardState.SUBSCRIBING, ShardState.LIVE, ShardState.WAITING
+FAILED, CLOSING, CLOSED = ShardState.FAILED, ShardState.CLOSING, ShardState.CLOSED
+
+LEGAL_MOVES: dict[ShardState, frozenset[ShardState]] = {
+    IDLE: frozenset({GATED, CLOSED}),
+    GATED: frozenset({CONNECTING, IDLE, CLOSED}),
+    CONNECTING: frozenset({SUBSCRIBING, GATED, WAITING, FAILED, CLOSING}),
+    SUBSCRIBING: frozenset({LIVE, WAITING, CLOSING}),
+    LIVE: frozenset({SUBSCRIBING, WAITING, CLOSING}),
+    WAITING: frozenset({GATED, IDLE, CLOSED}),
+    FAILED: frozenset({GATED, IDLE, CLOSED}),
+    CLOSING: frozenset({CLOSED}),
+    CLOSED: frozenset(),
+}
+"""Which state may follow which; anything else is a defect."""
+
+OPEN_STATES = frozenset({SUBSCRIBING, LIVE})
+
+
+@dataclass(slots=True)
+class _Request:
+    names: tuple[str, ...]
+    subscribes: bool
+    sent_at: float
+
+
+class ShardMachine:
+    """Decides what one connection does. Bounded by the streams that it is told to want."""
+
+    def __init__(self, shard: int, venue: Venue, uniform: Uniform) -> None:
+        """An idle shard. `uniform` is where chance enters: backoff and the moment of rotation."""
+        limits = venue.limits
+        self.shard = shard
+        self.state = IDLE
+        self.reason = ""
+        self.wanted: dict[str, None] = {}
+        self.acked: dict[str, None] = {}
+        self.delivered: set[str] = set()
+        """Streams that brought data on this connection."""
+        self.refused: dict[str, str] = {}
+        """Streams that the exchange will not serve, with its words."""
+        self.opened_at: float | None = None
+        self.expires_at: float | None = None
+        self.frame_at: float | None = None
+        self.data_at: float | None = None
+        """Last data of any stream of the connection; outlives it, until the next one brings some."""
+        self.server_ping_at: float | None = None
+        self.pong_at: float | None = None
+        self.round_trip_s: float | None = None
+        self.retry_at: float | None = None
+        self.reconnects = 0
+        """Connections opened after the first one."""
+        self.frames = SlidingBudget(limits.client_frames_per_s, 1.0)
+        """Frames that we sent on this connection."""
+        self._venue = venue
+        self._limits = limits
+        self._uniform = uniform
+        self._backoff = Backoff(limits.own_backoff_base_s, limits.own_backoff_cap_s, uniform)
+        self._text_rate = limits.own_frames_per_s
+        self._batch_names = int(limits.own_subscribe_names)
+        self._pending: dict[int, _Request] = {}
+        self._next_id = 1
+        self._unanswered = 0
+        self._first_data_at: float | None = None
+        self._ping_sent_at: float | None = None
+        self._ping_payload = b""
+        self._next_ping_at = 0.0
+        self._rotate_at: float | None = None
+        self._rotate_said = False
+        self._close_reason = ""
+        """Why we are closing the open connection; empty while we are not."""
+        self._now = 0.0
+        self._handlers: dict[type[Fact], Callable[..., list[Command]]] = {
+            Wanted: self._on_wanted,
+            Unwanted: self._on_unwanted,
+            Granted: self._on_granted,
+            Failed: self._on_failed,
+            Opened: self._on_opened,
+            Replied: self._on_replied,
+            ServerPinged: self._on_server_pinged,
+            Ponged: self._on_ponged,
+            Delivered: self._on_delivered,
+            ShutdownAnnounced: self._on_shutdown,
+            RotateAsked: self._on_rotate_asked,
+            Lost: self._on_lost,
+            Stop: self._on_stop,
+        }
+
+    def handle(self, fact: Fact, now: float) -> list[Command]:
+        """Take a fact in; what is to be done about it."""
+        if self.state is CLOSED:
+            return []
+        self._now = now
+        commands = self._handlers[type(fact)](fact, now)
+        return commands + self._due(now)
+
+    def tick(self, now: float) -> list[Command]:
+        """Let time pass; what has become due."""
+        self._now = now
+        return [] if self.state is CLOSED else self._due(now)
+
+    def alive(self, now: float) -> None:
+        """A frame of any kind came: the cheap fact, given once a gulp."""
+        self.frame_at = now
+
+    def flowed(self, now: float) -> None:
+        """Data of some stream came."""
+        self.data_at = now
+        if self._first_data_at is None:
+            self._first_data_at = now
+
+    def deadline(self) -> float | None:
+        """When to tick again at the latest; None: only facts can change anything."""
+        if self.state is WAITING:
+            return self.retry_at
+        if self.state not in OPEN_STATES or self._close_reason:
+            return None
+        limits = self._limits
+        due = [self._next_ping_at, (self.frame_at or 0.0) + limits.own_frame_silence_s]
+        if self._ping_sent_at is not None:
+            due.append(self._ping_sent_at + limits.own_pong_timeout_s)
+        due += [r.sent_at + limits.own_subscribe_timeout_s for r in self._pending.values()]
+        if self._rotate_at is not None and not self._rotate_said:
+            due.append(self._rotate_at)
+        if self._unsent():
+            due.append(self._text_free_at(self._now))
+        return min(due)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a websocket is open and not about to be closed by us."""
+        return self.state in OPEN_STATES
+
+    @property
+    def ready(self) -> bool:
+        """Whether every stream that the exchange serves brought data on this connection."""
+        return self.state is LIVE and all(n in self.delivered for n in self.wanted if n not in self.refused)
+
+    # Facts
+
+    def _on_wanted(self, fact: Wanted, now: float) -> list[Command]:
+        self.wanted.update(dict.fromkeys(fact.names))
+        for name in fact.names:
+            self.refused.pop(name, None)
+        if self.state is IDLE and self.wanted:
+            return [*self._move(GATED, ""), AskGate()]
+        if self.state is LIVE and self._unsent():
+            return self._move(SUBSCRIBING, "")
+        return []
+
+    def _on_unwanted(self, fact: Unwanted, now: float) -> list[Command]:
+        for name in fact.names:
+            self.wanted.pop(name, None)
+            self.refused.pop(name, None)
+            self.delivered.discard(name)
+        if self.wanted or self.state not in (GATED, WAITING, FAILED):
+            return self._settle()
+        leave: list[Command] = [LeaveGate()] if self.state is GATED else []
+        return [*leave, *self._move(IDLE, "")]
+
+    def _on_granted(self, fact: Granted, now: float) -> list[Command]:
+        if self.state is not GATED:
+            return []
+        return [*self._move(CONNECTING, ""), Connect()]
+
+    def _on_failed(self, fact: Failed, now: float) -> list[Command]:
+        if self.state is CLOSING:
+            return self._move(CLOSED, self._close_reason)
+        if self.state is not CONNECTING:
+            return []
+        text = fact.failure.text
+        decided = policy(fact.failure, self._limits)
+        if decided.fatal:
+            return self._move(FAILED, text)
+        if not self.wanted:
+            self.retry_at = now
+            return self._move(WAITING, text)
+        if decided.reach is Reach.SHARD:
+            self.retry_at = now + self._backoff.next_delay_s(decided.least_wait_s)
+            return self._move(WAITING, text)
+        return [*self._move(GATED, text), AskGate()]
+
+    def _on_opened(self, fact: Opened, now: float) -> list[Command]:
+        if self.state is CLOSING:
+            return [Close(1000, self._close_reason)]
+        if self.state is not CONNECTING:
+            return []
+        limits = self._limits
+        self.reconnects += self.opened_at is not None
+        self.opened_at = self.frame_at = now
+        self.expires_at = now + limits.connection_life_s
+        latest = min(limits.own_rotate_after_s, limits.connection_life_s)
+        self._rotate_at = now + latest - self._uniform(0.0, min(limits.own_rotate_spread_s, latest / 2))
+        self._rotate_said = False
+        self.frames = SlidingBudget(limits.client_frames_per_s, 1.0)
+        self.server_ping_at = self.pong_at = self.round_trip_s = self.retry_at = None
+        self._first_data_at = self._ping_sent_at = None
+        # The first ping goes out early: the round trip is then known within a second of opening.
+        self._next_ping_at = now + 1.0
+        self._unanswered = 0
+        return self._move(SUBSCRIBING, "")
+
+    def _on_replied(self, fact: Replied, now: float) -> list[Command]:
+        request_id = fact.reply.request_id
+        request = self._pending.pop(request_id, None) if isinstance(request_id, int) else None
+        if request is None or not self.is_open:
+            return []
+        if isinstance(fact.reply, Ack):
+            self._unanswered = 0
+            return self._on_ack(request)
+        if not request.subscribes:
+            return self._settle()
+        # Halving finds the name that the exchange does not like; it stays halved over reconnects,
+        # since the exchange closes the connection after such an answer.
+        self._batch_names = max(1, len(request.names) // 2)
+        if len(request.names) > 1:
+            return self._settle()
+        name = request.names[0]
+        self.refused[name] = fact.reply.message
+        return [StreamRefused(name, fact.reply.message), *self._settle()]
+
+    def _on_ack(self, request: _Request) -> list[Command]:
+        if not request.subscribes:
+            for name in request.names:
+                self.acked.pop(name, None)
+            return self._settle()
+        self.acked.update(dict.fromkeys(request.names))
+        return [StreamsAcked(request.names), *self._settle()]
+
+    def _on_server_pinged(self, fact: ServerPinged, now: float) -> list[Command]:
+        self.server_ping_at = now
+        # The transport answers each PING with a PONG, which counts.
+        self.frames.note(now)
+        return []
+
+    def _on_ponged(self, fact: Ponged, now: float) -> list[Command]:
+        if self._ping_sent_at is not None and fact.payload == self._ping_payload:
+            self.round_trip_s = now - self._ping_sent_at
+            self.pong_at = now
+            self._ping_sent_at = None
+        return []
+
+    def _on_delivered(self, fact: Delivered, now: float) -> list[Command]:
+        if fact.name in self.wanted:
+            self.delivered.add(fact.name)
+        return []
+
+    def _on_shutdown(self, fact: ShutdownAnnounced, now: float) -> list[Command]:
+        return self._rotate("the server announced its shutdown")
+
+    def _on_rotate_asked(self, fact: RotateAsked, now: float) -> list[Command]:
+        if self.state is FAILED:
+            return [*self._move(GATED, "tried again on request"), AskGate()]
+        if self.state is WAITING:
+            self.retry_at = now
+            return []
+        return self._rotate("asked for by the user")
+
+    def _on_lost(self, fact: Lost, now: float) -> list[Command]:
+        if self.state is CLOSING:
+            return self._move(CLOSED, self._close_reason)
+        if self.state not in OPEN_STATES:
+            return []
+        if self._first_data_at is not None and now - self._first_data_at >= self._limits.own_backoff_reset_s:
+            self._backoff.reset()
+        least_s = close_wait_s(fact.code, fact.reason, self._limits)
+        if least_s:
+            self._text_rate = max(1.0, self._text_rate / 2)
+        self.retry_at = now + self._backoff.next_delay_s(least_s)
+        self.acked.clear()
+        self.delivered.clear()
+        self._pending.clear()
+        self.expires_at = None
+        text = self._close_reason or describe_close(fact.code, fact.reason, fact.by_us)
+        self._close_reason = ""
+        return self._move(WAITING, text, fact.code)
+
+    def _on_stop(self, fact: Stop, now: float) -> list[Command]:
+        self._close_reason = fact.reason
+        if self.state is CONNECTING or self.state in OPEN_STATES:
+            return [*self._move(CLOSING, fact.reason), Close(1000, fact.reason)]
+        if self.state is CLOSING:
+            return []
+        leave: list[Command] = [LeaveGate()] if self.state is GATED else []
+        return [*leave, *self._move(CLOSED, fact.reason)]
+
+    # What time and budgets allow
+
+    def _due(self, now: float) -> list[Command]:
+        if self.state is WAITING and self.retry_at is not None and now >= self.retry_at:
+            self.retry_at = None
+            if not self.wanted:
+                return self._move(IDLE, "")
+            return [*self._move(GATED, self.reason), AskGate()]
+        if self.state not in OPEN_STATES or self._close_reason:
+            return []
+        return self._watch(now) or [*self._send_requests(now), *self._send_ping(now), *self._rotation(now)]
+
+    def _watch(self, now: float) -> list[Command]:
+        """Look for signs of a dead connection; closing it is then all there is to do."""
+        limits = self._limits
+        if self.frame_at is not None and now - self.frame_at >= limits.own_frame_silence_s:
+            return self._recycle(f"no frame for {limits.own_frame_silence_s:g} s")
+        if self._ping_sent_at is not None and now - self._ping_sent_at >= limits.own_pong_timeout_s:
+            return self._recycle(f"no answer to our ping for {limits.own_pong_timeout_s:g} s")
+        overdue = [i for i, r in self._pending.items() if now - r.sent_at >= limits.own_subscribe_timeout_s]
+        if not overdue:
+            return []
+        self._unanswered += 1
+        longest = max(len(self._pending[i].names) for i in overdue)
+        for request_id in overdue:
+            del self._pending[request_id]
+        if self._unanswered >= 2:
+            return self._recycle(f"no answer to SUBSCRIBE for {limits.own_subscribe_timeout_s:g} s, twice")
+        self._batch_names = max(1, longest // 2)
+        return []
+
+    def _send_requests(self, now: float) -> list[Command]:
+        commands: list[Command] = []
+        unsent = self._unsent()
+        while unsent and now >= self._text_free_at(now):
+            subscribes, names = unsent[0]
+            limits = self._limits
+            most = min(self._batch_names, int(limits.own_subscribe_names))
+            batch = tuple(self._venue.batches(names, most, int(limits.own_subscribe_bytes))[0])
+            make = self._venue.subscribe if subscribes else self._venue.unsubscribe
+            commands.append(SendText(make(batch, self._next_id)))
+            self._pending[self._next_id] = _Request(batch, subscribes, now)
+            self._next_id += 1
+            self.frames.note(now)
+            unsent = self._unsent()
+        return commands
+
+    def _unsent(self) -> list[tuple[bool, list[str]]]:
+        """(subscribes, names) that no request carries yet: first what shall flow, then what need not."""
+        asked = {name for request in self._pending.values() for name in request.names}
+        missing = [n for n in self.wanted if n not in self.acked and n not in asked and n not in self.refused]
+        surplus = [n for n in self.acked if n not in self.wanted and n not in asked]
+        return [(flag, names) for flag, names in ((True, missing), (False, surplus)) if names]
+
+    def _text_free_at(self, now: float) -> float:
+        """When a text frame may be sent: below our own rate, so that pings and pongs have room."""
+        return self.frames.free_at(now, self._text_rate)
+
+    def _send_ping(self, now: float) -> list[Command]:
+        # One frame of the budget stays free for a pong.
+        if now < self._next_ping_at or self.frames.used(now) + 2 > self.frames.limit:
+            return []
+        self._next_ping_at = now + self._limits.own_ping_interval_s
+        if self._ping_sent_at is not None:
+            return []
+        self._ping_sent_at = now
+        self._ping_payload = f"{self.shard}.{now:.3f}".encode()
+        self.frames.note(now)
+        return [SendPing(self._ping_payload)]
+
+    def _rotation(self, now: float) -> list[Command]:
+        if self._rotate_at is None or now < self._rotate_at:
+            return []
+        return self._rotate("its 24 hours end soon")
+
+    def _rotate(self, reason: str) -> list[Command]:
+        if self._rotate_said or not self.is_open:
+            return []
+        self._rotate_said = True
+        return [RotateDue(reason)]
+
+    def _recycle(self, reason: str) -> list[Command]:
+        """Close a connection that is open in name only. The shell answers with Lost."""
+        self._close_reason = reason
+        self._pending.clear()
+        return [Close(1000, reason)]
+
+    def _settle(self) -> list[Command]:
+        """Move between SUBSCRIBING and LIVE as the acknowledgements stand."""
+        if not self.is_open:
+            return []
+        complete = all(n in self.acked or n in self.refused for n in self.wanted)
+        if complete and self.state is SUBSCRIBING:
+            if not self.refused:
+                self._batch_names = int(self._limits.own_subscribe_names)
+            return self._move(LIVE, "")
+        if not complete and self.state is LIVE:
+            return self._move(SUBSCRIBING, "")
+        return []
+
+    def _move(self, state: ShardState, reason: str, code: int | None = None) -> list[Command]:
+        if state is not self.state and state not in LEGAL_MOVES[self.state]:
+            raise AssertionError(f"{self!r} cannot become {state}")
+        self.state = state
+        self.reason = reason
+        return [StateChanged(state, reason, code)]
+
+    def __repr__(self) -> str:
+        return (
+            f"<Shard {self.shard} {self.state.upper()} {len(self.acked)}/{len(self.wanted)} streams, "
+            f"{self._backoff.failures} failures>"
+        )

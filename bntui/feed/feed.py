@@ -1,0 +1,173 @@
+"""The feed as a whole: all markets, counted wishes, one sink."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import count
+
+from bntui.clock import Clock
+from bntui.feed.attempts import AttemptsFile
+from bntui.feed.core.budget import WeightBudget
+from bntui.feed.market import REPORT_EVERY_S, MarketFeed
+from bntui.feed.pool import Pool, PoolParts
+from bntui.feed.rest import RestClient
+from bntui.feed.transport import Transport
+from bntui.model.events import BudgetChanged, Event
+from bntui.model.markets import Instrument, Market, StreamKey, StreamKind, SymbolKey
+from bntui.model.views import BudgetView
+from bntui.venue.base import Endpoints, StreamSpec, Venue
+
+log = logging.getLogger(__name__)
+
+Wish = tuple[StreamKind, str]
+"""A kind of stream and its interval, empty where the kind has none."""
+
+WATCH_WISHES: tuple[Wish, ...] = (
+    (StreamKind.BOOK_TICKER, ""),
+    (StreamKind.TRADE, ""),
+    (StreamKind.TICKER, ""),
+)
+"""What a row of the watchlist needs."""
+
+
+class Feed:
+    """All markets. Wishes are counted: a stream flows while somebody wants it."""
+
+    def __init__(
+        self,
+        markets: Mapping[Market, tuple[Venue, Endpoints]],
+        make_transport: Callable[[Venue], Transport],
+        attempts: AttemptsFile,
+        clock: Clock,
+        rng: random.Random,
+        sink: Callable[[Sequence[Event]], None],
+    ) -> None:
+        """`sink` gets every event, one call a gulp. Nothing connects before `run`."""
+        self._sink = sink
+        self._attempts = attempts
+        self._clock = clock
+        self._wanted: Counter[StreamKey] = Counter()
+        self._weights: dict[Market, WeightBudget] = {}
+        self._markets: dict[Market, MarketFeed] = {}
+        shard_ids = count(1)
+        for market, (venue, endpoints) in markets.items():
+            limits = venue.limits
+            weight = WeightBudget(
+                limits.request_weight,
+                limits.request_weight_window_s,
+                limits.own_weight_share,
+                limits.own_weight_stop_share,
+            )
+            parts = PoolParts(
+                venue=venue,
+                stream_url=endpoints.streams,
+                transport=make_transport(venue),
+                attempts=attempts,
+                clock=clock,
+                uniform=rng.uniform,
+                take_shard_id=lambda: next(shard_ids),
+                emit=sink,
+            )
+            rest = RestClient(endpoints.rest, venue, weight, clock)
+            self._weights[market] = weight
+            self._markets[market] = MarketFeed(venue, Pool(parts), rest, weight, clock, rng.uniform, sink)
+
+    # What is wanted
+
+    def want(self, keys: Iterable[SymbolKey], wishes: Iterable[Wish]) -> None:
+        """These symbols' streams shall flow. Raises ValueError for what the market does not serve."""
+        self._count(keys, wishes, 1)
+
+    def unwant(self, keys: Iterable[SymbolKey], wishes: Iterable[Wish]) -> None:
+        """One wish less for each."""
+        self._count(keys, wishes, -1)
+
+    def _count(self, keys: Iterable[SymbolKey], wishes: Iterable[Wish], step: int) -> None:
+        wishes = tuple(wishes)
+        fresh: dict[Market, list[str]] = {}
+        for key in keys:
+            venue = self.market(key.market).venue
+            for kind, interval in wishes:
+                name = venue.format_stream(StreamSpec(kind, key.symbol, interval=interval))
+                stream = StreamKey(key.market, name)
+                before = self._wanted[stream]
+                self._wanted[stream] = max(0, before + step)
+                if bool(before) != bool(self._wanted[stream]):
+                    fresh.setdefault(key.market, []).append(name)
+                if not self._wanted[stream]:
+                    del self._wanted[stream]
+        for market, names in fresh.items():
+            feed = self._markets[market]
+            if step > 0:
+                feed.want(names)
+            else:
+                feed.unwant(names)
+
+    def market(self, market: Market) -> MarketFeed:
+        """One market's feed. Raises ValueError where it is not served."""
+        feed = self._markets.get(market)
+        if feed is None:
+            raise ValueError(f"the market {market} is not served yet")
+        return feed
+
+    def instrument(self, key: SymbolKey) -> Instrument | None:
+        """What the exchange lists under the key, as far as it was read."""
+        feed = self._markets.get(key.market)
+        return feed.instruments.get(key.symbol) if feed else None
+
+    def instruments_known(self, market: Market) -> bool:
+        """Whether the market's list of symbols was read."""
+        feed = self._markets.get(market)
+        return feed is not None and feed.instruments_known.is_set()
+
+    def rotate(self, shard: int) -> bool:
+        """Replace a shard's connection; False when there is no such shard."""
+        return any(feed.pool.rotate(shard) for feed in self._markets.values())
+
+    def ages_of_shard(self, shard: int) -> Sequence[tuple[StreamKey, float]]:
+        """(stream, last own data on the monotonic clock) of a shard's streams."""
+        ages: list[tuple[StreamKey, float]] = []
+        for feed in self._markets.values():
+            ages += feed.pool.health.ages(feed.pool.streams(shard))
+        return ages
+
+    # Running
+
+    async def run(self) -> None:
+        """Run until cancelled; then close every connection in order."""
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                for feed in self._markets.values():
+                    tasks.create_task(feed.run())
+                tasks.create_task(self._report())
+        finally:
+            await asyncio.shield(self._close())
+
+    async def _close(self) -> None:
+        await asyncio.gather(*(feed.close() for feed in self._markets.values()))
+
+    async def _report(self) -> None:
+        while True:
+            self._sink([BudgetChanged(self.budget())])
+            await asyncio.sleep(REPORT_EVERY_S)
+
+    def budget(self) -> BudgetView:
+        """What is used of the IP's limits."""
+        market, feed = next(iter(self._markets.items()))
+        limits, weight = feed.venue.limits, self._weights[market]
+        weight.refresh(feed.rest.server_ms())
+        return BudgetView(
+            attempts=self._attempts.count(),
+            attempts_own_limit=int(limits.own_attempts),
+            attempts_limit=int(limits.connection_attempts),
+            weight_used=weight.used,
+            weight_own=weight.own,
+            weight_own_limit=weight.own_limit,
+            weight_limit=weight.limit,
+            rest_blocked_until_ms=weight.blocked_until_ms,
+            rest_block_reason=weight.block_reason,
+        )

@@ -1,0 +1,305 @@
+"""The shell around one shard: carries out what its machine decides, and feeds it what happens."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from typing import Protocol
+
+from bntui.clock import Clock
+from bntui.feed.core.backoff import Uniform
+from bntui.feed.core.facts import (
+    AskGate,
+    Close,
+    Command,
+    Connect,
+    Delivered,
+    Fact,
+    Failed,
+    LeaveGate,
+    Lost,
+    Opened,
+    Ponged,
+    Replied,
+    RotateDue,
+    SendPing,
+    SendText,
+    ServerPinged,
+    ShutdownAnnounced,
+    StateChanged,
+    StreamRefused,
+    StreamsAcked,
+)
+from bntui.feed.core.failures import Failure
+from bntui.feed.core.shard import ShardMachine
+from bntui.feed.transport import Link, Transport
+from bntui.model.events import (
+    Ack,
+    ControlEvent,
+    Malformed,
+    MarketEvent,
+    Refusal,
+    ServerShutdown,
+    Trade,
+    UnknownEvent,
+)
+from bntui.model.markets import Market
+from bntui.model.views import ShardView
+from bntui.venue.base import Venue
+
+log = logging.getLogger(__name__)
+
+RATE_WINDOW_S = 1.0
+"""Message and byte rates are taken anew when at least so much time has passed."""
+
+LAG_WEIGHT = 0.2
+"""How much one gulp moves the shown lag."""
+
+
+class ShardOwner(Protocol):
+    """The pool, as a shard sees it."""
+
+    def ask_gate(self, shard: ShardLink) -> None:
+        """The shard waits for leave to connect."""
+
+    def leave_gate(self, shard: ShardLink) -> None:
+        """The shard no longer waits."""
+
+    def attempt_ended(self, shard: ShardLink, failure: Failure | None) -> None:
+        """The attempt failed, or opened (None)."""
+
+    def data(self, stream: str, events: Sequence[MarketEvent], now: float) -> bool:
+        """One frame of a stream; False when nobody wants the stream."""
+        ...
+
+    def gulp_ended(self) -> None:
+        """All frames of a gulp were handed over."""
+
+    def odd_frame(self, event: UnknownEvent | Malformed) -> None:
+        """A frame that is unknown or malformed."""
+
+    def state_changed(self, shard: ShardLink, change: StateChanged) -> None:
+        """The shard moved to another state."""
+
+    def acked(self, shard: ShardLink, names: tuple[str, ...]) -> None:
+        """The exchange took subscriptions."""
+
+    def refused(self, shard: ShardLink, name: str, message: str) -> None:
+        """The exchange will not serve a stream."""
+
+    def rotate_due(self, shard: ShardLink, reason: str) -> None:
+        """The shard wants to be succeeded."""
+
+
+class ShardLink:
+    """One connection of the pool: machine, link, and the counters that the screen shows."""
+
+    def __init__(
+        self,
+        shard: int,
+        url: str,
+        host: str,
+        venue: Venue,
+        transport: Transport,
+        clock: Clock,
+        uniform: Uniform,
+        owner: ShardOwner,
+    ) -> None:
+        """An idle shard for the socket at `url`."""
+        self.id = shard
+        self.host = host
+        self.machine = ShardMachine(shard, venue, uniform)
+        self.successor: ShardLink | None = None
+        """The shard that takes over, while both are open."""
+        self._url = url
+        self._venue = venue
+        self._transport = transport
+        self._clock = clock
+        self._owner = owner
+        self._link: Link | None = None
+        self._attempt: asyncio.Task[None] | None = None
+        self._early_loss: tuple[int | None, str, bool] | None = None
+        self._messages = self._bytes = 0
+        self._rates_at = clock.monotonic()
+        self._rates = (0.0, 0.0)
+        self._lag_ms: float | None = None
+
+    def apply(self, fact: Fact) -> None:
+        """Tell the machine a fact and carry out what it decides."""
+        self._carry_out(self.machine.handle(fact, self._clock.monotonic()))
+
+    def tick(self, now: float) -> None:
+        """Let the machine see the time."""
+        self._carry_out(self.machine.tick(now))
+
+    async def closed(self) -> None:
+        """Give the attempt up, if there is one, and wait for its task."""
+        if self._attempt is not None:
+            self._attempt.cancel()
+            await asyncio.gather(self._attempt, return_exceptions=True)
+
+    def _carry_out(self, commands: Sequence[Command]) -> None:
+        for command in commands:
+            match command:
+                case AskGate():
+                    self._owner.ask_gate(self)
+                case LeaveGate():
+                    self._owner.leave_gate(self)
+                case Connect():
+                    self._attempt = asyncio.get_running_loop().create_task(self._connect())
+                case SendText(text):
+                    if self._link is not None:
+                        self._link.send_text(text)
+                case SendPing(payload):
+                    if self._link is not None:
+                        self._link.send_ping(payload)
+                case Close(code, reason):
+                    self._end(code, reason)
+                case StateChanged():
+                    log.info("shard %d %s %s", self.id, command.state, command.reason)
+                    self._owner.state_changed(self, command)
+                case StreamsAcked(names):
+                    self._owner.acked(self, names)
+                case StreamRefused(name, message):
+                    self._owner.refused(self, name, message)
+                case RotateDue(reason):
+                    self._owner.rotate_due(self, reason)
+
+    async def _connect(self) -> None:
+        try:
+            outcome = await self._transport.open(self._url, self)
+        except asyncio.CancelledError:
+            self._attempt = None
+            self._owner.leave_gate(self)
+            self.apply(Failed(Failure("given up")))
+            raise
+        except Exception:
+            log.exception("shard %d: the attempt to connect broke", self.id)
+            outcome = Failure("an error inside bntui; its log has it")
+        self._attempt = None
+        if isinstance(outcome, Failure):
+            self._owner.attempt_ended(self, outcome)
+            self.apply(Failed(outcome))
+            return
+        self._owner.attempt_ended(self, None)
+        self._link = outcome
+        self.apply(Opened())
+        if self._early_loss is not None:
+            loss, self._early_loss = self._early_loss, None
+            self.lost(*loss)
+
+    def _end(self, code: int, reason: str) -> None:
+        if self._link is not None:
+            self._link.end(code, reason)
+        elif self._attempt is not None:
+            self._attempt.cancel()
+
+    # What the connection brings (Receiver)
+
+    def frames(self, frames: list[bytes]) -> None:
+        """Decode the messages of one gulp and hand them on."""
+        now, wall_ms = self._clock.monotonic(), self._clock.wall_ms()
+        machine, decode, owner = self.machine, self._venue.decode, self._owner
+        delivered = machine.delivered
+        machine.alive(now)
+        self._messages += len(frames)
+        flowed = False
+        event_ms: int | None = None
+        for frame in frames:
+            self._bytes += len(frame)
+            stream, events, control = decode(frame, wall_ms, now)
+            for said in control:
+                self._control(said)
+            if stream is None or not events or not owner.data(stream, events, now):
+                continue
+            flowed = True
+            if stream not in delivered:
+                self.apply(Delivered(stream))
+            if isinstance(event := events[-1], Trade):
+                event_ms = event.event_ms
+        if flowed:
+            machine.flowed(now)
+        if event_ms is not None:
+            lag_ms = wall_ms - event_ms
+            self._lag_ms = (
+                lag_ms if self._lag_ms is None else self._lag_ms + LAG_WEIGHT * (lag_ms - self._lag_ms)
+            )
+        owner.gulp_ended()
+
+    def _control(self, said: ControlEvent) -> None:
+        match said:
+            case Ack():
+                self.apply(Replied(said))
+            case Refusal():
+                log.warning("shard %d: refused: %d %s", self.id, said.code, said.message)
+                self.apply(Replied(said))
+            case ServerShutdown():
+                log.warning("shard %d: the server announced its shutdown", self.id)
+                self.apply(ShutdownAnnounced())
+            case UnknownEvent() | Malformed():
+                self._owner.odd_frame(said)
+
+    def binary(self, size: int) -> None:
+        """Count a binary message as malformed."""
+        self._messages += 1
+        self._bytes += size
+        self._owner.odd_frame(Malformed("a binary message", f"{size} bytes"))
+
+    def pinged(self) -> None:
+        """Note a PING."""
+        self.machine.alive(self._clock.monotonic())
+        self.apply(ServerPinged())
+
+    def ponged(self, payload: bytes) -> None:
+        """Note a PONG."""
+        self.machine.alive(self._clock.monotonic())
+        self.apply(Ponged(payload))
+
+    def lost(self, code: int | None, reason: str, by_us: bool) -> None:
+        """Tell the machine that the connection has ended."""
+        if self._attempt is not None:
+            # It ended while it was being handed over; the machine must see it open first.
+            self._early_loss = (code, reason, by_us)
+            return
+        self._link = None
+        self.apply(Lost(code, reason, by_us))
+
+    # What the screen shows
+
+    def view(
+        self, now: float, market: Market, live: int, clock_offset_ms: float | None, retry_at: float | None
+    ) -> ShardView:
+        """The shard as a row. `live` and `retry_at` are what health and gate say."""
+        elapsed_s = now - self._rates_at
+        if elapsed_s >= RATE_WINDOW_S:
+            self._rates = (self._messages / elapsed_s, self._bytes / elapsed_s)
+            self._messages = self._bytes = 0
+            self._rates_at = now
+        m, limits = self.machine, self._venue.limits
+        reason = f"being replaced by shard {self.successor.id}" if self.successor is not None else m.reason
+        lag_ms = None if self._lag_ms is None or clock_offset_ms is None else self._lag_ms + clock_offset_ms
+        return ShardView(
+            id=self.id,
+            market=market,
+            host=self.host,
+            state=m.state,
+            reason=reason,
+            live=live,
+            acked=len(m.acked),
+            wanted=len(m.wanted),
+            cap=int(limits.own_stream_cap),
+            messages_per_s=self._rates[0],
+            bytes_per_s=self._rates[1],
+            server_ping_at=m.server_ping_at,
+            pong_at=m.pong_at,
+            frame_at=m.frame_at,
+            round_trip_ms=None if m.round_trip_s is None else m.round_trip_s * 1000,
+            lag_ms=lag_ms if m.is_open else None,
+            opened_at=m.opened_at if m.is_open else None,
+            expires_at=m.expires_at,
+            reconnects=m.reconnects,
+            retry_at=m.retry_at if m.retry_at is not None else retry_at,
+            frames_per_s=m.frames.used(now),
+            frames_limit=int(limits.client_frames_per_s),
+        )

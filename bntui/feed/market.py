@@ -1,0 +1,263 @@
+"""The feed of one market: its pool, its REST client, and the loops that keep watch over both."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterable, Sequence
+
+from bntui.clock import Clock
+from bntui.errors import RestError
+from bntui.feed.core.backoff import Backoff, Uniform
+from bntui.feed.core.budget import WeightBudget
+from bntui.feed.pool import Pool
+from bntui.feed.rest import RestClient
+from bntui.model.events import (
+    Event,
+    HealthChanged,
+    InstrumentsLoaded,
+    ShardChanged,
+    StreamChanged,
+)
+from bntui.model.markets import Instrument, StreamKey, StreamKind, SymbolKey
+from bntui.model.views import HealthView, ShardView
+from bntui.venue.base import RestCall, Venue
+
+log = logging.getLogger(__name__)
+
+JUDGE_EVERY_S = 0.5
+"""How often streams are judged and holes in the trades given up."""
+
+REPORT_EVERY_S = 1.0
+"""How often shards and health are reported."""
+
+REST_STEP_S = 0.25
+"""Pause between two rounds of REST work."""
+
+CLOCK_EVERY_S = 900.0
+INSTRUMENTS_EVERY_S = 6 * 3600.0
+
+FIRST_CLOCK_SAMPLES = 3
+"""Samples taken at the start, of which the one with the shortest round trip counts."""
+
+SYMBOLS_A_CALL = 20
+"""Statistics of so many symbols cost least each (reference, section 4.1: weight 2 up to 20)."""
+
+SPARKLINE_MINUTES = 60
+
+
+class MarketFeed:
+    """Everything of one market that comes from outside."""
+
+    def __init__(
+        self,
+        venue: Venue,
+        pool: Pool,
+        rest: RestClient,
+        weight: WeightBudget,
+        clock: Clock,
+        uniform: Uniform,
+        emit: Callable[[Sequence[Event]], None],
+    ) -> None:
+        """Nothing is wanted; nothing runs before `run`."""
+        self.venue = venue
+        self.pool = pool
+        self.rest = rest
+        self.instruments: dict[str, Instrument] = {}
+        """By symbol; empty until exchangeInfo was read."""
+        self.instruments_known = asyncio.Event()
+        self._weight = weight
+        self._clock = clock
+        self._emit = emit
+        self._rest_backoff = Backoff(venue.limits.own_host_probe_s, venue.limits.own_backoff_cap_s, uniform)
+        self._rest_not_before = 0.0
+        self._clock_due_at = 0.0
+        self._clock_samples = 0
+        self._instruments_due_at = 0.0
+        self._unseeded: dict[str, None] = {}
+        self._without_history: dict[str, None] = {}
+        self._loop_lag_s = 0.0
+        self._shards_shown: dict[int, ShardView] = {}
+
+    # What is wanted
+
+    def want(self, names: Sequence[str]) -> None:
+        """These streams shall flow; what REST knows of their symbols is fetched as the budget allows."""
+        self.pool.want(names)
+        for name in names:
+            spec = self.venue.parse_stream(name)
+            if spec.kind is StreamKind.TICKER:
+                self._unseeded[spec.symbol] = None
+            elif spec.kind is StreamKind.TRADE:
+                self._without_history[spec.symbol] = None
+        self._report_streams(names)
+
+    def unwant(self, names: Sequence[str]) -> None:
+        """These streams need not flow any longer."""
+        self.pool.unwant(names)
+        for name in names:
+            spec = self.venue.parse_stream(name)
+            self._unseeded.pop(spec.symbol, None)
+            self._without_history.pop(spec.symbol, None)
+            key = SymbolKey(self.venue.market, spec.symbol)
+            self.pool.merge.forget(name, key, trades=spec.kind is StreamKind.TRADE)
+        self._emit([StreamChanged(StreamKey(self.venue.market, name), None) for name in names])
+
+    # Running
+
+    async def run(self) -> None:
+        """Run until cancelled."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self.pool.run())
+            tasks.create_task(self._watch())
+            tasks.create_task(self._ask())
+
+    async def close(self) -> None:
+        """Close the connections; run must have been cancelled before."""
+        await self.pool.close()
+        await self.rest.close()
+
+    async def _watch(self) -> None:
+        """Judge streams and report, on a steady beat; a late beat shows how far the loop lags."""
+        reported_at = 0.0
+        while True:
+            began = self._clock.monotonic()
+            await asyncio.sleep(JUDGE_EVERY_S)
+            now = self._clock.monotonic()
+            self._loop_lag_s = max(now - began - JUDGE_EVERY_S, self._loop_lag_s / 2)
+            self.judge(now)
+            if now - reported_at >= REPORT_EVERY_S - JUDGE_EVERY_S / 2:
+                reported_at = now
+                self.report()
+
+    def judge(self, now: float) -> None:
+        """Judge every stream, and let go of trades that waited long enough."""
+        self._report_streams(self.pool.health.tick(now))
+        if due := self.pool.merge.due(now):
+            self._emit(due)
+
+    def report(self) -> None:
+        """Say how shards and the program as a whole stand."""
+        views = self.pool.views(self.rest.offset_ms)
+        events: list[Event] = [ShardChanged(view) for view in views]
+        self._shards_shown = {view.id: view for view in views}
+        events.append(
+            HealthChanged(
+                HealthView(
+                    clock_offset_ms=self.rest.offset_ms,
+                    loop_lag_ms=self._loop_lag_s * 1000,
+                    rest_ok=not self.rest.failure,
+                    rest_reason=self.rest.failure,
+                    unknown_events=self.pool.unknown_events,
+                    malformed_frames=self.pool.malformed_frames,
+                    messages_per_s=sum(v.messages_per_s for v in views),
+                    bytes_per_s=sum(v.bytes_per_s for v in views),
+                )
+            )
+        )
+        self._emit(events)
+
+    def _report_streams(self, names: Iterable[str]) -> None:
+        health, market = self.pool.health, self.venue.market
+        changes = [StreamChanged(StreamKey(market, name), health.view(name)) for name in names]
+        if changes:
+            self._emit(changes)
+
+    # REST
+
+    async def _ask(self) -> None:
+        """Ask REST for what is due, one request at a time, and leave it alone after a failure."""
+        while True:
+            now = self._clock.monotonic()
+            if now >= self._rest_not_before:
+                try:
+                    if await self._ask_next(now):
+                        self._rest_backoff.reset()
+                except RestError:
+                    # The client has logged it; the screen shows its `failure`.
+                    self._rest_not_before = self._clock.monotonic() + self._rest_backoff.next_delay_s(
+                        self.venue.limits.own_host_probe_s
+                    )
+            await asyncio.sleep(REST_STEP_S)
+
+    async def _ask_next(self, now: float) -> bool:
+        """Make the most urgent request that is due; False when nothing is, or the budget says no."""
+        if now >= self._clock_due_at:
+            await self.rest.sample_clock()
+            self._clock_samples += 1
+            pause_s = 0.0 if self._clock_samples < FIRST_CLOCK_SAMPLES else CLOCK_EVERY_S
+            self._clock_due_at = now + pause_s
+            return True
+        if now >= self._instruments_due_at:
+            await self._load_instruments()
+            self._instruments_due_at = now + INSTRUMENTS_EVERY_S
+            return True
+        silent = self._listed(self.pool.health.unproven(now))
+        if silent:
+            return await self._tickers(silent, seed=False)
+        if unseeded := self._listed(self._unseeded):
+            return await self._tickers(unseeded, seed=True)
+        for symbol in self._listed(self._without_history):
+            return await self._history(symbol)
+        return False
+
+    def _listed(self, symbols: Iterable[str]) -> list[str]:
+        """Those that the exchange lists: one that it does not would spoil a request for all of them."""
+        return [symbol for symbol in symbols if symbol in self.instruments]
+
+    async def _load_instruments(self) -> None:
+        body = await self.rest.fetch(self.venue.calls.exchange_info(), optional=False)
+        try:
+            instruments = self.venue.bodies.instruments(body)
+        except ValueError as exc:
+            raise RestError(f"exchangeInfo: {exc}") from None
+        self.instruments = {each.key.symbol: each for each in instruments}
+        self.instruments_known.set()
+        self._emit([InstrumentsLoaded(instruments)])
+
+    async def _tickers(self, symbols: Sequence[str], *, seed: bool) -> bool:
+        packs = -(-len(symbols) // SYMBOLS_A_CALL)
+        one = self.venue.calls.tickers(symbols[:SYMBOLS_A_CALL])
+        everything = self.venue.calls.tickers(())
+        call = one if packs * one.weight <= everything.weight else everything
+        body = await self._optional(call)
+        if body is None:
+            return False
+        now, wall_ms = self._clock.monotonic(), self._clock.wall_ms()
+        try:
+            tickers = self.venue.bodies.tickers(body, wall_ms, now)
+        except ValueError as exc:
+            raise RestError(f"ticker/24hr: {exc}") from None
+        wanted = set(symbols)
+        seeds: list[Event] = []
+        for ticker in tickers:
+            symbol = ticker.key.symbol
+            if symbol not in wanted:
+                continue
+            self.pool.health.probed(ticker, now)
+            if symbol in self._unseeded:
+                del self._unseeded[symbol]
+                seeds.append(ticker)
+        if seed:
+            # A symbol that the answer leaves out is not asked for again and again.
+            for symbol in symbols if call is everything else symbols[:SYMBOLS_A_CALL]:
+                self._unseeded.pop(symbol, None)
+        self._emit(seeds)
+        return True
+
+    async def _history(self, symbol: str) -> bool:
+        body = await self._optional(self.venue.calls.klines(symbol, "1m", SPARKLINE_MINUTES))
+        if body is None:
+            return False
+        self._without_history.pop(symbol, None)
+        try:
+            self._emit([self.venue.bodies.minute_closes(symbol, body)])
+        except ValueError as exc:
+            raise RestError(f"klines: {exc}") from None
+        return True
+
+    async def _optional(self, call: RestCall) -> bytes | None:
+        """The answer, or None where the courtesy budget says: not now."""
+        if not self.rest.affordable(call):
+            return None
+        return await self.rest.fetch(call, optional=True)

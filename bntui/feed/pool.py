@@ -1,0 +1,385 @@
+"""The pool of one market's connections: who carries which stream, who may connect, who takes over."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from bntui.clock import Clock
+from bntui.feed.attempts import AttemptsFile
+from bntui.feed.core.backoff import Uniform
+from bntui.feed.core.facts import Granted, RotateAsked, StateChanged, Stop, Unwanted, Wanted
+from bntui.feed.core.failures import Failure, policy
+from bntui.feed.core.gate import Gate
+from bntui.feed.core.health import Health
+from bntui.feed.core.merge import Merge
+from bntui.feed.core.outages import Outages
+from bntui.feed.core.planner import Plan, Planner
+from bntui.feed.link import ShardLink
+from bntui.feed.transport import Transport
+from bntui.model.events import Event, LinkChanged, Malformed, MarketEvent, OutageChanged, UnknownEvent
+from bntui.model.markets import SymbolKey
+from bntui.model.states import ShardState
+from bntui.model.views import OutageView, ShardView
+from bntui.venue.base import Venue
+
+log = logging.getLogger(__name__)
+
+DOWN_STATES = frozenset({ShardState.WAITING, ShardState.GATED, ShardState.FAILED})
+LONGEST_NAP_S = 1.0
+"""The pool looks at its deadlines at least this often; a wake-up that was missed costs no more."""
+
+
+@dataclass(frozen=True, slots=True)
+class PoolParts:
+    """What a pool is built of; the seams of its tests."""
+
+    venue: Venue
+    stream_url: str
+    transport: Transport
+    attempts: AttemptsFile
+    clock: Clock
+    uniform: Uniform
+    take_shard_id: Callable[[], int]
+    emit: Callable[[Sequence[Event]], None]
+    """One call a gulp."""
+
+
+class Pool:
+    """Shards of one market. Everything happens on one loop; nothing here waits for a socket."""
+
+    def __init__(self, parts: PoolParts) -> None:
+        """No streams, no connections."""
+        self._parts = parts
+        limits = parts.venue.limits
+        self._limits = limits
+        self._host = urlsplit(parts.stream_url).netloc
+        self._planners: dict[str, Planner] = {}
+        self._shards: dict[int, ShardLink] = {}
+        self._gate = Gate(limits, parts.uniform)
+        self._swap_at: dict[int, float] = {}
+        """By retiring shard: when its successor takes over at the latest, once it is subscribed."""
+        self._outages = Outages(parts.venue.market)
+        self._out: list[Event] = []
+        self._wake = asyncio.Event()
+        self._closing = False
+        self.health = Health(parts.venue.market, limits, parts.venue.parse_stream)
+        self.merge = Merge(limits.own_hole_wait_s)
+        self.unknown_events = 0
+        self.malformed_frames = 0
+
+    # What is wanted
+
+    def want(self, names: Iterable[str]) -> None:
+        """These streams shall flow. Raises ValueError for a name that is no stream of the market."""
+        by_path: dict[str, list[str]] = {}
+        for name in names:
+            by_path.setdefault(self._path(name), []).append(name)
+        now = self._parts.clock.monotonic()
+        for path, wanted in by_path.items():
+            planner = self._planners.get(path)
+            if planner is None:
+                cap = int(min(self._limits.own_stream_cap, self._limits.streams_per_connection))
+                planner = self._planners[path] = Planner(cap, self._parts.take_shard_id)
+            plan = planner.want(wanted)
+            for shard in plan.opened:
+                self._open(shard, path)
+            for shard, added in plan.added.items():
+                for name in added:
+                    self.health.want(name, shard, now)
+                self._shards[shard].apply(Wanted(tuple(added)))
+        self._wake.set()
+
+    def unwant(self, names: Iterable[str]) -> None:
+        """These streams need not flow any longer."""
+        by_path: dict[str, list[str]] = {}
+        for name in names:
+            by_path.setdefault(self._path(name), []).append(name)
+        for path, unwanted in by_path.items():
+            if planner := self._planners.get(path):
+                self._carry_out_removal(planner.unwant(unwanted))
+            for name in unwanted:
+                self.health.unwant(name)
+        self._wake.set()
+
+    def rotate(self, shard: int) -> bool:
+        """Replace a connection without loss, or try a broken one again; False when there is no such shard."""
+        link = self._shards.get(shard)
+        if link is None or link.successor is not None:
+            return False
+        link.apply(RotateAsked())
+        self._wake.set()
+        return True
+
+    def streams(self, shard: int) -> tuple[str, ...]:
+        """The streams of a shard."""
+        link = self._shards.get(shard)
+        return tuple(link.machine.wanted) if link else ()
+
+    def views(self, clock_offset_ms: float | None) -> list[ShardView]:
+        """Every shard as a row."""
+        now = self._parts.clock.monotonic()
+        return [
+            link.view(
+                now,
+                self._parts.venue.market,
+                self._live(link),
+                clock_offset_ms,
+                self._gate.due_at(link.id, now),
+            )
+            for link in self._shards.values()
+        ]
+
+    def _live(self, link: ShardLink) -> int:
+        """Streams that flow on this very connection."""
+        if not link.machine.is_open:
+            return 0
+        if self._is_successor_in_waiting(link):
+            return len(link.machine.delivered)
+        return self.health.flowing(link.machine.wanted)
+
+    # Running
+
+    async def run(self) -> None:
+        """Keep deadlines until cancelled."""
+        while True:
+            self.step(self._parts.clock.monotonic())
+            nap_s = self._nap_s(self._parts.clock.monotonic())
+            self._wake.clear()
+            try:
+                async with asyncio.timeout(nap_s):
+                    await self._wake.wait()
+            except TimeoutError:
+                continue
+
+    def step(self, now: float) -> None:
+        """Do what is due."""
+        for link in list(self._shards.values()):
+            deadline = link.machine.deadline()
+            if deadline is not None and deadline <= now:
+                link.tick(now)
+        for shard in [s for s, at in self._swap_at.items() if self._may_swap(s, at, now)]:
+            self._swap(shard)
+        self._let_through(now)
+        for link in self._shards.values():
+            self._look_for_recovery(link, now)
+        self._flush()
+
+    async def close(self) -> None:
+        """Close every connection with code 1000; the other side gets the close timeout to answer."""
+        self._closing = True
+        links = list(self._shards.values())
+        for link in links:
+            link.apply(Stop("bntui ends"))
+        try:
+            async with asyncio.timeout(self._limits.own_close_timeout_s):
+                while self._shards:
+                    self._wake.clear()
+                    await self._wake.wait()
+        except TimeoutError:
+            log.warning("%d connections did not finish closing", len(self._shards))
+        for link in links:
+            await link.closed()
+        self._flush()
+
+    def _nap_s(self, now: float) -> float:
+        due = [d for link in self._shards.values() if (d := link.machine.deadline()) is not None]
+        if (gate_at := self._gate.deadline(now)) is not None:
+            due.append(gate_at)
+        due += [at for at in self._swap_at.values() if at > now]
+        return min(LONGEST_NAP_S, max(0.01, min(due, default=now + LONGEST_NAP_S) - now))
+
+    def _let_through(self, now: float) -> None:
+        while not self._closing and (shard := self._gate.next_candidate(now)) is not None:
+            free_at_ms = self._parts.attempts.take()
+            if free_at_ms is not None:
+                self._gate.defer(now + (free_at_ms - self._parts.clock.wall_ms()) / 1000)
+                return
+            self._gate.granted(shard, now)
+            self._shards[shard].apply(Granted())
+
+    def _path(self, name: str) -> str:
+        return self._parts.venue.stream_path(self._parts.venue.parse_stream(name))
+
+    def _open(self, shard: int, path: str) -> ShardLink:
+        parts = self._parts
+        link = ShardLink(
+            shard,
+            parts.stream_url + path,
+            self._host,
+            parts.venue,
+            parts.transport,
+            parts.clock,
+            parts.uniform,
+            self,
+        )
+        self._shards[shard] = link
+        return link
+
+    def _carry_out_removal(self, plan: Plan) -> None:
+        for shard, names in plan.removed.items():
+            link = self._shards[shard]
+            if shard in plan.emptied:
+                for each in [link, *(old for old in self._shards.values() if old.successor is link)]:
+                    each.apply(Stop("nothing is wanted on it any longer"))
+            else:
+                link.apply(Unwanted(tuple(names)))
+
+    # Change of connection: the new one flows before the old one ends
+
+    def rotate_due(self, shard: ShardLink, reason: str) -> None:
+        """Open a successor with the same streams."""
+        path = next((p for p, planner in self._planners.items() if shard.id in planner.shards()), None)
+        if path is None or shard.successor is not None:
+            return
+        names = tuple(shard.machine.wanted)
+        successor = self._open(self._planners[path].succeed(shard.id), path)
+        shard.successor = successor
+        self._swap_at[shard.id] = float("inf")
+        log.info("shard %d is replaced by %d: %s", shard.id, successor.id, reason)
+        view = self._outages.planned(shard.id, reason, len(names), self._parts.clock.wall_ms())
+        self._out.append(OutageChanged(view))
+        successor.apply(Wanted(names))
+        self._wake.set()
+
+    def _may_swap(self, shard: int, latest: float, now: float) -> bool:
+        successor = self._shards[shard].successor
+        return successor is not None and (successor.machine.ready or now >= latest)
+
+    def _swap(self, shard: int) -> None:
+        """The successor takes over. Streams that it has not shown yet must prove themselves anew."""
+        self._swap_at.pop(shard, None)
+        old = self._shards[shard]
+        successor = old.successor
+        if successor is None:
+            return
+        now = self._parts.clock.monotonic()
+        machine = successor.machine
+        self.health.moved(machine.wanted, successor.id)
+        self.health.acked([n for n in machine.acked if n not in machine.delivered], now)
+        if not machine.is_open:
+            self.health.down(
+                [n for n in machine.wanted if n not in machine.acked], machine.reason or "connecting"
+            )
+        old.apply(Stop("replaced"))
+
+    def _retiring(self, link: ShardLink) -> bool:
+        return link.successor is not None
+
+    def _is_successor_in_waiting(self, link: ShardLink) -> bool:
+        return any(other.successor is link and other.id in self._swap_at for other in self._shards.values())
+
+    # What a shard tells (ShardOwner)
+
+    def ask_gate(self, shard: ShardLink) -> None:
+        """Queue for leave to connect."""
+        self._gate.ask(shard.id, shard.host)
+        self._wake.set()
+
+    def leave_gate(self, shard: ShardLink) -> None:
+        """Leave the queue."""
+        self._gate.withdraw(shard.id)
+
+    def attempt_ended(self, shard: ShardLink, failure: Failure | None) -> None:
+        """Tell the gate how the attempt ended."""
+        if failure is None:
+            self._gate.opened(shard.id)
+        else:
+            self._gate.failed(shard.id, policy(failure, self._limits), self._parts.clock.monotonic())
+        self._wake.set()
+
+    def data(self, stream: str, events: Sequence[MarketEvent], now: float) -> bool:
+        """Note that the stream flows and keep what is news of it."""
+        if not self.health.seen(stream, events, now):
+            return False
+        self._out.extend(self.merge.take(stream, events, now))
+        return True
+
+    def gulp_ended(self) -> None:
+        """Hand everything on at once."""
+        self._flush()
+
+    def odd_frame(self, event: UnknownEvent | Malformed) -> None:
+        """Count; log the first of each hundred."""
+        if isinstance(event, Malformed):
+            self.malformed_frames += 1
+            if self.malformed_frames % 100 == 1:
+                log.warning(
+                    "malformed frame (%d so far): %s: %r", self.malformed_frames, event.reason, event.head
+                )
+        else:
+            self.unknown_events += 1
+            if self.unknown_events % 100 == 1:
+                log.info("unknown event (%d so far): %r", self.unknown_events, event.name)
+
+    def acked(self, shard: ShardLink, names: tuple[str, ...]) -> None:
+        """Streams are subscribed. Those of a successor still flow on the old connection."""
+        if self._is_successor_in_waiting(shard):
+            if shard.machine.state is ShardState.LIVE:
+                self._arm_swap(shard)
+            return
+        self.health.acked(names, self._parts.clock.monotonic())
+
+    def refused(self, shard: ShardLink, name: str, message: str) -> None:
+        """Tell health that the exchange will not serve the stream."""
+        self.health.refused(name, message)
+
+    def state_changed(self, shard: ShardLink, change: StateChanged) -> None:
+        """Say it, and draw the consequences for the streams and the history."""
+        now, wall_ms = self._parts.clock.monotonic(), self._parts.clock.wall_ms()
+        machine = shard.machine
+        self._out.append(
+            LinkChanged(shard.id, change.state, change.reason, change.code, len(machine.wanted), wall_ms, now)
+        )
+        if change.state is ShardState.CLOSED:
+            self._shards.pop(shard.id, None)
+            self._swap_at.pop(shard.id, None)
+            self._end_outage(shard, now, wall_ms)
+        elif change.state is ShardState.LIVE and self._is_successor_in_waiting(shard):
+            self._arm_swap(shard)
+        elif change.state in DOWN_STATES and change.reason and machine.wanted:
+            if self._retiring(shard):
+                self._swap(shard.id)
+            elif not self._is_successor_in_waiting(shard):
+                self._went_down(shard, change, now, wall_ms)
+        self._wake.set()
+        self._flush()
+
+    def _arm_swap(self, successor: ShardLink) -> None:
+        for shard, link in self._shards.items():
+            if link.successor is successor and self._swap_at.get(shard) == float("inf"):
+                self._swap_at[shard] = self._parts.clock.monotonic() + self._limits.own_rotate_overlap_s
+
+    def _went_down(self, shard: ShardLink, change: StateChanged, now: float, wall_ms: int) -> None:
+        machine = shard.machine
+        cause = change.reason
+        self.health.down(machine.wanted, f"shard {shard.id}: {cause}")
+        self.merge.interrupted(self._symbols(machine.wanted), f"connection lost: {cause}")
+        blind_since = machine.data_at if machine.data_at is not None else now
+        view = self._outages.lost(shard.id, cause, change.code, len(machine.wanted), blind_since, wall_ms)
+        if view is not None:
+            self._out.append(OutageChanged(view))
+
+    def _symbols(self, names: Iterable[str]) -> list[SymbolKey]:
+        venue = self._parts.venue
+        return [SymbolKey(venue.market, venue.parse_stream(name).symbol) for name in names]
+
+    def _look_for_recovery(self, link: ShardLink, now: float) -> None:
+        machine = link.machine
+        if machine.state is not ShardState.LIVE or not self._outages.lasts(link.id):
+            return
+        if self.health.flowing(machine.wanted) == len(machine.wanted) or machine.ready:
+            self._end_outage(link, now, self._parts.clock.wall_ms())
+
+    def _end_outage(self, link: ShardLink, now: float, wall_ms: int) -> None:
+        view: OutageView | None = self._outages.flowing(link.id, now, wall_ms)
+        if view is not None:
+            self._out.append(OutageChanged(view))
+
+    def _flush(self) -> None:
+        if self._out:
+            out, self._out = self._out, []
+            self._parts.emit(out)

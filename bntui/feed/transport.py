@@ -1,0 +1,295 @@
+"""The seam to a websocket library: open, send, close; frames, pings and the end come back as calls.
+
+The library behind it is `websockets` (asyncio). Its message assembler and queue are bypassed: frames are
+taken where the protocol parses them, which also shows the server's PINGs (the library answers them) and
+costs less than half of `recv()`. While a connection is busy it is read in gulps, which saves most wake-ups.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import socket
+import ssl
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.client import ClientProtocol
+from websockets.exceptions import InvalidHandshake, InvalidStatus
+from websockets.frames import Frame, Opcode
+from websockets.protocol import Event, State
+
+from bntui.clock import Clock
+from bntui.feed.core.failures import Failure
+from bntui.venue.limits import Limits
+
+
+class Receiver(Protocol):
+    """Who is told what a connection brings. Called on the loop, never awaited."""
+
+    def frames(self, frames: list[bytes]) -> None:
+        """Whole text messages, in order; all of one gulp."""
+
+    def binary(self, size: int) -> None:
+        """A binary message, which no stream of ours should bring."""
+
+    def pinged(self) -> None:
+        """A PING, already answered."""
+
+    def ponged(self, payload: bytes) -> None:
+        """A PONG."""
+
+    def lost(self, code: int | None, reason: str, by_us: bool) -> None:
+        """The connection has ended; the last call."""
+
+
+class Link(Protocol):
+    """An open connection. Nothing here waits; what cannot be sent any more is dropped."""
+
+    def send_text(self, text: str) -> None:
+        """Send a text frame."""
+
+    def send_ping(self, payload: bytes) -> None:
+        """Send a PING frame."""
+
+    def end(self, code: int, reason: str) -> None:
+        """Begin the closing handshake; `lost` follows within the close timeout."""
+
+
+class Transport(Protocol):
+    """How connections are made."""
+
+    async def open(self, url: str, receiver: Receiver) -> Link | Failure:
+        """An open connection, or why there is none. Cancelling gives the attempt up."""
+        ...
+
+
+CLOSE_REASON_BYTES = 123
+"""A control frame holds 125 bytes (RFC 6455, section 5.5), two of them the close code."""
+
+HTTP_REASONS = {
+    403: "refused by the exchange's firewall (403): this IP sent too much, or is not let in",
+    404: "no such path on the server (404)",
+    414: "the URL is too long (414)",
+    418: "this IP is banned for a while (418)",
+    429: "too many connection attempts from this IP (429)",
+    451: "not served at this location (451): the exchange blocks it by law; "
+    "for Spot data alone, data-stream.binance.vision may work",
+}
+
+
+class WebsocketsTransport:
+    """Connections by the `websockets` library."""
+
+    def __init__(self, limits: Limits, clock: Clock) -> None:
+        """`limits` gives timeouts, the largest message and the gulp."""
+        self._limits = limits
+        self._clock = clock
+        self._ssl: ssl.SSLContext | None = None
+        self._log = logging.getLogger("bntui.feed.websockets")
+        self._log.addHandler(logging.NullHandler())
+        self._log.propagate = False
+
+    async def open(self, url: str, receiver: Receiver) -> Link | Failure:
+        """Connect without compression or library pings, and without its own reconnecting."""
+        limits = self._limits
+        try:
+            connection = await connect(
+                url,
+                compression=None,
+                open_timeout=limits.own_open_timeout_s,
+                close_timeout=limits.own_close_timeout_s,
+                ping_interval=None,
+                max_size=int(limits.own_frame_bytes),
+                max_queue=None,
+                logger=self._log,
+                create_connection=_Connection,
+                user_agent_header="bntui",
+                ssl=self._tls() if url.startswith("wss:") else None,
+            )
+        except (OSError, EOFError, InvalidHandshake, TimeoutError) as exc:
+            return failure_of(exc, limits)
+        assert isinstance(connection, _Connection)
+        connection.attach(receiver, self._clock, limits)
+        return connection
+
+    def _tls(self) -> ssl.SSLContext:
+        if self._ssl is None:
+            self._ssl = ssl.create_default_context()
+        return self._ssl
+
+
+def failure_of(exc: Exception, limits: Limits) -> Failure:
+    """Say in words why an attempt failed."""
+    match exc:
+        case InvalidStatus():
+            status = exc.response.status_code
+            retry_after = exc.response.headers.get("Retry-After", "")
+            text = HTTP_REASONS.get(status, f"the server answered the handshake with HTTP {status}")
+            return Failure(text, status, float(retry_after) if retry_after.isdecimal() else None)
+        case ssl.SSLCertVerificationError():
+            return Failure(f"TLS: the certificate is not trusted ({exc.verify_message})", tls=True)
+        case ssl.SSLError():
+            return Failure(f"TLS handshake failed ({exc.reason or 'unknown reason'})", tls=True)
+        case socket.gaierror():
+            return Failure("the host's name cannot be resolved (DNS)")
+        case ConnectionRefusedError():
+            return Failure("connection refused")
+        case TimeoutError():
+            return Failure(f"no answer within {limits.own_open_timeout_s:g} s")
+        case ConnectionResetError() | EOFError():
+            return Failure("the server hung up during the handshake")
+        case InvalidHandshake():
+            return Failure("the server's answer is no websocket handshake")
+        case OSError() if exc.errno is None:
+            # asyncio joins the failures of several addresses into one text.
+            return Failure("connection refused" if "refused" in str(exc) else "no address can be reached")
+        case OSError():
+            return Failure(exc.strerror or "the network failed")
+        case _:
+            return Failure(type(exc).__name__)
+
+
+class _Connection(ClientConnection):
+    """A connection that hands frames on as they are parsed. What comes before `attach` is kept for it."""
+
+    def __init__(self, protocol: ClientProtocol, **options: Any) -> None:
+        super().__init__(protocol, **options)
+        self._receiver: Receiver | None = None
+        self._clock: Clock | None = None
+        self._gulp_s = 0.0
+        self._end_after_s = options["close_timeout"]
+        self._gulp: list[bytes] = []
+        self._fragments: list[bytes] = []
+        self._fragments_are_text = True
+        self._early_pings = 0
+        self._early_loss: tuple[int | None, str, bool] | None = None
+        self._read_at = 0.0
+        self._ended_by_us = False
+        self._aborting: asyncio.TimerHandle | None = None
+        self._resuming: asyncio.TimerHandle | None = None
+
+    def attach(self, receiver: Receiver, clock: Clock, limits: Limits) -> None:
+        """Hand on what has come so far, and everything from now on as it comes."""
+        self._receiver = receiver
+        self._clock = clock
+        self._gulp_s = limits.own_gulp_s
+        for _ in range(self._early_pings):
+            receiver.pinged()
+        self._flush()
+        if self._early_loss is not None:
+            receiver.lost(*self._early_loss)
+
+    # From the wire
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        self._flush()
+        if self.protocol.close_expected():
+            self._abort_later()
+        elif self._gulp_s and self._clock is not None:
+            now = self._clock.monotonic()
+            if now - self._read_at < self._gulp_s and self._resuming is None:
+                self.transport.pause_reading()
+                self._resuming = self.loop.call_later(self._gulp_s, self._resume)
+            self._read_at = now
+
+    def _flush(self) -> None:
+        if self._gulp and self._receiver is not None:
+            frames, self._gulp = self._gulp, []
+            self._receiver.frames(frames)
+
+    def _resume(self) -> None:
+        self._resuming = None
+        if not self.transport.is_closing():
+            self.transport.resume_reading()
+
+    def process_event(self, event: Event) -> None:
+        if self.response is None or not isinstance(event, Frame):
+            super().process_event(event)
+        elif event.opcode is Opcode.TEXT and event.fin:
+            self._gulp.append(_bytes(event))
+        elif event.opcode is Opcode.PING:
+            if self._receiver is None:
+                self._early_pings += 1
+            else:
+                self._receiver.pinged()
+        elif event.opcode is Opcode.PONG:
+            if self._receiver is not None:
+                self._receiver.ponged(_bytes(event))
+        elif event.opcode in (Opcode.TEXT, Opcode.BINARY, Opcode.CONT):
+            self._piece(event)
+
+    def _piece(self, frame: Frame) -> None:
+        """A part of a message, or a binary one. The library bounds the sum of the parts."""
+        if frame.opcode is not Opcode.CONT:
+            self._fragments.clear()
+            self._fragments_are_text = frame.opcode is Opcode.TEXT
+        self._fragments.append(_bytes(frame))
+        if frame.fin:
+            message = b"".join(self._fragments)
+            self._fragments.clear()
+            if self._fragments_are_text:
+                self._gulp.append(message)
+            elif self._receiver is not None:
+                self._receiver.binary(len(message))
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        super().connection_lost(exc)
+        for timer in (self._aborting, self._resuming):
+            if timer is not None:
+                timer.cancel()
+        if self.response is None or self.protocol.handshake_exc is not None:
+            return
+        loss = self._loss(exc)
+        if self._receiver is None:
+            self._early_loss = loss
+        else:
+            self._receiver.lost(*loss)
+
+    def _loss(self, exc: Exception | None) -> tuple[int | None, str, bool]:
+        """(code, reason, by us) of the end."""
+        received, sent = self.protocol.close_rcvd, self.protocol.close_sent
+        if received is not None:
+            return int(received.code), received.reason, self._ended_by_us
+        if self._ended_by_us:
+            return (int(sent.code) if sent else None), "", True
+        if sent is not None:
+            # The library failed the connection, since the server broke the protocol.
+            return int(sent.code), f"protocol error: {sent.reason}", False
+        return None, "" if exc is None else type(exc).__name__, False
+
+    # To the wire
+
+    def send_text(self, text: str) -> None:
+        self._send(lambda: self.protocol.send_text(text.encode()))
+
+    def send_ping(self, payload: bytes) -> None:
+        self._send(lambda: self.protocol.send_ping(payload))
+
+    def end(self, code: int, reason: str) -> None:
+        if self.protocol.state is State.OPEN:
+            self._ended_by_us = True
+            short = reason.encode()[:CLOSE_REASON_BYTES].decode(errors="ignore")
+            self._send(lambda: self.protocol.send_close(code, short))
+        self._abort_later()
+
+    def _send(self, put: Callable[[], None]) -> None:
+        if self.protocol.state is not State.OPEN or self.transport.is_closing():
+            return
+        put()
+        self.send_data()
+
+    def _abort_later(self) -> None:
+        """The other side gets a while to finish the closing handshake."""
+        if self._resuming is not None:
+            self._resuming.cancel()
+            self._resume()
+        if self._aborting is None:
+            self._aborting = self.loop.call_later(self._end_after_s, self.transport.abort)
+
+
+def _bytes(frame: Frame) -> bytes:
+    data = frame.data
+    return data if type(data) is bytes else bytes(data)

@@ -1,0 +1,44 @@
+"""One function says what a failed attempt means."""
+
+from __future__ import annotations
+
+import pytest
+
+from bntui.feed.core.failures import Failure, Reach, close_wait_s, describe_close, policy
+from bntui.venue.binance.limits import SPOT
+
+
+@pytest.mark.parametrize(
+    ("status", "reach", "fatal", "least_s"),
+    [
+        (None, Reach.HOST, False, 0.0),
+        (500, Reach.HOST, False, 0.0),
+        (503, Reach.HOST, False, 0.0),
+        (400, Reach.SHARD, False, 0.0),
+        (403, Reach.IP, False, SPOT.own_backoff_forbidden_s),
+        (404, Reach.SHARD, True, 0.0),
+        (414, Reach.SHARD, True, 0.0),
+        (418, Reach.IP, False, SPOT.ban_first_s),
+        (429, Reach.IP, False, SPOT.own_backoff_forbidden_s),
+        (451, Reach.IP, True, 0.0),
+    ],
+)
+def test_the_status_decides_who_waits(status: int | None, reach: Reach, fatal: bool, least_s: float) -> None:
+    decided = policy(Failure("x", status), SPOT)
+    assert (decided.reach, decided.fatal, decided.least_wait_s) == (reach, fatal, least_s)
+
+
+def test_retry_after_is_obeyed() -> None:
+    assert policy(Failure("x", 429, retry_after_s=77.0), SPOT).least_wait_s == 77.0
+
+
+def test_too_many_requests_waits_longer_than_any_other_close() -> None:
+    assert close_wait_s(1008, "Too many requests", SPOT) == SPOT.own_backoff_too_many_s
+    assert close_wait_s(1008, "Pong timeout", SPOT) == 0.0
+    assert close_wait_s(None, "", SPOT) == 0.0
+
+
+def test_closes_are_told_in_words() -> None:
+    assert describe_close(1008, "Pong timeout", False) == "closed by the server: 1008 Pong timeout"
+    assert describe_close(None, "", False) == "lost without a close frame"
+    assert describe_close(1000, "replaced", True) == "replaced"

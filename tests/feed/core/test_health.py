@@ -1,0 +1,202 @@
+"""Evidence before statistics: a silent stream is quiet, stale or blind for a reason that is said."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bntui.feed.core.health import GRACE_S, Health
+from bntui.model.events import Quote, Ticker, Trade
+from bntui.model.markets import Market, Side, SymbolKey
+from bntui.model.states import StreamState
+from bntui.venue.binance.limits import SPOT
+from tests.support.feed import VENUE
+
+BTC = SymbolKey(Market.SPOT, "BTCUSDT")
+TRADES, QUOTES, TICKER = "btcusdt@trade", "btcusdt@bookTicker", "btcusdt@ticker"
+FLOOR = SPOT.own_first_data_s
+
+
+def trade(trade_id: int) -> Trade:
+    return Trade(BTC, trade_id, "1.0", "2.0", Side.BUY, 0, 0, 0, 0.0)
+
+
+def quote(bid: str = "1.0") -> Quote:
+    return Quote(BTC, bid, "5", "1.1", "6", 1, None, 0, 0.0)
+
+
+def ticker(last_id: int, bid: str = "1.0") -> Ticker:
+    return Ticker(
+        BTC, "24h", "1.0", "1", "0", "0", "1", "1", "1", "1", "1", "1", "1", bid, "5", "1.1", "6",
+        0, 1, 1, last_id, 1, 0, 0, 0.0,
+    )  # fmt: skip
+
+
+def health(*names: str) -> Health:
+    state = Health(Market.SPOT, SPOT, VENUE.parse_stream)
+    for name in names:
+        state.want(name, 1, 0.0)
+    state.acked(names, 0.0)
+    return state
+
+
+def judged(state: Health, name: str, now: float) -> tuple[StreamState, str]:
+    state.tick(now)
+    view = state.view(name)
+    return view.state, view.reason
+
+
+def test_a_stream_is_wanted_then_acked_then_live() -> None:
+    state = Health(Market.SPOT, SPOT, VENUE.parse_stream)
+    state.want(TRADES, 1, 0.0)
+    assert judged(state, TRADES, 1.0)[0] is StreamState.WANTED
+    state.acked([TRADES], 2.0)
+    assert judged(state, TRADES, 3.0)[0] is StreamState.ACKED
+    state.seen(TRADES, [trade(1)], 4.0)
+    assert judged(state, TRADES, 4.5)[0] is StreamState.LIVE
+
+
+def test_an_ack_proves_nothing() -> None:
+    state = health(TRADES)
+    assert judged(state, TRADES, 3 * FLOOR) == (StreamState.STALE, "acknowledged, but no data came")
+
+
+def test_a_ticker_that_shows_a_newer_trade_makes_the_trade_stream_stale() -> None:
+    state = health(TRADES, TICKER)
+    state.seen(TRADES, [trade(10)], 1.0)
+    for second in range(2, 12):
+        state.seen(TICKER, [ticker(10 + second)], float(second))
+        verdict, reason = judged(state, TRADES, float(second))
+    assert verdict is StreamState.STALE
+    assert "shows id" in reason
+    assert "stopped at 10" in reason
+
+
+def test_a_ticker_that_agrees_makes_the_trade_stream_quiet_for_as_long_as_it_is_fresh() -> None:
+    state = health(TRADES, TICKER)
+    state.seen(TRADES, [trade(10)], 1.0)
+    for second in range(2, 600):
+        state.seen(TICKER, [ticker(10)], float(second))
+        verdict, reason = judged(state, TRADES, float(second))
+        assert verdict is (StreamState.LIVE if second <= 1 + FLOOR else StreamState.QUIET)
+    assert reason == "no trade since id 10 (ticker agrees)"
+    assert judged(state, TRADES, 600 + 3 * SPOT.own_probe_interval_s)[0] is StreamState.STALE
+
+
+def test_a_lagging_but_moving_stream_is_not_called_stale() -> None:
+    state = health(TRADES, TICKER)
+    for second in range(1, 60):
+        state.seen(TICKER, [ticker(100 + second)], float(second))
+        state.seen(TRADES, [trade(98 + second)], float(second))
+        assert judged(state, TRADES, second + 0.1)[0] is StreamState.LIVE
+
+
+def test_a_ticker_behind_the_trades_is_stale() -> None:
+    state = health(TRADES, TICKER)
+    state.seen(TICKER, [ticker(5)], 1.0)
+    for second in range(2, 15):
+        state.seen(TRADES, [trade(5 + second)], float(second))
+        verdict, _ = judged(state, TICKER, float(second))
+    assert verdict is StreamState.STALE
+
+
+def test_two_rest_samples_that_agree_prove_a_stream_quiet_that_never_flowed() -> None:
+    state = health(TRADES, QUOTES, TICKER)
+    state.probed(ticker(7), 3.0)
+    assert judged(state, TRADES, FLOOR + 0.5)[0] is StreamState.ACKED, "one sample is a base line only"
+    state.probed(ticker(7), FLOOR + 1)
+    for name in (TRADES, QUOTES, TICKER):
+        verdict, reason = judged(state, name, FLOOR + 1.5)
+        assert verdict is StreamState.QUIET, name
+        assert "agrees" in reason
+
+
+def test_two_rest_samples_that_differ_prove_that_a_stream_brings_nothing() -> None:
+    state = health(TRADES, QUOTES)
+    state.probed(ticker(7, "1.0"), 3.0)
+    state.probed(ticker(9, "1.5"), 9.0)
+    judged(state, TRADES, 9.5)
+    assert judged(state, TRADES, 9.6 + GRACE_S)[0] is StreamState.STALE
+    state.probed(ticker(9, "1.6"), 20.0)
+    verdict, reason = judged(state, QUOTES, 20.1)
+    assert verdict is StreamState.STALE
+    assert "best prices" in reason
+
+
+def test_a_quiet_book_is_confirmed_by_equal_best_prices() -> None:
+    state = health(QUOTES, TICKER)
+    state.seen(QUOTES, [quote("1.0")], 1.0)
+    for second in range(2, 40):
+        state.seen(TICKER, [ticker(5, "1.0")], float(second))
+    assert judged(state, QUOTES, 40.0)[0] is StreamState.QUIET
+
+
+def test_without_evidence_the_learned_gap_decides() -> None:
+    state = health("btcusdt@miniTicker")
+    for at in (0.0, 30.0, 60.0, 90.0):
+        state.seen("btcusdt@miniTicker", [], at)
+    assert judged(state, "btcusdt@miniTicker", 120.0)[0] is StreamState.QUIET
+    assert judged(state, "btcusdt@miniTicker", 90.0 + 3 * 30 + 1)[0] is StreamState.STALE
+
+
+def test_a_burst_does_not_shrink_the_learned_gap() -> None:
+    state = health("btcusdt@miniTicker")
+    state.seen("btcusdt@miniTicker", [], 0.0)
+    state.seen("btcusdt@miniTicker", [], 30.0)
+    for n in range(1000):
+        state.seen("btcusdt@miniTicker", [], 30.0 + n / 1000)
+    gap = state.view("btcusdt@miniTicker").normal_gap_s
+    assert gap is not None
+    assert gap > 28
+
+
+def test_an_outage_is_not_learned_as_a_usual_silence() -> None:
+    state = health(TRADES)
+    state.seen(TRADES, [trade(1)], 1.0)
+    state.seen(TRADES, [trade(2)], 2.0)
+    state.down([TRADES], "shard 1: lost")
+    state.acked([TRADES], 100.0)
+    state.seen(TRADES, [trade(3)], 101.0)
+    assert state.view(TRADES).normal_gap_s == 1.0
+
+
+def test_no_connection_is_blind_with_its_reason() -> None:
+    state = health(TRADES)
+    state.seen(TRADES, [trade(1)], 1.0)
+    state.down([TRADES], "shard 1: connection refused")
+    assert judged(state, TRADES, 1.1) == (StreamState.BLIND, "shard 1: connection refused")
+
+
+def test_after_a_reconnect_a_stream_must_prove_itself_anew() -> None:
+    state = health(TRADES)
+    state.seen(TRADES, [trade(1)], 1.0)
+    state.down([TRADES], "x")
+    state.acked([TRADES], 2.0)
+    assert judged(state, TRADES, 2.1)[0] is StreamState.ACKED
+
+
+def test_a_refused_stream_is_blind_with_the_exchanges_words() -> None:
+    state = health(TRADES)
+    state.refused(TRADES, "Invalid request: invalid stream")
+    assert judged(state, TRADES, 1.0)[0] is StreamState.BLIND
+
+
+def test_silent_symbols_ask_for_a_probe_and_flowing_ones_do_not() -> None:
+    state = health(TRADES, "ethusdt@trade")
+    state.seen(TRADES, [trade(1)], 3.9)
+    assert state.unproven(4.0) == ["ETHUSDT"]
+    state.probed(replace(ticker(1), key=SymbolKey(Market.SPOT, "ETHUSDT")), 4.0)
+    assert state.unproven(5.0) == []
+    assert state.unproven(8.5) == ["ETHUSDT"]
+
+
+def test_only_changes_are_reported() -> None:
+    state = health(TRADES)
+    assert state.tick(1.0) == [TRADES]
+    assert state.tick(1.5) == []
+
+
+def test_a_stream_that_nobody_wants_is_not_counted() -> None:
+    state = health(TRADES)
+    state.unwant(TRADES)
+    assert not state.seen(TRADES, [trade(1)], 1.0)
+    assert repr(state) == "<Health spot {}>"

@@ -1,0 +1,95 @@
+"""Two connections that carry the same streams make one flow without repeats."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from bntui.feed.core.merge import Merge
+from bntui.model.events import (
+    AggTrade,
+    Candle,
+    DepthDiff,
+    MarketEvent,
+    MiniTicker,
+    PartialDepth,
+    Quote,
+    Trade,
+)
+from bntui.model.markets import Market, Side, SymbolKey
+
+BTC = SymbolKey(Market.SPOT, "BTCUSDT")
+
+
+def quote(n: int) -> Quote:
+    return Quote(BTC, "1", "1", "2", "1", n, None, n, 0.0)
+
+
+def agg(n: int) -> AggTrade:
+    return AggTrade(BTC, n, n, n, "1", "1", Side.BUY, n, n, n, 0.0)
+
+
+def diff(n: int) -> DepthDiff:
+    return DepthDiff(BTC, n, n, None, (), (), n, n, 0.0)
+
+
+def partial(n: int) -> PartialDepth:
+    return PartialDepth(BTC, n, (), (), None, n, 0.0)
+
+
+def candle(n: int, open_ms: int = 0, closed: bool = False) -> Candle:
+    return Candle(
+        BTC, "1m", "", open_ms, open_ms + 59_999, "1", "1", "1", "1", "1", "1", "1", "1", 1, 1, 1,
+        closed, n, n, 0.0,
+    )  # fmt: skip
+
+
+def trade(n: int) -> Trade:
+    return Trade(BTC, n, "1", "1", Side.BUY, n, n, n, 0.0)
+
+
+@pytest.mark.parametrize("make", [quote, agg, diff, partial, candle])
+def test_repeats_and_steps_back_are_dropped(make: Callable[[int], MarketEvent]) -> None:
+    merge, out = Merge(2.0), list[object]()
+    events = [make(n) for n in (1, 2, 2, 1, 3)]
+    for event in events:
+        out += merge.take("s", [event], 0.0)
+    assert out == [events[0], events[1], events[4]]
+
+
+def test_a_candle_is_closed_once_and_nothing_of_it_follows() -> None:
+    merge = Merge(2.0)
+    assert merge.take("k", [candle(1, 0, closed=True)], 0.0)
+    assert not merge.take("k", [candle(2, 0, closed=True)], 0.0)
+    assert not merge.take("k", [candle(3, 0)], 0.0)
+    assert merge.take("k", [candle(4, 60_000)], 0.0)
+
+
+def test_trades_are_sequenced_by_symbol() -> None:
+    merge = Merge(2.0)
+    merge.take("t", [trade(1)], 0.0)
+    assert merge.take("t", [trade(3)], 0.0) == ()
+    assert [getattr(e, "trade_id", "gap") for e in merge.due(2.0)] == ["gap", 3]
+
+
+def test_a_hole_after_a_lost_connection_names_it() -> None:
+    merge = Merge(2.0)
+    merge.take("t", [trade(1)], 0.0)
+    merge.interrupted([BTC], "connection lost: x")
+    merge.take("t", [trade(3)], 0.0)
+    assert getattr(merge.due(2.0)[0], "cause", "") == "connection lost: x"
+
+
+def test_what_has_no_order_passes() -> None:
+    mini = MiniTicker(BTC, "1", "1", "1", "1", "1", "1", 5, 5, 0.0)
+    merge = Merge(2.0)
+    assert merge.take("m", [mini], 0.0) == [mini]
+    assert merge.take("arr", [mini, mini], 0.0) == [mini, mini]
+
+
+def test_a_forgotten_stream_begins_anew() -> None:
+    merge = Merge(2.0)
+    merge.take("q", [quote(100)], 0.0)
+    merge.forget("q", BTC, trades=False)
+    assert merge.take("q", [quote(5)], 0.0)
