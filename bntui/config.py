@@ -149,16 +149,17 @@ KINDS: tuple[str, ...] = (*STREAM_OF_KIND, "link", "gap")
 
 DEFAULT_INTERVAL = "1m"
 
-_DURATION_PART = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h|d)")
+_DURATION_PART = re.compile(r"([0-9]+(?:\.[0-9]+)?)(ms|s|m|h|d)")
 _SECONDS_OF_UNIT = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86_400.0}
 
 
 def parse_duration(text: str) -> float:
     """Seconds of `500ms`, `20s`, `5m`, `23h`, `1h30m`. Raises ValueError, in words, for anything else."""
     parts = _DURATION_PART.findall(text)
-    if not parts or "".join(number + unit for number, unit in parts) != text:
+    seconds = sum(float(number) * _SECONDS_OF_UNIT[unit] for number, unit in parts)
+    if not parts or "".join(number + unit for number, unit in parts) != text or not math.isfinite(seconds):
         raise ValueError(f"{text!r} is no duration; write it like 500ms, 20s, 5m or 1h30m")
-    return math.fsum(float(number) * _SECONDS_OF_UNIT[unit] for number, unit in parts)
+    return seconds
 
 
 def parse_kinds(text: str) -> tuple[str, ...]:
@@ -193,3 +194,8 @@ def nearest(word: str, known: Iterable[str]) -> str:
     """`; did you mean X?` where a known word is close, else nothing: the end of a message."""
     meant = closest(word, known)
     return f"; did you mean {meant}?" if meant else ""
+
+
+def sentence(text: str) -> str:
+    """The text with the full stop that it lacks."""
+    return text if text.endswith((".", "?")) else f"{text}."

@@ -12,6 +12,7 @@ import re
 import sys
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 
 MAX_BYTES = 1_000_000
@@ -27,7 +28,7 @@ _NOISY = ("asyncio", "httpx", "httpcore", "websockets", "uvicorn")
 _SECRET = re.compile(
     r"""(?ix)
     (?P<name> signature | api-?_?key | x-mbx-apikey | listen-?_?(?:key|token) | secret | password )
-    (?P<sign> ["']? \s* (?: = | : | %3D ) \s* b? ["']? )
+    (?P<sign> ["']? \s* (?: = | : | %3D ) \s* b? ["']? | ["'] \s* , \s* b? ["'] )
     (?P<value> [^\s"'&,;)}\]<>]+ )
     """
 )
@@ -84,7 +85,8 @@ def _install(handler: logging.Handler) -> None:
     root = logging.getLogger()
     for old in [old for old in root.handlers if old.name == _HANDLER]:
         root.removeHandler(old)
-        old.close()
+        with suppress(OSError):
+            old.close()
     handler.set_name(_HANDLER)
     root.addHandler(handler)
     root.setLevel(logging.INFO)

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import click
 
-from bntui.config import KINDS, parse_duration, parse_kinds
+from bntui.config import KINDS, parse_duration, parse_kinds, sentence
 from bntui.model.markets import Market
 from bntui.sources import TABLES
 from bntui.venue.binance.endpoints import Environment
@@ -31,7 +31,7 @@ def _checked(parse: Callable[[str], _T]) -> Callable[[click.Context, click.Param
         try:
             return parse(text)
         except ValueError as error:
-            raise click.BadParameter(f"{error}.", ctx, param) from None
+            raise click.BadParameter(sentence(str(error)), ctx, param) from None
 
     return callback
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
 
-from bntui.config import DEFAULT_PROFILE, Settings, nearest
+from bntui.config import DEFAULT_PROFILE, Settings, nearest, sentence
 from bntui.errors import UsageError
 from bntui.model.markets import Market
 from bntui.paths import CONFIG_DIR_VARIABLE, STATE_DIR_VARIABLE
@@ -70,7 +70,7 @@ def load(
     `config`, a path. Raises UsageError, naming place and key.
     """
     warnings = [
-        f"{name} is set, but bntui reads no such variable{nearest(name, VARIABLES)}."
+        sentence(f"{name} is set, but bntui reads no such variable{nearest(name, VARIABLES)}")
         for name in sorted(environ)
         if name.startswith("BNTUI_") and name not in VARIABLES
     ]
@@ -87,7 +87,7 @@ def load(
         where = f"{path}: profiles.{name}"
         warnings += _unknown(_table(section, where), PROFILE_KEYS, f"{where}.")
     if profile not in sections and (close := nearest(profile, sections)):
-        warnings.append(f"{path} has no profile {profile}{close}.")
+        warnings.append(sentence(f"{path} has no profile {profile}{close}"))
     where = f"{path}: profiles.{profile}"
     above.insert(2, _from_table(_table(sections.get(profile, {}), where), f"{where}."))
     return _settings(profile, above, path if document is not None else None), tuple(warnings)
@@ -170,7 +170,7 @@ def _read(path: Path, *, required: bool) -> Mapping[str, object] | None:
 
 def _unknown(table: Mapping[str, object], known: Sequence[str], prefix: str) -> list[str]:
     return [
-        f"{prefix}{key} is no setting and has no effect{nearest(key, known)}."
+        sentence(f"{prefix}{key} is no setting and has no effect{nearest(key, known)}")
         for key in table
         if key not in known
     ]
@@ -203,7 +203,7 @@ def _pick(key: str, check: Callable[[object], _T], sources: Iterable[_Source]) -
             try:
                 return check(source.scalars[key])
             except ValueError as error:
-                raise UsageError(f"{source.name_of(key)}: {error}.") from None
+                raise UsageError(sentence(f"{source.name_of(key)}: {error}")) from None
     return None
 
 
@@ -218,7 +218,7 @@ def _collect(
             try:
                 entry, value = check(name, raw)
             except ValueError as error:
-                raise UsageError(f"{source.name_of(key)}: {error}.") from None
+                raise UsageError(sentence(f"{source.name_of(key)}: {error}")) from None
             own[entry] = value
         found = own | found
     return found

@@ -7,16 +7,20 @@ above all, whose snapshot plugin is therefore loaded from here and not by its en
 from __future__ import annotations
 
 import ipaddress
+import logging
 import os
 import socket
 import sys
 import tempfile
+import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
-_SCRUBBED_PREFIXES = ("BNTUI_", "TEXTUAL", "XDG_", "LC_", "PYTEST_THEME")
+_SCRUBBED_PREFIXES = ("BNTUI_", "TEXTUAL", "XDG_", "LC_")
 _SCRUBBED = ("NO_COLOR", "FORCE_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "COLUMNS", "LINES", "ESCDELAY", "LANG")
 _LOOPBACK_NAMES = frozenset({"localhost", ""})
 _NEVER_RESOLVED = (".invalid", ".test")
@@ -64,6 +68,11 @@ if "textual" in sys.modules:
 
 pytest_plugins = ["pytest_textual_snapshot"]
 
+# A run finds what the run before it found; `--hypothesis-profile=explore` looks further.
+settings.register_profile("repeatable", deadline=None, derandomize=True)
+settings.register_profile("explore", deadline=None, max_examples=1_000)
+settings.load_profile("repeatable")
+
 
 @pytest.fixture(autouse=True)
 def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
@@ -73,3 +82,27 @@ def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPat
     monkeypatch.setenv("BNTUI_STATE_DIR", str(folder / "state"))
     monkeypatch.setenv("BNTUI_CONFIG_DIR", str(folder / "config"))
     return folder
+
+
+@pytest.fixture
+def restored_logging(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """For tests of what sets up logging, which is global: gives it back as it was."""
+    monkeypatch.setattr(logging, "raiseExceptions", True)
+    monkeypatch.setattr(threading, "excepthook", threading.excepthook)
+    monkeypatch.setattr(sys, "unraisablehook", sys.unraisablehook)
+    root = logging.getLogger()
+    handlers, level = list(root.handlers), root.level
+    levels = {
+        logger: logger.level
+        for logger in logging.Logger.manager.loggerDict.values()
+        if isinstance(logger, logging.Logger)
+    }
+    yield
+    logging.captureWarnings(False)
+    for handler in set(root.handlers) - set(handlers):
+        root.removeHandler(handler)
+        handler.close()
+    root.setLevel(level)
+    for name in list(logging.Logger.manager.loggerDict):
+        logger = logging.getLogger(name)
+        logger.setLevel(levels.get(logger, logging.NOTSET))

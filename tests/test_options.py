@@ -1,0 +1,44 @@
+"""Every command has the same shared options, under the words that the settings file has."""
+
+from __future__ import annotations
+
+import click
+import pytest
+
+from bntui.cli import main_group, screen
+from bntui.options import HIGHEST_PORT
+from bntui.sources import SCALARS, TABLES
+
+COMMANDS = [main_group, screen, *main_group.commands.values()]
+SCREENS = ("bntui", "demo", "attach")
+
+
+def options_of(command: click.Command) -> dict[str, click.Option]:
+    """A command's options by their first word."""
+    return {param.opts[0]: param for param in command.params if isinstance(param, click.Option)}
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
+def test_every_setting_is_an_option_of_every_command(command: click.Command) -> None:
+    settings = {f"--{key.replace('_', '-')}" for key in (*SCALARS, *TABLES)} | {"--config"}
+    if command.name not in SCREENS:
+        settings -= {"--theme", "--fps"}
+    assert settings <= set(options_of(command))
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
+def test_exactly_the_tables_are_repeatable_settings(command: click.Command) -> None:
+    repeatable = {name for name, option in options_of(command).items() if option.multiple}
+    assert repeatable - {"--replay"} == {f"--{key.replace('_', '-')}" for key in TABLES}
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
+def test_every_option_says_what_it_does(command: click.Command) -> None:
+    for name, option in options_of(command).items():
+        if name != "-h":
+            assert option.help, f"{command.name} {name}"
+            assert option.help.rstrip("]").endswith((".", "seconds")) or "[default" in option.help
+
+
+def test_the_port_above_the_highest_is_a_port() -> None:
+    assert HIGHEST_PORT + 1 == 65_535
