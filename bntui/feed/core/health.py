@@ -282,7 +282,7 @@ class Health:
         now: float,
         nothing: str,
     ) -> tuple[str, str]:
-        acked_at = entry.acked_at or now
+        acked_at = now if entry.acked_at is None else entry.acked_at
         known = [
             (other_id, at, source)
             for other_id, at, source in others

@@ -113,6 +113,7 @@ def test_two_rest_samples_that_agree_prove_a_stream_quiet_that_never_flowed() ->
 def test_two_rest_samples_that_differ_prove_that_a_stream_brings_nothing() -> None:
     state = health(TRADES, QUOTES)
     state.probed(ticker(7, "1.0"), 3.0)
+    state.tick(3.1)
     state.probed(ticker(9, "1.5"), 9.0)
     judged(state, TRADES, 9.5)
     assert judged(state, TRADES, 9.6 + GRACE_S)[0] is StreamState.STALE
