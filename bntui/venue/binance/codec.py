@@ -154,19 +154,21 @@ def _unexpected(stream: str | None, event: Any, payload: Payload) -> Decoded:
 def _elements(
     frame: bytes | str, elements: list[Any], route: _Route, received_ms: int, at: float
 ) -> list[MarketEvent | ControlEvent]:
-    """The events of an array; an element that cannot be read does not take the others with it."""
+    """The events of an array. An element that cannot be read does not take the others with it; of those,
+    only the first is told of, so that a frame of nothing else stays small."""
     events: list[MarketEvent | ControlEvent] = []
+    first_odd: MarketEvent | ControlEvent | None = None
     for element in elements:
         try:
             event = entries(element).get("e")
-            if event != route.event:
-                events.extend(_unexpected(None, event, element).events)
-            else:
+            if event == route.event:
                 key = spot_key(text(element["s"]))
                 events.append(route.read(element, key, route.spec, received_ms, at))
+            elif first_odd is None:
+                first_odd = _unexpected(None, event, element).events[0]
         except _ERRORS as error:
-            events.append(_malformed(frame, error))
-    return events
+            first_odd = first_odd or _malformed(frame, error)
+    return events if first_odd is None else [*events, first_odd]
 
 
 def _raw_array(frame: bytes | str, elements: list[Any], received_ms: int, at: float) -> Decoded:

@@ -1,0 +1,45 @@
+"""The shape of a limits table."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+
+import pytest
+
+from bntui.venue.limits import LimitRow, Limits
+
+_COMPLETE = [LimitRow(field.name, 1.0, "s", "a document", "2026-01-01") for field in fields(Limits)]
+
+
+def test_a_table_makes_a_value_when_it_is_complete() -> None:
+    limits = Limits.from_rows(_COMPLETE)
+    assert all(getattr(limits, field.name) == 1.0 for field in fields(Limits))
+
+
+def test_a_table_without_one_of_the_numbers_is_refused() -> None:
+    with pytest.raises(TypeError, match="own_probe_interval_s"):
+        Limits.from_rows(_COMPLETE[:-1])
+
+
+def test_a_table_with_a_number_that_nobody_knows_is_refused() -> None:
+    with pytest.raises(TypeError, match="nonsense"):
+        Limits.from_rows([*_COMPLETE, LimitRow("nonsense", 1, "s", "a document", "2026-01-01")])
+
+
+def test_an_override_replaces_one_number_and_leaves_the_rest() -> None:
+    limits = Limits.from_rows(_COMPLETE)
+    changed = limits.override({"own_stream_cap": 7})
+    assert changed.own_stream_cap == 7
+    assert changed.override({"own_stream_cap": 1}) == limits
+
+
+@pytest.mark.parametrize("name", ["own_stream_caps", "override", ""])
+def test_an_override_of_no_limit_is_refused_by_name(name: str) -> None:
+    with pytest.raises(ValueError, match=f"no limit is called {name}"):
+        Limits.from_rows(_COMPLETE).override({name: 1})
+
+
+@pytest.mark.parametrize("value", [-1, float("nan")])
+def test_an_override_by_an_impossible_number_is_refused(value: float) -> None:
+    with pytest.raises(ValueError, match="own_stream_cap cannot be"):
+        Limits.from_rows(_COMPLETE).override({"own_stream_cap": value})
