@@ -12,11 +12,14 @@ from pathlib import Path
 from typing import Protocol
 
 from bntui.errors import ConnectError, StateFolderError
-from bntui.wire.codec import HEADER_BYTES, body_length, decode, encode
+from bntui.wire.codec import HEADER_BYTES, MOST_BYTES, body_length, decode, encode
 from bntui.wire.messages import Message
 
 READ_BUFFER_BYTES = 1 << 20
 """So much of a message is taken from the socket before its reader has to come and fetch it."""
+
+MOST_QUESTION_BYTES = 1 << 20
+"""What a viewer may send in one message; adding every symbol of an exchange takes a tenth of it."""
 
 CLOSE_WAIT_S = 0.5
 """A peer that does not read gets so long to take what was sent to it."""
@@ -52,10 +55,13 @@ class Carrier(Protocol):
 class SocketCarrier:
     """A conversation over a connected stream socket."""
 
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """Take over both ends of the stream."""
+    def __init__(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, most_bytes: int = MOST_BYTES
+    ) -> None:
+        """Take over both ends of the stream. A message that comes may have so many bytes."""
         self._reader = reader
         self._writer = writer
+        self._most_bytes = most_bytes
         self._body_bytes = 0
         """What the header of the message that is being received said; 0 between messages."""
         self._closed = False
@@ -79,7 +85,7 @@ class SocketCarrier:
         # A receiver that gives up waiting comes back later: what it has of the message must stay valid.
         try:
             if not self._body_bytes:
-                self._body_bytes = body_length(await self._reader.readexactly(HEADER_BYTES))
+                self._body_bytes = body_length(await self._reader.readexactly(HEADER_BYTES), self._most_bytes)
             body = await self._reader.readexactly(self._body_bytes)
         except (asyncio.IncompleteReadError, OSError):
             return None
@@ -141,7 +147,7 @@ class SocketListener:
         except BaseException:
             connection.close()
             raise
-        return SocketCarrier(reader, writer)
+        return SocketCarrier(reader, writer, MOST_QUESTION_BYTES)
 
     def close(self) -> None:
         """Listen no longer and take the socket away. May be called again."""

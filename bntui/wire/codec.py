@@ -39,10 +39,10 @@ def encode(message: Message) -> bytes:
     return len(body).to_bytes(HEADER_BYTES, "big") + body
 
 
-def body_length(header: bytes) -> int:
-    """How many bytes follow the header. Raises ProtocolError when no message is that long."""
+def body_length(header: bytes, most: int = MOST_BYTES) -> int:
+    """How many bytes follow the header. Raises ProtocolError for more than a message may have here."""
     length = int.from_bytes(header, "big")
-    if not 0 < length <= MOST_BYTES:
+    if not 0 < length <= most:
         raise ProtocolError(f"a message of {length} bytes is announced")
     return length
 

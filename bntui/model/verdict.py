@@ -1,0 +1,266 @@
+"""«Am I blind?»: the truth table, as data, and the one sentence that it makes.
+
+*live* needs every wanted stream to be live, or quiet with a reason. *blind* is any that brings no data
+though it should, or might. *degraded* is what lies between: data flows, but something is not as it should be.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from enum import IntEnum
+
+from bntui.model.markets import Market, StreamKey, SymbolKey
+from bntui.model.states import Grade, ShardState, StreamState
+from bntui.model.views import HealthView, ShardView, StreamView, VerdictView
+
+NAMED = 3
+"""Streams that a sentence calls by name; the rest are counted."""
+
+ANOTHER_DAY_MS = 24 * 3_600 * 1_000
+"""An exchange whose clock is further off than this is no skewed clock but a replay, on its tape's time."""
+
+
+class ExitCode(IntEnum):
+    """What the program's exit says to scripts."""
+
+    LIVE = 0
+    DEGRADED = 1
+    BLIND = 2
+    USAGE = 3
+    """Wrong usage, config or key."""
+    CONNECT = 4
+    """The exchange or the engine cannot be reached."""
+    CRASH = 70
+    """A fault of the program (EX_SOFTWARE of sysexits.h)."""
+
+
+EXIT_CODES = {
+    Grade.LIVE: ExitCode.LIVE,
+    Grade.DEGRADED: ExitCode.DEGRADED,
+    Grade.BLIND: ExitCode.BLIND,
+}
+"""The exit code of a headless command that ends with a verdict."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """All that the verdict depends on."""
+
+    now: float
+    wanted: int
+    quiet: int
+    """Streams without data that say why there is none."""
+    unexplained: int
+    """Quiet streams that do not say why."""
+    waiting: int
+    """Streams that never brought data and still have time to."""
+    missing: tuple[StreamView, ...]
+    """Streams that bring no data though they should or might; the worst first."""
+    failed: tuple[ShardView, ...]
+    """Connections that trying again will not mend."""
+    connecting: tuple[ShardView, ...]
+    """Connections that are down and on their way up."""
+    connections: int
+    rest_ok: bool
+    rest_reason: str
+    clock_offset_ms: float | None
+    clock_warn_ms: float
+    loop_lag_s: float
+    loop_lag_warn_s: float
+
+
+_MISSING_ORDER = (StreamState.BLIND, StreamState.STALE, StreamState.WANTED, StreamState.ACKED)
+"""The states of streams without data, worst first."""
+
+_ON_THE_WAY_UP = (ShardState.GATED, ShardState.CONNECTING, ShardState.WAITING)
+
+
+def gather(
+    streams: Iterable[StreamView],
+    shards: Iterable[ShardView],
+    health: HealthView,
+    now: float,
+    *,
+    first_data_s: float,
+    clock_warn_ms: float,
+    loop_lag_warn_s: float,
+) -> Facts:
+    """Count what the views say. The numbers are the market's limits of the same names."""
+    wanted = quiet = unexplained = waiting = 0
+    missing: list[StreamView] = []
+    for stream in streams:
+        wanted += 1
+        match stream.state:
+            case StreamState.LIVE:
+                pass
+            case StreamState.QUIET if stream.reason:
+                quiet += 1
+            case StreamState.QUIET:
+                unexplained += 1
+            case StreamState.WANTED | StreamState.ACKED if now - stream.since <= first_data_s:
+                waiting += 1
+            case _:
+                missing.append(stream)
+    missing.sort(key=lambda s: (_MISSING_ORDER.index(s.state), s.since, s.name))
+    used = [shard for shard in shards if shard.wanted]
+    return Facts(
+        now=now,
+        wanted=wanted,
+        quiet=quiet,
+        unexplained=unexplained,
+        waiting=waiting,
+        missing=tuple(missing),
+        failed=tuple(shard for shard in used if shard.state is ShardState.FAILED),
+        connecting=tuple(shard for shard in used if shard.state in _ON_THE_WAY_UP),
+        connections=len(used),
+        rest_ok=health.rest_ok,
+        rest_reason=health.rest_reason,
+        clock_offset_ms=health.clock_offset_ms,
+        clock_warn_ms=clock_warn_ms,
+        loop_lag_s=health.loop_lag_ms / 1_000,
+        loop_lag_warn_s=loop_lag_warn_s,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One row of the truth table."""
+
+    name: str
+    grade: Grade
+    """The best that the verdict can be while the rule applies."""
+    applies: Callable[[Facts], bool]
+    words: Callable[[Facts], str]
+    """Its part of the sentence."""
+
+
+def _missing_words(facts: Facts) -> str:
+    named = [stream_label(StreamKey(s.market, s.name)) for s in facts.missing[:NAMED]]
+    more = len(facts.missing) - len(named)
+    lasting = span(facts.now - min(s.since for s in facts.missing))
+    return (
+        f"on {len(facts.missing)} of {facts.wanted} streams for {lasting}: "
+        f"{', '.join(named)}{f' and {more} more' if more else ''}"
+    )
+
+
+def _failed_words(facts: Facts) -> str:
+    first = facts.failed[0]
+    more = len(facts.failed) - 1
+    return f"on connection {first.id}: {first.reason or 'failed'}{f' and on {more} more' if more else ''}"
+
+
+def _connecting_words(facts: Facts) -> str:
+    reason = next((shard.reason for shard in facts.connecting if shard.reason), "")
+    again = "re" if any(shard.reconnects for shard in facts.connecting) else ""
+    return (
+        f"{again}connecting {len(facts.connecting)} of {facts.connections} connections"
+        f"{f' ({reason})' if reason else ''}"
+    )
+
+
+def _clock_is_off(facts: Facts) -> bool:
+    offset_ms = facts.clock_offset_ms
+    return offset_ms is not None and facts.clock_warn_ms < abs(offset_ms) < ANOTHER_DAY_MS
+
+
+RULES = (
+    Rule("streams without data", Grade.BLIND, lambda f: bool(f.missing), _missing_words),
+    Rule("connections failed for good", Grade.BLIND, lambda f: bool(f.failed), _failed_words),
+    Rule("nothing watched", Grade.DEGRADED, lambda f: not f.wanted, lambda f: "nothing watched"),
+    Rule(
+        "first data due",
+        Grade.DEGRADED,
+        lambda f: f.waiting > 0,
+        lambda f: f"waiting for first data on {f.waiting} of {f.wanted} streams",
+    ),
+    Rule(
+        "quiet without a reason",
+        Grade.DEGRADED,
+        lambda f: f.unexplained > 0,
+        lambda f: f"{f.unexplained} of {f.wanted} streams quiet for no known reason",
+    ),
+    Rule("connections down", Grade.DEGRADED, lambda f: bool(f.connecting), _connecting_words),
+    Rule(
+        "REST down",
+        Grade.DEGRADED,
+        lambda f: not f.rest_ok,
+        lambda f: f"REST down{f' ({f.rest_reason})' if f.rest_reason else ''}",
+    ),
+    Rule(
+        "clock off",
+        Grade.DEGRADED,
+        _clock_is_off,
+        lambda f: f"clock offset {f.clock_offset_ms or 0:.0f} ms",
+    ),
+    Rule(
+        "loop late",
+        Grade.DEGRADED,
+        lambda f: f.loop_lag_s > f.loop_lag_warn_s,
+        lambda f: f"loop lag {f.loop_lag_s:.1f} s",
+    ),
+)
+"""The truth table: the verdict is live when no row applies, else the worst grade of those that do."""
+
+
+def judge(facts: Facts) -> tuple[Grade, str]:
+    """The grade, and the sentence that says it: first what blinds, then what else is wrong."""
+    found = [rule for rule in RULES if rule.applies(facts)]
+    if not found:
+        quiet = f" ({facts.quiet} quiet)" if facts.quiet else ""
+        return Grade.LIVE, f"LIVE {facts.wanted}/{facts.wanted}{quiet}"
+    parts = "; ".join(rule.words(facts) for rule in found)
+    if any(rule.grade is Grade.BLIND for rule in found):
+        return Grade.BLIND, f"BLIND {parts}"
+    return Grade.DEGRADED, f"DEGRADED: {parts}"
+
+
+def follow(before: VerdictView | None, facts: Facts) -> VerdictView:
+    """The verdict on new facts; its grade has lasted since before if it is the same."""
+    grade, sentence = judge(facts)
+    since = before.since if before is not None and before.grade is grade else facts.now
+    return VerdictView(grade, sentence, since)
+
+
+_STREAM_WORDS = {
+    "bookTicker": "quotes",
+    "trade": "trades",
+    "aggTrade": "aggregate trades",
+    "blockTrade": "block trades",
+    "ticker": "24 h statistics",
+    "miniTicker": "24 h statistics",
+    "avgPrice": "average price",
+    "referencePrice": "reference price",
+}
+
+
+def stream_label(key: StreamKey) -> str:
+    """A stream for people: `ETHUSDT quotes` for `ethusdt@bookTicker`."""
+    symbol, _, kind = key.name.partition("@")
+    if kind.startswith("kline_"):
+        words = f"{kind.removeprefix('kline_').partition('@')[0]} candles"
+    elif kind.startswith("depth"):
+        words = "book"
+    else:
+        words = _STREAM_WORDS.get(kind, kind)
+    if symbol.startswith("!"):
+        name = symbol if key.market is Market.SPOT else f"{symbol}.{key.market}"
+    else:
+        name = SymbolKey(key.market, symbol.upper()).label
+    return f"{name} {words}"
+
+
+def span(seconds: float) -> str:
+    """A time span in its two largest units: `3s`, `4m12s`, `3h05m`, `2d04h`."""
+    whole = max(0, int(seconds))
+    minutes, s = divmod(whole, 60)
+    hours, m = divmod(minutes, 60)
+    days, h = divmod(hours, 24)
+    if days:
+        return f"{days}d{h:02d}h"
+    if hours:
+        return f"{hours}h{m:02d}m"
+    if minutes:
+        return f"{minutes}m{s:02d}s"
+    return f"{s}s"
