@@ -106,18 +106,18 @@ class Journal:
         """The first id that no outage of an earlier run has."""
         return max((outage.id for outage in self._outages), default=0) + 1
 
-    def state(self, key: str) -> str | None:
-        """What was remembered under this key last."""
+    def get(self, key: str) -> str | None:
+        """What was put under this key last, in this run or one before."""
         return self._state.get(key)
 
-    def remember(self, key: str, value: str) -> None:
+    def put(self, key: str, value: str) -> None:
         """Keep a value under a key, in place of the one before."""
         self._state[key] = value
         self._hand_over((_State, key), _State(key, value))
 
-    def record(self, outage: OutageView) -> None:
+    def outage(self, view: OutageView) -> None:
         """Keep a line of history, in place of the one with the same id."""
-        self._hand_over((OutageView, outage.id), outage)
+        self._hand_over((OutageView, view.id), view)
 
     def close(self, wait_s: float = 3.0) -> bool:
         """Write what is left, and end. False when that was not done in time."""
