@@ -18,6 +18,9 @@ from bntui.venue.binance.streams import is_symbol_text
 _F = TypeVar("_F", bound=Callable[..., Any])
 _T = TypeVar("_T")
 
+MOST_SYMBOLS = 3_000
+"""Symbols of the synthetic market; twice as many as Binance Spot lists."""
+
 HIGHEST_PORT = 65_534
 """The streams of the embedded exchange take the port above its REST port."""
 
@@ -126,7 +129,7 @@ market_options = _with(
         "--symbols",
         "count",
         metavar="N",
-        type=click.IntRange(1, 5000),
+        type=click.IntRange(1, MOST_SYMBOLS),
         default=60,
         show_default=True,
         help="Symbols of the synthetic market.",

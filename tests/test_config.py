@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bntui.config import KINDS, STREAM_OF_KIND, Settings, closest, nearest, parse_duration, parse_kinds
+from bntui.engine.tail import TAIL_KINDS
 from bntui.model.markets import Market, StreamKind
 from bntui.sources import load
 from bntui.venue.binance.endpoints import Environment
@@ -88,6 +89,11 @@ def test_each_kind_of_event_comes_from_one_stream_of_its_own() -> None:
     assert len(set(STREAM_OF_KIND.values())) == len(STREAM_OF_KIND)
     assert STREAM_OF_KIND["candle"] is StreamKind.KLINE
     assert set(STREAM_OF_KIND) < set(KINDS)
+
+
+def test_the_kinds_are_those_that_a_tail_can_print() -> None:
+    needing_more_than_a_name = {"partial_depth", "window_ticker"}
+    assert set(KINDS) == set(TAIL_KINDS) - needing_more_than_a_name
 
 
 def test_the_nearest_word_is_offered_only_where_one_is_near() -> None:

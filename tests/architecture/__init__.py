@@ -19,3 +19,6 @@ def module_name(path: Path) -> str:
 
 MODULES = [module_name(path) for path in SOURCES]
 """Every module of the package."""
+
+TESTS = sorted((ROOT / "tests").rglob("*.py"))
+"""Every file of the tests."""

@@ -1,0 +1,78 @@
+# Everything runs in .venv, made from any Python that is new enough. `make` alone says what there is.
+
+VENV := .venv
+BIN := $(VENV)/bin
+PYTHON ?=
+ARGS ?=
+
+# What to try when PYTHON is not given, in this order.
+PYTHONS := python3.11 python3.12 python3.13 python3 python
+NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
+
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+
+.NOTPARALLEL:
+.PHONY: help demo test check format format-check lint types imports docs screenshots clean
+
+help: ## Say what there is
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
+	@echo
+	@echo '  ARGS is handed on:    make demo ARGS="--symbols 200"    make test ARGS="tests/feed -x"'
+	@echo '  PYTHON picks one:     make demo PYTHON=/opt/python/bin/python3.12'
+
+demo: $(VENV)/.run ## Open the screen on the embedded exchange
+	@$(BIN)/bntui demo $(ARGS)
+
+test: $(VENV)/.dev ## Run the tests
+	$(BIN)/python -m pytest $(ARGS)
+
+check: format-check lint types imports test ## Everything that must hold before a commit
+
+format-check: $(VENV)/.dev
+	$(BIN)/ruff format --check .
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff check .
+
+types: $(VENV)/.dev
+	$(BIN)/mypy
+
+imports: $(VENV)/.dev
+	$(BIN)/lint-imports --no-logo
+
+format: $(VENV)/.dev ## Format the code, and mend what can be mended
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+docs: $(VENV)/.dev ## Write the tables of README.md anew from the code
+	$(BIN)/python -m tests.support.readme
+
+clean: ## Remove .venv and everything that was built
+	rm -rf $(VENV) build dist *.egg-info snapshot_report.html
+	rm -rf .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	find bntui tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# Installed again only when pyproject.toml changed: the package itself is used from where it stands.
+$(VENV)/.run: pyproject.toml | $(BIN)/python
+	@echo "Installing bntui into $(VENV) …"
+	@$(PIP) -e .
+	@touch $@
+
+$(VENV)/.dev: pyproject.toml | $(BIN)/python
+	@echo "Installing bntui and its development tools into $(VENV) …"
+	@$(PIP) -e '.[dev]'
+	@touch $(VENV)/.run $@
+
+$(BIN)/python:
+	@for python in $(or $(PYTHON),$(PYTHONS)); do \
+	  if "$$python" -c '$(NEW_ENOUGH)' 2>/dev/null; then \
+	    echo "Creating $(VENV) with $$("$$python" --version) …"; \
+	    "$$python" -m venv --clear $(VENV) && exit 0; \
+	    rm -rf $(VENV); \
+	    echo 'This Python has no venv module; on Debian and Ubuntu: apt install python3-venv' >&2; \
+	    exit 1; \
+	  fi; \
+	done; \
+	echo 'bntui needs Python 3.11 or newer; tried: $(or $(PYTHON),$(PYTHONS)).' >&2; \
+	echo 'Install one, or name yours: make PYTHON=/path/to/python3.11 …' >&2; \
+	exit 1

@@ -1,0 +1,78 @@
+"""What holds for every file: size, docstrings, imports by full name, a test module of its own."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.architecture import ROOT, SOURCES, TESTS, module_name
+
+LONGEST = 600
+"""Lines of a file that nobody wants to read."""
+
+WITHOUT_OWN_TESTS = {
+    "bntui.__main__": "nothing but a call; test_cli runs it as a process",
+}
+"""Modules with code whose tests are elsewhere, and why."""
+
+Documented = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
+
+
+def named(path: Path) -> str:
+    """How a failing test calls the file."""
+    return str(path.relative_to(ROOT))
+
+
+def public(node: ast.Module | ast.ClassDef, prefix: str = "") -> Iterator[tuple[str, Documented]]:
+    """Everything in a module or class that others may use, with its dotted name."""
+    for child in node.body:
+        if not isinstance(child, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            continue
+        if child.name.startswith("_") or any(is_echo(decorator) for decorator in child.decorator_list):
+            continue
+        yield f"{prefix}{child.name}", child
+        if isinstance(child, ast.ClassDef):
+            yield from public(child, f"{prefix}{child.name}.")
+
+
+def is_echo(decorator: ast.expr) -> bool:
+    """Whether the definition only repeats another: an overload, or the setter of a property."""
+    return ast.unparse(decorator) in ("overload", "override") or ast.unparse(decorator).endswith(".setter")
+
+
+@pytest.mark.parametrize("path", [*SOURCES, *TESTS], ids=named)
+def test_no_file_is_too_long(path: Path) -> None:
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= LONGEST
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=named)
+def test_everything_public_says_what_it_is(path: Path) -> None:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    silent = [name for name, node in public(tree) if not ast.get_docstring(node)]
+    assert silent == []
+    assert ast.get_docstring(tree) or not tree.body, "the module says nothing of itself"
+
+
+@pytest.mark.parametrize("path", [*SOURCES, *TESTS], ids=named)
+def test_imports_are_absolute(path: Path) -> None:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    relative = [node.lineno for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.level]
+    assert relative == []
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=named)
+def test_every_module_with_code_has_a_test_module(path: Path) -> None:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    holds_code = any(isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) for node in ast.walk(tree))
+    tests = ROOT / "tests" / path.relative_to(ROOT / "bntui").with_name(f"test_{path.name}")
+    assert not holds_code or tests.exists() or module_name(path) in WITHOUT_OWN_TESTS
+
+
+def test_exceptions_are_still_needed() -> None:
+    for module in WITHOUT_OWN_TESTS:
+        path = (ROOT / module.replace(".", "/")).with_suffix(".py")
+        assert path.exists(), module
+        assert not (ROOT / "tests" / path.relative_to(ROOT / "bntui").with_name(f"test_{path.name}")).exists()
