@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from difflib import get_close_matches
 
@@ -31,18 +32,30 @@ def _is_subsequence(query: str, text: str) -> bool:
 
 
 def propose(query: str, instruments: Iterable[Instrument], limit: int) -> list[Instrument]:
-    """The best matches for what was typed so far; those that trade first, the short before the long."""
+    """The best matches for what was typed so far.
+
+    Of equal matches, those that trade come first, then the more common quote asset, then the shorter.
+    """
     query = query.strip().upper()
     if not query:
         return []
-    found: list[tuple[int, bool, int, str, Instrument]] = []
-    for instrument in instruments:
+    known = list(instruments)
+    quoted = Counter(instrument.quote for instrument in known)
+    found: list[tuple[tuple[int, bool, int, int, str], Instrument]] = []
+    for instrument in known:
         matched = rank(query, instrument)
         if matched is not None:
             symbol = instrument.key.symbol
-            found.append((matched, instrument.status != TRADING, len(symbol), symbol, instrument))
-    found.sort(key=lambda entry: entry[:4])
-    return [entry[4] for entry in found[:limit]]
+            place = (
+                matched,
+                instrument.status != TRADING,
+                -quoted[instrument.quote],
+                len(symbol),
+                symbol,
+            )
+            found.append((place, instrument))
+    found.sort(key=lambda entry: entry[0])
+    return [instrument for _, instrument in found[:limit]]
 
 
 def nearest(query: str, instruments: Iterable[Instrument]) -> Instrument | None:

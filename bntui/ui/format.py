@@ -16,13 +16,15 @@ from typing import Literal
 
 from rich.cells import cell_len
 
+from bntui.model.verdict import span
+
 NONE = "—"
 """What stands for a value that is not known."""
 
 ELLIPSIS = "…"
 
-BLOCKS = "▁▂▃▄▅▆▇█"
-"""The eight heights of a sparkline's columns."""
+BLOCKS = "▁▂▃▄▅▆▇"
+"""The heights of a sparkline's columns; the full block is left out, so that rows do not touch."""
 
 Align = Literal["left", "right"]
 
@@ -191,7 +193,7 @@ def human(value: Decimal | None) -> str:
 
 
 def age(seconds: float | None) -> str:
-    """How long ago: `0.4s`, `12s`, `4m12s`, `3h05m`, `2d4h`. Cut, not rounded; the future reads as now."""
+    """How long ago: `0.4s`, `12s`, `4m12s`, `3h05m`, `2d04h`. Cut, not rounded; the future reads as now."""
     if seconds is None or not math.isfinite(seconds):
         return NONE
     if seconds < 10:
@@ -200,18 +202,13 @@ def age(seconds: float | None) -> str:
 
 
 def duration(seconds: float | None) -> str:
-    """A span of time in whole seconds: `7s`, `4m12s`, `3h05m`, `2d4h`."""
+    """A span of time in whole seconds: `7s`, `4m12s`, `3h05m`, `2d04h`, `120d`."""
     if seconds is None or not math.isfinite(seconds):
         return NONE
-    whole = int(max(seconds, 0.0))
-    if whole < 60:
-        return f"{whole}s"
-    if whole < 3600:
-        return f"{whole // 60}m{whole % 60:02}s"
-    if whole < 86_400:
-        return f"{whole // 3600}h{whole % 3600 // 60:02}m"
-    days = whole // 86_400
-    return f"{days}d{whole % 86_400 // 3600}h" if days < 10_000 else ">9999d"
+    days = int(max(seconds, 0.0)) // 86_400
+    if days < 100:
+        return span(seconds)
+    return f"{days}d" if days < 10_000 else ">9999d"
 
 
 def rate(value: float | None) -> str:
@@ -257,7 +254,7 @@ def utc(epoch_ms: int | None, pattern: str = "%H:%M:%S") -> str:
 
 
 def sparkline(values: Sequence[float], width: int) -> str:
-    """The newest `width` values as columns of eight heights, the newest at the right edge."""
+    """The newest `width` values as columns, the newest at the right edge."""
     if width <= 0:
         return ""
     shown = values[-width:]

@@ -104,7 +104,7 @@ STREAMS = KeyGroup(
 SEARCH = KeyGroup(
     "While searching",
     (
-        Key("search.keep", "enter", "keep", "keep", "Keep the filter and go to the rows"),
+        Key("search.keep", "enter", "submit", "keep", "Keep the filter and go to the rows"),
         Key("search.clear", "escape", "clear", "clear", "Show all symbols again"),
     ),
 )
@@ -113,8 +113,8 @@ ADD = KeyGroup(
     "Adding symbols",
     (
         Key("add.accept", "enter", "accept", "add", "Add the marked symbol"),
-        Key("add.down", "down", "down", "", "The next proposal", priority=True),
-        Key("add.up", "up", "up", "", "The proposal before", priority=True),
+        Key("add.down", "down", "down", "", "The next proposal"),
+        Key("add.up", "up", "up", "", "The proposal before"),
         Key("add.close", "escape", "close", "close", "Close"),
     ),
 )

@@ -41,6 +41,8 @@ class Column(Generic[R]):
     """What people want first of it: the largest."""
     keeps_style: bool = False
     """Keeps its own style where the row is dimmed: it says why."""
+    in_the_dark: str = ""
+    """What it says of every row while nothing can be trusted, where its own word would be a lie."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,24 +62,24 @@ class Slot(Generic[R]):
 def lay_out(columns: Sequence[Column[R]], width: int) -> tuple[Slot[R], ...]:
     """Place the columns that fit `width` cells, in their own order; spare room goes to those that grow.
 
-    Rank decides who stays; of one rank, the columns to the left. The first column always stays, cut
-    if need be.
+    Columns of one rank come and go together. Rank 0 always stays; what does not fit of it is cut off
+    at the right edge.
     """
     if not columns:
         return ()
     gap = 2 if width >= WIDE else 1
     room = max(width - 2 * MARGIN, 1)
     kept: list[int] = []
-    taken = 0
-    for index in sorted(range(len(columns)), key=lambda i: (columns[i].rank, i)):
-        needed = columns[index].width + (gap if kept else 0)
-        if taken + needed <= room:
-            kept.append(index)
-            taken += needed
-        elif columns[index].rank:
+    taken = -gap
+    for rank in sorted({column.rank for column in columns}):
+        group = [index for index, column in enumerate(columns) if column.rank == rank]
+        needed = sum(columns[index].width + gap for index in group)
+        if rank and taken + needed > room:
             break
-    kept = sorted(kept) or [0]
-    widths = {index: min(columns[index].width, room) for index in kept}
+        kept += group
+        taken += needed
+    kept.sort()
+    widths = {index: columns[index].width for index in kept}
     spare = max(room - taken, 0)
     growing = [index for index in kept if columns[index].widest > widths[index]]
     while spare and growing:

@@ -16,24 +16,10 @@ from textual.strip import Strip
 from bntui.ui.format import fit
 from bntui.ui.keys import MOVE, bindings
 from bntui.ui.widgets.columns import Cell, Column, Slot, lay_out
+from bntui.ui.widgets.styles import COMPONENTS, component
 
 K = TypeVar("K", bound=Hashable)
 R = TypeVar("R")
-
-STYLES = (
-    "up",
-    "down",
-    "live",
-    "quiet",
-    "waiting",
-    "degraded",
-    "stale",
-    "blind",
-    "faint",
-    "strong",
-    "spark",
-)
-"""Names that a cell may give its style; the stylesheet says what they look like."""
 
 HEADER_LINES = 1
 
@@ -57,7 +43,7 @@ class Grid(ScrollView, Generic[K, R], can_focus=True, inherit_bindings=False):
         "grid--sorted",
         "grid--cursor",
         "grid--cursor-blurred",
-        *(f"grid--{name}" for name in STYLES),
+        *COMPONENTS,
     }
 
     class HeaderClicked(Message):
@@ -422,7 +408,7 @@ class Grid(ScrollView, Generic[K, R], can_focus=True, inherit_bindings=False):
             return Strip.blank(self._width, self._style("", False, at_cursor))
         dimmed = self._all_dimmed or self._is_dimmed(row)
         now = self._now()
-        note = self._note(row, now) if self._note is not None else None
+        note = self._note(row, now) if self._note is not None and not self._all_dimmed else None
         runs: list[tuple[str, str, bool]] = []
         x = 0
         for slot in self._slots:
@@ -433,6 +419,8 @@ class Grid(ScrollView, Generic[K, R], can_focus=True, inherit_bindings=False):
                 x = slot.x + room
                 break
             text, name = slot.column.cell(row, slot.width, now)
+            if self._all_dimmed and slot.column.in_the_dark:
+                text = slot.column.in_the_dark
             faint = self._all_dimmed or (dimmed and not slot.column.keeps_style)
             runs.append((fit(text, slot.width, slot.column.align), name, faint))
             x = slot.end
@@ -465,8 +453,8 @@ class Grid(ScrollView, Generic[K, R], can_focus=True, inherit_bindings=False):
                     "grid--cursor" if self.has_focus else "grid--cursor-blurred", partial=True
                 )
             if dimmed:
-                style += self.get_component_rich_style("grid--faint", partial=True)
+                style += self.get_component_rich_style(component("faint"), partial=True)
             elif name:
-                style += self.get_component_rich_style(f"grid--{name}", partial=True)
+                style += self.get_component_rich_style(component(name), partial=True)
             self._styles_by_name[combination] = style
         return style

@@ -1,0 +1,132 @@
+"""What every full screen has: the verdict above, keys and messages below, and a way to say «too small»."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.geometry import Size
+from textual.screen import Screen
+
+from bntui.ui.keys import APP, FOCUS, Key, KeyGroup, bindings
+from bntui.ui.viewer import Viewer
+from bntui.ui.widgets.bars import Bar, key_line, message_part, tabs, verdict_line
+from bntui.ui.widgets.lines import Line, Lines, Part, centre, part_width, spread
+from bntui.wire.mirror import Changes
+
+SMALLEST = Size(60, 15)
+"""Below this a screen says so instead of drawing."""
+
+TITLES = ("Watchlist", "Connections")
+"""The screens that a number opens, in order."""
+
+
+class ViewerScreen(Screen[None], inherit_bindings=False):
+    """A screen between the two bars. Subclasses draw the middle."""
+
+    BINDINGS: ClassVar[list[BindingType]] = bindings(FOCUS)
+
+    KEYS: ClassVar[tuple[KeyGroup, ...]] = ()
+    """The screen's own keys, for the bottom line and the help."""
+
+    TAB: ClassVar[str] = ""
+    """Which of the titles is open."""
+
+    def __init__(self, viewer: Viewer) -> None:
+        """Take what the screen reads from."""
+        super().__init__()
+        self.viewer = viewer
+        self._top = Bar(id="verdict")
+        self._bottom = Bar(id="status")
+        self._too_small = Lines(id="too-small")
+
+    def compose(self) -> ComposeResult:
+        """Bars around the body."""
+        yield self._top
+        yield from self.compose_body()
+        yield self._bottom
+        yield self._too_small
+
+    def compose_body(self) -> ComposeResult:
+        """What stands between the bars."""
+        raise NotImplementedError
+
+    def show_body(self, changes: Changes | None, beat: bool) -> None:
+        """Draw what changed; everything, where `changes` is None."""
+        raise NotImplementedError
+
+    # Drawing
+
+    def show(self, changes: Changes, beat: bool) -> None:
+        """One frame."""
+        self._show_bars()
+        self.show_body(changes, beat)
+
+    def show_everything(self) -> None:
+        """Draw all of it anew: the screen came to the front, or another theme did."""
+        self._show_bars()
+        self.show_body(None, True)
+
+    def _show_bars(self) -> None:
+        viewer, width = self.viewer, self.app.size.width
+        monotonic = viewer.clock.monotonic()
+        verdict = viewer.mirror.verdict(monotonic)
+        now = viewer.mirror.now(monotonic)
+        self._top.set_lines(
+            [
+                verdict_line(
+                    verdict, now - verdict.since, viewer.place, viewer.clock.wall_ms(), self.app.size.width
+                )
+            ]
+        )
+        viewer.board.take_notices(
+            viewer.mirror.engine.epoch if viewer.mirror.engine else "", viewer.mirror.notices, monotonic
+        )
+        message = viewer.board.current(monotonic)
+        left: list[Part] = [*tabs(TITLES, self.TAB), *self.bar_note()]
+        if message is not None:
+            left += [("  ", ""), message_part(*message)]
+            self._bottom.set_lines([tuple(left)])
+        else:
+            keys = key_line(self.bar_keys(), width - part_width(left) - 1)
+            self._bottom.set_lines([spread(left, keys, width)])
+
+    def bar_keys(self) -> list[Key]:
+        """The keys for the bottom line, the most important first."""
+        own = [key for group in self.KEYS for key in group.keys if key.label]
+        return own + [key for key in APP.keys if key.label]
+
+    def bar_note(self) -> Line:
+        """What stands between the tabs and the keys, such as a filter."""
+        return ()
+
+    def help_notes(self) -> Iterable[Line]:
+        """What the help says of this screen beside its keys."""
+        return ()
+
+    # Events
+
+    def on_screen_resume(self) -> None:
+        """Changes that came while the screen was hidden are not kept: draw everything."""
+        self.show_everything()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Draw for the new size, or say that it is too small."""
+        size = event.size
+        small = size.width < SMALLEST.width or size.height < SMALLEST.height
+        self.set_class(small, "-too-small")
+        if small:
+            self._too_small.set_lines(
+                centre(
+                    [
+                        ((f"{size.width} × {size.height} is too small", "strong"),),
+                        ((f"bntui needs {SMALLEST.width} × {SMALLEST.height}", "title"),),
+                    ],
+                    size.width,
+                    size.height,
+                )
+            )
+        self.call_after_refresh(self.show_everything)

@@ -1,0 +1,195 @@
+"""The connections: shards, what happened to them, and what the IP has left."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Container
+
+from bntui.model.views import OutageView, ShardView
+from bntui.ui.keys import CONNECTIONS, FOCUS, MOVE, bindings
+from bntui.ui.screens.base import ViewerScreen
+from bntui.ui.screens.streams import StreamsScreen
+from bntui.ui.screens.watchlist import link_lines
+from bntui.ui.tables.budget import budget_lines
+from bntui.ui.tables.connections import (
+    NOTE_FROM,
+    is_ongoing,
+    outage_columns,
+    shard_columns,
+    shard_detail,
+    shard_note,
+)
+from bntui.ui.viewer import Viewer
+from bntui.ui.widgets.grid import HEADER_LINES, Grid
+from bntui.ui.widgets.lines import Line, Lines, centre, faded, join
+from bntui.wire.messages import Rotate
+from bntui.wire.mirror import Changes
+
+BARS = 3
+"""Lines above and below the panels, and between them."""
+
+AIRY = 20
+"""With more lines than this for both tables, one stays empty between them."""
+
+EMPTY_LINES = 3
+"""Height of the shards' panel while there are none."""
+
+
+class ConnectionsScreen(ViewerScreen):
+    """Shards above, the reconnect history and the IP's budget below."""
+
+    BINDINGS = bindings(CONNECTIONS)
+    KEYS = (CONNECTIONS, FOCUS, MOVE)
+    TAB = "Connections"
+
+    def __init__(self, viewer: Viewer) -> None:
+        """Take what the screen reads from."""
+        super().__init__(viewer)
+        self._outages: dict[int, OutageView] = {}
+        self._shards_height = 0
+        self.shards: Grid[int, ShardView] = Grid(
+            shard_columns(),
+            lambda number: viewer.mirror.shards.get(number),
+            viewer.now,
+            note=shard_note,
+            note_from=NOTE_FROM,
+            id="shards",
+        )
+        self.history: Grid[int, OutageView] = Grid(
+            outage_columns(viewer.clock.wall_ms), self._outages.get, viewer.now, id="history"
+        )
+        self._detail = Lines(id="detail")
+        self._budget = Lines(id="budget")
+        self._no_shards = Lines(id="no-shards")
+        self._no_history = Lines(id="no-history")
+
+    def compose_body(self) -> ComposeResult:
+        """The shards with a line about the one under the cursor, then history and budget."""
+        yield self.shards
+        yield self._no_shards
+        yield self._detail
+        with Container(id="lower"):
+            yield self.history
+            yield self._no_history
+            yield self._budget
+
+    # Drawing
+
+    def show_body(self, changes: Changes | None, beat: bool) -> None:
+        """Draw what changed."""
+        mirror = self.viewer.mirror
+        dark = self.viewer.is_dark
+        self.shards.set_dimmed(dark)
+        self.history.set_dimmed(dark)
+        everything = changes is None
+        if changes is None or changes.shards:
+            self.shards.set_rows(sorted(mirror.shards))
+            self.shards.update_rows(mirror.shards)
+        if changes is None or changes.outages:
+            self._outages.clear()
+            self._outages.update((row.id, row) for row in mirror.outages)
+            newest = sorted(
+                mirror.outages, key=lambda row: (is_ongoing(row), row.began_ms, row.id), reverse=True
+            )
+            self.history.set_rows([row.id for row in newest])
+            self.history.update_rows(self._outages)
+        if everything:
+            self.shards.redraw()
+            self.history.redraw()
+        elif beat:
+            self.shards.update_ages()
+            self.history.update_ages()
+        if changes is None or beat or changes.budget or changes.health:
+            lines = budget_lines(
+                mirror.budget, mirror.health, mirror.shards.values(), self.viewer.clock.wall_ms()
+            )
+            self._budget.set_lines([faded(line) for line in lines] if dark else lines)
+        if changes is None or beat or changes.shards:
+            self._show_detail()
+        self._show_empty()
+        self._share_height()
+
+    def _share_height(self) -> None:
+        """The shards take what they need, up to half; the history has the rest."""
+        body = self.app.size.height - BARS - (0 if self.has_class("-wide") else self._budget.size.height)
+        wanted = len(self.shards.keys) + HEADER_LINES if self.shards.keys else EMPTY_LINES
+        if body > AIRY:
+            wanted += 1
+        height = max(min(wanted, body // 2), EMPTY_LINES)
+        if height != self._shards_height:
+            self._shards_height = height
+            self.shards.styles.height = height
+            self._no_shards.styles.height = height
+
+    def _show_detail(self) -> None:
+        key = self.shards.cursor_key
+        shard = None if key is None else self.viewer.mirror.shards.get(key)
+        parts = () if shard is None else shard_detail(shard, self.viewer.now())
+        line = ((" ", ""), *join(parts))
+        self._detail.set_lines([faded(line) if self.viewer.is_dark else line])
+
+    def _show_empty(self) -> None:
+        mirror = self.viewer.mirror
+        for grid, lines, words in (
+            (
+                self.shards,
+                self._no_shards,
+                link_lines(mirror.link, mirror.link_reason)
+                if self.viewer.is_dark
+                else [(("No connection is open: nothing is watched.", "title"),)],
+            ),
+            (self.history, self._no_history, [(("No connection was lost so far.", "title"),)]),
+        ):
+            empty = not grid.keys
+            if empty:
+                lines.set_lines(centre(words, lines.size.width, lines.size.height))
+            if lines.display != empty:
+                lines.display = empty
+                grid.display = not empty
+                if not empty and self.focused is None:
+                    grid.focus()
+
+    # Events and actions
+
+    @on(Grid.CursorMoved, "#shards")
+    def _moved(self) -> None:
+        self._show_detail()
+
+    @on(Grid.Chosen, "#shards")
+    def _chosen(self) -> None:
+        self.action_streams()
+
+    def action_streams(self) -> None:
+        """List the streams of the shard under the cursor."""
+        shard = self.shards.cursor_key
+        if shard is not None:
+            self.app.push_screen(StreamsScreen(self.viewer, shard))
+
+    def action_rotate(self) -> None:
+        """Ask for another connection in place of the shard's."""
+        shard = self.shards.cursor_key
+        if shard is not None:
+            self.rotate(shard)
+
+    def rotate(self, shard: int) -> None:
+        """Ask for another connection in place of this shard's."""
+        self.viewer.send(
+            Rotate(shard), f"Shard {shard}: a new connection takes over before the old one closes."
+        )
+        self._show_bars()
+
+    def help_notes(self) -> Iterable[Line]:
+        """What the columns mean."""
+        for name, meaning in (
+            ("live/ack/want", "streams with data or good reason for none / acknowledged / wanted"),
+            ("ping", "age of the exchange's last PING"),
+            ("rtt", "round trip of our own ping, ms"),
+            ("lag", "event time to receipt less the clock offset, ms; negative where clocks disagree"),
+            ("left", "until the exchange ends the connection (24 h)"),
+            ("rec", "reconnects since the engine started"),
+            ("blind", "how long data was missing"),
+        ):
+            yield ((f"{name:<14}", "strong"), (meaning, "title"))

@@ -1,0 +1,327 @@
+"""The watchlist: prices with their ages, search, sort, add and remove."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from textual import on
+from textual.app import ComposeResult
+
+from bntui.model.markets import Instrument, SymbolKey
+from bntui.model.views import WatchView
+from bntui.ui.keys import MOVE, SEARCH, WATCHLIST, Key, bindings
+from bntui.ui.ordering import SteadyOrder
+from bntui.ui.screens.add import AddScreen
+from bntui.ui.screens.base import ViewerScreen
+from bntui.ui.tables.states import STATE_MEANINGS, STATE_STYLES
+from bntui.ui.tables.watchlist import PriceShape, is_untrusted, watch_columns, watch_detail
+from bntui.ui.viewer import Viewer
+from bntui.ui.widgets.columns import Column
+from bntui.ui.widgets.grid import Grid
+from bntui.ui.widgets.lines import Line, Lines, centre, faded, join
+from bntui.ui.widgets.search import SearchBar
+from bntui.wire.messages import Unwatch, Watch
+from bntui.wire.mirror import Changes, LinkState
+
+UNDO_KEPT = 50
+"""Removed symbols that `u` can put back; the oldest are forgotten."""
+
+LIST_ORDER = ""
+"""The sort column's id while the rows stand in the list's own order."""
+
+
+class WatchlistScreen(ViewerScreen):
+    """One row a symbol."""
+
+    BINDINGS = bindings(WATCHLIST)
+    KEYS = (WATCHLIST, MOVE, SEARCH)
+    TAB = "Watchlist"
+
+    def __init__(self, viewer: Viewer) -> None:
+        """Start in the list's own order, without a filter."""
+        super().__init__(viewer)
+        self._shape = PriceShape()
+        self._columns: tuple[Column[WatchView], ...] = watch_columns(self._shape, self._instrument)
+        self._order: SteadyOrder[SymbolKey] = SteadyOrder()
+        self._sort = LIST_ORDER
+        self._descending = False
+        self._filter = ""
+        self._removed: deque[SymbolKey] = deque(maxlen=UNDO_KEPT)
+        self.grid: Grid[SymbolKey, WatchView] = Grid(
+            self._columns, self._row, viewer.now, dimmed=is_untrusted, id="watchlist"
+        )
+        self._empty = Lines(id="empty")
+        self._detail = Lines(id="detail")
+        self._search = SearchBar(id="search")
+
+    def compose_body(self) -> ComposeResult:
+        """The table, a line about the row under the cursor, and the search line while it is open."""
+        yield self.grid
+        yield self._empty
+        yield self._detail
+        yield self._search
+
+    def _row(self, key: SymbolKey) -> WatchView | None:
+        return self.viewer.mirror.rows.get(key)
+
+    def _instrument(self, key: SymbolKey) -> Instrument | None:
+        return self.viewer.mirror.instruments.get(key)
+
+    # Drawing
+
+    def show_body(self, changes: Changes | None, beat: bool) -> None:
+        """Draw what changed."""
+        mirror = self.viewer.mirror
+        everything = changes is None
+        listed = changes is None or changes.watchlist
+        changed = mirror.rows.keys() if changes is None else changes.rows
+        if changes is None or listed or changes.instruments:
+            self._shape = PriceShape().holding(mirror.rows.values(), self._instrument)
+            self._set_columns()
+        else:
+            rows = [mirror.rows[key] for key in changed if key in mirror.rows]
+            shape = self._shape.holding(rows, self._instrument)
+            if shape is not self._shape:
+                self._shape = shape
+                self._set_columns()
+        self.grid.set_dimmed(self.viewer.is_dark)
+        if listed or (self._sort != LIST_ORDER and self._order.due(self.viewer.now())):
+            self._arrange()
+        if everything:
+            self.grid.redraw()
+        else:
+            self.grid.update_rows(changed)
+            if beat:
+                self.grid.update_ages()
+        if everything or beat or self.grid.cursor_key in changed:
+            self._show_detail()
+        self._show_empty()
+
+    def _set_columns(self) -> None:
+        columns = watch_columns(self._shape, self._instrument)
+        if [column.width for column in columns] != [column.width for column in self._columns]:
+            self._columns = columns
+            self.grid.set_columns(columns)
+
+    def _arrange(self) -> None:
+        """Put the rows in order, less those that the filter hides."""
+        mirror = self.viewer.mirror
+        wanted = self._filter.upper()
+        keys = [key for key in mirror.watchlist if wanted in key.label.upper()]
+        column = self._sort_column()
+        value = None if column is None else self._sort_value(column)
+        self.grid.set_rows(self._order.order(keys, value, self._descending, self.viewer.now()))
+        self.grid.set_sorted(self._sort, self._descending)
+        self._search.set_found(len(keys), len(mirror.watchlist))
+
+    def _sort_column(self) -> Column[WatchView] | None:
+        return next((column for column in self._columns if column.id == self._sort), None)
+
+    def _sort_value(self, column: Column[WatchView]) -> Any:
+        order = column.order
+
+        def value(key: SymbolKey) -> Any:
+            row = self._row(key)
+            return None if row is None or order is None else order(row)
+
+        return value
+
+    def _show_detail(self) -> None:
+        key = self.grid.cursor_key
+        row = None if key is None else self._row(key)
+        if key is None or row is None:
+            self._detail.set_lines([])
+            return
+        line = ((" ", ""), *join(watch_detail(row, self._instrument(key), self.viewer.now())))
+        self._detail.set_lines([faded(line) if self.viewer.is_dark else line])
+
+    def _show_empty(self) -> None:
+        empty = not self.grid.keys
+        if empty:
+            size = self._empty.size
+            self._empty.set_lines(centre(self._empty_lines(), size.width, size.height))
+        if self._empty.display != empty:
+            self._empty.display = empty
+            self.grid.display = not empty
+            if not empty:
+                self.grid.focus()
+
+    def _empty_lines(self) -> Sequence[Line]:
+        mirror = self.viewer.mirror
+        if self._filter and mirror.watchlist:
+            return [
+                ((f"No symbol of the list contains “{self._filter}”.", "strong"),),
+                (),
+                (("esc", "key"), (" shows all again", "title")),
+            ]
+        if mirror.engine is None or mirror.link is not LinkState.LIVE:
+            return link_lines(mirror.link, mirror.link_reason)
+        return [
+            (("The watchlist is empty.", "strong"),),
+            (),
+            (("a", "key"), (" adds symbols   ", "title"), ("?", "key"), (" shows all keys", "title")),
+        ]
+
+    # Events
+
+    @on(Grid.CursorMoved)
+    def _moved(self) -> None:
+        self._order.touch(self.viewer.now())
+        self._show_detail()
+
+    @on(Grid.HeaderClicked)
+    def _header_clicked(self, event: Grid.HeaderClicked) -> None:
+        if event.column == self._sort:
+            self.action_reverse()
+        else:
+            self.sort_by(event.column)
+
+    # Sorting
+
+    def sortable(self) -> list[Column[WatchView]]:
+        """Columns that can be sorted by."""
+        return [column for column in self._columns if column.order is not None]
+
+    def sort_by(self, column_id: str) -> None:
+        """Sort by a column, in the direction that people want first; an empty id: the list's own order."""
+        column = next((column for column in self.sortable() if column.id == column_id), None)
+        if column is None and column_id != LIST_ORDER:
+            return
+        self._sort = column_id
+        self._descending = column is not None and column.descending
+        self._resort()
+
+    def _resort(self) -> None:
+        self._order.resort()
+        self._arrange()
+
+    def action_sort(self) -> None:
+        """Sort by the next column; behind the last comes the list's own order."""
+        shown = {slot.column.id for slot in self.grid.slots}
+        ids = [LIST_ORDER, *(column.id for column in self.sortable() if column.id in shown)]
+        at = ids.index(self._sort) if self._sort in ids else 0
+        self.sort_by(ids[(at + 1) % len(ids)])
+
+    def action_reverse(self) -> None:
+        """Turn the order round."""
+        if self._sort == LIST_ORDER:
+            self.viewer.say("The list's own order cannot be reversed: press s to sort by a column.")
+            self.show_everything()
+            return
+        self._descending = not self._descending
+        self._resort()
+
+    # Searching
+
+    def action_search(self) -> None:
+        """Open the search line."""
+        self.add_class("-searching")
+        self._search.open(self._filter)
+
+    @on(SearchBar.Changed)
+    def _search_changed(self, event: SearchBar.Changed) -> None:
+        self._set_filter(event.text)
+
+    @on(SearchBar.Closed)
+    def _search_closed(self) -> None:
+        self.remove_class("-searching")
+        self.grid.focus()
+
+    def _set_filter(self, text: str) -> None:
+        self._filter = text.strip()
+        self._arrange()
+        self._show_empty()
+        self._show_detail()
+
+    def action_clear_search(self) -> None:
+        """Show all symbols again."""
+        self._search.clear()
+        self._set_filter("")
+        self._show_bars()
+
+    def action_next_match(self) -> None:
+        """The next row that matches, from the top again behind the last."""
+        self._match(1)
+
+    def action_previous_match(self) -> None:
+        """The match before, from the bottom again before the first."""
+        self._match(-1)
+
+    def _match(self, step: int) -> None:
+        if not self._filter:
+            self.viewer.say("Nothing to find: / starts a search.")
+            self._show_bars()
+        elif self.grid.keys:
+            self.grid.move_cursor((self.grid.cursor + step) % len(self.grid.keys))
+
+    # The list
+
+    def action_add(self) -> None:
+        """Open the dialogue for new symbols."""
+        self.app.push_screen(AddScreen(self.viewer))
+
+    def action_remove(self) -> None:
+        """Take the symbol under the cursor off the list."""
+        key = self.grid.cursor_key
+        if key is None:
+            return
+        if self.viewer.send(Unwatch([key]), f"Removed {key.label}. Press u to put it back."):
+            self._removed.append(key)
+        self._show_bars()
+
+    def action_undo(self) -> None:
+        """Put back the symbol that was removed last."""
+        if not self._removed:
+            self.viewer.say("Nothing to put back.")
+        elif self.viewer.send(Watch([self._removed[-1]]), f"Put {self._removed[-1].label} back."):
+            self._removed.pop()
+        self._show_bars()
+
+    # Keys and help
+
+    def bar_note(self) -> Line:
+        """The filter, while rows are hidden by it."""
+        if not self._filter:
+            return ()
+        total = len(self.viewer.mirror.watchlist)
+        return (("  /", "key"), (self._filter, "strong"), (f" {len(self.grid.keys)} of {total} ", "title"))
+
+    def bar_keys(self) -> list[Key]:
+        """The keys that make sense now."""
+        hidden = set()
+        if not self._removed:
+            hidden.add("watchlist.undo")
+        if self._sort == LIST_ORDER:
+            hidden.add("watchlist.reverse")
+        if not self.grid.keys:
+            hidden |= {"watchlist.remove", "watchlist.sort"}
+        searching = {key.id for key in SEARCH.keys}
+        return [key for key in super().bar_keys() if key.id not in hidden | searching]
+
+    def help_notes(self) -> Iterable[Line]:
+        """What the states mean."""
+        yield (("▲ ▼", "strong"), ("  the last price went up, down at its last change", "title"))
+        yield (("bps", "strong"), ("  spread in hundredths of a per cent of the mid", "title"))
+        yield (("age", "strong"), ("  of the newest data of the symbol, of whatever stream", "title"))
+        for state, meaning in STATE_MEANINGS.items():
+            yield ((f"{state:<6}", STATE_STYLES[state]), (f"  {meaning}", "title"))
+
+
+def link_lines(link: LinkState, reason: str) -> Sequence[Line]:
+    """What a screen without data says of the engine."""
+    if link is LinkState.REFUSED:
+        return [
+            (("The engine does not take this viewer.", "blind"),),
+            ((reason, "title"),),
+            (),
+            (("q", "key"), (" quits", "title")),
+        ]
+    words = {
+        LinkState.CONNECTING: "Connecting to the engine …",
+        LinkState.RESTARTING: "The engine died; it is started again …",
+        LinkState.SILENT: "The engine does not answer.",
+        LinkState.LIVE: "Waiting for the first data …",
+    }
+    return [((words[link], "strong"),), ((reason, "title"),)]

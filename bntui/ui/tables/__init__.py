@@ -1,0 +1,1 @@
+"""What each table of the viewer shows: its columns, as data."""

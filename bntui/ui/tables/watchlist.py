@@ -1,0 +1,221 @@
+"""The watchlist's columns, and the line that says more of one row."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from bntui.model.markets import Instrument, SymbolKey
+from bntui.model.states import StreamState
+from bntui.model.views import WatchView
+from bntui.ui.format import (
+    NONE,
+    age,
+    align_point,
+    bps,
+    change_percent,
+    clean,
+    decimal_of,
+    human,
+    percent,
+    price,
+    sparkline,
+    split_point,
+    spread_bps,
+)
+from bntui.ui.tables.states import BADNESS, STATE_STYLES, UNKNOWN
+from bntui.ui.widgets.columns import Cell, Column
+
+InstrumentOf = Callable[[SymbolKey], Instrument | None]
+
+TICKS = {1: ("▲", "up"), -1: ("▼", "down")}
+"""How the last change of a price is shown; a price that never changed has neither."""
+
+
+@dataclass(frozen=True, slots=True)
+class PriceShape:
+    """Room for prices: characters before the decimal point and behind it."""
+
+    whole: int = 5
+    fraction: int = 2
+
+    @property
+    def width(self) -> int:
+        """Cells of a price column."""
+        return self.whole + (1 + self.fraction if self.fraction else 0)
+
+    def holding(self, rows: Iterable[WatchView], instrument_of: InstrumentOf) -> PriceShape:
+        """The shape that holds these rows' prices too."""
+        whole, fraction = self.whole, self.fraction
+        for row in rows:
+            decimals = decimals_of(row, instrument_of)
+            for text in (row.last, row.bid, row.ask):
+                if text:
+                    before, behind = split_point(price(text, decimals))
+                    whole, fraction = max(whole, before), max(fraction, behind)
+        return self if (whole, fraction) == (self.whole, self.fraction) else PriceShape(whole, fraction)
+
+
+def decimals_of(row: WatchView, instrument_of: InstrumentOf) -> int | None:
+    """Decimals of the row's prices, once its instrument is known."""
+    instrument = instrument_of(row.key)
+    return None if instrument is None else instrument.price_decimals
+
+
+def newest_at(row: WatchView) -> float | None:
+    """When the row's newest data came, of whatever stream."""
+    return max((at for at in (row.quote_at, row.trade_at, row.ticker_at) if at is not None), default=None)
+
+
+def is_untrusted(row: WatchView) -> bool:
+    """Must the row's numbers not be taken for the market's?"""
+    return row.state in (StreamState.STALE, StreamState.BLIND)
+
+
+def change_of(row: WatchView) -> Decimal | None:
+    """Change of the last price over 24 hours, per cent."""
+    return change_percent(row.last, row.open, row.change_percent)
+
+
+def watch_columns(shape: PriceShape, instrument_of: InstrumentOf) -> tuple[Column[WatchView], ...]:
+    """The watchlist's columns, with prices aligned on their points in columns of this shape."""
+
+    def aligned(text: str | None, row: WatchView) -> str:
+        if not text:
+            return NONE.rjust(shape.whole) + " " * (shape.width - shape.whole)
+        return align_point(price(text, decimals_of(row, instrument_of)), shape.whole, shape.fraction)
+
+    def symbol(row: WatchView, _width: int, _now: float) -> Cell:
+        return clean(row.key.label), "strong"
+
+    def last(row: WatchView, width: int, _now: float) -> Cell:
+        glyph, style = TICKS.get(row.tick, (" ", ""))
+        return glyph + aligned(row.last, row).rjust(width - 1), style
+
+    def change(row: WatchView, _width: int, _now: float) -> Cell:
+        value = change_of(row)
+        text = percent(value)
+        return text, "" if not value else "up" if value > 0 else "down"
+
+    def bid(row: WatchView, _width: int, _now: float) -> Cell:
+        return aligned(row.bid, row), ""
+
+    def ask(row: WatchView, _width: int, _now: float) -> Cell:
+        return aligned(row.ask, row), ""
+
+    def spread(row: WatchView, _width: int, _now: float) -> Cell:
+        return bps(spread_bps(row.bid, row.ask)), ""
+
+    def volume(row: WatchView, _width: int, _now: float) -> Cell:
+        return human(decimal_of(row.quote_volume)), ""
+
+    def high(row: WatchView, _width: int, _now: float) -> Cell:
+        return aligned(row.high, row), "faint"
+
+    def low(row: WatchView, _width: int, _now: float) -> Cell:
+        return aligned(row.low, row), "faint"
+
+    def spark(row: WatchView, width: int, _now: float) -> Cell:
+        return sparkline(row.closes, width), "spark"
+
+    def newest(row: WatchView, _width: int, now: float) -> Cell:
+        at = newest_at(row)
+        return age(None if at is None else now - at), STATE_STYLES[row.state] if is_untrusted(row) else ""
+
+    def state(row: WatchView, _width: int, _now: float) -> Cell:
+        return str(row.state), STATE_STYLES[row.state]
+
+    def reason(row: WatchView, _width: int, _now: float) -> Cell:
+        return clean(row.reason), STATE_STYLES[row.state] if is_untrusted(row) else "faint"
+
+    def newest_order(row: WatchView) -> float | None:
+        at = newest_at(row)
+        return None if at is None else -at
+
+    price_width = shape.width
+
+    def titled(title: str) -> str:
+        """A title over the digits that most prices have, not over the longest fraction's end."""
+        return title + " " * min(max(shape.fraction - 2, 0), price_width - len(title))
+
+    return (
+        Column("symbol", "symbol", 9, symbol, widest=14, order=lambda row: row.key.label),
+        Column(
+            "last",
+            titled("last"),
+            price_width + 1,
+            last,
+            align="right",
+            widest=price_width + 2,
+            order=lambda row: decimal_of(row.last),
+        ),
+        Column("change", "24h %", 7, change, align="right", order=change_of, descending=True),
+        Column("bid", titled("bid"), price_width, bid, rank=1, align="right"),
+        Column("ask", titled("ask"), price_width, ask, rank=1, align="right"),
+        Column(
+            "spread",
+            "bps",
+            6,
+            spread,
+            rank=2,
+            align="right",
+            order=lambda row: spread_bps(row.bid, row.ask),
+            descending=True,
+        ),
+        Column(
+            "volume",
+            "volume",
+            7,
+            volume,
+            rank=3,
+            align="right",
+            order=lambda row: decimal_of(row.quote_volume),
+            descending=True,
+        ),
+        Column("high", titled("24h high"), price_width, high, rank=6, align="right"),
+        Column("low", titled("24h low"), price_width, low, rank=6, align="right"),
+        Column("spark", "minutes", 10, spark, rank=4, align="right", widest=60),
+        Column("age", "age", 6, newest, align="right", order=newest_order, descending=True, keeps_style=True),
+        Column(
+            "state",
+            "state",
+            6,
+            state,
+            order=lambda row: BADNESS[row.state],
+            descending=True,
+            keeps_style=True,
+            in_the_dark=UNKNOWN,
+        ),
+        Column("reason", "why", 24, reason, rank=5, widest=48, keeps_style=True),
+    )
+
+
+def watch_detail(row: WatchView, instrument: Instrument | None, now: float) -> tuple[tuple[str, str], ...]:
+    """What is known of one row beyond its columns, the most important first, as (text, style)."""
+    at = newest_at(row)
+    parts: list[tuple[str, str]] = [(clean(row.key.label), "strong")]
+    if row.state is not StreamState.LIVE:
+        since = "never any data" if at is None else f"newest data {age(now - at)} old"
+        why = f": {clean(row.reason)}" if row.reason else ""
+        parts.append((f"{row.state}{why}, {since}", STATE_STYLES[row.state]))
+    decimals = None if instrument is None else instrument.price_decimals
+    step = None if instrument is None else instrument.quantity_decimals
+    base = "" if instrument is None else f" {clean(instrument.base)}"
+    quote = "" if instrument is None else f" {clean(instrument.quote)}"
+    if instrument is not None and instrument.status != "TRADING":
+        parts.append((f"status {clean(instrument.status)}", "stale"))
+    parts.append(
+        (
+            f"{price(row.bid_qty, step)} × {price(row.bid, decimals)} / "
+            f"{price(row.ask, decimals)} × {price(row.ask_qty, step)}",
+            "",
+        )
+    )
+    if row.last_qty:
+        parts.append((f"last {price(row.last_qty, step)}{base} {clean(row.last_side or '')}".rstrip(), ""))
+    parts.append((f"24h {price(row.low, decimals)} to {price(row.high, decimals)}", "faint"))
+    parts.append(
+        (f"{human(decimal_of(row.volume))}{base} = {human(decimal_of(row.quote_volume))}{quote}", "faint")
+    )
+    return tuple(parts)
