@@ -274,21 +274,26 @@ _SERVER_FAULT = 500
 _BANNED_UNTIL = re.compile(r"banned until ([0-9]{13})(?![0-9])")
 
 
-def explain(status: int, code: int, text: str) -> tuple[str, str]:
+def explain(status: int, code: int, words: str) -> tuple[str, str]:
     """A refusal by REST or by a websocket handshake, for people: what happened, and what to do.
 
-    `status` is HTTP's; `code` and `text` are what `error` found in the body. Never raises.
+    `status` is HTTP's; `code` and `words` are what `error` found in the body. Never raises.
     """
     known = _BY_STATUS.get(status) or _BY_CODE.get(code)
     if known is not None:
         message, hint = known
-        return f"{message}{_until(text)}", hint
-    # Without a code the text is a web page or another program's, and says nothing to people.
-    said = f" {_printable(text)}" if code else ""
+        return f"{message}{_until(words)}", hint
+    # Without a code the words are a web page or another program's, and say nothing to people.
+    said = f" {_printable(words)}" if code else ""
     if status >= _SERVER_FAULT:
         return (
             f"The exchange has trouble of its own (HTTP {status}).{said}",
             "bntui tries again; nothing on this machine needs a change.",
+        )
+    if not code:
+        return (
+            f"Something answered that is not the exchange's API (HTTP {status}).",
+            "A proxy, a login page of the network or a wrong endpoint override is the usual cause.",
         )
     return (
         f"The exchange refused the request (HTTP {status}, code {code}).{said}",

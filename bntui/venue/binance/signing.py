@@ -31,7 +31,12 @@ def ws_api_text(params: Mapping[str, str | int]) -> str:
 
 
 def hmac_signer(secret: Secret) -> Signer:
-    """Sign with the secret of an HMAC key: HMAC-SHA256 in hex."""
+    """Sign with the secret of an HMAC key: HMAC-SHA256 in hex.
+
+    Raises UsageError for a secret that no key has.
+    """
+    if not secret or not secret.reveal().isascii():
+        raise UsageError("The API secret is empty or no plain text.", "Check that it was copied whole.")
 
     def sign(text: str) -> str:
         return hmac.new(secret.reveal().encode(), text.encode(), hashlib.sha256).hexdigest()

@@ -205,6 +205,13 @@ def test_statistics_without_one_of_their_fields_are_refused(name: str) -> None:
         tickers(orjson.dumps([row]), RECEIVED_MS, AT)
 
 
+@pytest.mark.parametrize("name", _STATISTICS)
+@pytest.mark.parametrize("wrong", [None, 1.5, True, "", "1e5", [], {}])
+def test_statistics_with_a_field_of_the_wrong_type_are_refused(name: str, wrong: Any) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        tickers(orjson.dumps([{**_STATISTICS, name: wrong}]), RECEIVED_MS, AT)
+
+
 def _kline(open_ms: int, close: Any) -> list[Any]:
     return [open_ms, "1.0", "2.0", "0.5", close, "9.0", open_ms + 59_999, "9.0", 3, "1.0", "1.0", "0"]
 
@@ -318,6 +325,8 @@ def test_any_body_has_words_of_bounded_length(body: bytes) -> None:
         (400, -1021, "Timestamp", "clocks disagree", "clock is synchronised"),
         (401, -2015, "Invalid API-key", "refused the API key", "allows this IP"),
         (502, 0, "<html>", "trouble of its own (HTTP 502)", "tries again"),
+        (302, 0, "<html>", "not the exchange's API (HTTP 302)", "proxy"),
+        (407, 0, "", "not the exchange's API (HTTP 407)", "proxy"),
         (400, -1100, "Illegal characters found.", "Illegal characters found.", "report"),
     ],
 )

@@ -65,6 +65,13 @@ def test_an_hmac_signature_is_the_one_of_the_documents() -> None:
     assert hmac_signer(_SECRET)(_TEXT) == "aa1b5712c094bc4e57c05a1a5c1fd8d88dcd628338ea863fec7b88e59fe2db24"
 
 
+@pytest.mark.parametrize("secret", ["", "gehei\u00dfnis", "\udc80"])
+def test_a_secret_that_no_key_has_is_refused_in_words_that_do_not_hold_it(secret: str) -> None:
+    with pytest.raises(UsageError, match="empty or no plain text") as caught:
+        hmac_signer(Secret(secret))
+    assert not secret or secret not in str(caught.value)
+
+
 @pytest.mark.parametrize("text", [_TEXT, "", "symbol=币安人生USDT"])
 def test_an_ed25519_signature_is_taken_by_the_public_key(text: str) -> None:
     key = ed25519.Ed25519PrivateKey.generate()
