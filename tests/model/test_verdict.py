@@ -1,0 +1,260 @@
+"""The truth table: each rule, what it makes of the grade, and what it says."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bntui.model.markets import Market, StreamKey
+from bntui.model.states import Grade, ShardState, StreamState
+from bntui.model.verdict import (
+    EXIT_CODES,
+    RULES,
+    ExitCode,
+    Facts,
+    follow,
+    gather,
+    judge,
+    span,
+    stream_label,
+)
+from bntui.model.views import HealthView, ShardView, StreamView, VerdictView
+from tests.model.build import health, shard, stream
+
+NOW = 1_000.0
+
+
+def facts(
+    streams: Sequence[StreamView] = (),
+    shards: Sequence[ShardView] = (),
+    of: HealthView | None = None,
+    now: float = NOW,
+) -> Facts:
+    return gather(
+        streams,
+        shards,
+        of or health(),
+        now,
+        first_data_s=10.0,
+        clock_warn_ms=250.0,
+        loop_lag_warn_s=1.0,
+    )
+
+
+def live(count: int) -> list[StreamView]:
+    return [stream(f"sym{n}@trade") for n in range(count)]
+
+
+def test_live_when_every_wanted_stream_is_live() -> None:
+    assert judge(facts(live(214), [shard()])) == (Grade.LIVE, "LIVE 214/214")
+
+
+def test_quiet_with_a_reason_is_live_and_counted() -> None:
+    quiet = stream("rareusdt@trade", StreamState.QUIET, "no trade since id 5 (ticker agrees)")
+
+    assert judge(facts([*live(2), quiet])) == (Grade.LIVE, "LIVE 3/3 (1 quiet)")
+
+
+def test_quiet_without_a_reason_is_not_live() -> None:
+    grade, sentence = judge(facts([*live(2), stream("rareusdt@trade", StreamState.QUIET)]))
+
+    assert (grade, sentence) == (Grade.DEGRADED, "DEGRADED: 1 of 3 streams quiet for no known reason")
+
+
+def test_nothing_watched_is_not_called_live() -> None:
+    assert judge(facts()) == (Grade.DEGRADED, "DEGRADED: nothing watched")
+
+
+@pytest.mark.parametrize("state", [StreamState.WANTED, StreamState.ACKED])
+def test_first_data_may_take_its_time_and_no_longer(state: StreamState) -> None:
+    fresh = [stream("ethusdt@trade", state, since=NOW - 10.0), *live(1)]
+    overdue = [stream("ethusdt@trade", state, since=NOW - 10.1), *live(1)]
+
+    assert judge(facts(fresh)) == (Grade.DEGRADED, "DEGRADED: waiting for first data on 1 of 2 streams")
+    assert judge(facts(overdue)) == (Grade.BLIND, "BLIND on 1 of 2 streams for 10s: ETHUSDT trades")
+
+
+@pytest.mark.parametrize("state", [StreamState.STALE, StreamState.BLIND])
+def test_any_stream_without_its_data_is_blindness(state: StreamState) -> None:
+    bad = stream("ethusdt@bookTicker", state, since=NOW - 252)
+
+    assert judge(facts([bad, *live(213)])) == (
+        Grade.BLIND,
+        "BLIND on 1 of 214 streams for 4m12s: ETHUSDT quotes",
+    )
+
+
+def test_the_worst_three_are_named_and_the_rest_counted() -> None:
+    bad = [
+        stream("dusdt@trade", StreamState.ACKED, since=NOW - 500),
+        stream("cusdt@trade", StreamState.STALE, since=NOW - 50),
+        stream("busdt@trade", StreamState.BLIND, since=NOW - 5),
+        stream("ausdt@ticker", StreamState.BLIND, since=NOW - 20),
+        stream("eusdt@trade", StreamState.STALE, since=NOW - 40),
+    ]
+
+    _, sentence = judge(facts([*bad, *live(5)]))
+
+    assert sentence == (
+        "BLIND on 5 of 10 streams for 8m20s: AUSDT 24 h statistics, BUSDT trades, CUSDT trades and 2 more"
+    )
+
+
+@pytest.mark.parametrize("state", [ShardState.GATED, ShardState.CONNECTING, ShardState.WAITING])
+def test_a_connection_on_its_way_up_degrades(state: ShardState) -> None:
+    shards = [shard(1), shard(2, state, "closed: 1006", reconnects=1)]
+
+    assert judge(facts(live(6), shards)) == (
+        Grade.DEGRADED,
+        "DEGRADED: reconnecting 1 of 2 connections (closed: 1006)",
+    )
+
+
+def test_a_first_connection_is_not_called_a_reconnect() -> None:
+    _, sentence = judge(facts(live(3), [shard(1, ShardState.CONNECTING)]))
+
+    assert sentence == "DEGRADED: connecting 1 of 1 connections"
+
+
+@pytest.mark.parametrize("state", [ShardState.IDLE, ShardState.WAITING, ShardState.FAILED])
+def test_a_connection_that_nothing_is_wanted_on_does_not_matter(state: ShardState) -> None:
+    assert judge(facts(live(3), [shard(1), shard(2, state, wanted=0)]))[0] is Grade.LIVE
+
+
+def test_a_connection_that_cannot_come_back_is_blindness() -> None:
+    shards = [shard(1, ShardState.FAILED, "HTTP 451: not from here"), shard(2, ShardState.FAILED)]
+
+    assert judge(facts(live(3), shards)) == (
+        Grade.BLIND,
+        "BLIND on connection 1: HTTP 451: not from here and on 1 more",
+    )
+
+
+def test_rest_down_degrades() -> None:
+    down = health(rest_ok=False, rest_reason="HTTP 503")
+
+    assert judge(facts(live(1), of=down)) == (Grade.DEGRADED, "DEGRADED: REST down (HTTP 503)")
+
+
+@pytest.mark.parametrize(
+    ("offset_ms", "sentence"),
+    [
+        (None, "LIVE 1/1"),
+        (250.0, "LIVE 1/1"),
+        (-250.0, "LIVE 1/1"),
+        (412.4, "DEGRADED: clock offset 412 ms"),
+        (-412.4, "DEGRADED: clock offset -412 ms"),
+        # An exchange on another day is a replay on its tape's time.
+        (-40_000_000_000.0, "LIVE 1/1"),
+    ],
+)
+def test_a_skewed_clock_degrades(offset_ms: float | None, sentence: str) -> None:
+    assert judge(facts(live(1), of=health(clock_offset_ms=offset_ms)))[1] == sentence
+
+
+@pytest.mark.parametrize(
+    ("lag_ms", "sentence"), [(1_000.0, "LIVE 1/1"), (1_300.0, "DEGRADED: loop lag 1.3 s")]
+)
+def test_a_late_loop_degrades(lag_ms: float, sentence: str) -> None:
+    assert judge(facts(live(1), of=health(loop_lag_ms=lag_ms)))[1] == sentence
+
+
+def test_one_sentence_says_first_what_blinds_then_what_else_is_wrong() -> None:
+    streams = [stream("ethusdt@trade", StreamState.BLIND, since=NOW - 3), *live(2)]
+    shards = [shard(1, ShardState.WAITING, "closed: 1006", reconnects=2)]
+
+    grade, sentence = judge(facts(streams, shards, health(rest_ok=False)))
+
+    assert grade is Grade.BLIND
+    assert sentence == (
+        "BLIND on 1 of 3 streams for 3s: ETHUSDT trades; "
+        "reconnecting 1 of 1 connections (closed: 1006); REST down"
+    )
+
+
+@given(
+    st.lists(
+        st.builds(
+            stream,
+            st.sampled_from(["a@trade", "b@bookTicker", "c@ticker"]),
+            st.sampled_from(StreamState),
+            st.sampled_from(["", "because"]),
+            st.floats(0, NOW),
+        )
+    ),
+    st.lists(
+        st.builds(shard, st.integers(1, 9), st.sampled_from(ShardState), st.just(""), st.integers(0, 3))
+    ),
+    st.builds(health, st.none() | st.floats(-1e6, 1e6), st.floats(0, 5e3), st.booleans()),
+)
+def test_live_means_live_whatever_the_facts(
+    streams: list[StreamView], shards: list[ShardView], of: HealthView
+) -> None:
+    grade, sentence = judge(facts(streams, shards, of))
+
+    proven = {StreamState.LIVE, StreamState.QUIET}
+    if grade is Grade.LIVE:
+        assert streams
+        assert all(s.state in proven for s in streams)
+        assert of.rest_ok
+    if any(s.state in (StreamState.STALE, StreamState.BLIND) for s in streams):
+        assert grade is Grade.BLIND
+    assert sentence.startswith(grade.value.upper())
+
+
+def test_the_grade_lasts_since_it_began_though_its_words_change() -> None:
+    stale = [stream("ethusdt@trade", StreamState.STALE, since=NOW)]
+    first = follow(None, facts(stale, now=NOW + 1))
+    second = follow(first, facts(stale, now=NOW + 2))
+    third = follow(second, facts(live(1), now=NOW + 3))
+
+    assert first == VerdictView(Grade.BLIND, "BLIND on 1 of 1 streams for 1s: ETHUSDT trades", NOW + 1)
+    assert second == VerdictView(Grade.BLIND, "BLIND on 1 of 1 streams for 2s: ETHUSDT trades", NOW + 1)
+    assert third == VerdictView(Grade.LIVE, "LIVE 1/1", NOW + 3)
+
+
+def test_every_rule_has_its_own_name() -> None:
+    assert len({rule.name for rule in RULES}) == len(RULES)
+
+
+def test_exit_codes_are_those_that_scripts_rely_on() -> None:
+    assert [EXIT_CODES[grade] for grade in (Grade.LIVE, Grade.DEGRADED, Grade.BLIND)] == [0, 1, 2]
+    assert (ExitCode.USAGE, ExitCode.CONNECT, ExitCode.CRASH) == (3, 4, 70)
+
+
+@pytest.mark.parametrize(
+    ("key", "label"),
+    [
+        (StreamKey(Market.SPOT, "ethusdt@bookTicker"), "ETHUSDT quotes"),
+        (StreamKey(Market.SPOT, "ethusdt@trade"), "ETHUSDT trades"),
+        (StreamKey(Market.SPOT, "ethusdt@kline_5m"), "ETHUSDT 5m candles"),
+        (StreamKey(Market.SPOT, "ethusdt@kline_1d@+08:00"), "ETHUSDT 1d candles"),
+        (StreamKey(Market.SPOT, "ethusdt@depth@100ms"), "ETHUSDT book"),
+        (StreamKey(Market.SPOT, "ethusdt@depth20"), "ETHUSDT book"),
+        (StreamKey(Market.SPOT, "币安人生usdt@trade"), "币安人生USDT trades"),
+        (StreamKey(Market.USDM, "ethusdt@aggTrade"), "ETHUSDT.usdm aggregate trades"),
+        (StreamKey(Market.SPOT, "ethusdt@somethingNew"), "ETHUSDT somethingNew"),
+        (StreamKey(Market.SPOT, "!miniTicker@arr"), "!miniTicker arr"),
+    ],
+)
+def test_streams_are_called_by_what_they_bring(key: StreamKey, label: str) -> None:
+    assert stream_label(key) == label
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [
+        (-5.0, "0s"),
+        (3.9, "3s"),
+        (59.9, "59s"),
+        (252, "4m12s"),
+        (3_599, "59m59s"),
+        (11_100, "3h05m"),
+        (187_200, "2d04h"),
+    ],
+)
+def test_spans_are_said_in_their_two_largest_units(seconds: float, text: str) -> None:
+    assert span(seconds) == text
