@@ -195,13 +195,13 @@ def minute_closes(symbol: str, body: bytes) -> MinuteCloses:
 def error(body: bytes) -> tuple[int, str]:
     """The exchange's own code and text; (0, start of the body) where the body is no error of its."""
     try:
-        answer = orjson.loads(body)
-        code, message = answer["code"], answer["msg"]
-    except (ValueError, TypeError, KeyError):
-        code, message = 0, body[: 4 * _SHOWN_CHARS].decode(errors="replace")
-    if type(code) is not int or type(message) is not str:
-        code, message = 0, body[: 4 * _SHOWN_CHARS].decode(errors="replace")
-    return code, _printable(message)
+        answer = entries(orjson.loads(body))
+        code, words = answer.get("code"), answer.get("msg")
+    except ValueError:
+        code, words = None, None
+    if type(code) is int and type(words) is str:
+        return code, _printable(words)
+    return 0, _printable(body[: 4 * _SHOWN_CHARS].decode(errors="replace"))
 
 
 def _read(body: bytes, reader: Callable[[Any], _T]) -> _T:
