@@ -1,0 +1,157 @@
+"""The tables of README.md that say what the code says. `make docs` writes them anew; a test compares."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+
+import click
+
+from bntui.cli import main_group
+from bntui.config import KINDS
+from bntui.engine.forms import FORMS
+from bntui.sources import SCALARS, TABLES
+from bntui.ui.keys import GROUPS, shown
+from bntui.venue.binance.limits import SPOT_ROWS
+from bntui.venue.limits import LimitRow
+
+SHARED = (*SCALARS, *TABLES, "config")
+"""Options that every command has."""
+
+README = Path(__file__).resolve().parents[2] / "README.md"
+
+_BLOCK = re.compile(r"(<!-- table: (?P<name>\w+) -->\n).*?(<!-- end -->)", flags=re.DOTALL)
+
+
+def rendered(text: str) -> str:
+    """The text with the content of every marked block made anew. Raises KeyError for an unknown block."""
+    return _BLOCK.sub(lambda block: f"{block[1]}\n{BLOCKS[block['name']]()}\n{block[3]}", text)
+
+
+def blocks_in(text: str) -> list[str]:
+    """The names of the marked blocks."""
+    return [block["name"] for block in _BLOCK.finditer(text)]
+
+
+def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [heads, ["---"] * len(heads), *rows]
+    return "".join(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in line)} |\n" for line in lines)
+
+
+_OWN = "own choice: "
+
+
+def _limits() -> str:
+    return _table(
+        ("limit", "value", "source", "read"),
+        (
+            (f"`{row.name}`", _value(row), row.source, row.read)
+            for row in SPOT_ROWS
+            if not row.source.startswith(_OWN)
+        ),
+    )
+
+
+def _own_limits() -> str:
+    return _table(
+        ("limit", "value", "why"),
+        (
+            (f"`{row.name}`", _value(row), row.source.removeprefix(_OWN))
+            for row in SPOT_ROWS
+            if row.source.startswith(_OWN)
+        ),
+    )
+
+
+def _value(row: LimitRow) -> str:
+    number = f"{int(row.value):,}" if row.value == int(row.value) else f"{row.value:g}"
+    return f"{number} {row.unit}"
+
+
+def _commands() -> str:
+    context = click.Context(main_group, info_name="bntui")
+    usages = {"[SYMBOL…]": "The screen on the live exchange"} | {
+        _usage(command, context): command.get_short_help_str(limit=100).rstrip(".")
+        for command in main_group.commands.values()
+    }
+    return _table(("command", ""), ((f"`bntui {usage}`", text) for usage, text in usages.items()))
+
+
+def _usage(command: click.Command, context: click.Context) -> str:
+    """The command with its own options; those that every command has are a table of their own."""
+    words = [command.name or ""]
+    for param in command.params:
+        if isinstance(param, click.Argument):
+            words.append("[SYMBOL…]")
+        elif isinstance(param, click.Option) and not (param.hidden or param.name in SHARED):
+            value = "" if param.is_flag else f" {param.make_metavar(context)}"
+            words.append(f"[{param.opts[0]}{value}]")
+    return " ".join(words)
+
+
+def _options() -> str:
+    shared = [
+        param for param in main_group.params if isinstance(param, click.Option) and param.name in SHARED
+    ]
+    context = click.Context(main_group)
+    return _table(
+        ("option", "variable", "in the file", "what it does"),
+        (
+            (
+                f"`{param.opts[0]} {param.make_metavar(context)}`",
+                f"`BNTUI_{(param.name or '').upper()}`",
+                ""
+                if param.name == "config"
+                else f"`[{param.name}]`"
+                if param.multiple
+                else f"`{param.name}`",
+                (param.help or "").replace("[default: ", "Default: ").replace("]", "."),
+            )
+            for param in shared
+        ),
+    )
+
+
+def _keys() -> str:
+    return "\n".join(
+        f"**{group.title}**\n\n"
+        + _table(
+            ("key", "what it does"),
+            ((f"`{shown(key.keys).replace(' ', '` `')}`", key.description) for key in group.keys),
+        )
+        for group in GROUPS
+    )
+
+
+class _AnyEvent:
+    """Has every field, so that a form tells all the names that it may write."""
+
+    def __getattr__(self, name: str) -> str:
+        return name
+
+
+def _tail() -> str:
+    return _table(
+        ("kind", "fields"),
+        (
+            (f"`{form.kind}`", " ".join(f"`{name}`" for name in form.fields(_AnyEvent())))
+            for form in FORMS.values()
+            if form.kind in KINDS
+        ),
+    )
+
+
+BLOCKS: Mapping[str, Callable[[], str]] = {
+    "commands": _commands,
+    "options": _options,
+    "keys": _keys,
+    "tail": _tail,
+    "limits": _limits,
+    "own_limits": _own_limits,
+}
+"""Every block that README.md has, and what makes its content."""
+
+
+if __name__ == "__main__":
+    README.write_text(rendered(README.read_text(encoding="utf-8")), encoding="utf-8")
