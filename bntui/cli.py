@@ -15,10 +15,11 @@ from typing import Protocol, cast
 import click
 
 from bntui import __version__, log, paths
-from bntui.config import DemoOptions, Settings, SimOptions, StatusOptions, TailOptions, closest
+from bntui.config import DemoOptions, EngineOptions, Settings, SimOptions, StatusOptions, TailOptions, closest
 from bntui.errors import BntuiError, UsageError
 from bntui.exits import explain
 from bntui.options import (
+    engine_options,
     headless_options,
     market_options,
     screen_options,
@@ -44,8 +45,8 @@ class Compose(Protocol):
         """The embedded exchange alone."""
         ...
 
-    def run_engine(self, settings: Settings, symbols: tuple[str, ...]) -> int:
-        """The engine alone, to stay."""
+    def run_engine(self, settings: Settings, symbols: tuple[str, ...], options: EngineOptions) -> int:
+        """The engine alone."""
         ...
 
     def run_attach(self, settings: Settings) -> int:
@@ -167,23 +168,27 @@ def sim(
     count: int,
     rate: float,
     seed: int,
+    tied: bool,
 ) -> int:
     """The embedded exchange alone, to practise and test against.
 
     Prints one JSON line with its addresses when it is ready.
     """
     settings = _prepare(ctx, "sim")
-    return load_compose().run_sim(settings, SimOptions(port, replay, speed, loop, count, rate, seed))
+    return load_compose().run_sim(settings, SimOptions(port, replay, speed, loop, count, rate, seed, tied))
 
 
 @main_group.command()
+@engine_options
 @shared_options
 @symbols_argument
 @click.pass_context
-def engine(ctx: click.Context, symbols: tuple[str, ...]) -> int:
+def engine(
+    ctx: click.Context, symbols: tuple[str, ...], leaves: bool, folder: Path | None, label: str
+) -> int:
     """The engine alone, to stay when the last viewer leaves."""
     settings = _prepare(ctx, "engine")
-    return load_compose().run_engine(settings, symbols)
+    return load_compose().run_engine(settings, symbols, EngineOptions(leaves, folder, label))
 
 
 @main_group.command()

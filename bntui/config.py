@@ -98,6 +98,20 @@ class SimOptions:
     """Mean messages a second, were every symbol subscribed to."""
     seed: int
     """The same seed makes the same market."""
+    tied: bool = False
+    """End when stdin closes, and so with whoever started it and holds the other end."""
+
+
+@dataclass(frozen=True, slots=True)
+class EngineOptions:
+    """How `bntui engine` runs; a viewer that starts one names all of them, a user none."""
+
+    leaves: bool = False
+    """End with the last viewer instead of staying."""
+    folder: Path | None = None
+    """A throw-away state folder instead of the profile's; removed at the end."""
+    label: str = ""
+    """What the screen calls the environment, such as `demo`."""
 
 
 @dataclass(frozen=True, slots=True)

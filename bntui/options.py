@@ -175,8 +175,21 @@ sim_options = _with(
         help="How fast the recording plays.",
     ),
     click.option("--loop", is_flag=True, help="Start the recording again at its end."),
+    click.option("--tied", is_flag=True, hidden=True, help="End when stdin closes."),
 )
 """The options of the embedded exchange where it runs alone."""
+
+engine_options = _with(
+    click.option("--leaves", is_flag=True, hidden=True, help="End with the last viewer."),
+    click.option(
+        "--folder",
+        type=click.Path(exists=True, file_okay=False, path_type=Path),
+        hidden=True,
+        help="A throw-away state folder, removed at the end.",
+    ),
+    click.option("--label", default="", hidden=True, help="What the screen calls the environment."),
+)
+"""The options with which a viewer starts its engine."""
 
 headless_options = _with(
     click.option("--json", "as_json", is_flag=True, help="Print JSON."),

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from bntui import __version__, cli, log
-from bntui.config import DemoOptions, Settings, SimOptions, StatusOptions, TailOptions
+from bntui.config import DemoOptions, EngineOptions, Settings, SimOptions, StatusOptions, TailOptions
 from bntui.errors import ConnectError
 from bntui.model.markets import Market
 from bntui.venue.binance.endpoints import Environment
@@ -44,9 +44,9 @@ class RecordingCompose:
         """See `Compose`."""
         return self._called("sim", settings, options)
 
-    def run_engine(self, settings: Settings, symbols: tuple[str, ...]) -> int:
+    def run_engine(self, settings: Settings, symbols: tuple[str, ...], options: EngineOptions) -> int:
         """See `Compose`."""
-        return self._called("engine", settings, symbols)
+        return self._called("engine", settings, symbols, options)
 
     def run_attach(self, settings: Settings) -> int:
         """See `Compose`."""
@@ -97,8 +97,13 @@ def refused(words: Sequence[str], capsys: pytest.CaptureFixture[str]) -> str:
             ["sim", "--port", "8000", "--speed", "10", "--loop", "--rate", "5", "--seed", "3"],
             ("sim", Settings(), SimOptions(8000, (), 10, True, 60, 5, 3)),
         ),
-        (["engine"], ("engine", Settings(), ())),
-        (["engine", "BTCUSDT"], ("engine", Settings(), ("BTCUSDT",))),
+        (["engine"], ("engine", Settings(), (), EngineOptions())),
+        (["engine", "BTCUSDT"], ("engine", Settings(), ("BTCUSDT",), EngineOptions())),
+        (
+            ["engine", "--leaves", "--folder", "/", "--label", "demo"],
+            ("engine", Settings(), (), EngineOptions(leaves=True, folder=Path("/"), label="demo")),
+        ),
+        (["sim", "--tied"], ("sim", Settings(), SimOptions(None, (), 1, False, 60, 600, 1, tied=True))),
         (["attach"], ("attach", Settings())),
         (["status"], ("status", Settings(), (), StatusOptions(False, None, (), False))),
         (
@@ -313,6 +318,15 @@ def test_help_is_on_stdout_and_lists_every_command(
     for command in ("demo", "sim", "engine", "attach", "status", "tail"):
         assert f"\n  {command} " in said.out
     assert compose.calls == []
+
+
+def test_what_only_processes_say_to_each_other_is_not_in_the_help(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert cli.main(["engine", "-h"]) == 0
+    assert cli.main(["sim", "-h"]) == 0
+    said = capsys.readouterr().out
+    assert [option for option in ("--leaves", "--folder", "--label", "--tied") if option in said] == []
 
 
 @pytest.mark.parametrize("command", ["demo", "sim", "engine", "attach", "status", "tail"])
