@@ -1,0 +1,1 @@
+"""The engine: a process that keeps feed and store, and answers viewers."""

@@ -125,9 +125,11 @@ class TailRing:
         wanted: Filter,
         on_line: Callable[[], None],
         capacity: int = TAIL_LINES,
+        on_close: Callable[[TailRing], None] = lambda ring: None,
     ) -> None:
         """Empty. `on_line` is called when something comes into an empty ring."""
         self.wanted = wanted
+        self._on_close = on_close
         self.seq = 1
         """Goes up with every line, taken or lost; never 0, which asks for a start at now."""
         self._on_line = on_line
@@ -147,16 +149,21 @@ class TailRing:
         if was_empty and waiting:
             self._on_line()
 
-    def take(self, most: int) -> Taken:
-        """The oldest lines, at most so many."""
+    def take(self, most: int, *, plain: bool = False) -> Taken:
+        """The oldest lines, at most so many: JSON, or `plain` ones for people."""
+        form = human if plain else line
         lost, self._lost = self._lost, 0
         lines: list[str] = []
         while self._events and len(lines) < most:
-            text = line(self._events.popleft())
+            text = form(self._events.popleft())
             if text is not None:
                 lines.append(text)
         self.seq += lost + len(lines)
         return Taken(self.seq, lost, lines)
+
+    def close(self) -> None:
+        """The reader has left."""
+        self._on_close(self)
 
     def __len__(self) -> int:
         return len(self._events)
@@ -180,13 +187,12 @@ class Tails:
         self, symbols: Iterable[SymbolKey], kinds: Iterable[str], on_line: Callable[[], None]
     ) -> TailRing:
         """A ring for a new reader, which sees what comes from now on."""
-        ring = TailRing(Filter(symbols, kinds), on_line)
+        ring = TailRing(Filter(symbols, kinds), on_line, on_close=self._forget)
         self._rings.append(ring)
         self._tell()
         return ring
 
-    def close(self, ring: TailRing) -> None:
-        """The reader has left."""
+    def _forget(self, ring: TailRing) -> None:
         self._rings.remove(ring)
         self._tell()
 

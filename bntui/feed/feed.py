@@ -45,15 +45,18 @@ class Feed:
         clock: Clock,
         rng: random.Random,
         sink: Callable[[Sequence[Event]], None],
+        first_outage_id: int = 1,
     ) -> None:
         """`sink` gets every event, one call a gulp. Nothing connects before `run`."""
+        self.default_market = next(iter(markets))
+        """The market of symbols that name none."""
         self._sink = sink
         self._attempts = attempts
         self._clock = clock
         self._wanted: Counter[StreamKey] = Counter()
         self._weights: dict[Market, WeightBudget] = {}
         self._markets: dict[Market, MarketFeed] = {}
-        shard_ids = count(1)
+        shard_ids, outage_ids = count(1), count(first_outage_id)
         for market, (venue, endpoints) in markets.items():
             limits = venue.limits
             weight = WeightBudget(
@@ -69,12 +72,13 @@ class Feed:
                 attempts=attempts,
                 clock=clock,
                 uniform=rng.uniform,
-                take_shard_id=lambda: next(shard_ids),
+                take_shard_id=shard_ids.__next__,
+                take_outage_id=outage_ids.__next__,
                 emit=sink,
             )
             rest = RestClient(endpoints.rest, venue, weight, clock)
             self._weights[market] = weight
-            self._markets[market] = MarketFeed(venue, Pool(parts), rest, weight, clock, rng.uniform, sink)
+            self._markets[market] = MarketFeed(venue, Pool(parts), rest, clock, rng.uniform, sink)
 
     # What is wanted
 
@@ -134,6 +138,17 @@ class Feed:
         for feed in self._markets.values():
             ages += feed.pool.health.ages(feed.pool.streams(shard))
         return ages
+
+    def ever_connected(self) -> bool:
+        """Whether any connection was opened since the start."""
+        return any(feed.pool.ever_connected for feed in self._markets.values())
+
+    def report(self) -> None:
+        """Say at once how shards, health and budgets stand."""
+        for feed in self._markets.values():
+            feed.judge(self._clock.monotonic())
+            feed.report()
+        self._sink([BudgetChanged(self.budget())])
 
     # Running
 

@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable, Sequence
 from bntui.clock import Clock
 from bntui.errors import RestError
 from bntui.feed.core.backoff import Backoff, Uniform
-from bntui.feed.core.budget import WeightBudget
 from bntui.feed.pool import Pool
 from bntui.feed.rest import RestClient
 from bntui.model.events import (
@@ -54,7 +53,6 @@ class MarketFeed:
         venue: Venue,
         pool: Pool,
         rest: RestClient,
-        weight: WeightBudget,
         clock: Clock,
         uniform: Uniform,
         emit: Callable[[Sequence[Event]], None],
@@ -66,7 +64,6 @@ class MarketFeed:
         self.instruments: dict[str, Instrument] = {}
         """By symbol; empty until exchangeInfo was read."""
         self.instruments_known = asyncio.Event()
-        self._weight = weight
         self._clock = clock
         self._emit = emit
         self._rest_backoff = Backoff(venue.limits.own_host_probe_s, venue.limits.own_backoff_cap_s, uniform)

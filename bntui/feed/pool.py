@@ -44,6 +44,7 @@ class PoolParts:
     clock: Clock
     uniform: Uniform
     take_shard_id: Callable[[], int]
+    take_outage_id: Callable[[], int]
     emit: Callable[[Sequence[Event]], None]
     """One call a gulp."""
 
@@ -62,12 +63,14 @@ class Pool:
         self._gate = Gate(limits, parts.uniform)
         self._swap_at: dict[int, float] = {}
         """By retiring shard: when its successor takes over at the latest, once it is subscribed."""
-        self._outages = Outages(parts.venue.market)
+        self._outages = Outages(parts.venue.market, parts.take_outage_id)
         self._out: list[Event] = []
         self._wake = asyncio.Event()
         self._closing = False
         self.health = Health(parts.venue.market, limits, parts.venue.parse_stream)
         self.merge = Merge(limits.own_hole_wait_s)
+        self.ever_connected = False
+        """Whether any connection was opened since the start."""
         self.unknown_events = 0
         self.malformed_frames = 0
 
@@ -286,6 +289,7 @@ class Pool:
     def attempt_ended(self, shard: ShardLink, failure: Failure | None) -> None:
         """Tell the gate how the attempt ended."""
         if failure is None:
+            self.ever_connected = True
             self._gate.opened(shard.id)
         else:
             self._gate.failed(shard.id, policy(failure, self._limits), self._parts.clock.monotonic())

@@ -46,8 +46,10 @@ class Decoded(NamedTuple):
 
     stream: str | None
     """The stream's name: from the envelope, or rebuilt from a raw payload; None for control frames."""
-    events: Sequence[MarketEvent | ControlEvent]
-    """Several for array streams; empty for a payload that says nothing new, such as an empty array."""
+    events: Sequence[MarketEvent]
+    """Several for array streams; empty for control frames and for payloads that say nothing new."""
+    said: Sequence[ControlEvent] = ()
+    """What is no data: answers, warnings, and what cannot be read or is not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,7 @@ class RestCalls:
     time: Callable[[], RestCall]
     exchange_info: Callable[[], RestCall]
     tickers: Callable[[Sequence[str]], RestCall]
-    """24 hour statistics of the given symbols."""
+    """24 hour statistics of the given symbols; of all when none is given."""
     klines: Callable[[str, str, int], RestCall]
     """Symbol, interval, number of candles."""
     depth: Callable[[str, int], RestCall]

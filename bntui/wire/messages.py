@@ -85,6 +85,8 @@ class TailPull:
     symbols: list[SymbolKey]
     """Empty: all."""
     kinds: list[str]
+    plain: bool = False
+    """Lines for people instead of JSON."""
 
 
 @dataclass(frozen=True, slots=True)

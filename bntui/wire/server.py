@@ -66,9 +66,12 @@ class Ring(Protocol):
 
     seq: int
 
-    def take(self, most: int) -> tuple[int, int, list[str]]:
-        """(seq for the next question, lines lost, lines)."""
+    def take(self, most: int, *, plain: bool) -> tuple[int, int, list[str]]:
+        """(seq for the next question, lines lost, lines); `plain` lines are for people, the rest JSON."""
         ...
+
+    def close(self) -> None:
+        """The reader has left."""
 
     def __len__(self) -> int: ...
 
@@ -78,10 +81,6 @@ class Tailing(Protocol):
 
     def open(self, symbols: Iterable[SymbolKey], kinds: Iterable[str], on_line: Callable[[], None]) -> Ring:
         """A ring of what comes from now on."""
-        ...
-
-    def close(self, ring: Ring) -> None:
-        """The reader has left."""
         ...
 
 
@@ -279,7 +278,7 @@ class ViewerServer:
                     if tail.seq != 0:
                         raise ProtocolError("a tail that was not begun here cannot go on")
                     if ring is not None:
-                        self._tails.close(ring)
+                        ring.close()
                     ring = self._tails.open(tail.symbols, tail.kinds, came.set)
                     asked_for = (tail.symbols, tail.kinds)
                 elif tail.seq != ring.seq:
@@ -287,12 +286,12 @@ class ViewerServer:
                 came.clear()
                 if not len(ring):
                     await _at_most(self._pull_wait_s, came)
-                answer = TailLines(*ring.take(LINES_PER_ANSWER))
+                answer = TailLines(*ring.take(LINES_PER_ANSWER, plain=tail.plain))
                 viewer.tail = None
                 await viewer.carrier.send(answer)
         finally:
             if ring is not None:
-                self._tails.close(ring)
+                ring.close()
 
     def _wake(self) -> None:
         for viewer in self._viewers:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from bntui.model.markets import Market
@@ -17,10 +18,10 @@ class _Open:
 class Outages:
     """Keeps the outages that last, at most one a shard, and hands out every change as a whole line."""
 
-    def __init__(self, market: Market, first_id: int = 1) -> None:
-        """No outage. Ids go up from `first_id`, so that history kept elsewhere stays unique."""
+    def __init__(self, market: Market, take_id: Callable[[], int]) -> None:
+        """No outage. `take_id` gives ids that no other outage has, of other markets and earlier runs."""
         self._market = market
-        self._next_id = first_id
+        self._take_id = take_id
         self._open: dict[int, _Open] = {}
 
     def lost(
@@ -48,10 +49,6 @@ class Outages:
             return None
         return replace(outage.view, ended_ms=wall_ms, blind_s=max(0.0, now - outage.blind_since))
 
-    def dropped(self, shard: int, now: float, wall_ms: int) -> OutageView | None:
-        """Nobody wants the shard any longer: its outage ends with it."""
-        return self.flowing(shard, now, wall_ms)
-
     def planned(self, shard: int, cause: str, streams: int, wall_ms: int) -> OutageView:
         """A change of connection that lost nothing."""
         return OutageView(
@@ -62,9 +59,5 @@ class Outages:
         """Whether the shard is in an outage."""
         return shard in self._open
 
-    def _take_id(self) -> int:
-        self._next_id += 1
-        return self._next_id - 1
-
     def __repr__(self) -> str:
-        return f"<Outages {len(self._open)} open, next {self._next_id}>"
+        return f"<Outages {len(self._open)} open>"

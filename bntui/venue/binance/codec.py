@@ -7,7 +7,7 @@ an event of an unknown kind `UnknownEvent`; `decode_spot` itself never raises.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from types import MappingProxyType
@@ -114,7 +114,7 @@ def decode_spot(frame: bytes | str, received_ms: int, at: float) -> Decoded:
             return _combined(frame, stream, message["data"], received_ms, at)
         return _raw(message, received_ms, at)
     except _ERRORS as error:
-        return Decoded(stream, (_malformed(frame, error),))
+        return Decoded(stream, (), (_malformed(frame, error),))
 
 
 def _combined(frame: bytes | str, stream: str, payload: Any, received_ms: int, at: float) -> Decoded:
@@ -123,7 +123,7 @@ def _combined(frame: bytes | str, stream: str, payload: Any, received_ms: int, a
         return _unrouted(stream, payload)
     spec, key, expected, read = route
     if key is None:
-        return Decoded(stream, _elements(frame, items(payload), route, received_ms, at))
+        return _elements(stream, frame, items(payload), route, received_ms, at)
     event = entries(payload).get("e")
     if event != expected and (expected is not None or event == _SHUTDOWN):
         return _unexpected(stream, event, payload)
@@ -133,11 +133,11 @@ def _combined(frame: bytes | str, stream: str, payload: Any, received_ms: int, a
 def _unrouted(stream: str, payload: Any) -> Decoded:
     """A stream that Spot does not have: the server's own notice, or something new."""
     if type(payload) is list:
-        return Decoded(stream, (UnknownEvent(stream[:_KEPT_CHARS]),))
+        return Decoded(stream, (), (UnknownEvent(stream[:_KEPT_CHARS]),))
     event = entries(payload).get("e")
     if event == _SHUTDOWN or stream == f"!{_SHUTDOWN}":
         return _shutdown(payload)
-    return Decoded(stream, (UnknownEvent((event if type(event) is str else stream)[:_KEPT_CHARS]),))
+    return Decoded(stream, (), (UnknownEvent((event if type(event) is str else stream)[:_KEPT_CHARS]),))
 
 
 def _unexpected(stream: str | None, event: Any, payload: Payload) -> Decoded:
@@ -148,27 +148,27 @@ def _unexpected(stream: str | None, event: Any, payload: Payload) -> Decoded:
         raise KeyError("e")
     if text(event) in _SPEC_OF_EVENT:
         raise ValueError("the payload is of another kind than its stream")
-    return Decoded(stream, (UnknownEvent(event[:_KEPT_CHARS]),))
+    return Decoded(stream, (), (UnknownEvent(event[:_KEPT_CHARS]),))
 
 
 def _elements(
-    frame: bytes | str, elements: list[Any], route: _Route, received_ms: int, at: float
-) -> list[MarketEvent | ControlEvent]:
+    stream: str, frame: bytes | str, elements: list[Any], route: _Route, received_ms: int, at: float
+) -> Decoded:
     """The events of an array. An element that cannot be read does not take the others with it; of those,
     only the first is told of, so that a frame of nothing else stays small."""
-    events: list[MarketEvent | ControlEvent] = []
-    first_odd: MarketEvent | ControlEvent | None = None
+    events: list[MarketEvent] = []
+    odd: Sequence[ControlEvent] = ()
     for element in elements:
         try:
             event = entries(element).get("e")
             if event == route.event:
                 key = spot_key(text(element["s"]))
                 events.append(route.read(element, key, route.spec, received_ms, at))
-            elif first_odd is None:
-                first_odd = _unexpected(None, event, element).events[0]
+            elif not odd:
+                odd = _unexpected(None, event, element).said
         except _ERRORS as error:
-            first_odd = first_odd or _malformed(frame, error)
-    return events if first_odd is None else [*events, first_odd]
+            odd = odd or (_malformed(frame, error),)
+    return Decoded(stream, events, odd)
 
 
 def _raw_array(frame: bytes | str, elements: list[Any], received_ms: int, at: float) -> Decoded:
@@ -178,10 +178,10 @@ def _raw_array(frame: bytes | str, elements: list[Any], received_ms: int, at: fl
     spec = _SPEC_OF_EVENT.get(text(event))
     whole = None if spec is None else _WHOLE.get(spec.kind)
     if spec is None or whole is None:
-        return Decoded(None, (UnknownEvent(event[:_KEPT_CHARS]),))
+        return Decoded(None, (), (UnknownEvent(event[:_KEPT_CHARS]),))
     stream = format_spot(StreamSpec(whole, interval=spec.interval))
     route = _Route(spec, None, event, READERS[whole])
-    return Decoded(stream, _elements(frame, elements, route, received_ms, at))
+    return _elements(stream, frame, elements, route, received_ms, at)
 
 
 def _raw(message: Payload, received_ms: int, at: float) -> Decoded:
@@ -200,7 +200,7 @@ def _raw_without_event(message: Payload, received_ms: int, at: float) -> Decoded
     if message.get("error") is not None:
         return _refusal(entries(message["error"]), message.get("id"))
     if "result" in message:
-        return Decoded(None, (Ack(_request_id(message["id"]), _result(message["result"])),))
+        return Decoded(None, (), (Ack(_request_id(message["id"]), _result(message["result"])),))
     if "code" in message and "msg" in message:
         return _refusal(message, message.get("id"))
     if "event" in message:
@@ -241,15 +241,15 @@ def _shutdown(payload: Payload) -> Decoded:
     try:
         time_ms = epoch_ms(payload.get("E"))
     except ValueError:
-        return Decoded(None, (ServerShutdown(None),))
-    return Decoded(None, (ServerShutdown(time_ms),))
+        return Decoded(None, (), (ServerShutdown(None),))
+    return Decoded(None, (), (ServerShutdown(time_ms),))
 
 
 def _refusal(error: Payload, request_id: Any) -> Decoded:
     code = error["code"]
     if type(code) is not int:
         raise ValueError("an error code is no whole number")
-    return Decoded(None, (Refusal(_request_id(request_id), code, text(error["msg"])),))
+    return Decoded(None, (), (Refusal(_request_id(request_id), code, text(error["msg"])),))
 
 
 def _request_id(value: Any) -> int | str | None:

@@ -45,6 +45,8 @@ def rest_calls(limits: Limits) -> RestCalls:
         return RestCall(name, SPOT_CALLS[name].path, params, weight_of(name, limit=limit, symbols=symbols))
 
     def tickers(symbols: Sequence[str]) -> RestCall:
+        if not symbols:
+            return call("tickers")
         _require_count("symbols", len(symbols), TICKER_SYMBOLS)
         names = orjson.dumps(list(symbols)).decode()
         return call("tickers", ("symbols", names), symbols=len(symbols))

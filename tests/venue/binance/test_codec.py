@@ -38,7 +38,8 @@ def _combined(stream: str, payload: Any) -> Decoded:
 
 
 def _only(decoded: Decoded) -> MarketEvent | ControlEvent:
-    (event,) = decoded.events
+    both: list[MarketEvent | ControlEvent] = [*decoded.events, *decoded.said]
+    (event,) = both
     return event
 
 
@@ -150,17 +151,17 @@ def test_an_empty_array_says_nothing() -> None:
 
 def test_a_broken_element_does_not_take_the_others_with_it() -> None:
     broken = {**_MINI, "c": 1.5}
-    first, second, complaint = _combined("!miniTicker@arr", [_MINI, broken, 5, {}, _ETH]).events
-    assert (first, second) == (MINI_EVENT, _ETH_EVENT)
+    _, events, (complaint,) = _combined("!miniTicker@arr", [_MINI, broken, 5, {}, _ETH])
+    assert events == [MINI_EVENT, _ETH_EVENT]
     assert isinstance(complaint, Malformed)
     assert complaint.reason == "a price or quantity is no text"
 
 
 def test_a_frame_of_nothing_but_broken_elements_stays_small() -> None:
-    assert len(_combined("!miniTicker@arr", [0] * 1000).events) == 1
-    assert _combined("!miniTicker@arr", [{"e": f"new{n}"} for n in range(1000)]).events == [
-        UnknownEvent("new0")
-    ]
+    assert len(_combined("!miniTicker@arr", [0] * 1000).said) == 1
+    assert _combined("!miniTicker@arr", [{"e": f"new{n}"} for n in range(1000)]).said == (
+        UnknownEvent("new0"),
+    )
 
 
 @pytest.mark.parametrize(
@@ -174,8 +175,8 @@ def test_elements_of_another_kind_than_their_stream_are_malformed(stream: str, o
 
 
 def test_a_raw_array_of_an_unknown_kind_is_an_unknown_event() -> None:
-    assert _decode([{"e": "newArr"}]) == Decoded(None, (UnknownEvent("newArr"),))
-    assert _decode([{"e": "trade"}]) == Decoded(None, (UnknownEvent("trade"),))
+    assert _decode([{"e": "newArr"}]) == Decoded(None, (), (UnknownEvent("newArr"),))
+    assert _decode([{"e": "trade"}]) == Decoded(None, (), (UnknownEvent("trade"),))
 
 
 # Answers to requests
@@ -183,7 +184,7 @@ def test_a_raw_array_of_an_unknown_kind_is_an_unknown_event() -> None:
 
 @pytest.mark.parametrize("request_id", [0, 1, -5, 2**63 - 1, "a-uuid", "", None])
 def test_an_answer_keeps_the_id_of_its_request(request_id: int | str | None) -> None:
-    assert _decode({"result": None, "id": request_id}) == Decoded(None, (Ack(request_id, None),))
+    assert _decode({"result": None, "id": request_id}) == Decoded(None, (), (Ack(request_id, None),))
 
 
 @pytest.mark.parametrize(
@@ -218,7 +219,7 @@ def test_an_answer_keeps_its_result(result: Any, expected: Any) -> None:
     ],
 )
 def test_a_refusal_is_read_in_both_shapes(frame: bytes, refusal: Refusal) -> None:
-    assert decode_spot(frame, RECEIVED_MS, AT) == Decoded(None, (refusal,))
+    assert decode_spot(frame, RECEIVED_MS, AT) == Decoded(None, (), (refusal,))
 
 
 @pytest.mark.parametrize(
@@ -257,7 +258,7 @@ def test_a_broken_answer_is_malformed(frame: bytes, reason: str) -> None:
     ],
 )
 def test_a_shutdown_is_seen_in_every_shape(frame: bytes) -> None:
-    assert decode_spot(frame, RECEIVED_MS, AT) == Decoded(None, (ServerShutdown(1767225600500),))
+    assert decode_spot(frame, RECEIVED_MS, AT) == Decoded(None, (), (ServerShutdown(1767225600500),))
 
 
 @pytest.mark.parametrize("time", [b"", b',"E":"soon"', b',"E":true', b',"E":-1'])
@@ -286,7 +287,7 @@ def test_a_kind_that_nobody_knows_is_counted_and_no_error(
 ) -> None:
     decoded = _decode(message)
     assert decoded.stream == stream
-    assert list(decoded.events) == [UnknownEvent(name)]
+    assert list(decoded.said) == [UnknownEvent(name)]
 
 
 def test_the_name_of_an_unknown_event_is_bounded() -> None:
@@ -415,8 +416,9 @@ def _assert_orderly(frame: bytes | str) -> None:
     """Something came out, and all of it can be passed on as UTF-8."""
     decoded = decode_spot(frame, RECEIVED_MS, AT)
     assert decoded.stream is None or decoded.stream.encode()
-    for event in decoded.events:
-        assert isinstance(event, MarketEvent | ControlEvent)
+    assert all(isinstance(event, MarketEvent) for event in decoded.events)
+    for event in decoded.said:
+        assert isinstance(event, ControlEvent)
         if isinstance(event, Malformed):
             assert event.reason
             event.head.encode()

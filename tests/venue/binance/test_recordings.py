@@ -50,13 +50,13 @@ def _frames(name: str, stamp_end: bytes = b"") -> Iterator[bytes]:
 def _decoded(frames: Iterator[bytes]) -> list[Decoded]:
     decoded = [decode_spot(frame, 0, 0.0) for frame in frames]
     assert decoded
-    odd = [event for each in decoded for event in each.events if isinstance(event, Malformed | UnknownEvent)]
+    odd = [event for each in decoded for event in each.said if isinstance(event, Malformed | UnknownEvent)]
     assert odd == []
     return decoded
 
 
 def _events(decoded: list[Decoded]) -> list[MarketEvent]:
-    return [event for each in decoded for event in each.events if isinstance(event, MarketEvent)]
+    return [event for each in decoded for event in each.events]
 
 
 def _kinds(decoded: list[Decoded]) -> Counter[type]:

@@ -63,6 +63,10 @@ def test_a_request_is_complete_and_weighed(call: RestCall, expected: RestCall) -
     assert call == expected
 
 
+def test_a_request_for_no_symbol_asks_for_all() -> None:
+    assert CALLS.tickers([]) == RestCall("tickers", "/api/v3/ticker/24hr", (), 80)
+
+
 @pytest.mark.parametrize(("count", "weight"), [(1, 2), (20, 2), (21, 40), (100, 40)])
 def test_a_request_for_more_symbols_weighs_more(count: int, weight: int) -> None:
     assert CALLS.tickers(["BTCUSDT"] * count).weight == weight
@@ -71,7 +75,6 @@ def test_a_request_for_more_symbols_weighs_more(count: int, weight: int) -> None
 @pytest.mark.parametrize(
     "ask",
     [
-        lambda: CALLS.tickers([]),
         lambda: CALLS.tickers(["BTCUSDT"] * 101),
         lambda: CALLS.klines("BTCUSDT", "1m", 0),
         lambda: CALLS.klines("BTCUSDT", "1m", 1001),

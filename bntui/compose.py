@@ -1,0 +1,373 @@
+"""Builds and starts everything: the one module, beside the command line, that sees all the others.
+
+Imports that cost time are made where they are needed, so that each process loads only its own half.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import os
+import random
+import secrets
+import shutil
+import signal
+import sys
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import orjson
+
+from bntui import __version__, paths
+from bntui.clock import SystemClock
+from bntui.config import (
+    DEFAULT_INTERVAL,
+    STREAM_OF_KIND,
+    DemoOptions,
+    EngineOptions,
+    Settings,
+    SimOptions,
+    StatusOptions,
+    TailOptions,
+)
+from bntui.errors import UsageError
+from bntui.model.markets import Market, SymbolKey
+from bntui.venue.base import Endpoints, Venue
+from bntui.venue.binance.endpoints import endpoints
+from bntui.venue.limits import Limits
+from bntui.venue.markets import venue
+from bntui.wire.messages import Hello, Welcome
+
+if TYPE_CHECKING:
+    from bntui.engine.engine import Engine
+    from bntui.feed.feed import Wish
+    from bntui.journal import Journal
+
+SERVED = (Market.SPOT,)
+"""Markets that can be watched; a further one is a row in `venue/` and a word here."""
+
+
+# What all processes of a run must agree on
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """The exchange that a run means."""
+
+    markets: dict[Market, tuple[Venue, Endpoints]]
+    """The market of symbols that name none comes first."""
+    limits: Limits
+    """Of that first market."""
+    description: str
+    """For people: `Binance Spot, main`."""
+    hello: Hello
+
+
+def world(settings: Settings, label: str = "") -> World:
+    """What the settings mean. Raises UsageError for a market or environment that is not served."""
+    if settings.market not in SERVED:
+        raise UsageError(f"The market {settings.market} is not served yet; Spot is.")
+    markets: dict[Market, tuple[Venue, Endpoints]] = {}
+    for market in (settings.market, *(m for m in SERVED if m is not settings.market)):
+        try:
+            usual = endpoints(market, settings.environment)
+        except ValueError as exc:
+            raise UsageError(f"{exc}.") from None
+        markets[market] = (
+            venue(market, settings.limits),
+            Endpoints(
+                rest=settings.rest_urls.get(market, usual.rest),
+                streams=settings.stream_urls.get(market, usual.streams),
+                ws_api=settings.ws_api_urls.get(market, usual.ws_api),
+            ),
+        )
+    first, addresses = markets[settings.market]
+    where = addresses.streams if settings.overridden else str(settings.environment)
+    description = label or f"{first.name}, {where}"
+    identity = {
+        "environment": settings.environment,
+        "urls": {m: [e.rest, e.streams, e.ws_api] for m, (_, e) in markets.items()},
+        "limits": {f.name: getattr(first.limits, f.name) for f in fields(Limits)},
+    }
+    digest = hashlib.sha256(orjson.dumps(identity, option=orjson.OPT_SORT_KEYS)).hexdigest()
+    return World(markets, first.limits, description, Hello(__version__, digest, description))
+
+
+def symbol_keys(symbols: Iterable[str], settings: Settings) -> list[SymbolKey]:
+    """What the user typed, as keys, each once. Raises UsageError for a market that is not served."""
+    keys = [SymbolKey.parse(symbol, settings.market) for symbol in symbols]
+    for key in keys:
+        if key.market not in SERVED:
+            raise UsageError(f"{key.label}: the market {key.market} is not served yet; Spot is.")
+    return list(dict.fromkeys(keys))
+
+
+def build_engine(the_world: World, attempts: Path, journal: Journal | None = None) -> Engine:
+    """An engine on the real network."""
+    from bntui.engine.engine import Engine, Sink
+    from bntui.feed.attempts import AttemptsFile
+    from bntui.feed.core.budget import AttemptLimit
+    from bntui.feed.feed import Feed
+    from bntui.feed.transport import WebsocketsTransport
+
+    clock, limits = SystemClock(), the_world.limits
+    window_ms = int(limits.connection_attempts_window_s * 1000)
+
+    def make_feed(sink: Sink) -> Feed:
+        return Feed(
+            the_world.markets,
+            lambda of: WebsocketsTransport(of.limits, clock),
+            AttemptsFile(attempts, AttemptLimit(int(limits.own_attempts), window_ms), clock),
+            clock,
+            random.Random(secrets.randbits(64)),
+            sink,
+            journal.next_outage_id if journal is not None else 1,
+        )
+
+    return Engine(make_feed, limits, clock, secrets.token_hex(8), journal)
+
+
+# The engine process
+
+
+def run_engine(settings: Settings, symbols: tuple[str, ...], options: EngineOptions) -> int:
+    """The engine alone: to stay, or as the child of a viewer."""
+    from bntui.engine.lock import engine_lock
+    from bntui.engine.main import Post, serve
+    from bntui.journal import open_journal
+
+    the_world = world(settings, options.label)
+    keys = symbol_keys(symbols, settings)
+    clock = SystemClock()
+    folder = options.folder or paths.state_dir(settings.profile)
+    attempts = folder / "attempts.json" if options.folder else paths.attempts_file()
+
+    async def run() -> None:
+        engine = build_engine(the_world, attempts, journal)
+        engine.begin(keys)
+        welcome = Welcome(
+            __version__,
+            engine.store.epoch,
+            os.getpid(),
+            engine.store.started_ms,
+            the_world.description,
+        )
+        post = Post(paths.socket_path(folder), not options.leaves, welcome, the_world.hello)
+        await serve(engine, post, clock, the_world.limits.own_pull_wait_s)
+
+    try:
+        with engine_lock(folder):
+            journal = open_journal(folder / "journal.db", clock.wall_ms())
+            try:
+                asyncio.run(run())
+            finally:
+                journal.close()
+    finally:
+        if options.folder:
+            # A viewer that was killed cannot remove the throw-away folder of its run.
+            shutil.rmtree(options.folder, ignore_errors=True)
+    return 0
+
+
+# The screen
+
+
+def run_tui(settings: Settings, symbols: tuple[str, ...]) -> int:
+    """The screen on the live exchange, or on whatever the addresses given instead serve."""
+    keys = symbol_keys(symbols, settings)
+    if not settings.overridden:
+        return _view(settings, keys, paths.state_dir(settings.profile), own_folder=False)
+    with paths.private_state_dir() as folder:
+        return _view(settings, keys, folder, own_folder=True)
+
+
+def run_demo(settings: Settings, symbols: tuple[str, ...], options: DemoOptions) -> int:
+    """The screen on an embedded exchange of its own."""
+    from bntui.demo import EmbeddedExchange
+
+    with paths.private_state_dir() as folder, EmbeddedExchange(settings, options) as exchange:
+        # The slow imports of the screen happen while the exchange starts.
+        import bntui.ui.app  # noqa: F401
+
+        reached = exchange.reached_from(settings)
+        keys = symbol_keys(symbols or exchange.symbols, reached)
+        return _view(reached, keys, folder, own_folder=True, label="demo")
+
+
+def run_attach(settings: Settings) -> int:
+    """The screen on an engine that runs already."""
+    return _view(settings, [], paths.state_dir(settings.profile), own_folder=False, starts_engine=False)
+
+
+def _view(
+    settings: Settings,
+    keys: list[SymbolKey],
+    folder: Path,
+    *,
+    own_folder: bool,
+    label: str = "",
+    starts_engine: bool = True,
+) -> int:
+    from bntui.engine.launcher import EngineProcess
+    from bntui.log import active_file
+    from bntui.ui.app import BntuiApp
+    from bntui.wire.carrier import connect
+    from bntui.wire.messages import Watch
+    from bntui.wire.mirror import Mirror
+    from bntui.wire.viewer import ViewerLink
+
+    the_world = world(settings, label)
+    clock, limits = SystemClock(), the_world.limits
+    socket = paths.socket_path(folder)
+    command = [sys.executable, "-m", "bntui", "engine", *settings.arguments(), "--leaves"]
+    command += ["--folder", str(folder)] if own_folder else []
+    command += ["--label", label] if label else []
+    engine = EngineProcess([*command, *(key.label for key in keys)], folder, socket, clock)
+    mirror = Mirror(limits.own_engine_silence_s)
+    link = ViewerLink(
+        engine.connect if starts_engine else lambda: connect(socket),
+        mirror,
+        clock,
+        the_world.hello,
+        pull_interval_s=1 / max(1.0, settings.fps),
+        silence_s=limits.own_engine_silence_s,
+    )
+    if keys:
+        link.send(Watch(keys))
+
+    def focus(shard: int | None) -> None:
+        link.focus_shard = shard
+
+    app = BntuiApp(
+        mirror,
+        clock,
+        link.send,
+        focus,
+        services=(link,),
+        fps=settings.fps,
+        environment=the_world.description,
+        theme=settings.theme,
+        log_path=str(active_file() or ""),
+        theme_folders=(paths.config_dir() / "themes",),
+    )
+    try:
+        return app.run() or 0
+    finally:
+        asyncio.run(engine.ended(limits.own_close_timeout_s))
+
+
+# The embedded exchange
+
+
+def run_sim(settings: Settings, options: SimOptions) -> int:
+    """The embedded exchange alone, until a signal comes, or its starter's pipe closes."""
+    from bntui.sim.server import Sim, SimConfig
+
+    config = SimConfig(
+        symbols=options.symbols,
+        rate=options.rate,
+        seed=options.seed,
+        rest_port=options.port or 0,
+        stream_port=options.port + 1 if options.port else 0,
+        limits=world(settings).limits,
+        replay=options.replay,
+        speed=options.speed,
+        loop=options.loop,
+    )
+
+    async def run() -> None:
+        async with Sim(config, SystemClock()) as sim:
+            print(orjson.dumps(sim.urls.as_json()).decode(), flush=True)  # noqa: T201
+            await _told_to_end(sys.stdin.fileno() if options.tied else None)
+
+    asyncio.run(run())
+    return 0
+
+
+async def _told_to_end(pipe: int | None) -> None:
+    """Wait for a signal that asks to go, or for the end of the pipe that the starter holds."""
+    ended = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, lambda *_: loop.call_soon_threadsafe(ended.set))
+    if pipe is not None:
+        descriptor: int = pipe
+        loop.add_reader(descriptor, lambda: os.read(descriptor, 1024) or ended.set())
+    await ended.wait()
+    if pipe is not None:
+        loop.remove_reader(pipe)
+
+
+# Headless commands
+
+
+def run_status(settings: Settings, symbols: tuple[str, ...], options: StatusOptions) -> int:
+    """Judge and print; the exit code is the verdict's."""
+    from bntui import headless
+
+    keys = symbol_keys(symbols, settings)
+    the_world = world(settings)
+    if options.own or settings.overridden:
+        return asyncio.run(_status_own(the_world, keys, options))
+    socket = paths.socket_path(paths.state_dir(settings.profile))
+    return asyncio.run(headless.status_of_engine(socket, the_world.hello, the_world.limits, keys, options))
+
+
+def run_tail(settings: Settings, symbols: tuple[str, ...], options: TailOptions) -> int:
+    """Print events as they come."""
+    from bntui import headless
+
+    keys = symbol_keys(symbols, settings)
+    the_world = world(settings)
+    if options.own or settings.overridden:
+        return asyncio.run(_tail_own(the_world, keys, options))
+    socket = paths.socket_path(paths.state_dir(settings.profile))
+    return asyncio.run(headless.tail_of_engine(socket, the_world.hello, the_world.limits, keys, options))
+
+
+async def _status_own(the_world: World, keys: list[SymbolKey], options: StatusOptions) -> int:
+    from bntui import headless
+    from bntui.feed.feed import WATCH_WISHES
+
+    async with _own_engine(the_world) as engine:
+        found = await headless.symbols_or_starter(engine, keys)
+        engine.feed.want(found, wishes(options.kinds) or WATCH_WISHES)
+        return await headless.status_of_own(engine, options)
+
+
+async def _tail_own(the_world: World, keys: list[SymbolKey], options: TailOptions) -> int:
+    from bntui import headless
+
+    async with _own_engine(the_world) as engine:
+        found = await headless.symbols_or_starter(engine, keys)
+        return await headless.tail_of_own(engine, found, options)
+
+
+@asynccontextmanager
+async def _own_engine(the_world: World) -> AsyncIterator[Engine]:
+    """An engine in this process, without a journal; its connections are closed in order at the end."""
+    engine = build_engine(the_world, paths.attempts_file())
+    running = asyncio.get_running_loop().create_task(engine.run())
+    try:
+        yield engine
+    finally:
+        running.cancel()
+        with suppress(asyncio.CancelledError):
+            await running
+
+
+def wishes(kinds: Iterable[str]) -> list[Wish]:
+    """The streams that bring these kinds of events."""
+    found: list[Wish] = []
+    for kind in kinds:
+        word, _, interval = kind.partition(":")
+        if word in STREAM_OF_KIND:
+            found.append((STREAM_OF_KIND[word], interval or (DEFAULT_INTERVAL if word == "candle" else "")))
+    return found
+
+
+Run = Callable[..., int]
+"""The shape of every `run_…` function: settings first, the exit code back."""

@@ -1,0 +1,84 @@
+"""The embedded exchange of `bntui demo`: a process of its own, tied to this one by a pipe."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from contextlib import suppress
+from dataclasses import replace
+from types import TracebackType
+
+import orjson
+
+from bntui.config import DemoOptions, Settings
+from bntui.errors import ConnectError
+from bntui.model.markets import Market
+from bntui.sim.instruments import symbol_names
+
+END_WAIT_S = 1.0
+"""The exchange gets so long to end after its pipe closed."""
+
+
+class EmbeddedExchange:
+    """Runs `bntui sim` while the context lasts. It ends when the pipe closes, however this process ends."""
+
+    def __init__(self, settings: Settings, options: DemoOptions) -> None:
+        """Nothing runs yet."""
+        self.symbols = symbol_names(options.symbols)
+        """What the exchange lists."""
+        limits = [
+            word for name, value in settings.limits.items() for word in ("--limit", f"{name}={value!r}")
+        ]
+        self._command = [
+            *(sys.executable, "-m", "bntui", "sim", "--tied"),
+            *("--symbols", str(options.symbols), "--rate", str(options.rate), "--seed", str(options.seed)),
+            *limits,
+        ]
+        self._child: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> EmbeddedExchange:
+        """Start it; it need not be ready yet."""
+        self._child = subprocess.Popen(
+            self._command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        return self
+
+    def reached_from(self, settings: Settings) -> Settings:
+        """The settings with the exchange's addresses; waits for them. Raises ConnectError if it failed."""
+        pipe = self._child.stdout if self._child is not None else None
+        line = pipe.readline() if pipe is not None else b""
+        try:
+            spot = orjson.loads(line)["spot"]
+        except (orjson.JSONDecodeError, KeyError, TypeError):
+            raise ConnectError(
+                "The embedded exchange did not start.", "Run `bntui sim` to see why."
+            ) from None
+        return replace(
+            settings,
+            rest_urls={Market.SPOT: spot["rest"]},
+            stream_urls={Market.SPOT: spot["streams"]},
+        )
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Close the pipe, and see it gone."""
+        child = self._child
+        if child is None:
+            return
+        for pipe in (child.stdin, child.stdout):
+            if pipe is not None:
+                with suppress(OSError):
+                    pipe.close()
+        try:
+            child.wait(END_WAIT_S)
+        except subprocess.TimeoutExpired:
+            child.kill()
+            child.wait()

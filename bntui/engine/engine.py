@@ -1,0 +1,254 @@
+"""The engine without its process: feed to store, wishes to feed, verdict, and what is remembered."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+
+from bntui.clock import Clock
+from bntui.config import DEFAULT_INTERVAL, STREAM_OF_KIND, nearest
+from bntui.engine.tail import Tails
+from bntui.errors import UsageError
+from bntui.feed.feed import WATCH_WISHES, Feed, Wish
+from bntui.journal import Journal
+from bntui.model.events import Event, InstrumentsLoaded, OutageChanged, ShardChanged, StreamChanged
+from bntui.model.markets import StreamKey, SymbolKey
+from bntui.model.verdict import Facts, follow, gather
+from bntui.model.views import OutageView, VerdictView
+from bntui.store.store import Store
+from bntui.venue.limits import Limits
+from bntui.wire.messages import Command, Rotate, Unwatch, Watch
+
+log = logging.getLogger(__name__)
+
+JUDGE_EVERY_S = 0.25
+"""How soon a change of a stream shows in the verdict."""
+
+RESTATE_EVERY_S = 1.0
+"""How often a verdict is put in words anew though nothing changed: it names durations."""
+
+WATCHLIST = "watchlist"
+"""Under this key the journal remembers the watchlist: labels, separated by spaces."""
+
+STARTER = (
+    *("BTCUSDT", "ETHUSDT", "BNBUSDT", "SOLUSDT", "XRPUSDT", "DOGEUSDT", "ADAUSDT", "TRXUSDT"),
+    *("LINKUSDT", "AVAXUSDT", "LTCUSDT", "DOTUSDT", "SUIUSDT", "SHIBUSDT", "PEPEUSDT"),
+)
+"""What a first run watches, as far as the exchange lists it."""
+
+SMALL_EXCHANGE = 20
+"""An exchange with so few symbols, such as a replay, is watched whole."""
+
+STARTER_WAIT_S = 5.0
+"""When the list of symbols has not come by then, the starter watchlist is taken unseen."""
+
+Sink = Callable[[Sequence[Event]], None]
+
+
+class Engine:
+    """Keeps everything that viewers and headless commands read."""
+
+    def __init__(
+        self,
+        make_feed: Callable[[Sink], Feed],
+        limits: Limits,
+        clock: Clock,
+        epoch: str,
+        journal: Journal | None = None,
+    ) -> None:
+        """Nothing is watched. Without a journal nothing is remembered."""
+        self.feed = make_feed(self._take)
+        self.store = Store(epoch, clock.wall_ms(), self.feed.ages_of_shard)
+        self.tails = Tails()
+        self.tails.on_wants = self._follow_tails
+        self._limits = limits
+        self._clock = clock
+        self._journal = journal
+        self._tail_wants: set[tuple[SymbolKey, Wish]] = set()
+        self._changed = True
+        self._stated_at = 0.0
+        self._starter_by: float | None = None
+        if journal is not None:
+            self.store.apply([OutageChanged(_over(view, self.store.started_ms)) for view in journal.outages])
+
+    # Wishes
+
+    def begin(self, keys: Sequence[SymbolKey]) -> None:
+        """Watch what the last run watched and these symbols; where there is neither, a starter list."""
+        remembered = self._remembered()
+        first = [*(remembered or ()), *keys]
+        if first or remembered is not None:
+            self.watch(first)
+        elif self.feed.instruments_known(self.feed.default_market):
+            self._watch_starter()
+        else:
+            self._starter_by = self._clock.monotonic() + STARTER_WAIT_S
+
+    def starter(self) -> list[SymbolKey]:
+        """What to look at when nobody says: well-known symbols, or all of a small exchange."""
+        market = self.feed.default_market
+        listed = [key for key in self.store.instruments if key.market is market]
+        if 0 < len(listed) <= SMALL_EXCHANGE:
+            return listed
+        known = [SymbolKey(market, symbol) for symbol in STARTER]
+        return [key for key in known if key in self.store.instruments] or ([] if listed else known)
+
+    def _watch_starter(self) -> None:
+        self._starter_by = None
+        self.watch(self.starter())
+
+    def watch(self, keys: Iterable[SymbolKey]) -> None:
+        """Add symbols to the watchlist. Raises UsageError for one that the exchange does not list."""
+        fresh = [key for key in dict.fromkeys(keys) if key not in self.store.watchlist]
+        for key in fresh:
+            self.require_listed(key)
+        try:
+            self.feed.want(fresh, WATCH_WISHES)
+        except ValueError as exc:
+            raise UsageError(f"{', '.join(key.label for key in fresh)}: {exc}.") from None
+        self._set_watchlist([*self.store.watchlist, *fresh])
+
+    def unwatch(self, keys: Iterable[SymbolKey]) -> None:
+        """Take symbols off the watchlist."""
+        gone = [key for key in dict.fromkeys(keys) if key in self.store.watchlist]
+        self.feed.unwant(gone, WATCH_WISHES)
+        self._set_watchlist([key for key in self.store.watchlist if key not in gone])
+
+    def require_listed(self, key: SymbolKey) -> None:
+        """Raise UsageError, naming the nearest real symbol, when the exchange does not list this one.
+
+        Before the list of symbols was read nothing is known, and nothing is refused.
+        """
+        if self.feed.instruments_known(key.market) and self.feed.instrument(key) is None:
+            listed = [each.symbol for each in self.store.instruments if each.market is key.market]
+            raise UsageError(f"{key.label} is not listed{nearest(key.symbol, listed)}.")
+
+    def handle(self, command: Command) -> None:
+        """Do what a viewer asks for. Raises UsageError where that cannot be."""
+        match command:
+            case Watch(keys):
+                self.watch(keys)
+                for key in keys:
+                    self._note_status(key)
+            case Unwatch(keys):
+                self.unwatch(keys)
+            case Rotate(shard):
+                if not self.feed.rotate(shard):
+                    raise UsageError(f"Shard {shard} cannot be replaced now.")
+
+    def _remembered(self) -> list[SymbolKey] | None:
+        """The watchlist of the last run; None when there was none."""
+        if self._journal is None or (text := self._journal.get(WATCHLIST)) is None:
+            return None
+        keys = []
+        for label in text.split():
+            try:
+                keys.append(SymbolKey.parse(label, self.feed.default_market))
+            except ValueError:
+                log.warning("the journal's watchlist holds %r, which is no symbol", label)
+        return keys
+
+    def _set_watchlist(self, keys: Sequence[SymbolKey]) -> None:
+        self.store.set_watchlist(keys)
+        self._changed = True
+        if self._journal is not None:
+            self._journal.put(WATCHLIST, " ".join(key.label for key in keys))
+
+    def _note_status(self, key: SymbolKey) -> None:
+        instrument = self.feed.instrument(key)
+        if instrument is not None and instrument.status != "TRADING":
+            self.store.notice(
+                f"{key.label} does not trade now: the exchange says {instrument.status}.", bad=True
+            )
+
+    def _drop_unlisted(self) -> None:
+        """Once the list of symbols is known: say which watched ones are not on it, and let them go."""
+        for key in self.store.watchlist:
+            try:
+                self.require_listed(key)
+            except UsageError as exc:
+                self.store.notice(f"{exc} It was taken off the watchlist.", bad=True)
+                self.unwatch([key])
+
+    def _follow_tails(self) -> None:
+        """Readers of the tail may ask for streams that no row of the watchlist needs."""
+        wanted: set[tuple[SymbolKey, Wish]] = set()
+        for key, kind in self.tails.wants():
+            word, _, interval = kind.partition(":")
+            stream = STREAM_OF_KIND.get(word)
+            if stream is not None:
+                wanted.add((key, (stream, interval or (DEFAULT_INTERVAL if word == "candle" else ""))))
+        for key, wish in sorted(wanted - self._tail_wants):
+            self.feed.want([key], [wish])
+        for key, wish in sorted(self._tail_wants - wanted):
+            self.feed.unwant([key], [wish])
+        self._tail_wants = wanted
+
+    # What the feed says
+
+    def _take(self, events: Sequence[Event]) -> None:
+        """The feed's sink: one call a gulp."""
+        self.store.apply(events)
+        self.tails.extend(events)
+        for event in events:
+            if isinstance(event, StreamChanged | ShardChanged):
+                self._changed = True
+            elif isinstance(event, OutageChanged):
+                if self._journal is not None:
+                    self._journal.outage(event.view)
+            elif isinstance(event, InstrumentsLoaded):
+                self._drop_unlisted()
+                if self._starter_by is not None:
+                    self._watch_starter()
+
+    # The verdict
+
+    def facts(self, only: Callable[[StreamKey], bool] = lambda key: True) -> Facts:
+        """What the verdict depends on now; `only` narrows it to some streams."""
+        limits = self._limits
+        return gather(
+            (view for key, view in self.store.streams.items() if only(key)),
+            self.store.shards.values(),
+            self.store.health,
+            self._clock.monotonic(),
+            # Health itself moves a stream on that has had its time; this is for those it cannot judge yet.
+            first_data_s=2 * limits.own_first_data_s,
+            clock_warn_ms=limits.own_clock_warn_ms,
+            loop_lag_warn_s=limits.own_loop_lag_warn_s,
+        )
+
+    def judge(self) -> VerdictView:
+        """Judge now, and keep the verdict for everybody to read."""
+        before = self.store.verdict
+        verdict = follow(before, self.facts())
+        if before is None or before.grade is not verdict.grade:
+            log.warning("verdict: %s", verdict.sentence)
+        if verdict != before:
+            self.store.set_verdict(verdict)
+        return verdict
+
+    async def run(self) -> None:
+        """Run feed and verdict until cancelled; connections are then closed in order."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self.feed.run())
+            tasks.create_task(self._keep_judging())
+
+    async def _keep_judging(self) -> None:
+        while True:
+            now = self._clock.monotonic()
+            if self._starter_by is not None and now >= self._starter_by:
+                self._watch_starter()
+            if self._changed or now - self._stated_at >= RESTATE_EVERY_S:
+                self._changed = False
+                self._stated_at = now
+                self.judge()
+            await asyncio.sleep(JUDGE_EVERY_S)
+
+
+def _over(outage: OutageView, started_ms: int) -> OutageView:
+    """A line of the history from an earlier run: what was not over then has an end that nobody saw."""
+    if outage.ended_ms is not None:
+        return outage
+    return replace(outage, ended_ms=started_ms, cause=f"{outage.cause} (bntui ended before it was over)")

@@ -1,0 +1,132 @@
+"""The viewer's side of the engine process: starts it, notices its death, starts it again with backoff."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+import subprocess
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from bntui.clock import Clock
+from bntui.errors import ConnectError
+from bntui.wire.carrier import Carrier, connect
+
+log = logging.getLogger(__name__)
+
+START_WAIT_S = 10.0
+"""An engine that has not opened its socket by then has failed."""
+
+POLL_S = 0.05
+STABLE_S = 30.0
+"""An engine that lived for so long was no failed start."""
+
+RESTART_BASE_S = 0.5
+RESTART_CAP_S = 15.0
+
+ERROR_BYTES = 4_000
+"""How much of what a dying engine said is read."""
+
+
+class EngineProcess:
+    """One engine, as a child in a session of its own: a signal to the terminal does not reach it."""
+
+    def __init__(
+        self,
+        command: Sequence[str],
+        folder: Path,
+        socket: Path,
+        clock: Clock,
+        on_start: Callable[[str], None] = lambda reason: None,
+    ) -> None:
+        """Nothing is started. `on_start` is told why, each time that an engine is started."""
+        self._command = command
+        self._errors = folder / "engine.err"
+        self._socket = socket
+        self._clock = clock
+        self._on_start = on_start
+        self._child: subprocess.Popen[bytes] | None = None
+        self._started_at = 0.0
+        self._failures = 0
+        self._not_before = 0.0
+
+    async def connect(self) -> Carrier:
+        """Speak to the engine; where none answers, start one first. Raises ConnectError, in words."""
+        try:
+            return await connect(self._socket)
+        except ConnectError:
+            pass
+        self._note_death()
+        now = self._clock.monotonic()
+        if self._child is None:
+            if now < self._not_before:
+                raise ConnectError(f"the engine is started again in {self._not_before - now:.0f} s")
+            self._start(now)
+        return await self._await_socket()
+
+    def _start(self, now: float) -> None:
+        self._on_start("" if not self._failures else "the engine died and was started again")
+        log.info("starting the engine")
+        with self._errors.open("wb") as errors:
+            self._child = subprocess.Popen(
+                self._command,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=errors,
+                start_new_session=True,
+            )
+        self._started_at = now
+
+    async def _await_socket(self) -> Carrier:
+        deadline = self._clock.monotonic() + START_WAIT_S
+        while True:
+            try:
+                return await connect(self._socket)
+            except ConnectError:
+                if (death := self._note_death()) is not None:
+                    raise ConnectError(death) from None
+                if self._clock.monotonic() >= deadline:
+                    raise ConnectError("the engine was started but does not answer") from None
+            await asyncio.sleep(POLL_S)
+
+    def _note_death(self) -> str | None:
+        """How the child ended, if it has; the next start then waits for its backoff."""
+        if self._child is None or (code := self._child.poll()) is None:
+            return None
+        self._child = None
+        now = self._clock.monotonic()
+        self._failures = 0 if now - self._started_at >= STABLE_S else self._failures
+        self._not_before = now + min(RESTART_CAP_S, RESTART_BASE_S * 2**self._failures)
+        self._failures += 1
+        how = f"killed by {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
+        words = self._last_words()
+        text = f"the engine ended ({how}){f': {words}' if words else ''}"
+        log.warning("%s", text)
+        return text
+
+    def _last_words(self) -> str:
+        try:
+            with self._errors.open("rb") as errors:
+                text = errors.read(ERROR_BYTES).decode(errors="replace")
+        except OSError:
+            return ""
+        return " ".join(text.removeprefix("bntui: ").split())
+
+    async def ended(self, within_s: float) -> None:
+        """Wait for the child to end by itself; after that long it is terminated, then killed."""
+        if self._child is None:
+            return
+        if not await self._gone(within_s):
+            self._child.terminate()
+            if not await self._gone(within_s):
+                self._child.kill()
+                self._child.wait()
+
+    async def _gone(self, within_s: float) -> bool:
+        deadline = self._clock.monotonic() + within_s
+        while self._child is not None and self._child.poll() is None:
+            if self._clock.monotonic() >= deadline:
+                return False
+            await asyncio.sleep(POLL_S)
+        return True

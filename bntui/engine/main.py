@@ -1,0 +1,89 @@
+"""The engine as a process: lock, socket, signals, and an end in order."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from bntui.clock import Clock
+from bntui.engine.engine import Engine
+from bntui.wire.carrier import SocketListener
+from bntui.wire.messages import Hello, Welcome
+from bntui.wire.server import ViewerServer
+
+log = logging.getLogger(__name__)
+
+LEAVE_AFTER_S = 0.5
+"""An engine that ends with its last viewer waits so long for another one."""
+
+FIRST_VIEWER_S = 30.0
+"""… and so long for its first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """Where and how an engine serves."""
+
+    socket: Path
+    stays: bool
+    """It goes on without viewers, until it is told to end."""
+    welcome: Welcome
+    own: Hello
+    """What a viewer must say of itself to be let in."""
+
+
+async def serve(engine: Engine, post: Post, clock: Clock, pull_wait_s: float) -> None:
+    """Run the engine and answer viewers until a signal comes or, unless it stays, the last viewer leaves."""
+    ended = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    restore = _on_signals(lambda: loop.call_soon_threadsafe(ended.set))
+    leaving: asyncio.TimerHandle | None = None
+    if not post.stays:
+        leaving = loop.call_later(FIRST_VIEWER_S, ended.set)
+
+    def on_viewers(count: int) -> None:
+        nonlocal leaving
+        log.info("%d viewers", count)
+        if leaving is not None:
+            leaving.cancel()
+            leaving = None
+        if not count and not post.stays:
+            leaving = loop.call_later(LEAVE_AFTER_S, ended.set)
+
+    listener = SocketListener(post.socket)
+    server = ViewerServer(
+        engine.store,
+        engine.tails,
+        welcome=post.welcome,
+        own=post.own,
+        handle_command=engine.handle,
+        on_viewers=on_viewers,
+        clock=clock,
+        pull_wait_s=pull_wait_s,
+    )
+    try:
+        async with asyncio.TaskGroup() as tasks:
+            running = (tasks.create_task(engine.run()), tasks.create_task(server.run(listener)))
+            await ended.wait()
+            log.info("the engine ends")
+            for task in running:
+                task.cancel()
+    finally:
+        listener.close()
+        restore()
+
+
+def _on_signals(end: Callable[[], object]) -> Callable[[], None]:
+    """Call `end` for the signals that ask a process to go; returns what undoes it."""
+    signals = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+    before = {number: signal.signal(number, lambda *_: end()) for number in signals}
+
+    def restore() -> None:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+    return restore

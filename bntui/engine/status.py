@@ -1,0 +1,125 @@
+"""`bntui status`: what is judged, as one JSON object or as lines for people."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import asdict
+from typing import Any
+
+from bntui.model.markets import StreamKey
+from bntui.model.states import StreamState
+from bntui.model.verdict import span, stream_label
+from bntui.model.views import BudgetView, HealthView, ShardView, StreamView, VerdictView
+
+LISTED = 20
+"""Streams that the lines for people name; JSON has them all."""
+
+_TIMES = ("server_ping_at", "pong_at", "frame_at", "opened_at", "expires_at", "retry_at")
+"""Fields of a shard on the engine's own clock, which mean nothing to a reader: they go out as spans."""
+
+
+def report(
+    verdict: VerdictView,
+    shards: Iterable[ShardView],
+    streams: Iterable[StreamView],
+    budget: BudgetView | None,
+    health: HealthView,
+    now: float,
+) -> dict[str, Any]:
+    """Everything as plain values. `now` is of the clock that the views' times are of."""
+    streams = list(streams)
+    counts = Counter(stream.state for stream in streams)
+    return {
+        "verdict": verdict.grade,
+        "sentence": verdict.sentence,
+        "since_s": _age(verdict.since, now),
+        "shards": [_shard(shard, now) for shard in shards],
+        "streams": {
+            "total": len(streams),
+            **{str(state): counts[state] for state in StreamState},
+            "not_live": [_stream(s, now) for s in streams if s.state is not StreamState.LIVE],
+        },
+        "budget": None if budget is None else asdict(budget),
+        "clock_offset_ms": health.clock_offset_ms,
+        "loop_lag_ms": health.loop_lag_ms,
+        "rest": {"ok": health.rest_ok, "reason": health.rest_reason},
+        "unknown_events": health.unknown_events,
+        "malformed_frames": health.malformed_frames,
+    }
+
+
+def lines(
+    verdict: VerdictView,
+    shards: Iterable[ShardView],
+    streams: Iterable[StreamView],
+    budget: BudgetView | None,
+    health: HealthView,
+    now: float,
+) -> list[str]:
+    """The same for people: the sentence first, then what it rests on."""
+    out = [verdict.sentence]
+    for s in shards:
+        ping = (
+            f"last server ping {span(now - s.server_ping_at)} ago"
+            if s.server_ping_at is not None
+            else "no ping yet"
+        )
+        trip = f", round trip {s.round_trip_ms:.0f} ms" if s.round_trip_ms is not None else ""
+        lag = f", lag {s.lag_ms:+.0f} ms" if s.lag_ms is not None else ""
+        why = f" ({s.reason})" if s.reason else ""
+        out.append(
+            f"  shard {s.id} {s.market} {s.state}{why}: "
+            f"{s.live}/{s.acked}/{s.wanted} streams live/acked/wanted, "
+            f"{s.messages_per_s:.0f} msg/s, {ping}{trip}{lag}, {s.reconnects} reconnects"
+        )
+    silent = [stream for stream in streams if stream.state is not StreamState.LIVE]
+    for stream in silent[:LISTED]:
+        label = stream_label(StreamKey(stream.market, stream.name))
+        out.append(f"  {label}: {stream.state}{f', {stream.reason}' if stream.reason else ''}")
+    if len(silent) > LISTED:
+        out.append(f"  and {len(silent) - LISTED} more streams that are not live; --json lists them")
+    if budget is not None:
+        out.append(
+            f"  IP budget: {budget.attempts} of {budget.attempts_own_limit} own connection attempts in 5 min "
+            f"(the exchange allows {budget.attempts_limit}), "
+            f"request weight {budget.weight_used}/{budget.weight_limit} "
+            f"in this minute, {budget.weight_own} of it bntui's"
+        )
+    if health.clock_offset_ms is not None:
+        out.append(f"  clock offset {health.clock_offset_ms:+.0f} ms")
+    return out
+
+
+def _shard(shard: ShardView, now: float) -> dict[str, Any]:
+    fields = asdict(shard)
+    at = {name: fields.pop(name) for name in _TIMES}
+    return {
+        **fields,
+        "server_ping_age_s": _age(at["server_ping_at"], now),
+        "pong_age_s": _age(at["pong_at"], now),
+        "frame_age_s": _age(at["frame_at"], now),
+        "uptime_s": _age(at["opened_at"], now),
+        "time_left_s": _left(at["expires_at"], now),
+        "retry_in_s": _left(at["retry_at"], now),
+    }
+
+
+def _stream(stream: StreamView, now: float) -> dict[str, Any]:
+    return {
+        "market": stream.market,
+        "stream": stream.name,
+        "shard": stream.shard,
+        "state": stream.state,
+        "reason": stream.reason,
+        "since_s": _age(stream.since, now),
+        "data_age_s": _age(stream.data_at, now),
+    }
+
+
+def _age(at: float | None, now: float) -> float | None:
+    return None if at is None else round(max(0.0, now - at), 3)
+
+
+def _left(at: float | None, now: float) -> float | None:
+    return None if at is None else round(at - now, 3)

@@ -1,0 +1,224 @@
+"""The commands without a screen: judge and print, or print as it comes."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import orjson
+
+from bntui.clock import SystemClock
+from bntui.config import StatusOptions, TailOptions
+from bntui.engine import status
+from bntui.engine.engine import STARTER_WAIT_S, Engine
+from bntui.errors import ConnectError
+from bntui.model.delta import Delta
+from bntui.model.markets import StreamKey, SymbolKey
+from bntui.model.states import Grade
+from bntui.model.verdict import EXIT_CODES, ExitCode, follow, gather
+from bntui.model.views import BudgetView, HealthView, ShardView, StreamView, VerdictView
+from bntui.venue.limits import Limits
+from bntui.wire.carrier import Carrier, connect
+from bntui.wire.messages import Bye, Hello, Message, Pull, TailLines, TailPull
+from bntui.wire.mirror import Mirror
+from bntui.wire.viewer import greet
+
+LOOK_EVERY_S = 0.25
+
+PATIENCE_S = 20.0
+"""A status that was not told how long to look waits so long for a verdict of live."""
+
+LINES_AT_ONCE = 5_000
+
+NO_ENGINE_HINT = "Start one with `bntui` or `bntui engine`, or look without one: --own."
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What a status is printed from."""
+
+    verdict: VerdictView
+    shards: tuple[ShardView, ...]
+    streams: tuple[StreamView, ...]
+    budget: BudgetView | None
+    health: HealthView
+    now: float
+
+    def show(self, *, as_json: bool) -> None:
+        """Print it."""
+        parts = (self.verdict, self.shards, self.streams, self.budget, self.health, self.now)
+        _print([orjson.dumps(status.report(*parts)).decode()] if as_json else status.lines(*parts))
+
+
+async def symbols_or_starter(engine: Engine, keys: Sequence[SymbolKey]) -> list[SymbolKey]:
+    """The given symbols, checked against the exchange's list as soon as it is here; else a starter list.
+
+    Raises UsageError for one that is not listed. Without an answer from REST nothing is refused.
+    """
+    feed = engine.feed
+    with suppress(TimeoutError):
+        async with asyncio.timeout(STARTER_WAIT_S):
+            await feed.market(feed.default_market).instruments_known.wait()
+    for key in keys:
+        engine.require_listed(key)
+    return list(keys) or engine.starter()
+
+
+# On connections of our own
+
+
+async def status_of_own(engine: Engine, options: StatusOptions) -> int:
+    """Look at connections of our own for the time given, or until they are live."""
+    clock, store = SystemClock(), engine.store
+    end = clock.monotonic() + (PATIENCE_S if options.for_s is None else options.for_s)
+    while (now := clock.monotonic()) < end:
+        if options.for_s is None and engine.judge().grade is Grade.LIVE:
+            break
+        await asyncio.sleep(min(LOOK_EVERY_S, end - now))
+    engine.feed.report()
+    found = Findings(
+        engine.judge(),
+        tuple(store.shards.values()),
+        tuple(store.streams.values()),
+        store.budget,
+        store.health,
+        clock.monotonic(),
+    )
+    found.show(as_json=options.json)
+    if found.verdict.grade is Grade.BLIND and not engine.feed.ever_connected():
+        return ExitCode.CONNECT
+    return EXIT_CODES[found.verdict.grade]
+
+
+async def tail_of_own(engine: Engine, keys: Sequence[SymbolKey], options: TailOptions) -> int:
+    """Print what connections of our own bring."""
+    came = asyncio.Event()
+    ring = engine.tails.open(keys, options.kinds, came.set)
+    with suppress(TimeoutError):
+        async with asyncio.timeout(options.for_s):
+            while True:
+                await came.wait()
+                came.clear()
+                while len(ring):
+                    taken = ring.take(LINES_AT_ONCE, plain=not options.json)
+                    _say_lost(taken.lost)
+                    _print(taken.lines)
+    return ExitCode.LIVE
+
+
+# From the running engine
+
+
+async def status_of_engine(
+    socket: Path, hello: Hello, limits: Limits, keys: Sequence[SymbolKey], options: StatusOptions
+) -> int:
+    """Ask the running engine. Raises ConnectError when there is none, EngineRefused when it says no."""
+    clock = SystemClock()
+    mirror = Mirror(limits.own_engine_silence_s)
+    async with _conversation(socket, hello, limits) as carrier:
+        end = clock.monotonic() + (options.for_s or 0.0)
+        while True:
+            answer = await _ask(carrier, Pull(mirror.seq, mirror.epoch), limits)
+            if isinstance(answer, Delta):
+                mirror.apply(answer, clock.monotonic())
+            if clock.monotonic() >= end:
+                break
+    now = mirror.now(clock.monotonic())
+    streams = tuple(view for key, view in mirror.streams.items() if _concerns(key, keys))
+    shards = tuple(mirror.shards.values())
+    verdict = mirror.verdict(clock.monotonic())
+    if keys:
+        facts = gather(
+            streams,
+            shards,
+            mirror.health,
+            now,
+            first_data_s=2 * limits.own_first_data_s,
+            clock_warn_ms=limits.own_clock_warn_ms,
+            loop_lag_warn_s=limits.own_loop_lag_warn_s,
+        )
+        verdict = follow(None, facts)
+    Findings(verdict, shards, streams, mirror.budget, mirror.health, now).show(as_json=options.json)
+    return EXIT_CODES[verdict.grade]
+
+
+async def tail_of_engine(
+    socket: Path, hello: Hello, limits: Limits, keys: Sequence[SymbolKey], options: TailOptions
+) -> int:
+    """Print what the running engine sees. Raises ConnectError when there is none, or it goes."""
+    async with _conversation(socket, hello, limits) as carrier:
+        with suppress(_Over):
+            async with _until(options.for_s):
+                seq = 0
+                while True:
+                    question = TailPull(seq, list(keys), list(options.kinds), not options.json)
+                    answer = await _ask(carrier, question, limits)
+                    if isinstance(answer, TailLines):
+                        seq = answer.seq
+                        _say_lost(answer.lost)
+                        _print(answer.lines)
+    return ExitCode.LIVE
+
+
+class _Over(Exception):
+    """The time that was asked for has passed."""
+
+
+@asynccontextmanager
+async def _until(seconds: float | None) -> AsyncIterator[None]:
+    """Raise _Over after that long; told apart from an engine that does not answer in time."""
+    scope = asyncio.timeout(seconds)
+    try:
+        async with scope:
+            yield
+    except TimeoutError:
+        if scope.expired():
+            raise _Over from None
+        raise
+
+
+@asynccontextmanager
+async def _conversation(socket: Path, hello: Hello, limits: Limits) -> AsyncIterator[Carrier]:
+    try:
+        carrier = await connect(socket)
+    except ConnectError:
+        raise ConnectError("No engine runs on this profile.", NO_ENGINE_HINT) from None
+    try:
+        await greet(carrier, hello, limits.own_engine_silence_s)
+        yield carrier
+    finally:
+        with suppress(ConnectError):
+            await carrier.send(Bye())
+        await carrier.close()
+
+
+async def _ask(carrier: Carrier, question: Message, limits: Limits) -> Message:
+    await carrier.send(question)
+    try:
+        async with asyncio.timeout(limits.own_engine_silence_s):
+            answer = await carrier.receive()
+    except TimeoutError:
+        raise ConnectError("The engine does not answer.", "It may hang; its log may say why.") from None
+    if answer is None:
+        raise ConnectError("The engine closed the connection.")
+    return answer
+
+
+def _concerns(stream: StreamKey, keys: Sequence[SymbolKey]) -> bool:
+    symbol = stream.name.partition("@")[0].upper()
+    return not keys or SymbolKey(stream.market, symbol) in keys
+
+
+def _print(lines: Iterable[str]) -> None:
+    text = "".join(f"{line}\n" for line in lines)
+    sys.stdout.write(text)
+    sys.stdout.flush()
+
+
+def _say_lost(lost: int) -> None:
+    if lost:
+        sys.stderr.write(f"bntui: {lost} lines were dropped: they were not read fast enough\n")

@@ -1,0 +1,272 @@
+"""What the websocket library shows comes through whole, and every end is told once, in words."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from http import HTTPStatus
+
+import pytest
+from websockets.asyncio.server import Request, Response, ServerConnection, serve
+
+from bntui.clock import SystemClock
+from bntui.feed.core.failures import Failure
+from bntui.feed.transport import Link, WebsocketsTransport
+from bntui.venue.binance.limits import SPOT
+from bntui.venue.limits import Limits
+
+QUICK = SPOT.override({"own_open_timeout_s": 1.0, "own_close_timeout_s": 0.3, "own_frame_bytes": 100_000})
+
+Handler = Callable[[ServerConnection], Awaitable[None]]
+
+
+class Recorder:
+    """Writes down what it is told."""
+
+    def __init__(self) -> None:
+        self.got: list[bytes] = []
+        self.gulps: list[int] = []
+        self.binaries: list[int] = []
+        self.pings = 0
+        self.pongs: list[bytes] = []
+        self.losses: list[tuple[int | None, str, bool]] = []
+        self.changed = asyncio.Event()
+
+    def frames(self, frames: list[bytes]) -> None:
+        self.got += frames
+        self.gulps.append(len(frames))
+        self.changed.set()
+
+    def binary(self, size: int) -> None:
+        self.binaries.append(size)
+        self.changed.set()
+
+    def pinged(self) -> None:
+        self.pings += 1
+        self.changed.set()
+
+    def ponged(self, payload: bytes) -> None:
+        self.pongs.append(payload)
+        self.changed.set()
+
+    def lost(self, code: int | None, reason: str, by_us: bool) -> None:
+        self.losses.append((code, reason, by_us))
+        self.changed.set()
+
+    async def until(self, done: Callable[[], object]) -> None:
+        async with asyncio.timeout(5):
+            while not done():
+                self.changed.clear()
+                await self.changed.wait()
+
+
+@asynccontextmanager
+async def served(handler: Handler, **options: object) -> AsyncIterator[str]:
+    async with serve(handler, "127.0.0.1", 0, **options) as server:  # type: ignore[arg-type]
+        yield f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}/stream"
+
+
+async def opened(url: str, recorder: Recorder, limits: Limits = QUICK) -> Link:
+    link = await WebsocketsTransport(limits, SystemClock()).open(url, recorder)
+    assert not isinstance(link, Failure), link
+    return link
+
+
+async def failed(url: str, limits: Limits = QUICK) -> Failure:
+    failure = await WebsocketsTransport(limits, SystemClock()).open(url, Recorder())
+    assert isinstance(failure, Failure)
+    return failure
+
+
+async def test_frames_come_in_order_whole_and_in_gulps_while_busy() -> None:
+    async def handler(server: ServerConnection) -> None:
+        for n in range(2000):
+            await server.send(str(n))
+        await server.wait_closed()
+
+    async with served(handler) as url:
+        recorder = Recorder()
+        link = await opened(url, recorder)
+        await recorder.until(lambda: len(recorder.got) == 2000)
+        assert recorder.got == [str(n).encode() for n in range(2000)]
+        assert len(recorder.gulps) < 200
+        link.end(1000, "")
+        await recorder.until(lambda: recorder.losses)
+
+
+async def test_fragments_are_joined_and_binary_messages_told_apart() -> None:
+    async def handler(server: ServerConnection) -> None:
+        await server.send(["one ", "two ", "three"])
+        await server.send([b"\x00" * 10, b"\x01" * 10])
+        await server.send(b"bin")
+        await server.wait_closed()
+
+    async with served(handler) as url:
+        recorder = Recorder()
+        link = await opened(url, recorder)
+        await recorder.until(lambda: len(recorder.binaries) == 2)
+        assert recorder.got == [b"one two three"]
+        assert recorder.binaries == [20, 3]
+        link.end(1000, "")
+        await recorder.until(lambda: recorder.losses)
+
+
+async def test_a_server_ping_is_answered_and_seen_and_ours_comes_back() -> None:
+    ponged = asyncio.Event()
+
+    async def handler(server: ServerConnection) -> None:
+        await (await server.ping(b"1700000000000"))
+        ponged.set()
+        await server.wait_closed()
+
+    async with served(handler) as url:
+        recorder = Recorder()
+        link = await opened(url, recorder)
+        link.send_ping(b"ours")
+        await recorder.until(lambda: recorder.pings and recorder.pongs)
+        assert recorder.pongs == [b"ours"]
+        async with asyncio.timeout(5):
+            await ponged.wait()
+        link.end(1000, "")
+        await recorder.until(lambda: recorder.losses)
+
+
+async def test_our_end_is_a_clean_close_with_1000() -> None:
+    codes: list[int | None] = []
+
+    async def handler(server: ServerConnection) -> None:
+        await server.wait_closed()
+        codes.append(server.close_code)
+
+    async with served(handler) as url:
+        recorder = Recorder()
+        link = await opened(url, recorder)
+        link.end(1000, "bntui ends")
+        await recorder.until(lambda: recorder.losses)
+        assert recorder.losses == [(1000, "bntui ends", True)]
+        link.send_text("nobody hears this")
+    assert codes == [1000]
+
+
+async def test_a_close_by_the_server_comes_with_code_and_reason() -> None:
+    async def handler(server: ServerConnection) -> None:
+        await server.close(1008, "Pong timeout")
+
+    async with served(handler) as url:
+        recorder = Recorder()
+        await opened(url, recorder)
+        await recorder.until(lambda: recorder.losses)
+        assert recorder.losses == [(1008, "Pong timeout", False)]
+
+
+async def test_an_abort_has_no_code() -> None:
+    async def handler(server: ServerConnection) -> None:
+        server.transport.abort()
+
+    async with served(handler) as url:
+        recorder = Recorder()
+        await opened(url, recorder)
+        await recorder.until(lambda: recorder.losses)
+        ((code, _, by_us),) = recorder.losses
+        assert (code, by_us) == (None, False)
+
+
+async def test_a_message_beyond_the_limit_ends_the_connection() -> None:
+    async def handler(server: ServerConnection) -> None:
+        await server.send("x" * 200_000)
+        await server.wait_closed()
+
+    async with served(handler) as url:
+        recorder = Recorder()
+        await opened(url, recorder)
+        await recorder.until(lambda: recorder.losses)
+        ((code, reason, by_us),) = recorder.losses
+        assert (code, by_us) == (1009, False)
+        assert "protocol error" in reason
+
+
+async def test_a_server_that_never_finishes_closing_is_cut_off() -> None:
+    async with silent_after_handshake() as url:
+        recorder = Recorder()
+        link = await opened(url, recorder)
+        link.end(1000, "")
+        await recorder.until(lambda: recorder.losses)
+        assert recorder.losses == [(1000, "", True)]
+
+
+@asynccontextmanager
+async def silent_after_handshake() -> AsyncIterator[str]:
+    """A server that reads no more once the websocket is open."""
+
+    async def handler(server: ServerConnection) -> None:
+        server.transport.pause_reading()
+        await server.wait_closed()
+
+    async with serve(handler, "127.0.0.1", 0, ping_interval=None, close_timeout=0.1) as server:
+        yield f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}/stream"
+        for connection in list(server.connections):
+            connection.transport.abort()
+
+
+@pytest.mark.parametrize("status", [403, 418, 429, 451, 503])
+async def test_an_http_answer_is_a_failure_with_its_status(status: int) -> None:
+    def refuse(server: ServerConnection, request: Request) -> Response:
+        response = server.respond(HTTPStatus(status), "no")
+        response.headers["Retry-After"] = "17"
+        return response
+
+    async def handler(server: ServerConnection) -> None:
+        return
+
+    async with served(handler, process_request=refuse) as url:
+        failure = await failed(url)
+        assert (failure.status, failure.retry_after_s) == (status, 17.0)
+        assert str(status) in failure.text
+
+
+async def test_nobody_listening_is_connection_refused() -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    assert (await failed(f"ws://127.0.0.1:{port}/stream")).text == "connection refused"
+
+
+async def test_a_server_that_accepts_and_says_nothing_times_out() -> None:
+    async def mute(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read(-1)
+        writer.close()
+
+    server = await asyncio.start_server(mute, "127.0.0.1", 0)
+    async with server:
+        port = server.sockets[0].getsockname()[1]
+        failure = await failed(f"ws://127.0.0.1:{port}/stream", QUICK.override({"own_open_timeout_s": 0.2}))
+    assert "no answer within 0.2 s" in failure.text
+
+
+@pytest.mark.parametrize("answer", [b"", b"SSH-2.0-OpenSSH\r\n\r\n"])
+async def test_a_server_that_is_no_websocket_is_told_in_words(answer: bytes) -> None:
+    async def other(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(answer)
+        writer.close()
+
+    server = await asyncio.start_server(other, "127.0.0.1", 0)
+    async with server:
+        failure = await failed(f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}/stream")
+    assert failure.text in (
+        "the server hung up during the handshake",
+        "the server's answer is no websocket handshake",
+    )
+
+
+async def test_tls_against_a_plain_server_is_told_as_tls() -> None:
+    async def plain(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+        writer.close()
+
+    server = await asyncio.start_server(plain, "127.0.0.1", 0)
+    async with server:
+        failure = await failed(f"wss://127.0.0.1:{server.sockets[0].getsockname()[1]}/stream")
+    assert failure.tls
