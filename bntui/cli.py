@@ -69,7 +69,7 @@ def load_compose() -> Compose:
 
 def has_terminal() -> bool:
     """Whether there is a terminal to draw on: keys come from stdin, and Textual draws on stderr."""
-    return sys.stdin.isatty() and sys.stderr.isatty()
+    return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stderr))
 
 
 class _Commands(click.Group):
@@ -261,7 +261,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run a command line to its end. Returns the exit code; whatever goes wrong is said in words."""
     try:
         code = _run(sys.argv[1:] if argv is None else list(argv))
-        sys.stdout.flush()
+        if sys.stdout is not None:  # closed by `>&-`
+            sys.stdout.flush()
         return code
     except SystemExit:
         raise

@@ -33,7 +33,11 @@ _SECRET = re.compile(
     """
 )
 
-_UNPRINTABLE = re.compile(r"[^\n\t\x20-\x7e\xa0-\U0010ffff]|[\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
+_PRIVATE_KEY = re.compile(r"(-----BEGIN [A-Z ]*PRIVATE KEY-----).*?(-----END|\Z)", re.DOTALL)
+
+_UNPRINTABLE = re.compile(
+    r"[^\n\t\x20-\x7e\xa0-\U0010ffff]|[\u200b-\u200f\u2028-\u202e\u2060-\u2069\ud800-\udfff\ufeff]"
+)
 
 
 def set_up(path: Path) -> None:
@@ -69,11 +73,11 @@ def active_file() -> Path | None:
 
 
 def mask(text: str) -> str:
-    """The text with the values of secret parameters replaced, wherever they stand in it.
+    """The text without private keys and the values of secret parameters, wherever they stand in it.
 
     A last line of defence: secrets are kept from log calls in the first place.
     """
-    return _SECRET.sub(r"\g<name>\g<sign>****", text)
+    return _SECRET.sub(r"\g<name>\g<sign>****", _PRIVATE_KEY.sub(r"\1****\2", text))
 
 
 def printable(text: str) -> str:

@@ -89,6 +89,8 @@ def socket_path(folder: Path) -> Path:
         return usual
     digest = hashlib.sha256(os.fsencode(folder.absolute())).hexdigest()[:12]
     stand_in = _SHORT_ROOT / f"{_APP}-{os.geteuid()}-{digest}"
+    if stand_in.is_symlink():
+        raise StateFolderError(f"The folder {stand_in} is a link; bntui does not follow it.", _HINT)
     return _private_folder(stand_in) / usual.name
 
 
@@ -131,9 +133,7 @@ def _own_folder(folder: Path) -> Path:
 
 
 def _private_folder(folder: Path) -> Path:
-    """The same for a folder that nobody else may look into, and that is no link to elsewhere."""
-    if folder.is_symlink():
-        raise StateFolderError(f"The folder {folder} is a link; bntui does not follow it.", _HINT)
+    """The same for a folder that nobody else may look into."""
     _own_folder(folder)
     if stat.S_IMODE(folder.stat().st_mode) != stat.S_IRWXU:
         try:

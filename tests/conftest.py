@@ -49,7 +49,7 @@ def _is_loopback(host: object) -> bool:
 
 def _refuse_network(event: str, args: tuple[object, ...]) -> None:
     """An audit hook: it sees every connection, also those made by libraries and in threads."""
-    if event == "socket.getaddrinfo" and not _is_loopback(args[0]):
+    if event in ("socket.getaddrinfo", "socket.gethostbyname") and not _is_loopback(args[0]):
         if str(args[0]).endswith(_NEVER_RESOLVED):
             raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
         raise RuntimeError(f"a test asks for the address of {args[0]!r}")

@@ -390,3 +390,11 @@ def test_no_terminal_is_said_by_the_process_too() -> None:
     assert done.returncode == 3
     assert done.stdout == ""
     assert "no terminal to draw on" in done.stderr
+
+
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "<&- >&- 2>&-"])
+def test_a_closed_stream_is_no_crash(closed: str) -> None:
+    line = f'"{sys.executable}" -m bntui demo {closed}'
+    done = subprocess.run(["sh", "-c", line], cwd=ROOT, capture_output=True, timeout=30, check=False)
+    assert done.returncode == 3
+    assert b"Traceback" not in done.stderr

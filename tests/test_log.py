@@ -88,6 +88,8 @@ def test_the_log_never_grows_beyond_its_bound(tmp_path: Path, monkeypatch: pytes
         f"X-MBX-APIKEY: {KEY}",
         f"listenToken%3D{KEY}&x=1",
         f"API_SECRET={KEY}",
+        f"-----BEGIN PRIVATE KEY-----\n{KEY}\n-----END PRIVATE KEY-----",
+        f"-----BEGIN RSA PRIVATE KEY-----\n{KEY}",
     ],
 )
 def test_secret_parameters_are_masked(text: str, path: Path) -> None:

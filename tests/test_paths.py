@@ -30,6 +30,13 @@ def test_a_profile_folder_that_others_could_read_is_closed(home: Path) -> None:
     assert mode(paths.state_dir("default")) == 0o700
 
 
+def test_a_user_may_keep_a_profile_s_folder_elsewhere(home: Path) -> None:
+    (home / "disk").mkdir(mode=0o700)
+    (home / "state").mkdir()
+    (home / "state" / "default").symlink_to(home / "disk")
+    assert paths.state_dir("default").resolve() == home / "disk"
+
+
 def test_an_existing_folder_above_the_profiles_keeps_its_mode(home: Path) -> None:
     (home / "state").mkdir(mode=0o755)
     (home / "state").chmod(0o755)
