@@ -72,13 +72,15 @@ class SocketCarrier:
     async def send(self, message: Message) -> None:
         """Hand a message over; waits while the peer does not read. Raises ConnectError when it is gone."""
         data = encode(message)
+        if not self._writer.is_closing():
+            try:
+                self._writer.write(data)
+                await self._writer.drain()
+            except OSError as error:
+                raise ConnectError(GONE) from error
+        # A connection that is given up lets `drain` go as if all had been taken.
         if self._writer.is_closing():
             raise ConnectError(GONE)
-        try:
-            self._writer.write(data)
-            await self._writer.drain()
-        except OSError as error:
-            raise ConnectError(GONE) from error
 
     async def receive(self) -> Message | None:
         """The next message; None when the peer is gone. Raises ProtocolError for junk."""
