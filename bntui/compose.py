@@ -13,7 +13,7 @@ import secrets
 import shutil
 import signal
 import sys
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -294,11 +294,15 @@ async def _told_to_end(pipe: int | None) -> None:
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, lambda *_: loop.call_soon_threadsafe(ended.set))
     if pipe is not None:
-        descriptor: int = pipe
-        loop.add_reader(descriptor, lambda: os.read(descriptor, 1024) or ended.set())
+        loop.add_reader(pipe, _end_at_eof, pipe, ended)
     await ended.wait()
     if pipe is not None:
         loop.remove_reader(pipe)
+
+
+def _end_at_eof(pipe: int, ended: asyncio.Event) -> None:
+    if not os.read(pipe, 1024):
+        ended.set()
 
 
 # Headless commands
@@ -367,7 +371,3 @@ def wishes(kinds: Iterable[str]) -> list[Wish]:
         if word in STREAM_OF_KIND:
             found.append((STREAM_OF_KIND[word], interval or (DEFAULT_INTERVAL if word == "candle" else "")))
     return found
-
-
-Run = Callable[..., int]
-"""The shape of every `run_…` function: settings first, the exit code back."""

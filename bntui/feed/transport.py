@@ -163,8 +163,8 @@ class _Connection(ClientConnection):
         self._gulp: list[bytes] = []
         self._fragments: list[bytes] = []
         self._fragments_are_text = True
-        self._early_pings = 0
-        self._early_loss: tuple[int | None, str, bool] | None = None
+        self._early: list[Callable[[Receiver], None]] = []
+        """What came with the handshake's answer, before anybody could be told."""
         self._read_at = 0.0
         self._ended_by_us = False
         self._aborting: asyncio.TimerHandle | None = None
@@ -175,11 +175,16 @@ class _Connection(ClientConnection):
         self._receiver = receiver
         self._clock = clock
         self._gulp_s = limits.own_gulp_s
-        for _ in range(self._early_pings):
-            receiver.pinged()
         self._flush()
-        if self._early_loss is not None:
-            receiver.lost(*self._early_loss)
+        for tell in self._early:
+            tell(receiver)
+        self._early.clear()
+
+    def _tell(self, tell: Callable[[Receiver], None]) -> None:
+        if self._receiver is None:
+            self._early.append(tell)
+        else:
+            tell(self._receiver)
 
     # From the wire
 
@@ -211,13 +216,10 @@ class _Connection(ClientConnection):
         elif event.opcode is Opcode.TEXT and event.fin:
             self._gulp.append(_bytes(event))
         elif event.opcode is Opcode.PING:
-            if self._receiver is None:
-                self._early_pings += 1
-            else:
-                self._receiver.pinged()
+            self._tell(lambda receiver: receiver.pinged())
         elif event.opcode is Opcode.PONG:
-            if self._receiver is not None:
-                self._receiver.ponged(_bytes(event))
+            payload = _bytes(event)
+            self._tell(lambda receiver: receiver.ponged(payload))
         elif event.opcode in (Opcode.TEXT, Opcode.BINARY, Opcode.CONT):
             self._piece(event)
 
@@ -232,8 +234,8 @@ class _Connection(ClientConnection):
             self._fragments.clear()
             if self._fragments_are_text:
                 self._gulp.append(message)
-            elif self._receiver is not None:
-                self._receiver.binary(len(message))
+            else:
+                self._tell(lambda receiver: receiver.binary(len(message)))
 
     def connection_lost(self, exc: Exception | None) -> None:
         super().connection_lost(exc)
@@ -243,10 +245,7 @@ class _Connection(ClientConnection):
         if self.response is None or self.protocol.handshake_exc is not None:
             return
         loss = self._loss(exc)
-        if self._receiver is None:
-            self._early_loss = loss
-        else:
-            self._receiver.lost(*loss)
+        self._tell(lambda receiver: receiver.lost(*loss))
 
     def _loss(self, exc: Exception | None) -> tuple[int | None, str, bool]:
         """(code, reason, by us) of the end."""

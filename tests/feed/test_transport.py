@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from http import HTTPStatus
 
 import pytest
-from websockets.asyncio.server import Request, Response, ServerConnection, serve
+from websockets.asyncio.server import ServerConnection, serve
+from websockets.http11 import Request, Response
 
 from bntui.clock import SystemClock
 from bntui.feed.core.failures import Failure
@@ -62,10 +63,35 @@ class Recorder:
                 await self.changed.wait()
 
 
+Refusal = Callable[[ServerConnection, Request], Response | None]
+
+
 @asynccontextmanager
-async def served(handler: Handler, **options: object) -> AsyncIterator[str]:
-    async with serve(handler, "127.0.0.1", 0, **options) as server:  # type: ignore[arg-type]
+async def served(handler: Handler, refuse: Refusal | None = None) -> AsyncIterator[str]:
+    async with serve(handler, "127.0.0.1", 0, process_request=refuse) as server:
         yield f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}/stream"
+
+
+Talk = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[object]]
+
+
+@asynccontextmanager
+async def plain_server(talk: Talk) -> AsyncIterator[int]:
+    """A TCP server that talks to one client as it likes; gives its port."""
+    ended = asyncio.Event()
+
+    async def handler(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(OSError, asyncio.IncompleteReadError):
+            await talk(reader, writer)
+        writer.close()
+        with suppress(OSError):
+            await writer.wait_closed()
+        ended.set()
+
+    async with await asyncio.start_server(handler, "127.0.0.1", 0) as server:
+        yield server.sockets[0].getsockname()[1]
+        async with asyncio.timeout(5):
+            await ended.wait()
 
 
 async def opened(url: str, recorder: Recorder, limits: Limits = QUICK) -> Link:
@@ -220,7 +246,7 @@ async def test_an_http_answer_is_a_failure_with_its_status(status: int) -> None:
     async def handler(server: ServerConnection) -> None:
         return
 
-    async with served(handler, process_request=refuse) as url:
+    async with served(handler, refuse) as url:
         failure = await failed(url)
         assert (failure.status, failure.retry_after_s) == (status, 17.0)
         assert str(status) in failure.text
@@ -234,13 +260,7 @@ async def test_nobody_listening_is_connection_refused() -> None:
 
 
 async def test_a_server_that_accepts_and_says_nothing_times_out() -> None:
-    async def mute(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await reader.read(-1)
-        writer.close()
-
-    server = await asyncio.start_server(mute, "127.0.0.1", 0)
-    async with server:
-        port = server.sockets[0].getsockname()[1]
+    async with plain_server(lambda reader, writer: reader.read(-1)) as port:
         failure = await failed(f"ws://127.0.0.1:{port}/stream", QUICK.override({"own_open_timeout_s": 0.2}))
     assert "no answer within 0.2 s" in failure.text
 
@@ -250,11 +270,9 @@ async def test_a_server_that_is_no_websocket_is_told_in_words(answer: bytes) -> 
     async def other(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readuntil(b"\r\n\r\n")
         writer.write(answer)
-        writer.close()
 
-    server = await asyncio.start_server(other, "127.0.0.1", 0)
-    async with server:
-        failure = await failed(f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}/stream")
+    async with plain_server(other) as port:
+        failure = await failed(f"ws://127.0.0.1:{port}/stream")
     assert failure.text in (
         "the server hung up during the handshake",
         "the server's answer is no websocket handshake",
@@ -264,9 +282,7 @@ async def test_a_server_that_is_no_websocket_is_told_in_words(answer: bytes) -> 
 async def test_tls_against_a_plain_server_is_told_as_tls() -> None:
     async def plain(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(b"HTTP/1.1 400 Bad Request\r\n\r\n")
-        writer.close()
 
-    server = await asyncio.start_server(plain, "127.0.0.1", 0)
-    async with server:
-        failure = await failed(f"wss://127.0.0.1:{server.sockets[0].getsockname()[1]}/stream")
+    async with plain_server(plain) as port:
+        failure = await failed(f"wss://127.0.0.1:{port}/stream")
     assert failure.tls
