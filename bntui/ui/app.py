@@ -41,6 +41,9 @@ SERVICES = "services"
 SERVICES_END_S = 1.5
 """Services get so long to close what they hold; the prompt must be back within 2 s of quitting."""
 
+WIDTH_CLASSES = [(0, "-normal"), (150, "-wide")]
+"""Screens of at least so many columns get the class, for the stylesheet."""
+
 log = logging.getLogger(__name__)
 
 
@@ -64,7 +67,7 @@ class BntuiApp(App[int], inherit_bindings=False):
     CSS_PATH = "bntui.tcss"
     BINDINGS: ClassVar[list[BindingType]] = bindings(APP)
     ENABLE_COMMAND_PALETTE = True
-    HORIZONTAL_BREAKPOINTS = [(0, "-normal"), (150, "-wide")]
+    HORIZONTAL_BREAKPOINTS = WIDTH_CLASSES
     CLOSE_TIMEOUT = 1.0
 
     def __init__(

@@ -30,6 +30,10 @@ Align = Literal["left", "right"]
 
 _UNITS = ("", "k", "M", "B", "T")
 
+_BELOW_100 = Decimal("99.995")
+_BELOW_1000 = Decimal("999.95")
+"""Where rounding would give one digit more."""
+
 _MAGNITUDE = 40
 """Numbers of more digits than this, before or behind the point, are not computed with."""
 
@@ -142,12 +146,14 @@ def change_percent(last: str | None, opened: str | None, printed: str | None) ->
 
 
 def percent(value: Decimal | None) -> str:
-    """A change with its sign: `+1.23%`, `-0.40%`, `0.00%`."""
+    """A change with its sign, in seven cells: `+1.23%`, `-0.40%`, `0.00%`, `+123.4%`, `+49.9M%`."""
     if value is None:
         return NONE
-    if abs(value) >= 10_000:
-        return f"{'+' if value > 0 else '-'}{human(abs(value))}%"
-    text = f"{value.quantize(Decimal('0.01'), ROUND_HALF_EVEN):+}%"
+    size = abs(value)
+    if size >= 10_000:
+        return f"{'+' if value > 0 else '-'}{human(size)}%"
+    step = "0.01" if size < _BELOW_100 else "0.1" if size < _BELOW_1000 else "1"
+    text = f"{value.quantize(Decimal(step), ROUND_HALF_EVEN):+}%"
     return "0.00%" if text in ("+0.00%", "-0.00%") else text
 
 

@@ -108,8 +108,8 @@ def load_themes(folders: Iterable[Path]) -> tuple[list[Theme], list[BrokenTheme]
 def read_theme(text: str) -> Theme:
     """A theme from TOML. Raises ValueError that names the key which is wrong."""
     table = tomllib.loads(text)
-    for key in sorted(set(table) - _FIELDS):
-        raise ValueError(f"no theme has a key {key}")
+    if unknown := sorted(set(table) - _FIELDS):
+        raise ValueError(f"no theme has a key {unknown[0]}")
     for key in ("name", "primary"):
         if not isinstance(table.get(key), str):
             raise ValueError(f"{key} is missing")

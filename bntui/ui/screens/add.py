@@ -37,6 +37,7 @@ class AddScreen(ModalScreen[None], inherit_bindings=False):
         self._viewer = viewer
         self._found: dict[SymbolKey, Instrument] = {}
         self._input = Input(compact=True, placeholder="symbol, such as BTCUSDT or just btc")
+        self._input.cursor_blink = False
         self._grid: Grid[SymbolKey, Instrument] = Grid(
             self._columns(), self._found.get, viewer.now, dimmed=_is_closed, id="proposals"
         )

@@ -11,9 +11,10 @@ from textual.binding import BindingType
 from textual.geometry import Size
 from textual.screen import Screen
 
+from bntui.model.views import VerdictView
 from bntui.ui.keys import APP, FOCUS, Key, KeyGroup, bindings
 from bntui.ui.viewer import Viewer
-from bntui.ui.widgets.bars import Bar, key_line, message_part, tabs, verdict_line
+from bntui.ui.widgets.bars import Bar, key_line, message_part, tabs, verdict_chip, verdict_line
 from bntui.ui.widgets.lines import Line, Lines, Part, centre, part_width, spread
 from bntui.wire.mirror import Changes
 
@@ -75,17 +76,17 @@ class ViewerScreen(Screen[None], inherit_bindings=False):
         monotonic = viewer.clock.monotonic()
         verdict = viewer.mirror.verdict(monotonic)
         now = viewer.mirror.now(monotonic)
+        held_s = now - verdict.since
         self._top.set_lines(
-            [
-                verdict_line(
-                    verdict, now - verdict.since, viewer.place, viewer.clock.wall_ms(), self.app.size.width
-                )
-            ]
+            [verdict_line(verdict, held_s, viewer.place, viewer.clock.wall_ms(), self.app.size.width)]
         )
         viewer.board.take_notices(
             viewer.mirror.engine.epoch if viewer.mirror.engine else "", viewer.mirror.notices, monotonic
         )
         message = viewer.board.current(monotonic)
+        if self.has_class("-too-small"):
+            self._show_too_small(verdict)
+            return
         left: list[Part] = [*tabs(TITLES, self.TAB), *self.bar_note()]
         if message is not None:
             left += [("  ", ""), message_part(*message)]
@@ -93,6 +94,16 @@ class ViewerScreen(Screen[None], inherit_bindings=False):
         else:
             keys = key_line(self.bar_keys(), width - part_width(left) - 1)
             self._bottom.set_lines([spread(left, keys, width)])
+
+    def _show_too_small(self, verdict: VerdictView) -> None:
+        """The verdict must be legible all the same."""
+        size = self.app.size
+        lines: list[Line] = [
+            verdict_chip(verdict),
+            ((f"{size.width} × {size.height} is too small: bntui needs", "title"),),
+            ((f"{SMALLEST.width} × {SMALLEST.height}", "strong"),),
+        ]
+        self._too_small.set_lines(centre(lines, size.width, size.height))
 
     def bar_keys(self) -> list[Key]:
         """The keys for the bottom line, the most important first."""
@@ -118,15 +129,4 @@ class ViewerScreen(Screen[None], inherit_bindings=False):
         size = event.size
         small = size.width < SMALLEST.width or size.height < SMALLEST.height
         self.set_class(small, "-too-small")
-        if small:
-            self._too_small.set_lines(
-                centre(
-                    [
-                        ((f"{size.width} × {size.height} is too small", "strong"),),
-                        ((f"bntui needs {SMALLEST.width} × {SMALLEST.height}", "title"),),
-                    ],
-                    size.width,
-                    size.height,
-                )
-            )
         self.call_after_refresh(self.show_everything)

@@ -194,8 +194,12 @@ class WatchlistScreen(ViewerScreen):
         self._resort()
 
     def _resort(self) -> None:
+        """Sort now. A cursor that nobody moved stays on the first line, any other on its symbol."""
+        at_top = self.grid.cursor == 0
         self._order.resort()
         self._arrange()
+        if at_top:
+            self.grid.move_cursor(0)
 
     def action_sort(self) -> None:
         """Sort by the next column; behind the last comes the list's own order."""
@@ -318,10 +322,10 @@ def link_lines(link: LinkState, reason: str) -> Sequence[Line]:
             (),
             (("q", "key"), (" quits", "title")),
         ]
-    words = {
-        LinkState.CONNECTING: "Connecting to the engine …",
-        LinkState.RESTARTING: "The engine died; it is started again …",
-        LinkState.SILENT: "The engine does not answer.",
-        LinkState.LIVE: "Waiting for the first data …",
-    }
-    return [((words[link], "strong"),), ((reason, "title"),)]
+    words, hint = {
+        LinkState.CONNECTING: ("Connecting to the engine …", "Where none runs, one is started."),
+        LinkState.RESTARTING: ("The engine has gone.", "It is looked for, and started again where need be."),
+        LinkState.SILENT: ("The engine does not answer.", "Nothing can be shown until it does."),
+        LinkState.LIVE: ("Waiting for the first data …", ""),
+    }[link]
+    return [((words, "strong"),), ((reason or hint, "title"),)]

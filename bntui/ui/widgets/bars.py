@@ -34,20 +34,25 @@ def headline(verdict: VerdictView) -> tuple[str, str]:
     return head or verdict.grade.upper(), " ".join(words[count:])
 
 
+def verdict_chip(verdict: VerdictView) -> Line:
+    """The verdict's first words, marked by glyph, colour and inversion."""
+    return ((f" {GRADE_GLYPHS[verdict.grade]} {headline(verdict)[0]} ", CHIPS[verdict.grade]),)
+
+
 def verdict_line(verdict: VerdictView, held_s: float, environment: str, wall_ms: int, width: int) -> Line:
     """The answer to «am I blind?», where, and when: `✖ BLIND`, the sentence, environment, UTC."""
-    word, sentence = headline(verdict)
-    chip: Part = (f" {GRADE_GLYPHS[verdict.grade]} {word} ", CHIPS[verdict.grade])
+    chip = verdict_chip(verdict)
+    sentence = headline(verdict)[1]
     if verdict.grade is not Grade.BLIND:
         sentence = f"{sentence} · for {duration(held_s)}"
     clock = utc(wall_ms, CLOCK)
     right: list[Part] = [(f"{clock} ", "title")]
-    room = width - part_width([chip, *right]) - 2
+    room = width - part_width([*chip, *right]) - 2
     named = clean(environment)
     wanted = min(part_width([(sentence, "")]), SENTENCE_CELLS)
     if named and room - part_width([(named, "")]) - 4 >= wanted:
         right.insert(0, (f"{named}  ", "title"))
-    return spread((chip, (f" {sentence}", "strong")), right, width)
+    return spread((*chip, (f" {sentence}", "strong")), right, width)
 
 
 def tabs(titles: Sequence[str], active: str) -> Line:

@@ -246,8 +246,11 @@ class Grid(ScrollView, Generic[K, R], can_focus=True, inherit_bindings=False):
         self.virtual_size = Size(0, len(self._keys) + HEADER_LINES)
 
     def _scroll_by(self, lines: int) -> None:
-        """Move the rows under the cursor rather than the cursor over the rows."""
-        if lines:
+        """Move the rows under the cursor rather than the cursor over the rows.
+
+        At the top the view stays there: who looks at the first rows of an order wants the first rows.
+        """
+        if lines and self.scroll_offset.y:
             self.scroll_to(y=self.scroll_offset.y + lines, animate=False, immediate=True)
         self._show_cursor()
 
@@ -454,7 +457,8 @@ class Grid(ScrollView, Generic[K, R], can_focus=True, inherit_bindings=False):
                 )
             if dimmed:
                 style += self.get_component_rich_style(component("faint"), partial=True)
-            elif name:
+            elif name and not (at_cursor and self.app.native_ansi_color):
+                # A reversed line in the terminal's own colours would turn coloured text into patches.
                 style += self.get_component_rich_style(component(name), partial=True)
             self._styles_by_name[combination] = style
         return style

@@ -46,6 +46,7 @@ class SearchBar(Horizontal):
         """Closed at first."""
         super().__init__(id=id)
         self._input = SearchInput(compact=True, select_on_focus=False, placeholder="part of a symbol")
+        self._input.cursor_blink = False
         self._slash = Lines(id="search-slash")
         self._found = Lines(id="search-found")
 

@@ -1,0 +1,118 @@
+"""A viewer over a mirror that a test fills: nothing ticks, nothing is sent anywhere."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, TypeVar
+
+from textual.pilot import Pilot
+
+from bntui.clock import ManualClock
+from bntui.model.delta import Delta
+from bntui.ui.app import BntuiApp, Service
+from bntui.ui.screens.base import ViewerScreen
+from bntui.ui.screens.connections import ConnectionsScreen
+from bntui.ui.screens.streams import StreamsScreen
+from bntui.ui.screens.watchlist import WatchlistScreen
+from bntui.ui.widgets.lines import Lines
+from bntui.wire.messages import Command, Welcome
+from bntui.wire.mirror import Mirror
+from tests.support import market
+
+SILENCE_S = 3.0
+
+S = TypeVar("S", bound=ViewerScreen)
+
+
+@dataclass
+class Desk:
+    """An app with everything around it in a test's hands."""
+
+    clock: ManualClock
+    mirror: Mirror
+    sent: list[Command]
+    focused: list[int | None]
+    app: BntuiApp
+    seq: int = 1
+
+    def answer(self, **changes: Any) -> None:
+        """The engine answers a Pull: with nothing new, but for the fields given."""
+        self.seq += 1
+        passed = self.clock.monotonic() - ManualClock().monotonic()
+        delta = Delta(market.EPOCH, self.seq, False, market.NOW + passed, self.clock.wall_ms())
+        self.mirror.apply(replace(delta, **changes), self.clock.monotonic())
+
+    def advance(self, seconds: float) -> None:
+        """Let time pass, in which the engine answers."""
+        self.clock.advance(seconds)
+        self.answer()
+
+    async def frame(self, pilot: Pilot[int]) -> None:
+        """Draw one frame, and wait until it is on screen."""
+        self.app.pump.frame()
+        await pilot.pause()
+
+    @asynccontextmanager
+    async def running(self, width: int = 120, height: int = 40) -> AsyncIterator[Pilot[int]]:
+        """The app on a terminal of this size, with its first frame drawn."""
+        async with self.app.run_test(size=(width, height)) as pilot:
+            await self.frame(pilot)
+            yield pilot
+
+    @property
+    def watchlist(self) -> WatchlistScreen:
+        """The watchlist, in front or under a dialogue."""
+        return self._screen(WatchlistScreen)
+
+    @property
+    def connections(self) -> ConnectionsScreen:
+        """The connections, in front or under the streams of a shard."""
+        return self._screen(ConnectionsScreen)
+
+    @property
+    def streams(self) -> StreamsScreen:
+        """The streams of a shard."""
+        return self._screen(StreamsScreen)
+
+    def _screen(self, kind: type[S]) -> S:
+        found = [screen for screen in self.app.screen_stack if isinstance(screen, kind)]
+        assert found, f"{kind.__name__} is not open"
+        return found[-1]
+
+    def line(self, selector: str) -> str:
+        """The text of a bar or panel of the screen in front."""
+        front = next(s for s in reversed(self.app.screen_stack) if isinstance(s, ViewerScreen))
+        return front.query_one(selector, Lines).text
+
+
+def desk(
+    delta: Delta | None = None,
+    services: Sequence[Service] = (),
+    theme: str | None = None,
+    theme_folders: Sequence[Path] = (),
+) -> Desk:
+    """An app over a mirror that took this delta in; without one, no engine has answered yet."""
+    clock = ManualClock(wall_ms=market.WALL_MS)
+    mirror = Mirror(SILENCE_S)
+    mirror.begin(clock.monotonic())
+    if delta is not None:
+        mirror.welcome(Welcome("1.0", delta.epoch, 4_242, market.WALL_MS - 60_000, "binance main"))
+        mirror.apply(delta, clock.monotonic())
+    sent: list[Command] = []
+    focused: list[int | None] = []
+    app = BntuiApp(
+        mirror,
+        clock,
+        sent.append,
+        focused.append,
+        services=services,
+        fps=None,
+        environment="binance main",
+        theme=theme,
+        log_path="/home/you/bntui/viewer.log",
+        theme_folders=theme_folders,
+    )
+    return Desk(clock, mirror, sent, focused, app)
