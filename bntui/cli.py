@@ -95,8 +95,6 @@ def _mistyped(word: str, commands: Sequence[str]) -> str | None:
     """The command that a word was probably meant to be; None for a word that reads like a symbol."""
     if word.lower() in commands:
         return word.lower()
-    if not (word.isalpha() and word.islower()):
-        return None
     meant = closest(word, commands, likeness=0.75)
     return meant if meant and abs(len(meant) - len(word)) <= 2 else None
 

@@ -21,7 +21,17 @@ import pytest
 from hypothesis import settings
 
 _SCRUBBED_PREFIXES = ("BNTUI_", "TEXTUAL", "XDG_", "LC_")
-_SCRUBBED = ("NO_COLOR", "FORCE_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "COLUMNS", "LINES", "ESCDELAY", "LANG")
+_SCRUBBED = (
+    "PYTHONUNBUFFERED",
+    "NO_COLOR",
+    "FORCE_COLOR",
+    "CLICOLOR",
+    "CLICOLOR_FORCE",
+    "COLUMNS",
+    "LINES",
+    "ESCDELAY",
+    "LANG",
+)
 _LOOPBACK_NAMES = frozenset({"localhost", ""})
 _NEVER_RESOLVED = (".invalid", ".test")
 """Names that no resolver knows (RFC 6761), for tests of what happens then."""

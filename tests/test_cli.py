@@ -186,7 +186,7 @@ def test_a_mistyped_command_is_no_symbol(
 
 
 @pytest.mark.parametrize(
-    "word", ["btcusdt", "simusdt", "demousdt", "tailusdt", "STAUTS", "ethbtc", "1inchusdt"]
+    "word", ["btcusdt", "simusdt", "demousdt", "tailusdt", "engineusdt", "STAUTS", "ethbtc", "1inchusdt"]
 )
 def test_a_symbol_is_no_mistyped_command(word: str, compose: RecordingCompose) -> None:
     assert cli.main([word]) == 0

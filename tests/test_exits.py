@@ -87,8 +87,11 @@ def test_neither_screen_nor_log_shows_a_secret_of_a_crash(
 
 
 def test_a_crash_text_cannot_steer_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
-    exits.explain(ValueError("\x1b[2J"))
-    assert "\x1b" not in capsys.readouterr().err
+    exits.explain(ValueError("a \x07 b \x9b2J"))
+    said = capsys.readouterr().err
+    assert "\x07" not in said
+    assert "\x9b" not in said
+    assert "a \\x07 b" in said
 
 
 WRITER = """
@@ -97,9 +100,12 @@ from types import SimpleNamespace
 from bntui import cli
 
 def run_tail(settings, symbols, options):
-    while True:
-        sys.stdout.write("x" * 100 + "\\n")
-        sys.stdout.flush()
+    try:
+        while True:
+            sys.stdout.write("x" * 100 + "\\n")
+            sys.stdout.flush()
+    finally:
+        sys.stdout.write("a last word that waits in the buffer")
 
 cli.load_compose = lambda: SimpleNamespace(run_tail=run_tail)
 sys.exit(cli.main(["tail"]))

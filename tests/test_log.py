@@ -8,12 +8,15 @@ import io
 import logging
 import stat
 import threading
+import time
 import warnings
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 from bntui import log
+from bntui.clock import SystemClock
 
 KEY = "vmPUZE6mv9SD5VNHk4HlWFsOr6aKE2zvsw0MuIgwCIPy6utIco14y7Ju91duEh8A"
 
@@ -35,6 +38,17 @@ def test_a_line_has_utc_time_process_level_and_origin(path: Path) -> None:
     assert line.endswith(" INFO bntui.feed: shard 2 is live\n")
     assert line[:4].isdigit()
     assert line.split()[0].endswith("Z")
+
+
+def test_times_are_utc_wherever_the_machine_stands(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before_ms = SystemClock().wall_ms()
+    with monkeypatch.context() as patch:
+        patch.setenv("TZ", "Asia/Tokyo")
+        time.tzset()
+        logging.getLogger("x").warning("now")
+    time.tzset()
+    written = datetime.fromisoformat(path.read_text().split()[0])
+    assert before_ms <= written.timestamp() * 1000 <= SystemClock().wall_ms()
 
 
 def test_the_program_can_say_where_its_log_is(tmp_path: Path) -> None:
@@ -60,6 +74,7 @@ def test_the_file_is_its_owner_s_alone_before_and_after_it_turned_over(
     monkeypatch.setattr(log, "MAX_BYTES", 200)
     path = tmp_path / "engine.log"
     log.set_up(path)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
     for _ in range(5):
         logging.getLogger("x").warning("%s", "y" * 100)
     for file in (path, tmp_path / "engine.log.1"):
