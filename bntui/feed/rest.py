@@ -21,8 +21,16 @@ CLOCK_SAMPLES = 5
 class RestClient:
     """Unsigned requests to one market, within the weight budget of the IP."""
 
-    def __init__(self, base_url: str, venue: Venue, weight: WeightBudget, clock: Clock) -> None:
-        """Nothing is sent yet. `weight` is shared by all markets that share a pool of weight."""
+    def __init__(
+        self,
+        base_url: str,
+        venue: Venue,
+        weight: WeightBudget,
+        clock: Clock,
+        transport: httpx.AsyncBaseTransport | None = None,
+    ) -> None:
+        """Nothing is sent yet. `weight` is shared by all markets that share a pool of weight; `transport`
+        stands for the network in tests."""
         self._venue = venue
         self._weight = weight
         self._clock = clock
@@ -30,6 +38,7 @@ class RestClient:
             base_url=base_url,
             timeout=venue.limits.own_open_timeout_s,
             headers={"User-Agent": "bntui"},
+            transport=transport,
         )
         self._offsets: deque[tuple[float, float]] = deque(maxlen=CLOCK_SAMPLES)
         self.failure = ""

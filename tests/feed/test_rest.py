@@ -1,0 +1,139 @@
+"""REST keeps to its share of the weight, obeys what it is told, and explains what went wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import httpx
+import pytest
+
+from bntui.clock import ManualClock
+from bntui.errors import RestError
+from bntui.feed.core.budget import WeightBudget
+from bntui.feed.rest import RestClient
+from bntui.venue.binance.limits import SPOT
+from bntui.venue.binance.spot import spot
+
+VENUE = spot(SPOT)
+Answer = Callable[[httpx.Request], httpx.Response]
+
+
+class World:
+    """A client, its budget and its clock, and the requests that went out."""
+
+    def __init__(self, answer: Answer) -> None:
+        self.clock = ManualClock()
+        self.weight = WeightBudget(
+            SPOT.request_weight,
+            SPOT.request_weight_window_s,
+            SPOT.own_weight_share,
+            SPOT.own_weight_stop_share,
+        )
+        self.requests: list[httpx.Request] = []
+
+        def record(request: httpx.Request) -> httpx.Response:
+            self.requests.append(request)
+            return answer(request)
+
+        self.rest = RestClient("http://exchange", VENUE, self.weight, self.clock, httpx.MockTransport(record))
+
+
+def ok(body: bytes = b"{}", used: int = 1) -> Answer:
+    return lambda request: httpx.Response(200, content=body, headers={"X-MBX-USED-WEIGHT-1M": str(used)})
+
+
+async def test_a_request_goes_out_as_the_venue_has_it_and_its_body_comes_back() -> None:
+    world = World(ok(b'{"a":1}'))
+    body = await world.rest.fetch(VENUE.calls.klines("BTCUSDT", "1m", 60), optional=True)
+    assert body == b'{"a":1}'
+    (request,) = world.requests
+    assert str(request.url) == "http://exchange/api/v3/klines?symbol=BTCUSDT&interval=1m&limit=60"
+    await world.rest.close()
+
+
+async def test_the_header_counts_for_the_whole_ip() -> None:
+    world = World(ok(used=3_000))
+    await world.rest.fetch(VENUE.calls.time(), optional=False)
+    assert world.weight.used == 3_000
+    assert not world.rest.affordable(VENUE.calls.time())
+    with pytest.raises(RestError, match="share of the request weight"):
+        await world.rest.fetch(VENUE.calls.time(), optional=True)
+    assert len(world.requests) == 1, "what the budget refuses is not sent"
+
+
+@pytest.mark.parametrize(("status", "words"), [(429, "too much request weight"), (418, "banned")])
+async def test_after_a_429_or_418_nothing_is_sent_until_retry_after_has_passed(
+    status: int, words: str
+) -> None:
+    body = b'{"code":-1003,"msg":"Too much request weight used"}'
+    world = World(lambda request: httpx.Response(status, content=body, headers={"Retry-After": "33"}))
+    with pytest.raises(RestError) as failure:
+        await world.rest.fetch(VENUE.calls.time(), optional=False)
+    assert (failure.value.status, failure.value.code, failure.value.retry_after_s) == (status, -1003, 33.0)
+    with pytest.raises(RestError, match=words):
+        await world.rest.fetch(VENUE.calls.time(), optional=False)
+    world.clock.advance(33)
+    with pytest.raises(RestError):
+        await world.rest.fetch(VENUE.calls.time(), optional=False)
+    assert len(world.requests) == 2
+
+
+@pytest.mark.parametrize(("status", "words"), [(403, "403"), (451, "451"), (500, "500")])
+async def test_refusals_are_explained(status: int, words: str) -> None:
+    world = World(lambda request: httpx.Response(status, content=b"<html>no</html>"))
+    with pytest.raises(RestError) as failure:
+        await world.rest.fetch(VENUE.calls.time(), optional=False)
+    assert words in str(failure.value)
+    assert world.rest.failure == failure.value.message
+
+
+async def test_a_network_failure_is_told_without_the_url() -> None:
+    def refuse(request: httpx.Request) -> httpx.Response:
+        raise httpx.ConnectError("cannot reach http://exchange/api?signature=secret")
+
+    world = World(refuse)
+    with pytest.raises(RestError) as failure:
+        await world.rest.fetch(VENUE.calls.time(), optional=False)
+    assert str(failure.value) == "time: the REST host cannot be reached."
+    assert failure.value.__context__ is None or failure.value.__suppress_context__
+
+
+async def test_a_success_clears_the_failure() -> None:
+    answers = [httpx.Response(500), httpx.Response(200, content=b"{}")]
+    world = World(lambda request: answers.pop(0))
+    with pytest.raises(RestError):
+        await world.rest.fetch(VENUE.calls.time(), optional=False)
+    await world.rest.fetch(VENUE.calls.time(), optional=False)
+    assert world.rest.failure == ""
+
+
+async def test_an_answer_without_end_is_cut_off() -> None:
+    too_much = b"x" * (int(SPOT.own_frame_bytes) + 1)
+    world = World(ok(too_much))
+    with pytest.raises(RestError, match="larger than"):
+        await world.rest.fetch(VENUE.calls.time(), optional=False)
+
+
+async def test_the_clock_offset_is_that_of_the_quickest_answer() -> None:
+    world: World
+
+    def slow_then_quick(request: httpx.Request) -> httpx.Response:
+        round_trip_s = trips.pop(0)
+        world.clock.advance(round_trip_s / 2)
+        server_ms = world.clock.wall_ms() + 500
+        world.clock.advance(round_trip_s / 2 + lateness.pop(0))
+        return httpx.Response(200, json={"serverTime": server_ms})
+
+    trips, lateness = [0.4, 0.1], [0.6, 0.0]
+    world = World(slow_then_quick)
+    assert world.rest.offset_ms is None
+    await world.rest.sample_clock()
+    await world.rest.sample_clock()
+    assert world.rest.offset_ms == pytest.approx(500, abs=2)
+    assert world.rest.server_ms() == pytest.approx(world.clock.wall_ms() + 500, abs=2)
+
+
+async def test_a_time_that_is_none_is_a_failure_in_words() -> None:
+    world = World(ok(b'{"serverTime":"soon"}'))
+    with pytest.raises(RestError, match="time"):
+        await world.rest.sample_clock()
