@@ -8,9 +8,8 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
-from importlib import import_module
 from pathlib import Path
-from typing import Protocol, cast
+from typing import Protocol
 
 import click
 
@@ -64,7 +63,9 @@ class Compose(Protocol):
 
 def load_compose() -> Compose:
     """The module that builds everything, imported only when a command runs. Tests put theirs here."""
-    return cast(Compose, import_module("bntui.compose"))
+    from bntui import compose
+
+    return compose
 
 
 def has_terminal() -> bool:
