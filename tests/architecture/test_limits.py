@@ -23,11 +23,20 @@ DISTINCTIVE = (
 """Numbers that a reader would take for a limit; times also in milliseconds."""
 
 ALLOWED = {
+    ("bntui/compose.py", 1_024): "bytes read at once from a pipe that only ever closes",
     ("bntui/feed/core/failures.py", 400): "the first HTTP status that blames the client",
+    ("bntui/headless.py", 5_000): "lines printed at once",
+    ("bntui/journal.py", 5_000): "bound of the history kept on disk",
+    ("bntui/sim/actor.py", 150): "seconds between the trades of the symbol that hardly trades",
+    ("bntui/sim/exchange.py", 1_024): "bytes of a kibibyte",
+    ("bntui/sim/faults.py", 300): "the first HTTP status that is an error here",
+    ("bntui/sim/faults.py", 400): "the first HTTP status that refuses a handshake",
+    ("bntui/sim/history.py", 120): "segments of a synthetic hour",
     ("bntui/sim/instruments.py", 300): "price levels in the book of a synthetic symbol",
     ("bntui/sim/instruments.py", 400): "the rank at which synthetic symbols become quiet",
-    ("bntui/sim/history.py", 120): "segments of a synthetic hour",
+    ("bntui/sim/rest.py", 400): "the HTTP status of a bad request",
     ("bntui/store/tables.py", 5_000): "bound of the list of what is gone",
+    ("bntui/ui/app.py", 150): "columns from which a terminal is wide",
     ("bntui/ui/format.py", 4_096): "bound of a cache of texts",
     ("bntui/venue/binance/streams.py", 300_000): "milliseconds of a 5m candle",
     ("bntui/venue/binance/streams.py", 259_200_000): "milliseconds of a 3d candle",
