@@ -168,7 +168,7 @@ class MarketFeed:
             now = self._clock.monotonic()
             if now >= self._rest_not_before:
                 try:
-                    if await self._ask_next(now):
+                    if await self.ask_next(now):
                         self._rest_backoff.reset()
                 except RestError:
                     # The client has logged it; the screen shows its `failure`.
@@ -177,7 +177,7 @@ class MarketFeed:
                     )
             await asyncio.sleep(REST_STEP_S)
 
-    async def _ask_next(self, now: float) -> bool:
+    async def ask_next(self, now: float) -> bool:
         """Make the most urgent request that is due; False when nothing is, or the budget says no."""
         if now >= self._clock_due_at:
             await self.rest.sample_clock()

@@ -1,0 +1,197 @@
+"""One market's feed: what REST is asked for, in which order, and what becomes of the answers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+
+import httpx
+import orjson
+import pytest
+
+from bntui.clock import ManualClock
+from bntui.errors import RestError
+from bntui.feed.attempts import AttemptsFile
+from bntui.feed.core.budget import AttemptLimit, WeightBudget
+from bntui.feed.market import CLOCK_EVERY_S, FIRST_CLOCK_SAMPLES, MarketFeed
+from bntui.feed.pool import Pool, PoolParts
+from bntui.feed.rest import RestClient
+from bntui.model.events import (
+    Event,
+    HealthChanged,
+    InstrumentsLoaded,
+    MinuteCloses,
+    ShardChanged,
+    StreamChanged,
+    Ticker,
+)
+from bntui.model.states import StreamState
+from bntui.venue.binance.limits import SPOT
+from tests.support.exchange import MemoryExchange
+from tests.support.feed import VENUE, always
+
+QUOTES, TRADES, TICKER = "btcusdt@bookTicker", "btcusdt@trade", "btcusdt@ticker"
+
+
+def listed(symbol: str) -> dict[str, object]:
+    return {
+        "symbol": symbol,
+        "status": "TRADING",
+        "baseAsset": symbol[:-4],
+        "quoteAsset": "USDT",
+        "filters": [
+            {"filterType": "PRICE_FILTER", "tickSize": "0.01000000"},
+            {"filterType": "LOT_SIZE", "stepSize": "0.00001000"},
+        ],
+    }
+
+
+def statistics(symbol: str) -> dict[str, object]:
+    prices = ("lastPrice", "openPrice", "highPrice", "lowPrice", "bidPrice", "askPrice", "prevClosePrice")
+    amounts = ("lastQty", "bidQty", "askQty", "volume", "quoteVolume", "weightedAvgPrice")
+    return {
+        "symbol": symbol,
+        "priceChange": "-1.00",
+        "priceChangePercent": "-0.500",
+        **dict.fromkeys((*prices, *amounts), "10.00"),
+        **{"openTime": 1, "closeTime": 2, "firstId": 1, "lastId": 77, "count": 77},
+    }
+
+
+@dataclass
+class World:
+    """A market feed whose network is in memory."""
+
+    folder: Path
+    clock: ManualClock = field(default_factory=ManualClock)
+    asked: list[str] = field(default_factory=list)
+    said: list[Event] = field(default_factory=list)
+    fails: bool = False
+
+    def __post_init__(self) -> None:
+        limits = VENUE.limits
+        self.weight = WeightBudget(
+            limits.request_weight,
+            limits.request_weight_window_s,
+            limits.own_weight_share,
+            limits.own_weight_stop_share,
+        )
+        parts = PoolParts(
+            venue=VENUE,
+            stream_url="ws://exchange",
+            transport=MemoryExchange(),
+            attempts=AttemptsFile(self.folder / "attempts.json", AttemptLimit(100, 300_000), self.clock),
+            clock=self.clock,
+            uniform=always(0.5),
+            take_shard_id=count(1).__next__,
+            take_outage_id=count(1).__next__,
+            emit=self.take,
+        )
+        rest = RestClient(
+            "http://exchange", VENUE, self.weight, self.clock, httpx.MockTransport(self._answer)
+        )
+        self.feed = MarketFeed(VENUE, Pool(parts), rest, self.clock, always(0.5), self.take)
+
+    def take(self, events: Sequence[Event]) -> None:
+        self.said += events
+
+    def _answer(self, request: httpx.Request) -> httpx.Response:
+        name = request.url.path.rpartition("/v3/")[2]
+        self.asked.append(name)
+        if self.fails:
+            return httpx.Response(500)
+        bodies: dict[str, object] = {
+            "time": {"serverTime": self.clock.wall_ms()},
+            "exchangeInfo": {"symbols": [listed("BTCUSDT"), listed("ETHUSDT")]},
+            "ticker/24hr": [statistics("BTCUSDT"), statistics("ETHUSDT")],
+            "klines": [[0, "1", "1", "1", "9.00", "1", 59_999, "1", 1, "1", "1", "0"]],
+        }
+        return httpx.Response(200, content=orjson.dumps(bodies[name]))
+
+    async def ask_until_idle(self) -> list[str]:
+        """Ask for all that is due now; what was asked for."""
+        self.asked.clear()
+        while await self.feed.ask_next(self.clock.monotonic()):
+            pass
+        return list(self.asked)
+
+    def heard(self, kind: type[Event]) -> list[Event]:
+        return [event for event in self.said if isinstance(event, kind)]
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    return World(tmp_path)
+
+
+async def test_first_the_clock_then_the_symbols_then_statistics_and_history(world: World) -> None:
+    world.feed.want([QUOTES, TRADES, TICKER])
+    asked = await world.ask_until_idle()
+    assert asked == ["time"] * FIRST_CLOCK_SAMPLES + ["exchangeInfo", "ticker/24hr", "klines"]
+    assert len(world.heard(InstrumentsLoaded)) == 1
+    assert world.feed.instruments_known.is_set()
+    assert [event.key.symbol for event in world.heard(Ticker) if isinstance(event, Ticker)] == ["BTCUSDT"]
+    (closes,) = world.heard(MinuteCloses)
+    assert isinstance(closes, MinuteCloses)
+    assert closes.closes == ((0, "9.00"),)
+    assert await world.ask_until_idle() == []
+
+
+async def test_nothing_is_asked_for_a_symbol_that_is_not_listed(world: World) -> None:
+    world.feed.want(["nosuchusdt@ticker", "nosuchusdt@trade"])
+    assert "ticker/24hr" not in await world.ask_until_idle()
+
+
+async def test_the_clock_is_sampled_again_after_a_while(world: World) -> None:
+    await world.ask_until_idle()
+    world.clock.advance(CLOCK_EVERY_S - 1)
+    assert await world.ask_until_idle() == []
+    world.clock.advance(1)
+    assert (await world.ask_until_idle())[0] == "time"
+
+
+async def test_optional_requests_stop_when_the_ip_has_used_half_of_its_weight(world: World) -> None:
+    await world.ask_until_idle()
+    world.weight.header(int(SPOT.request_weight * 0.6), world.clock.wall_ms())
+    world.feed.want([QUOTES, TRADES, TICKER])
+    assert await world.ask_until_idle() == []
+    world.clock.advance(60)
+    assert await world.ask_until_idle() == ["ticker/24hr", "klines"]
+
+
+async def test_a_failure_is_raised_to_the_loop_and_shown(world: World) -> None:
+    world.fails = True
+    with pytest.raises(RestError):
+        await world.feed.ask_next(world.clock.monotonic())
+    world.feed.report()
+    (health,) = world.heard(HealthChanged)
+    assert isinstance(health, HealthChanged)
+    assert not health.view.rest_ok
+    assert health.view.rest_reason
+
+
+async def test_wanted_streams_are_told_at_once_and_gone_ones_too(world: World) -> None:
+    world.feed.want([TRADES])
+    world.feed.unwant([TRADES])
+    told = [event.view for event in world.heard(StreamChanged) if isinstance(event, StreamChanged)]
+    assert told[0] is not None
+    assert told[0].state is StreamState.WANTED
+    assert told[-1] is None
+
+
+async def test_every_shard_is_reported(world: World) -> None:
+    world.feed.want([TRADES])
+    world.feed.report()
+    (shard,) = world.heard(ShardChanged)
+    assert isinstance(shard, ShardChanged)
+    assert (shard.view.wanted, shard.view.cap) == (1, SPOT.own_stream_cap)
+
+
+async def test_silent_symbols_are_probed_before_anything_optional(world: World) -> None:
+    await world.ask_until_idle()
+    world.feed.want([TRADES])
+    world.feed.pool.health.acked([TRADES], world.clock.monotonic())
+    world.clock.advance(4)
+    assert await world.ask_until_idle() == ["ticker/24hr", "klines"]
