@@ -59,7 +59,7 @@ class Engine:
         journal: Journal | None = None,
     ) -> None:
         """Nothing is watched. Without a journal nothing is remembered."""
-        self.feed = make_feed(self._take)
+        self.feed = make_feed(self.take)
         self.store = Store(epoch, clock.wall_ms(), self.feed.ages_of_shard)
         self.tails = Tails()
         self.tails.on_wants = self._follow_tails
@@ -188,8 +188,8 @@ class Engine:
 
     # What the feed says
 
-    def _take(self, events: Sequence[Event]) -> None:
-        """The feed's sink: one call a gulp."""
+    def take(self, events: Sequence[Event]) -> None:
+        """Take what the feed says: its sink, one call a gulp."""
         self.store.apply(events)
         self.tails.extend(events)
         for event in events:
@@ -237,14 +237,18 @@ class Engine:
 
     async def _keep_judging(self) -> None:
         while True:
-            now = self._clock.monotonic()
-            if self._starter_by is not None and now >= self._starter_by:
-                self._watch_starter()
-            if self._changed or now - self._stated_at >= RESTATE_EVERY_S:
-                self._changed = False
-                self._stated_at = now
-                self.judge()
+            self.tick()
             await asyncio.sleep(JUDGE_EVERY_S)
+
+    def tick(self) -> None:
+        """Judge when something has changed, or the sentence has grown old."""
+        now = self._clock.monotonic()
+        if self._starter_by is not None and now >= self._starter_by:
+            self._watch_starter()
+        if self._changed or now - self._stated_at >= RESTATE_EVERY_S:
+            self._changed = False
+            self._stated_at = now
+            self.judge()
 
 
 def _over(outage: OutageView, started_ms: int) -> OutageView:

@@ -336,7 +336,16 @@ class Pool:
         now, wall_ms = self._parts.clock.monotonic(), self._parts.clock.wall_ms()
         machine = shard.machine
         self._out.append(
-            LinkChanged(shard.id, change.state, change.reason, change.code, len(machine.wanted), wall_ms, now)
+            LinkChanged(
+                shard.id,
+                change.state,
+                change.reason,
+                change.code,
+                len(machine.wanted),
+                wall_ms,
+                now,
+                self._parts.venue.market,
+            )
         )
         if change.state is ShardState.CLOSED:
             self._shards.pop(shard.id, None)

@@ -1,0 +1,79 @@
+"""What a status says is what the views say."""
+
+from __future__ import annotations
+
+import orjson
+
+from bntui.engine.status import LISTED, lines, report
+from bntui.model.markets import Market
+from bntui.model.states import Grade, ShardState, StreamState
+from bntui.model.views import BudgetView, HealthView, ShardView, StreamView, VerdictView
+
+NOW = 1_000.0
+VERDICT = VerdictView(Grade.BLIND, "BLIND on 1 of 2 streams for 5s: BTCUSDT trades", 995.0)
+SHARD = ShardView(
+    id=1,
+    market=Market.SPOT,
+    host="stream:9443",
+    state=ShardState.LIVE,
+    reason="",
+    live=1,
+    acked=2,
+    wanted=2,
+    cap=400,
+    messages_per_s=12.5,
+    bytes_per_s=2_000.0,
+    server_ping_at=990.0,
+    pong_at=None,
+    frame_at=999.5,
+    round_trip_ms=21.0,
+    lag_ms=-3.0,
+    opened_at=400.0,
+    expires_at=86_800.0,
+    reconnects=0,
+    retry_at=None,
+    frames_per_s=1.0,
+    frames_limit=5,
+)
+BUDGET = BudgetView(3, 100, 300, 40, 20, 1_200, 6_000, None, "")
+HEALTH = HealthView(-12.0, 1.0, True, "", 0, 0, 12.5, 2_000.0)
+
+
+def stream(name: str, state: StreamState, reason: str = "") -> StreamView:
+    return StreamView(Market.SPOT, name, 1, state, reason, 995.0, 994.0, 1.5)
+
+
+STREAMS = [stream("btcusdt@ticker", StreamState.LIVE), stream("btcusdt@trade", StreamState.STALE, "why")]
+
+
+def test_the_report_has_verdict_shards_streams_budget_and_clock() -> None:
+    told = orjson.loads(orjson.dumps(report(VERDICT, [SHARD], STREAMS, BUDGET, HEALTH, NOW)))
+    assert (told["verdict"], told["sentence"]) == ("blind", VERDICT.sentence)
+    assert told["clock_offset_ms"] == -12.0
+    assert told["budget"]["attempts"] == 3
+    streams = told["streams"]
+    assert (streams["total"], streams["live"], streams["stale"], streams["quiet"]) == (2, 1, 1, 0)
+    (silent,) = streams["not_live"]
+    assert (silent["stream"], silent["state"], silent["reason"]) == ("btcusdt@trade", "stale", "why")
+    assert (silent["since_s"], silent["data_age_s"]) == (5.0, 6.0)
+
+
+def test_times_on_the_engines_clock_go_out_as_spans() -> None:
+    (shard,) = report(VERDICT, [SHARD], [], BUDGET, HEALTH, NOW)["shards"]
+    assert (shard["server_ping_age_s"], shard["uptime_s"], shard["time_left_s"]) == (10.0, 600.0, 85_800.0)
+    assert shard["pong_age_s"] is None
+    assert not [name for name in shard if name.endswith("_at")]
+
+
+def test_the_lines_begin_with_the_sentence_and_name_what_is_silent() -> None:
+    told = lines(VERDICT, [SHARD], STREAMS, BUDGET, HEALTH, NOW)
+    assert told[0] == VERDICT.sentence
+    assert "1/2/2 streams live/acked/wanted" in told[1]
+    assert "lag -3 ms" in told[1]
+    assert "  BTCUSDT trades: stale, why" in told
+
+
+def test_a_long_list_of_silent_streams_is_cut_and_counted() -> None:
+    many = [stream(f"s{n}usdt@trade", StreamState.BLIND) for n in range(LISTED + 7)]
+    told = lines(VERDICT, [], many, None, HEALTH, NOW)
+    assert any("and 7 more" in line for line in told)
