@@ -203,7 +203,8 @@ def age(seconds: float | None) -> str:
     if seconds is None or not math.isfinite(seconds):
         return NONE
     if seconds < 10:
-        return f"{math.floor(max(seconds, 0.0) * 10) / 10:.1f}s"
+        # The clocks are floats: 0.2 s is a hair less in their difference.
+        return f"{math.floor(max(seconds, 0.0) * 10 + 1e-6) / 10:.1f}s"
     return duration(seconds)
 
 
@@ -228,7 +229,9 @@ def rate(value: float | None) -> str:
         return f"{size:.1f}"
     if size < 10_000:
         return f"{size:.0f}"
-    return f"{size / 1000:.1f}k" if size < 10_000_000 else ">9999k"
+    if size < 10_000_000:
+        return f"{size / 1000:.1f}k" if size < 100_000 else f"{size / 1000:.0f}k"
+    return ">10M"
 
 
 def kilobytes(value: float | None) -> str:
@@ -237,12 +240,13 @@ def kilobytes(value: float | None) -> str:
 
 
 def millis(value: float | None, *, signed: bool = False) -> str:
-    """Milliseconds without the unit; with its sign where it can be negative."""
+    """Milliseconds without the unit, with their sign where they can be negative; ten seconds and more
+    are told in words: `+12s`."""
     if value is None or not math.isfinite(value):
         return NONE
     size = abs(value)
-    if size >= 1e6:
-        return ">999k" if value > 0 else "<-999k"
+    if size >= 10_000:
+        return f"{'-' if value < 0 else '+' if signed else ''}{duration(size / 1000)}"
     text = f"{value:+.0f}" if signed else f"{value:.0f}"
     if size < 10 and not signed:
         text = f"{value:.1f}"

@@ -82,7 +82,7 @@ def instruments() -> list[Instrument]:
     return [instrument(*row[:4]) for row in QUOTED] + more
 
 
-def watch_row(symbol: str, **changes: Any) -> WatchView:
+def watch_row(symbol: str, /, **changes: Any) -> WatchView:
     """A live row of a quoted symbol; fields can be replaced by name."""
     index = next(i for i, row in enumerate(QUOTED) if row[0] == symbol)
     _, _, _, tick, price, change, volume = QUOTED[index]

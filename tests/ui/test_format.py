@@ -226,7 +226,16 @@ class TestGauge:
 class TestRates:
     @pytest.mark.parametrize(
         ("value", "shown"),
-        [(0.0, "0"), (0.42, "0.4"), (12.3, "12"), (3412.0, "3412"), (25_100.0, "25.1k"), (None, "—")],
+        [
+            (0.0, "0"),
+            (0.42, "0.4"),
+            (12.3, "12"),
+            (3412.0, "3412"),
+            (25_100.0, "25.1k"),
+            (123_456.0, "123k"),
+            (1e9, ">10M"),
+            (None, "—"),
+        ],
     )
     def test_per_second(self, value: float | None, shown: str) -> None:
         assert f.rate(value) == shown
@@ -239,6 +248,9 @@ class TestRates:
             (41.0, True, "+41"),
             (-6.4, True, "-6"),
             (-0.2, True, "0"),
+            (12_345.0, True, "+12s"),
+            (-252_000.0, True, "-4m12s"),
+            (12_345.0, False, "12s"),
             (None, True, "—"),
         ],
     )

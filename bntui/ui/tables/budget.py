@@ -20,7 +20,7 @@ def budget_lines(
 ) -> tuple[Line, ...]:
     """The panel's lines; a budget that the engine has not told yet reads as such."""
     if budget is None:
-        lines: list[Line] = [_line("IP budget", ("not known yet", "faint"))]
+        lines: list[Line] = [_line("IP", ("its budget is not known yet", "faint"))]
     else:
         lines = [
             _measured(
@@ -40,12 +40,12 @@ def budget_lines(
             ),
         ]
     lines.append(_line("REST", *_rest(budget, health, wall_ms)))
-    offset = health.clock_offset_ms
+    offset = millis(health.clock_offset_ms, signed=True)
     lines.append(
         _line(
             "clock",
-            (f"{millis(offset, signed=True)}{'' if offset is None else ' ms'} exchange less ours", ""),
-            (f"loop lag {millis(health.loop_lag_ms)} ms", "faint"),
+            (f"{_with_unit(offset)} exchange less ours", ""),
+            (f"loop lag {_with_unit(millis(health.loop_lag_ms))}", "faint"),
         )
     )
     odd = health.unknown_events + health.malformed_frames
@@ -61,6 +61,11 @@ def budget_lines(
         )
     )
     return tuple(lines)
+
+
+def _with_unit(millis_shown: str) -> str:
+    """Milliseconds with their unit, where they are not told in words already."""
+    return f"{millis_shown} ms" if millis_shown[-1].isdigit() else millis_shown
 
 
 def _line(label: str, *parts: Part) -> Line:

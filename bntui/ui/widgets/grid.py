@@ -262,9 +262,8 @@ class Grid(ScrollView, Generic[K, R], can_focus=True, inherit_bindings=False):
             self.scroll_to(y=self._cursor - page + 1, animate=False, immediate=True)
 
     def on_resize(self) -> None:
-        """Columns may come and go, and the cursor must stay in view."""
+        """The cursor must stay in view; the columns are placed anew with the next line drawn."""
         self._fit_size()
-        self._strips.clear()
         self._show_cursor()
 
     def on_focus(self) -> None:

@@ -1,0 +1,86 @@
+from __future__ import annotations
+
+import pytest
+
+from bntui.model.states import Grade
+from bntui.model.views import VerdictView
+from bntui.ui.keys import WATCHLIST
+from bntui.ui.widgets.bars import headline, key_line, message_part, tabs, verdict_line
+from bntui.ui.widgets.lines import Line, part_width
+from tests.support.market import WALL_MS
+
+
+def text(line: Line) -> str:
+    return "".join(piece for piece, _ in line)
+
+
+def verdict(grade: Grade, sentence: str) -> VerdictView:
+    return VerdictView(grade, sentence, 0.0)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "head", "rest"),
+    [
+        ("LIVE 12/12 (1 quiet)", "LIVE", "12/12 (1 quiet)"),
+        ("BLIND on 3 of 214 streams", "BLIND", "on 3 of 214 streams"),
+        ("DEGRADED: REST down", "DEGRADED", "REST down"),
+        ("ENGINE SILENT 3s", "ENGINE SILENT", "3s"),
+        ("REFUSED BY THE ENGINE: another version", "REFUSED BY THE ENGINE", "another version"),
+        ("something is wrong", "BLIND", "something is wrong"),
+        ("", "BLIND", ""),
+    ],
+)
+def test_the_words_in_capitals_are_the_headline(sentence: str, head: str, rest: str) -> None:
+    assert headline(verdict(Grade.BLIND, sentence)) == (head, rest)
+
+
+@pytest.mark.parametrize(
+    ("grade", "glyph", "style"),
+    [
+        (Grade.LIVE, "●", "chip-live"),
+        (Grade.DEGRADED, "◐", "chip-degraded"),
+        (Grade.BLIND, "✖", "chip-blind"),
+    ],
+)
+def test_the_grade_is_told_by_glyph_word_and_colour(grade: Grade, glyph: str, style: str) -> None:
+    line = verdict_line(verdict(grade, f"{grade.upper()} x"), 0.0, "demo", WALL_MS, 80)
+    assert line[0] == (f" {glyph} {grade.upper()} ", style)
+
+
+def test_the_line_ends_with_place_and_utc() -> None:
+    line = verdict_line(verdict(Grade.LIVE, "LIVE 12/12"), 10_940.0, "binance main", WALL_MS, 80)
+    assert text(line).startswith(" ● LIVE  12/12 · for 3h02m ")
+    assert text(line).endswith(" binance main  03:04:05 UTC ")
+    assert part_width(line) == 80
+
+
+def test_where_room_is_scarce_the_sentence_goes_before_the_place() -> None:
+    sentence = "BLIND on 401 of 1131 streams for 4m12s: ETHUSDT quotes and 400 more"
+    line = text(verdict_line(verdict(Grade.BLIND, sentence), 252.0, "binance main", WALL_MS, 80))
+    assert "binance" not in line
+    assert "on 401 of 1131 streams for 4m12s: ETHUSDT" in line
+    assert line.endswith("… 03:04:05 UTC ")
+
+
+def test_a_sentence_cannot_steer_the_terminal() -> None:
+    line = text(verdict_line(verdict(Grade.BLIND, "BLIND \x1b[2J"), 0.0, "de\x07mo", WALL_MS, 80))
+    assert "\x1b" not in line
+    assert "\x07" not in line
+
+
+def test_the_open_screen_stands_out() -> None:
+    assert tabs(["Watchlist", "Connections"], "Connections") == (
+        (" 1 Watchlist ", "title"),
+        (" 2 Connections ", "chip-tab"),
+    )
+
+
+def test_keys_are_shown_whole_or_not_at_all() -> None:
+    keys = [key for key in WATCHLIST.keys if key.label]
+    assert text(key_line(keys, 20)) == "/ search  s sort  "
+    assert text(key_line(keys, 3)) == ""
+
+
+def test_a_bad_message_is_marked_by_more_than_colour() -> None:
+    assert message_part("refused", bad=True) == ("! refused", "blind")
+    assert message_part("added", bad=False) == ("added", "live")

@@ -1,0 +1,93 @@
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+from textual.app import App, ComposeResult
+from textual.strip import Strip
+
+from bntui.ui.format import clean
+from bntui.ui.widgets.lines import Line, Lines, Part, centre, cut, faded, join, part_width, spread
+
+PARTS = st.lists(st.tuples(st.text(max_size=8).map(clean), st.sampled_from(["", "up"])), max_size=5)
+
+
+def text(line: Line) -> str:
+    return "".join(piece for piece, _ in line)
+
+
+def test_parts_are_joined_by_a_dot() -> None:
+    assert text(join([("a", ""), ("b", "up"), ("c", "")])) == "a · b · c"
+
+
+def test_what_is_cut_ends_with_an_ellipsis_and_keeps_its_styles() -> None:
+    assert cut([("abc", "up"), ("defg", "down")], 5) == (("abc", "up"), ("d…", "down"))
+    assert cut([("abc", "up"), ("defg", "down")], 3) == (("ab…", "up"),)
+    assert cut([("abc", "up")], 3) == (("abc", "up"),)
+    assert cut([("币安", ""), ("x", "")], 4) == (("币… ", ""),)
+
+
+def test_both_ends_of_a_line_are_shown_and_the_left_is_cut() -> None:
+    assert text(spread([("left", "")], [("right", "")], 12)) == "left   right"
+    assert text(spread([("a long left", "")], [("right", "")], 12)) == "a lon… right"
+
+
+def test_lines_stand_in_the_middle() -> None:
+    assert [text(line) for line in centre([(("ab", ""),), (("cdef", ""),)], 8, 6)] == [
+        "",
+        "",
+        "   ab",
+        "  cdef",
+    ]
+
+
+def test_faded_text_keeps_its_words_and_loses_its_styles() -> None:
+    assert faded([("a", "up"), ("b", "")]) == (("a", "faint"), ("b", "faint"))
+
+
+@given(PARTS, st.integers(0, 40))
+def test_cut_never_exceeds_the_width(parts: list[Part], width: int) -> None:
+    assert part_width(cut(parts, width)) <= width
+
+
+@given(PARTS, PARTS, st.integers(0, 60))
+def test_a_spread_line_fills_the_width_or_what_stands_at_its_right(
+    left: list[Part], right: list[Part], width: int
+) -> None:
+    assert part_width(spread(left, right, width)) == max(width, part_width(right))
+
+
+class Counting(Lines):
+    """Notes which lines are drawn."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.styles.height = 3
+        self.drawn: list[int] = []
+
+    def render_line(self, y: int) -> Strip:
+        self.drawn.append(y)
+        return super().render_line(y)
+
+
+class OneWidget(App[None]):
+    def __init__(self) -> None:
+        super().__init__()
+        self.lines = Counting()
+
+    def compose(self) -> ComposeResult:
+        yield self.lines
+
+
+async def test_only_lines_that_changed_are_drawn() -> None:
+    app = OneWidget()
+    async with app.run_test(size=(20, 5)) as pilot:
+        app.lines.set_lines([(("one", ""),), (("two", "up"),), (("three", ""),)])
+        await pilot.pause()
+        app.lines.drawn.clear()
+        app.lines.set_lines([(("one", ""),), (("2", "up"),), (("three", ""),)])
+        await pilot.pause()
+        assert app.lines.drawn == [1]
+        app.lines.set_lines([(("one", ""),), (("2", "up"),), (("three", ""),)])
+        await pilot.pause()
+        assert app.lines.drawn == [1]
+        assert app.lines.text == "one\n2\nthree"
