@@ -18,7 +18,7 @@ help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo
 	@echo '  ARGS is handed on:    make demo ARGS="--symbols 200"    make test ARGS="tests/feed -x"'
-	@echo '  PYTHON picks one:     make demo PYTHON=/opt/python/bin/python3.12'
+	@echo '  PYTHON picks one:     make demo PYTHON=python3.13'
 
 demo: $(VENV)/.run ## Open the screen on the embedded exchange
 	@$(BIN)/bntui demo $(ARGS)

@@ -18,6 +18,9 @@ WITHOUT_OWN_TESTS = {
 }
 """Modules with code whose tests are elsewhere, and why."""
 
+MACHINE_PATHS = tuple(f"/{top}/" for top in ("work", "root", "home", "opt", "Users"))
+"""How paths begin that exist on one machine only."""
+
 Documented = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
 
 
@@ -76,3 +79,20 @@ def test_exceptions_are_still_needed() -> None:
         path = (ROOT / module.replace(".", "/")).with_suffix(".py")
         assert path.exists(), module
         assert not (ROOT / "tests" / path.relative_to(ROOT / "bntui").with_name(f"test_{path.name}")).exists()
+
+
+def texts() -> Iterator[Path]:
+    """Every text file that belongs to the project."""
+    for folder in ("bntui", "tests", "themes", "screenshots", ".ci"):
+        yield from (path for path in (ROOT / folder).rglob("*") if path.suffix != ".pyc" and path.is_file())
+    yield from (path for path in ROOT.iterdir() if path.suffix in (".md", ".toml") or path.name == "Makefile")
+
+
+def test_no_file_knows_the_machine_it_was_written_on() -> None:
+    knowing = {
+        f"{named(path)}: {start}"
+        for path in texts()
+        for start in MACHINE_PATHS
+        if start.encode() in path.read_bytes()
+    }
+    assert knowing == set()

@@ -4,17 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import fields, replace
 from pathlib import Path
+from typing import Any, TypeVar, cast
 
 import click
 
 from bntui.cli import main_group
 from bntui.config import KINDS
 from bntui.engine.forms import FORMS
+from bntui.engine.status import report
+from bntui.model.states import Grade
+from bntui.model.views import BudgetView, ShardView, StreamView, VerdictView, empty_health
 from bntui.sources import SCALARS, TABLES
 from bntui.ui.keys import GROUPS, shown
 from bntui.venue.binance.limits import SPOT_ROWS
 from bntui.venue.limits import LimitRow
+
+_View = TypeVar("_View", BudgetView, ShardView, StreamView)
 
 SHARED = (*SCALARS, *TABLES, "config")
 """Options that every command has."""
@@ -142,11 +149,41 @@ def _tail() -> str:
     )
 
 
+def _empty(view: type[_View]) -> _View:
+    """A view with its fields and nothing in them: only their names are wanted."""
+    names = [field.name for field in fields(view)]
+    made: _View = cast(Any, view)(**dict.fromkeys(names))
+    return made
+
+
+def _status() -> str:
+    told = report(
+        VerdictView(Grade.LIVE, "", 0.0),
+        [_empty(ShardView)],
+        [replace(_empty(StreamView), since=0.0)],
+        _empty(BudgetView),
+        empty_health(),
+        0.0,
+    )
+    parts = {
+        "the object": told,
+        "each of `shards`": told["shards"][0],
+        "`streams`": told["streams"],
+        "each of `streams.not_live`": told["streams"]["not_live"][0],
+        "`budget`": told["budget"],
+    }
+    return _table(
+        ("part", "fields"),
+        ((name, " ".join(f"`{key}`" for key in part)) for name, part in parts.items()),
+    )
+
+
 BLOCKS: Mapping[str, Callable[[], str]] = {
     "commands": _commands,
     "options": _options,
     "keys": _keys,
     "tail": _tail,
+    "status": _status,
     "limits": _limits,
     "own_limits": _own_limits,
 }
