@@ -18,7 +18,7 @@ WITHOUT_OWN_TESTS = {
 }
 """Modules with code whose tests are elsewhere, and why."""
 
-MACHINE_PATHS = tuple(f"/{top}/" for top in ("work", "root", "home", "opt", "Users"))
+MACHINE_PATHS = tuple(f"/{top}/" for top in ("work", "root", "opt", "Users"))
 """How paths begin that exist on one machine only."""
 
 Documented = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
