@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from pathlib import Path
 
-from bntui.clock import ManualClock
+from bntui.clock import Clock
 from bntui.engine.engine import Engine, Sink
 from bntui.feed.attempts import AttemptsFile
 from bntui.feed.core.budget import AttemptLimit
@@ -24,7 +24,7 @@ def key(symbol: str) -> SymbolKey:
 
 
 def memory_engine(
-    folder: Path, clock: ManualClock, exchange: MemoryExchange, journal: Journal | None = None
+    folder: Path, clock: Clock, exchange: MemoryExchange, journal: Journal | None = None
 ) -> Engine:
     """Nothing is watched, nothing runs, and no list of symbols has come."""
 
