@@ -1,0 +1,267 @@
+"""Everybody who trades one symbol: draws what happens next, and does it to the desk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from math import ceil
+from random import Random
+
+from bntui.sim.bars import HOUR_MINUTES
+from bntui.sim.book import Book, BookSide
+from bntui.sim.desk import Desk
+from bntui.sim.history import Painter, Past, TradeRow
+from bntui.sim.instruments import Pair, Profile
+from bntui.sim.noise import unit
+from bntui.sim.timeline import Timeline
+from bntui.sim.tradelog import TradeLog, aggregates
+
+TAKE = 0.14
+"""Part of what happens that is an order which takes from the book."""
+_DEEPEN = 0.20
+"""… that changes levels below the best."""
+_MOST_MOVES = 0.12
+"""… that moves the price, at most."""
+_ONE_MORE_FILL = 0.375
+FILLS = 1 / (1 - _ONE_MORE_FILL)
+"""Trades of a taking order, in the mean."""
+_MOST_FILLS = 12
+_THINNEST = 5
+"""Levels that are never taken from a side."""
+_HOURLY_MOVE = 0.006
+"""How far a price strays in an hour, about."""
+_RARE_TRADE_S = 150.0
+"""Seconds between the trades of a rare symbol, in the mean."""
+_KEPT_S = 900.0
+"""Trades are kept one by one for about so long."""
+_LEAST_KEPT = 1_000
+_MOST_KEPT = 50_000
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What makes a symbol's market what it is."""
+
+    pair: Pair
+    profile: Profile
+    rate: float
+    seed: int
+    number: int
+
+    @property
+    def moves(self) -> float:
+        """Part of what happens that moves the price: fewer where a tick is much."""
+        profile = self.profile
+        wanted = (_HOURLY_MOVE * profile.price / profile.gap) ** 2 / 3600
+        busy = _RARE_TRADE_S**-1 / TAKE if profile.rare else max(self.rate * profile.share, 1e-9)
+        return min(_MOST_MOVES, wanted / busy)
+
+    @property
+    def events_per_s(self) -> float:
+        """How often something happens, in the mean."""
+        if self.profile.rare:
+            return 1 / _RARE_TRADE_S / TAKE
+        messages = 1.0 + self.moves - _DEEPEN + TAKE * FILLS
+        return self.rate * self.profile.share / messages
+
+
+class Actor:
+    """One symbol's market."""
+
+    def __init__(self, setting: Setting, minute: int) -> None:
+        """The market as it is at the start, with a past behind it."""
+        pair, profile = setting.pair, setting.profile
+        trades_per_s = setting.events_per_s * TAKE * FILLS
+        self._profile = profile
+        self._events_per_s = setting.events_per_s
+        self._move = setting.moves
+        self._rng = Random(setting.seed ^ setting.number)
+        self._painter = Painter(setting.seed, setting.number, trades_per_s * 3600, profile.trade_steps)
+        last_id = 1_000 + round(trades_per_s * 86_400 * (200 + 800 * unit(setting.number, 1)))
+        self._agg_id = last_id - last_id // 3
+        past = Past(self._painter, minute, profile.price, last_id, last_id - self._agg_id)
+        keep = min(_MOST_KEPT, max(_LEAST_KEPT, ceil(trades_per_s * _KEPT_S)))
+        self.desk = Desk(
+            pair,
+            Book(last_id * 7),
+            Timeline(minute, profile.price, last_id, past),
+            TradeLog(keep, past),
+        )
+        self._recall_last_trade()
+        self._drift = 0.0
+        self._build_book(profile.price)
+        self.turn = 0
+        """Changes each time the market wakes; 0 while it sleeps."""
+        self.idle_since_us: int | None = None
+
+    def __repr__(self) -> str:
+        return f"<Actor {self.desk!r} {'awake' if self.awake else 'asleep'}>"
+
+    @property
+    def awake(self) -> bool:
+        """Whether things happen here."""
+        return self.turn > 0
+
+    def next_beat(self, beat: float) -> float:
+        """When something happens next."""
+        return beat + self._rng.expovariate(self._events_per_s)
+
+    def skip_to(self, minute: int) -> None:
+        """Make up the minutes since this market fell asleep, and lay out the book anew after them."""
+        timeline = self.desk.timeline
+        if timeline.minute >= minute:
+            return
+        timeline.roll(timeline.minute + 1)
+        before = timeline.open.last_id
+        for hour, low, high in hours_between(timeline.minute, minute):
+            entry = timeline.open
+            piece = self._painter.after(
+                hour, low, high, entry.close, entry.last_id, entry.last_id - self._agg_id
+            )
+            timeline.fill(piece)
+            self.desk.log.skip(piece)
+            self._agg_id += piece.trades
+        done = timeline.open.last_id - before
+        if done:
+            self._recall_last_trade()
+            self.desk.book.update_id += 7 * done
+            self._build_book(timeline.open.close)
+
+    def _recall_last_trade(self) -> None:
+        desk = self.desk
+        row = next(desk.log.from_id(desk.timeline.open.last_id), None)
+        if row is not None:
+            desk.last_steps, desk.last_trade_us = row.steps, row.time_us
+
+    def _build_book(self, price: int) -> None:
+        book, profile = self.desk.book, self._profile
+        bid = max(_THINNEST, price - profile.spread // 2)
+        for side, best in ((book.bids, bid), (book.asks, -(bid + profile.spread))):
+            side.clear()
+            key, keys = best, [best]
+            for _ in range(profile.levels - 1):
+                key -= 1 + int(self._rng.expovariate(1 / profile.gap))
+                if key == 0 or (key < 0) != (best < 0):
+                    break
+                keys.append(key)
+            side.keys = keys[::-1]
+            side.steps = {key: self._level_steps() for key in keys}
+
+    def _level_steps(self) -> int:
+        return 1 + int(self._profile.level_steps * self._rng.lognormvariate(-0.3, 0.8))
+
+    def _upwards(self) -> bool:
+        bid = self.desk.book.best_bid() or 0
+        if bid < max(4 * _THINNEST, self._profile.price // 3):
+            return True
+        return self._rng.random() < 0.5 + self._drift and bid < 3 * self._profile.price
+
+    def step(self, now_us: int) -> None:
+        """Let one thing happen."""
+        rng, book = self._rng, self.desk.book
+        if rng.random() < 0.0025:
+            self._drift = rng.uniform(-0.12, 0.12)
+        kind = rng.random()
+        if kind < TAKE:
+            self._take(now_us)
+            return
+        kind -= TAKE
+        if kind < _DEEPEN:
+            self._deepen()
+            return
+        kind -= _DEEPEN
+        bid, ask = book.bids.keys[-1], -book.asks.keys[-1]
+        wide = ask - bid > self._profile.spread
+        if wide and kind < 0.4:
+            self._close_spread(bid, ask)
+        elif kind < self._move:
+            self._shift()
+        else:
+            side = book.bids if rng.random() < 0.5 else book.asks
+            key = side.keys[-1]
+            steps = self._level_steps()
+            self.desk.set_level(side, key, steps + (steps == side.steps[key]))
+            self.desk.quote_changed()
+
+    def _close_spread(self, bid: int, ask: int) -> None:
+        """Somebody bids or asks within a spread that is wider than usual."""
+        room = ask - bid - self._profile.spread
+        inside = room if self._rng.random() < 0.7 else self._rng.randint(1, room)
+        book = self.desk.book
+        if self._upwards():
+            self.desk.set_level(book.bids, bid + inside, self._level_steps())
+        else:
+            self.desk.set_level(book.asks, -(ask - inside), self._level_steps())
+        self.desk.quote_changed()
+
+    def _shift(self) -> None:
+        """The best level of one side is withdrawn, and the other side follows."""
+        book = self.desk.book
+        leaving = book.asks if self._upwards() else book.bids
+        if len(leaving) <= _THINNEST:
+            return
+        self.desk.set_level(leaving, leaving.keys[-1], 0)
+        self.desk.quote_changed()
+        bid, ask = book.bids.keys[-1], -book.asks.keys[-1]
+        if leaving is book.asks:
+            self.desk.set_level(book.bids, ask - self._profile.spread, self._level_steps())
+        else:
+            self.desk.set_level(book.asks, -(bid + self._profile.spread), self._level_steps())
+        self.desk.quote_changed()
+
+    def _deepen(self) -> None:
+        """Some levels below the best are placed, changed or withdrawn."""
+        rng, book, profile = self._rng, self.desk.book, self._profile
+        for _ in range(rng.randint(1, 3)):
+            side = book.bids if rng.random() < 0.5 else book.asks
+            count = len(side)
+            if count > profile.levels + profile.levels // 10:
+                self.desk.set_level(side, side.keys[0], 0)
+            elif count > _THINNEST and count >= profile.levels and rng.random() < 0.5:
+                self.desk.set_level(side, side.keys[rng.randrange(count - 1)], 0)
+            else:
+                best = side.keys[-1]
+                distance = 1 + int(rng.expovariate(1 / profile.gap) * (1 + rng.random() * profile.levels / 4))
+                key = best - distance
+                if key != 0 and (key < 0) == (best < 0):
+                    self.desk.set_level(side, key, self._level_steps())
+
+    def _take(self, now_us: int) -> None:
+        """An order takes from the best levels: one trade a resting order, one aggregate a price."""
+        rng, desk = self._rng, self.desk
+        buys = self._upwards()
+        side: BookSide = desk.book.asks if buys else desk.book.bids
+        fills = 1
+        while fills < _MOST_FILLS and rng.random() < _ONE_MORE_FILL:
+            fills += 1
+        rows: list[TradeRow] = []
+        for _ in range(fills):
+            key = side.keys[-1]
+            rest = side.steps[key]
+            wanted = 1 + int(self._profile.trade_steps * rng.lognormvariate(-0.5, 1.0))
+            if wanted >= rest and len(side) <= _THINNEST:
+                desk.set_level(side, key, rest + wanted)
+                rest += wanted
+            steps = min(wanted, rest)
+            desk.set_level(side, key, rest - steps)
+            price = abs(key)
+            if not rows or rows[-1].price != price:
+                self._agg_id += 1
+            rows.append(
+                TradeRow(
+                    desk.timeline.open.last_id + 1 + len(rows), self._agg_id, now_us, price, steps, not buys
+                )
+            )
+        for row in rows:
+            desk.trade(row)
+        desk.aggregated(list(aggregates(iter(rows))))
+        desk.quote_changed()
+
+
+def hours_between(low: int, high: int) -> Iterator[tuple[int, int, int]]:
+    """Minutes since the epoch as runs within an hour: hour, first minute of it, minute after the last."""
+    while low < high:
+        hour, place = divmod(low, HOUR_MINUTES)
+        end = min(high, (hour + 1) * HOUR_MINUTES)
+        yield hour, place, place + end - low
+        low = end

@@ -1,0 +1,140 @@
+"""Reads the parameters of REST requests as strictly as the exchange, and refuses with its codes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from json import loads
+
+_NUMBER = re.compile(r"[0-9]{1,20}")
+_ZONE = re.compile(r"([+-]?)(\d{1,2})(?::([0-5]\d))?")
+
+
+class Refused(Exception):
+    """A request that is answered with HTTP 400 and an error body."""
+
+    def __init__(self, code: int, message: str) -> None:
+        """The exchange's own code and text."""
+        super().__init__(message)
+        self.code = code
+        self.message = message
+
+
+def _illegal(name: str, legal: str) -> Refused:
+    return Refused(-1100, f"Illegal characters found in parameter '{name}'; legal range is '{legal}'.")
+
+
+class Parameters:
+    """The parameters of one request."""
+
+    def __init__(self, given: Sequence[tuple[str, str]], allowed: Sequence[str]) -> None:
+        """Refuse what the call does not take, and what is there twice."""
+        if given and not allowed:
+            raise Refused(-1101, f"Too many parameters; expected '0' and received '{len(given)}'.")
+        self._values = dict(given)
+        if len(self._values) < len(given):
+            raise Refused(-1101, "Duplicate values for a parameter detected.")
+        read = sum(name in allowed for name in self._values)
+        if read < len(self._values):
+            raise Refused(
+                -1104,
+                f"Not all sent parameters were read; read '{read}' parameter(s) but was sent '{len(given)}'.",
+            )
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._values
+
+    def symbol(self) -> str:
+        """The symbol that the call needs."""
+        if not self._values.get("symbol"):
+            raise Refused(-1102, "Mandatory parameter 'symbol' was not sent, was empty/null, or malformed.")
+        return self._symbol("symbol", self._values["symbol"])
+
+    @staticmethod
+    def _symbol(name: str, text: str) -> str:
+        legal = text.isprintable() and all(
+            char.isdigit() or char in "-_." or (char.isalpha() and not "a" <= char <= "z") for char in text
+        )
+        if not legal or not 1 <= len(text) <= 50:
+            raise _illegal(name, r"^[\w\-._&&[^a-z]]{1,50}$")
+        return text
+
+    def symbols(self) -> list[str] | None:
+        """The symbols of a call that takes one, several, or all; None: all."""
+        if "symbol" in self and "symbols" in self:
+            raise Refused(-1128, "Combination of optional parameters invalid.")
+        if "symbol" in self:
+            return [self.symbol()]
+        if "symbols" not in self:
+            return None
+        names = self.words("symbols")
+        if not names:
+            raise Refused(-1105, "Parameter 'symbols' was empty.")
+        if len(set(names)) < len(names):
+            raise Refused(-1101, "Duplicate values for parameter 'symbols'.")
+        return [self._symbol("symbols", name) for name in names]
+
+    def words(self, name: str) -> list[str]:
+        """A JSON array of texts."""
+        try:
+            values = loads(self._values[name])
+        except (ValueError, RecursionError):
+            values = None
+        if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
+            raise _illegal(name, '^\\[("[\\w\\-._&&[^a-z]]{1,50}"(,"[\\w\\-._&&[^a-z]]{1,50}"){0,}){0,1}\\]$')
+        return values
+
+    def number(self, name: str) -> int | None:
+        """A whole number, where it is given."""
+        text = self._values.get(name)
+        if text is None:
+            return None
+        if text == "":
+            raise Refused(-1105, f"Parameter '{name}' was empty.")
+        if not _NUMBER.fullmatch(text):
+            raise _illegal(name, "^[0-9]{1,20}$")
+        return int(text)
+
+    def rows(self, default: int, most: float) -> int:
+        """The limit of a list; more than the most is refused."""
+        limit = self.number("limit")
+        if limit is None:
+            return default
+        if not 1 <= limit <= most:
+            raise invalid("limit")
+        return limit
+
+    def choice(self, name: str, values: Sequence[str], default: str, refusal: Refused) -> str:
+        """One of some words."""
+        value = self._values.get(name, default)
+        if value not in values:
+            raise refusal
+        return value
+
+    def mandatory(self, name: str) -> str:
+        """A text that the call needs."""
+        value = self._values.get(name)
+        if not value:
+            raise Refused(-1102, f"Mandatory parameter '{name}' was not sent, was empty/null, or malformed.")
+        return value
+
+    def zone_ms(self) -> int:
+        """The offset of candle boundaries: `8`, `-1:00`, `05:45`."""
+        match = _ZONE.fullmatch(self._values.get("timeZone", "0"))
+        if match is None:
+            raise invalid("timeZone")
+        sign, hours, minutes = match.groups()
+        offset = (int(hours) * 60 + int(minutes or 0)) * (-1 if sign == "-" else 1)
+        if not -12 * 60 <= offset <= 14 * 60:
+            raise invalid("timeZone")
+        return offset * 60_000
+
+
+def invalid(name: str) -> Refused:
+    """A parameter that can be read but makes no sense."""
+    return Refused(-1130, f"Data sent for parameter '{name}' is not valid.")
+
+
+def invalid_symbol() -> Refused:
+    """A symbol that is not listed."""
+    return Refused(-1121, "Invalid symbol.")

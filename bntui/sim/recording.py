@@ -1,0 +1,202 @@
+"""What a recording holds, found out in one pass before it is played."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from bntui.errors import UsageError
+from bntui.sim.book import BookSide
+from bntui.sim.instruments import E8, Pair, split_symbol
+from bntui.tape import TapeLine, read_tape
+
+_MICROSECONDS_FROM = 100_000_000_000_000
+"""A later time in milliseconds than any that is meant; from here on times are in microseconds."""
+
+
+def amount_e8(text: str) -> int:
+    """A printed number in units of 0.00000001. Raises ValueError."""
+    whole, _, fraction = text.partition(".")
+    return int(whole) * E8 + int(fraction[:8].ljust(8, "0"))
+
+
+def time_us(stamp: int) -> int:
+    """A time of a payload, which may be in milliseconds or microseconds."""
+    return stamp if stamp >= _MICROSECONDS_FROM else stamp * 1000
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedFrame:
+    """One line of a recording, taken apart."""
+
+    received_ns: int
+    text: str
+    """The frame as recorded."""
+    stream: str
+    """Empty for a REST snapshot."""
+    payload: str
+    """The data part, byte for byte."""
+
+    def fields(self) -> dict[str, Any]:
+        """The payload, read."""
+        fields: dict[str, Any] = orjson.loads(self.payload)
+        return fields
+
+
+def take_apart(line: TapeLine) -> RecordedFrame | None:
+    """A combined frame, or a REST snapshot; None for anything else."""
+    text = line.text
+    if text.startswith('{"stream":"'):
+        name, found, payload = text[11:].partition('","data":')
+        if found and payload.endswith("}"):
+            return RecordedFrame(line.received_ns, text, name, payload[:-1])
+    elif text.startswith('{"lastUpdateId":'):
+        return RecordedFrame(line.received_ns, text, "", text)
+    return None
+
+
+@dataclass(slots=True)
+class RecordedSymbol:
+    """What a recording knows of one symbol."""
+
+    symbol: str
+    tick_e8: int = 0
+    step_e8: int = 0
+    first_price_e8: int = 0
+    first_id: int = 0
+    depth_stream: str = ""
+    depth_ids: tuple[int, int] | None = None
+    """First and last update id of the diffs."""
+    snapshot: dict[str, Any] | None = None
+    aggregates: array[int] = field(default_factory=lambda: array("q"))
+    """Id of the last trade of each aggregate, in order."""
+
+    def see_numbers(self, prices: Iterable[str], quantities: Iterable[str]) -> None:
+        """Learn the number of decimals."""
+        self.tick_e8 = _finest(self.tick_e8, prices)
+        self.step_e8 = _finest(self.step_e8, quantities)
+
+    def pair(self) -> Pair:
+        """The symbol as it is listed; tick and step are the finest that occur."""
+        base, quote = split_symbol(self.symbol)
+        return Pair(self.symbol, base, quote, self.tick_e8 or 1, self.step_e8 or 1)
+
+
+def _finest(known: int, texts: Iterable[str]) -> int:
+    for text in texts:
+        fraction = text.partition(".")[2].rstrip("0")
+        unit = 10 ** (8 - min(8, len(fraction)))
+        known = min(known, unit) if known else unit
+    return known
+
+
+@dataclass(slots=True)
+class Recording:
+    """What some recordings, played one after the other, hold."""
+
+    paths: tuple[Path, ...]
+    first_ns: int = 0
+    last_ns: int = 0
+    frames: int = 0
+    skipped: int = 0
+    """Lines that are neither combined frames nor snapshots."""
+    streams: dict[str, str] = field(default_factory=dict)
+    """Symbol of each recorded stream, by the stream's name."""
+    symbols: dict[str, RecordedSymbol] = field(default_factory=dict)
+    ahead_us: int = 0
+    """How far the exchange's clock was ahead of the recorder's, at least."""
+    slowest_us: int = 0
+    """The longest that a trade took from being done to being received, by the exchange's clock."""
+
+
+def survey(paths: Sequence[Path]) -> Recording:
+    """Read recordings through. Raises UsageError where there is nothing to play."""
+    recording = Recording(tuple(paths))
+    surveyor = _Surveyor(recording)
+    number = 0
+    try:
+        for line in read_tape(paths):
+            number += 1
+            surveyor.see(line)
+    except (ValueError, KeyError, TypeError, IndexError) as error:
+        raise UsageError(f"Frame {number} of the recording is not what its stream says: {error!r}.") from None
+    surveyor.finish()
+    if not recording.streams:
+        names = ", ".join(str(path) for path in paths)
+        raise UsageError(f"{names}: there is no combined frame to play.")
+    return recording
+
+
+class _Surveyor:
+    def __init__(self, recording: Recording) -> None:
+        self._recording = recording
+        self._snapshots: list[dict[str, Any]] = []
+        self._last_trade: dict[str, dict[str, Any]] = {}
+        self._oldest_trade_us = 0
+
+    def see(self, line: TapeLine) -> None:
+        recording, frame = self._recording, take_apart(line)
+        if frame is None:
+            recording.skipped += 1
+            return
+        fields = frame.fields()
+        recording.first_ns = recording.first_ns or line.received_ns
+        recording.last_ns = max(recording.last_ns, line.received_ns)
+        recording.frames += 1
+        if not frame.stream:
+            self._snapshots.append(fields)
+            return
+        symbol = frame.stream.partition("@")[0].upper()
+        known = recording.symbols.get(symbol)
+        if known is None:
+            known = recording.symbols[symbol] = RecordedSymbol(symbol)
+        recording.streams[frame.stream] = symbol
+        received_us = line.received_ns // 1000
+        if "E" in fields:
+            recording.ahead_us = max(recording.ahead_us, time_us(fields["E"]) - received_us)
+        self._learn(known, frame.stream, fields, received_us)
+
+    def _learn(self, known: RecordedSymbol, stream: str, fields: dict[str, Any], received_us: int) -> None:
+        match fields.get("e"):
+            case "trade":
+                known.see_numbers([fields["p"]], [fields["q"]])
+                if not known.first_price_e8:
+                    known.first_price_e8, known.first_id = amount_e8(fields["p"]), fields["t"]
+                self._oldest_trade_us = max(self._oldest_trade_us, received_us - time_us(fields["T"]))
+                before = self._last_trade.get(known.symbol)
+                if before is not None and any(before[name] != fields[name] for name in "pmT"):
+                    known.aggregates.append(before["t"])
+                self._last_trade[known.symbol] = fields
+            case "depthUpdate":
+                known.depth_stream = stream
+                levels = [*fields["b"], *fields["a"]]
+                known.see_numbers((level[0] for level in levels), (level[1] for level in levels))
+                first = known.depth_ids[0] if known.depth_ids else fields["U"]
+                known.depth_ids = (first, fields["u"])
+            case None if "b" in fields and "u" in fields:
+                known.see_numbers([fields["b"], fields["a"]], [fields["B"], fields["A"]])
+
+    def finish(self) -> None:
+        recording = self._recording
+        for symbol, fields in self._last_trade.items():
+            recording.symbols[symbol].aggregates.append(fields["t"])
+        recording.slowest_us = max(0, self._oldest_trade_us + recording.ahead_us)
+        for snapshot in self._snapshots:
+            for known in recording.symbols.values():
+                if known.depth_ids is None or known.snapshot is not None:
+                    continue
+                if known.depth_ids[0] <= snapshot["lastUpdateId"] + 1 <= known.depth_ids[1] + 1:
+                    known.snapshot = snapshot
+                    levels = [*snapshot["bids"], *snapshot["asks"]]
+                    known.see_numbers((level[0] for level in levels), (level[1] for level in levels))
+
+
+def set_levels(side: BookSide, pair: Pair, levels: Iterable[Sequence[str]], sign: int) -> None:
+    """Put printed levels into one side of a book; `sign` is -1 for asks."""
+    for price, quantity in levels:
+        side.set(sign * (amount_e8(price) // pair.tick_e8), amount_e8(quantity) // pair.step_e8)

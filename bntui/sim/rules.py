@@ -1,0 +1,152 @@
+"""The exchange's limits, as the exchange sees them: what a client may still do, and what it gets when not."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+from math import ceil
+
+from bntui.venue.limits import Limits
+
+_RATE_SPAN_S = 5
+"""The frame rate is also held over so many seconds, so that bursts do not add up."""
+
+
+class FrameRate:
+    """Frames that a client sent on one connection: text, PING and PONG alike (web-socket-streams.md)."""
+
+    def __init__(self, limits: Limits) -> None:
+        """No frame yet."""
+        self._per_s = limits.client_frames_per_s
+        self._burst = max(limits.client_frames_burst, limits.client_frames_per_s)
+        self._times: deque[float] = deque()
+
+    def allows(self, now: float) -> bool:
+        """Count a frame. False when it is one too many."""
+        times = self._times
+        times.append(now)
+        while now - times[0] >= _RATE_SPAN_S:
+            times.popleft()
+        newest = sum(1 for time in times if now - time < 1)
+        return newest <= self._burst and len(times) <= max(self._burst, self._per_s * _RATE_SPAN_S)
+
+
+@dataclass(frozen=True, slots=True)
+class Denial:
+    """A refused handshake or request."""
+
+    status: int
+    """429, or 418 for a banned address."""
+    retry_after_s: int
+    banned_until_ms: int = 0
+
+
+class AddressRules:
+    """What one IP address has used: connection attempts, request weight, and patience.
+
+    Whoever goes on calling after refusals is banned for longer and longer; a ban covers REST and
+    handshakes (rest-api.md, IP Limits).
+    """
+
+    def __init__(self, limits: Limits, patience: int) -> None:
+        """`patience`: refusals in one weight window before a ban; the exchange names no number."""
+        self._limits = limits
+        self._patience = patience
+        self._attempts: deque[float] = deque(maxlen=int(limits.connection_attempts) + 1)
+        self._window = -1
+        self.used_weight = 0
+        self._refusals = 0
+        self._refusals_window = -1
+        self._banned_until = 0.0
+        self._ban_s = 0.0
+
+    def _weight_window(self, wall_ms: int) -> int:
+        return int(wall_ms / 1000 // self._limits.request_weight_window_s)
+
+    def roll(self, wall_ms: int) -> None:
+        """Begin a new weight window when the clock's next minute has begun."""
+        window = self._weight_window(wall_ms)
+        if window != self._window:
+            self._window = window
+            self.used_weight = 0
+
+    def _refused(self, now: float, wall_ms: int, retry_after_s: float) -> Denial:
+        window = self._weight_window(wall_ms)
+        if window != self._refusals_window:
+            self._refusals_window, self._refusals = window, 0
+        self._refusals += 1
+        if self._refusals > self._patience:
+            self._refusals = 0
+            longest = self._limits.ban_longest_s
+            self._ban_s = min(longest, max(self._limits.ban_first_s, 2 * self._ban_s))
+            self._banned_until = now + self._ban_s
+            return self._ban(now, wall_ms)
+        return Denial(429, max(1, ceil(retry_after_s)))
+
+    def _ban(self, now: float, wall_ms: int) -> Denial:
+        rest = self._banned_until - now
+        return Denial(418, max(1, ceil(rest)), wall_ms + round(rest * 1000))
+
+    def banned(self, now: float, wall_ms: int) -> Denial | None:
+        """Whether the address is banned; asking too often while it is makes the ban longer."""
+        if now >= self._banned_until:
+            return None
+        self._refused(now, wall_ms, 0)
+        return self._ban(now, wall_ms)
+
+    def attempt(self, now: float, wall_ms: int) -> Denial | None:
+        """Count a connection attempt. A denial when it is one too many in the window."""
+        if (ban := self.banned(now, wall_ms)) is not None:
+            return ban
+        times, span = self._attempts, self._limits.connection_attempts_window_s
+        times.append(now)
+        while times and now - times[0] >= span:
+            times.popleft()
+        if len(times) <= self._limits.connection_attempts:
+            return None
+        return self._refused(now, wall_ms, times[1] + span - now if len(times) > 1 else span)
+
+    def request(self, weight: int, now: float, wall_ms: int) -> Denial | None:
+        """Charge a request, also one that is refused. A denial when the window's weight is used up."""
+        self.roll(wall_ms)
+        self.used_weight += weight
+        if (ban := self.banned(now, wall_ms)) is not None:
+            return ban
+        if self.used_weight <= self._limits.request_weight:
+            return None
+        span = self._limits.request_weight_window_s
+        return self._refused(now, wall_ms, span - wall_ms / 1000 % span)
+
+    @property
+    def attempts(self) -> int:
+        """Attempts in the running window, as of the last one."""
+        return len(self._attempts)
+
+
+class Doorkeeper:
+    """The rules of every address. The one that was seen longest ago is forgotten when there are too many."""
+
+    _MOST_ADDRESSES = 1_000
+
+    def __init__(self, limits: Limits, patience: int) -> None:
+        """Nobody came yet."""
+        self._limits = limits
+        self._patience = patience
+        self._addresses: dict[str, AddressRules] = {}
+
+    def address(self, address: str) -> AddressRules:
+        """What an address has used."""
+        rules = self._addresses.pop(address, None) or AddressRules(self._limits, self._patience)
+        self._addresses[address] = rules
+        if len(self._addresses) > self._MOST_ADDRESSES:
+            del self._addresses[next(iter(self._addresses))]
+        return rules
+
+    def report(self, wall_ms: int) -> dict[str, dict[str, int]]:
+        """Attempts and weight in their running windows, by address."""
+        for rules in self._addresses.values():
+            rules.roll(wall_ms)
+        return {
+            address: {"attempts_in_window": rules.attempts, "used_weight": rules.used_weight}
+            for address, rules in self._addresses.items()
+        }
