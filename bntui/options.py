@@ -72,9 +72,10 @@ def _symbols(ctx: click.Context, param: click.Parameter, words: tuple[str, ...])
 def _remember(ctx: click.Context, param: click.Parameter, value: str | tuple[str, ...] | None) -> None:
     """Keep a shared option for `load`. The group and its command share one dict; the later word wins."""
     flags: dict[str, str | tuple[str, ...]] = ctx.ensure_object(dict)
-    if value and param.name:
-        earlier = flags.get(param.name, ())
-        flags[param.name] = (*earlier, *value) if isinstance(value, tuple) else value
+    if value is None or value == () or param.name is None:
+        return
+    earlier = flags.get(param.name, ())
+    flags[param.name] = (*earlier, *value) if isinstance(value, tuple) else value
 
 
 def _shared(name: str, metavar: str, text: str) -> Callable[[_F], _F]:

@@ -74,13 +74,14 @@ def load(
         for name in sorted(environ)
         if name.startswith("BNTUI_") and name not in VARIABLES
     ]
-    named = flags.get("config") or environ.get("BNTUI_CONFIG")
-    path = Path(str(named)).expanduser().absolute() if named else default_file
-    document = _read(path, required=bool(named))
+    above = [_from_command_line(flags), _from_variables(environ)]
+    named = _pick("config", _text, above)
+    path = Path(named).expanduser().absolute() if named else default_file
+    document = _read(path, required=named is not None)
     file = document or {}
     warnings += _unknown(file, (*SCALARS, *TABLES, "profiles"), f"{path}: ")
 
-    above = [_from_command_line(flags), _from_variables(environ), _from_table(file, f"{path}: ")]
+    above.append(_from_table(file, f"{path}: "))
     profile = _pick("profile", _profile, above) or DEFAULT_PROFILE
     sections = _table(file.get("profiles", {}), f"{path}: profiles")
     for name, section in sections.items():
@@ -123,7 +124,7 @@ def _from_command_line(flags: Mapping[str, str | Sequence[str]]) -> _Source:
 
     return _Source(
         name_of,
-        {key: flags[key] for key in SCALARS if key in flags},
+        {key: flags[key] for key in (*SCALARS, "config") if key in flags},
         {key: _pairs(flags[key], name_of(key), key) for key in TABLES if key in flags},
     )
 
@@ -134,10 +135,11 @@ def _from_variables(environ: Mapping[str, str]) -> _Source:
     def name_of(key: str) -> str:
         return f"BNTUI_{key.upper()}"
 
-    given = {key: text for key in (*SCALARS, *TABLES) if (text := environ.get(name_of(key), "").strip())}
+    words = (*SCALARS, *TABLES, "config")
+    given = {key: text for key in words if (text := environ.get(name_of(key), "").strip())}
     return _Source(
         name_of,
-        {key: given[key] for key in SCALARS if key in given},
+        {key: text for key, text in given.items() if key not in TABLES},
         {key: _pairs(given[key].split(), name_of(key), key) for key in TABLES if key in given},
     )
 

@@ -203,7 +203,9 @@ def test_a_folder_in_the_place_of_the_file_is_named(file: Path) -> None:
         ("rest_url", ("http://a:99999",), "this is no URL"),
         ("rest_url", ("http://a b",), "is no URL that begins with"),
         ("rest_url", ("http://a?x=1",), "must not carry a query"),
-        ("rest_url", ("",), "is no text"),
+        ("rest_url", ("",), "--rest-url: '' is no text"),
+        ("env", "", "--env: '' is no text"),
+        ("config", "", "--config: '' is no text"),
     ],
 )
 def test_a_wrong_word_on_the_command_line_is_named_with_its_option(
