@@ -14,7 +14,7 @@ import shutil
 import signal
 import sys
 from collections.abc import AsyncIterator, Iterable
-from contextlib import asynccontextmanager, suppress
+from contextlib import ExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -89,7 +89,7 @@ def world(settings: Settings, label: str = "") -> World:
     description = label or f"{first.name}, {where}"
     identity = {
         "environment": settings.environment,
-        "urls": {m: [e.rest, e.streams, e.ws_api] for m, (_, e) in markets.items()},
+        "urls": {m.value: [e.rest, e.streams, e.ws_api] for m, (_, e) in markets.items()},
         "limits": {f.name: getattr(first.limits, f.name) for f in fields(Limits)},
     }
     digest = hashlib.sha256(orjson.dumps(identity, option=orjson.OPT_SORT_KEYS)).hexdigest()
@@ -315,7 +315,7 @@ def run_status(settings: Settings, symbols: tuple[str, ...], options: StatusOpti
     keys = symbol_keys(symbols, settings)
     the_world = world(settings)
     if options.own or settings.overridden:
-        return asyncio.run(_status_own(the_world, keys, options))
+        return asyncio.run(_status_own(settings, the_world, keys, options))
     socket = paths.socket_path(paths.state_dir(settings.profile))
     return asyncio.run(headless.status_of_engine(socket, the_world.hello, the_world.limits, keys, options))
 
@@ -327,40 +327,47 @@ def run_tail(settings: Settings, symbols: tuple[str, ...], options: TailOptions)
     keys = symbol_keys(symbols, settings)
     the_world = world(settings)
     if options.own or settings.overridden:
-        return asyncio.run(_tail_own(the_world, keys, options))
+        return asyncio.run(_tail_own(settings, the_world, keys, options))
     socket = paths.socket_path(paths.state_dir(settings.profile))
     return asyncio.run(headless.tail_of_engine(socket, the_world.hello, the_world.limits, keys, options))
 
 
-async def _status_own(the_world: World, keys: list[SymbolKey], options: StatusOptions) -> int:
+async def _status_own(
+    settings: Settings, the_world: World, keys: list[SymbolKey], options: StatusOptions
+) -> int:
     from bntui import headless
     from bntui.feed.feed import WATCH_WISHES
 
-    async with _own_engine(the_world) as engine:
+    async with _own_engine(the_world, settings) as engine:
         found = await headless.symbols_or_starter(engine, keys)
         engine.feed.want(found, wishes(options.kinds) or WATCH_WISHES)
         return await headless.status_of_own(engine, options)
 
 
-async def _tail_own(the_world: World, keys: list[SymbolKey], options: TailOptions) -> int:
+async def _tail_own(settings: Settings, the_world: World, keys: list[SymbolKey], options: TailOptions) -> int:
     from bntui import headless
 
-    async with _own_engine(the_world) as engine:
+    async with _own_engine(the_world, settings) as engine:
         found = await headless.symbols_or_starter(engine, keys)
         return await headless.tail_of_own(engine, found, options)
 
 
 @asynccontextmanager
-async def _own_engine(the_world: World) -> AsyncIterator[Engine]:
+async def _own_engine(the_world: World, settings: Settings) -> AsyncIterator[Engine]:
     """An engine in this process, without a journal; its connections are closed in order at the end."""
-    engine = build_engine(the_world, paths.attempts_file())
-    running = asyncio.get_running_loop().create_task(engine.run())
-    try:
-        yield engine
-    finally:
-        running.cancel()
-        with suppress(asyncio.CancelledError):
-            await running
+    with ExitStack() as places:
+        if settings.overridden:
+            attempts = places.enter_context(paths.private_state_dir()) / "attempts.json"
+        else:
+            attempts = paths.attempts_file()
+        engine = build_engine(the_world, attempts)
+        running = asyncio.get_running_loop().create_task(engine.run())
+        try:
+            yield engine
+        finally:
+            running.cancel()
+            with suppress(asyncio.CancelledError):
+                await running
 
 
 def wishes(kinds: Iterable[str]) -> list[Wish]:
