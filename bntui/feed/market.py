@@ -217,6 +217,7 @@ class MarketFeed:
         one = self.venue.calls.tickers(symbols[:SYMBOLS_A_CALL])
         everything = self.venue.calls.tickers(())
         call = one if packs * one.weight <= everything.weight else everything
+        asked_at = self._clock.monotonic()
         body = await self._optional(call)
         if body is None:
             return False
@@ -231,7 +232,7 @@ class MarketFeed:
             symbol = ticker.key.symbol
             if symbol not in wanted:
                 continue
-            self.pool.health.probed(ticker, now)
+            self.pool.health.probed(ticker, asked_at)
             if symbol in self._unseeded:
                 del self._unseeded[symbol]
                 seeds.append(ticker)

@@ -21,6 +21,9 @@ from bntui.venue.limits import Limits
 GRACE_S = 5.0
 """How long a sibling may be ahead before it counts: streams and connections differ in speed."""
 
+SETTLING_S = 1.0
+"""What comes so soon after an acknowledgement may have been on its way before it."""
+
 GAPS_TO_STALE = 3.0
 """A silence of so many usual gaps is not usual."""
 
@@ -61,6 +64,7 @@ class _Entry:
     """Newest trade or update id that this subscription showed."""
     base_id: int | None = None
     """Newest id that others showed when this subscription began."""
+    base_at: float = 0.0
     ahead_id: int | None = None
     """An id of others that this stream has not reached, and since when it has not."""
     ahead_since: float = 0.0
@@ -71,6 +75,12 @@ class _Entry:
     """Samples of others, since the last own quote, that show another best bid or ask."""
     probes: int = 0
     """REST samples since the acknowledgement."""
+
+    def silent_since(self) -> float:
+        """When the last own data came; before the first, when the subscription was acknowledged."""
+        if self.flowed and self.data_at is not None:
+            return self.data_at
+        return self.acked_at if self.acked_at is not None else self.since
 
     def seen(self, now: float) -> None:
         """Own data came."""
@@ -186,26 +196,26 @@ class Health:
                 entry.own_id = event.update_id
         return True
 
-    def probed(self, ticker: Ticker, now: float) -> None:
-        """REST told what a symbol's last trade and best prices are."""
+    def probed(self, ticker: Ticker, asked_at: float) -> None:
+        """REST told what a symbol's last trade and best prices are, at some time after it was asked."""
         facts = self._facts.get(ticker.key.symbol)
         if facts is None:
             return
         facts.rest_id = ticker.last_id
-        facts.rest_at = now
+        facts.rest_at = asked_at
         for entry in facts.entries:
-            if entry.acked_at is not None:
+            if entry.acked_at is not None and asked_at >= entry.acked_at:
                 entry.probes += 1
-        self._compare_best(facts, ticker, now)
+        self._compare_best(facts, ticker, asked_at)
 
-    def _compare_best(self, facts: _SymbolFacts, ticker: Ticker, now: float) -> None:
+    def _compare_best(self, facts: _SymbolFacts, ticker: Ticker, at: float) -> None:
         """Hold best prices that another source shows against those of the bookTicker."""
         shown = (ticker.bid, ticker.bid_qty, ticker.ask, ticker.ask_qty)
         if shown[0] is None:
             return
-        facts.ticker_best_at = now
+        facts.ticker_best_at = at
         for entry in facts.entries:
-            if entry.kind not in _QUOTES or entry.acked_at is None:
+            if entry.kind not in _QUOTES or entry.acked_at is None or at < entry.acked_at:
                 continue
             known = entry.best or entry.base_best
             if known is None:
@@ -243,8 +253,7 @@ class Health:
         if against:
             return StreamState.STALE, against
         floor_s = self._limits.own_first_data_s
-        since = entry.data_at if entry.flowed and entry.data_at is not None else entry.acked_at
-        silence_s = now - since
+        silence_s = now - entry.silent_since()
         if silence_s <= floor_s:
             return (StreamState.LIVE, "") if entry.flowed else (StreamState.ACKED, "")
         if agrees:
@@ -282,31 +291,31 @@ class Health:
         now: float,
         nothing: str,
     ) -> tuple[str, str]:
-        acked_at = now if entry.acked_at is None else entry.acked_at
+        # What was on its way when the subscription began may be older than it.
+        from_at = (entry.acked_at or 0.0) + (0.0 if entry.own_id is not None else SETTLING_S)
         known = [
             (other_id, at, source)
             for other_id, at, source in others
-            if other_id is not None and at is not None and at >= acked_at and now - at <= self._fresh_s
+            if other_id is not None and at is not None and at >= from_at and now - at <= self._fresh_s
         ]
         if not known:
             return "", ""
         newest, at, source = max(known)
         own = entry.own_id if entry.own_id is not None and entry.own_id >= 0 else entry.base_id
         if own is None:
-            entry.base_id = newest
+            entry.base_id, entry.base_at = newest, at
             return "", ""
-        if newest <= own:
-            entry.ahead_id = None
-            # One sample only set the base line; agreement needs another one, later.
-            if entry.own_id is None and at - acked_at < GRACE_S:
-                return "", ""
-            return f"{nothing} since id {own} ({source} agrees)", ""
-        if entry.ahead_id is None or own >= entry.ahead_id:
-            entry.ahead_id = newest
-            entry.ahead_since = now
-        if now - entry.ahead_since >= GRACE_S:
-            return "", f"{source} shows id {entry.ahead_id}, this stream stopped at {own}"
-        return "", ""
+        if newest > own:
+            if entry.ahead_id is None or own >= entry.ahead_id:
+                entry.ahead_id, entry.ahead_since = newest, now
+            if now - entry.ahead_since >= GRACE_S:
+                return "", f"{source} shows id {entry.ahead_id}, this stream stopped at {own}"
+            return "", ""
+        entry.ahead_id = None
+        # Only what was seen after the silence began speaks of it; a base line does not confirm itself.
+        quiet_from = entry.silent_since() if entry.own_id is not None else entry.base_at + SETTLING_S
+        at, source = max((at, source) for _, at, source in known)
+        return (f"{nothing} since id {own} ({source} agrees)", "") if at >= quiet_from else ("", "")
 
     def _quote_evidence(self, entry: _Entry, now: float) -> tuple[str, str]:
         at = entry.facts.ticker_best_at
@@ -314,8 +323,8 @@ class Health:
             return "", ""
         if entry.differs >= 2 and now - at <= self._fresh_s:
             return "", "ticker and REST show other best prices"
-        settled = entry.best is not None or at - entry.acked_at >= GRACE_S
-        if entry.differs == 0 and settled and now - at <= self._fresh_s and at >= entry.best_at:
+        settled = at >= (entry.best_at if entry.best is not None else entry.acked_at + GRACE_S)
+        if entry.differs == 0 and settled and now - at <= self._fresh_s:
             return "best prices have not changed (ticker agrees)", ""
         return "", ""
 
@@ -326,19 +335,18 @@ class Health:
         ]
 
     def _wants_probe(self, facts: _SymbolFacts, now: float) -> bool:
-        floor_s = self._limits.own_first_data_s
+        floor_s, rest_at = self._limits.own_first_data_s, facts.rest_at
         for entry in facts.entries:
             if entry.acked_at is None:
                 continue
-            since = max(entry.acked_at, entry.data_at or 0.0) if entry.flowed else entry.acked_at
-            silence_s = now - since
-            if entry.probes < 2 and not entry.flowed:
+            since = entry.silent_since()
+            if not entry.flowed and entry.probes < 2:
                 # A stream that never flowed needs two samples: a base line and a comparison.
                 due_at = since + floor_s * (0.3 if entry.probes == 0 else 0.8)
-                if now >= due_at and (facts.rest_at is None or now - facts.rest_at >= GRACE_S / 2):
+                if now >= due_at and (rest_at is None or now - rest_at >= GRACE_S / 2):
                     return True
-            elif silence_s > floor_s / 2 and (
-                facts.rest_at is None or now - facts.rest_at >= self._limits.own_probe_interval_s
+            elif now - since > max(floor_s / 2, 2 * (entry.gap_s or 0.0)) and (
+                rest_at is None or rest_at < since or now - rest_at >= self._limits.own_probe_interval_s
             ):
                 return True
         return False
