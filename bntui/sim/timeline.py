@@ -98,8 +98,9 @@ class Timeline:
         bar: Bar | None = None
         if self.past and low < self.start:
             bar = self.past.span(max(low, self.past.first_minute), min(high, self.start))
+        first_hour = low if low > self.start else self.start - self.start % HOUR_MINUTES
         for hour in range(
-            max(self._hours.first, -(-max(low, self.start) // HOUR_MINUTES)),
+            max(self._hours.first, -(-first_hour // HOUR_MINUTES)),
             min(self._hours.first + len(self._hours), -(-high // HOUR_MINUTES)),
         ):
             bar = self._join(bar, self._hours.at(hour))
