@@ -31,7 +31,10 @@ REPORT_EVERY_S = 1.0
 """How often shards and health are reported."""
 
 REST_STEP_S = 0.25
-"""Pause between two rounds of REST work."""
+"""Pause before REST work is looked for again when there was none."""
+
+REST_BREATH_S = 0.05
+"""Pause between two requests."""
 
 CLOCK_EVERY_S = 900.0
 INSTRUMENTS_EVERY_S = 6 * 3600.0
@@ -166,16 +169,18 @@ class MarketFeed:
         """Ask REST for what is due, one request at a time, and leave it alone after a failure."""
         while True:
             now = self._clock.monotonic()
+            asked = False
             if now >= self._rest_not_before:
                 try:
-                    if await self.ask_next(now):
+                    asked = await self.ask_next(now)
+                    if asked:
                         self._rest_backoff.reset()
                 except RestError:
                     # The client has logged it; the screen shows its `failure`.
                     self._rest_not_before = self._clock.monotonic() + self._rest_backoff.next_delay_s(
                         self.venue.limits.own_host_probe_s
                     )
-            await asyncio.sleep(REST_STEP_S)
+            await asyncio.sleep(REST_BREATH_S if asked else REST_STEP_S)
 
     async def ask_next(self, now: float) -> bool:
         """Make the most urgent request that is due; False when nothing is, or the budget says no."""

@@ -329,27 +329,28 @@ class Health:
         return "", ""
 
     def unproven(self, now: float) -> list[str]:
-        """Symbols with a stream that has been silent for a while and has no fresh evidence: ask REST."""
-        return [
-            facts.symbol for facts in self._facts.values() if facts.symbol and self._wants_probe(facts, now)
+        """Symbols to ask REST about: a stream is silent and nothing fresh says why. The most urgent first."""
+        due = [
+            (urgency, facts.symbol)
+            for facts in self._facts.values()
+            if facts.symbol and (urgency := max(self._urgency(e, now) for e in facts.entries)) >= 1.0
         ]
+        return [symbol for _, symbol in sorted(due, key=lambda each: -each[0])]
 
-    def _wants_probe(self, facts: _SymbolFacts, now: float) -> bool:
-        floor_s, rest_at = self._limits.own_first_data_s, facts.rest_at
-        for entry in facts.entries:
-            if entry.acked_at is None:
-                continue
-            since = entry.silent_since()
-            if not entry.flowed and entry.probes < 2:
-                # A stream that never flowed needs two samples: a base line and a comparison.
-                due_at = since + floor_s * (0.3 if entry.probes == 0 else 0.8)
-                if now >= due_at and (rest_at is None or now - rest_at >= GRACE_S / 2):
-                    return True
-            elif now - since > max(floor_s / 2, 2 * (entry.gap_s or 0.0)) and (
-                rest_at is None or rest_at < since or now - rest_at >= self._limits.own_probe_interval_s
-            ):
-                return True
-        return False
+    def _urgency(self, entry: _Entry, now: float) -> float:
+        """The stream's silence as a multiple of that which calls for a probe; 0 when none is called for."""
+        if entry.acked_at is None:
+            return 0.0
+        since, rest_at = entry.silent_since(), entry.facts.rest_at
+        floor_s = self._limits.own_first_data_s
+        if not entry.flowed and entry.probes < 2:
+            # A stream that never flowed needs two samples: a base line and a comparison.
+            if rest_at is not None and now - rest_at < GRACE_S / 2:
+                return 0.0
+            return (now - since) / (floor_s * (0.3 if entry.probes == 0 else 0.8))
+        if rest_at is not None and rest_at >= since and now - rest_at < self._limits.own_probe_interval_s:
+            return 0.0
+        return (now - since) / max(floor_s / 2, GAPS_TO_STALE / 2 * (entry.gap_s or 0.0))
 
     def view(self, name: str) -> StreamView:
         """One stream as a screen shows it. Raises KeyError when it is not wanted."""
