@@ -125,12 +125,12 @@ class Session:
         return Outcome(refusal.text(nested=self.nested_errors), breach=breach)
 
     def _malformed(self, names: Sequence[object], request_id: RequestId) -> Outcome | None:
-        bad = next((name for name in names if not (isinstance(name, str) and is_well_formed(name))), None)
-        if bad is None:
+        bad = [name for name in names if not (isinstance(name, str) and is_well_formed(name))]
+        if not bad:
             return None
         outcome = self._refuse(Refusal(2, f"{INVALID_REQUEST}: invalid stream", request_id))
         outcome.ending = Ending(POLICY_VIOLATION, INVALID_REQUEST, self.limits.invalid_stream_close_delay_s)
-        outcome.breach = (Breach.MALFORMED_STREAM, f"{bad!r} is no stream name")
+        outcome.breach = (Breach.MALFORMED_STREAM, f"{bad[0]!r} is no stream name")
         return outcome
 
     def _subscribe(self, names: Sequence[str], request_id: RequestId) -> Outcome:

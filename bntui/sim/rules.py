@@ -10,6 +10,8 @@ from bntui.venue.limits import Limits
 
 _RATE_SPAN_S = 5
 """The frame rate is also held over so many seconds, so that bursts do not add up."""
+_ROUNDING_S = 1e-6
+"""Five frames evenly over a second are five, however their times are rounded."""
 
 
 class FrameRate:
@@ -25,9 +27,9 @@ class FrameRate:
         """Count a frame. False when it is one too many."""
         times = self._times
         times.append(now)
-        while now - times[0] >= _RATE_SPAN_S:
+        while now - times[0] >= _RATE_SPAN_S - _ROUNDING_S:
             times.popleft()
-        newest = sum(1 for time in times if now - time < 1)
+        newest = sum(1 for time in times if now - time < 1 - _ROUNDING_S)
         return newest <= self._burst and len(times) <= max(self._burst, self._per_s * _RATE_SPAN_S)
 
 

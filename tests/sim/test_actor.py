@@ -1,0 +1,165 @@
+"""Whatever happens to a symbol, its book stays whole and its trades take from it."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bntui.sim.actor import FILLS, TAKE, Actor, Setting, hours_between
+from bntui.sim.bars import MINUTE_US
+from bntui.sim.book import BookSide
+from bntui.sim.history import TradeRow
+from bntui.sim.instruments import RARE_SYMBOL, listing
+from bntui.sim.noise import text_number
+from tests.sim.rig import MINUTE
+
+symbols = st.sampled_from(["BTCUSDT", "PEPEUSDT", RARE_SYMBOL, "NEWUSDT"])
+START_US = MINUTE * MINUTE_US
+
+
+def setting(symbol: str, rate: float = 500.0, seed: int = 1) -> Setting:
+    names = ("BTCUSDT", "ETHUSDT", "PEPEUSDT", RARE_SYMBOL, "NEWUSDT")
+    pair, profile = next(listed for listed in listing(names) if listed[0].symbol == symbol)
+    return Setting(pair, profile, rate, seed, text_number(symbol))
+
+
+class Witness:
+    """Sees every change of a book, and every trade."""
+
+    def __init__(self, actor: Actor) -> None:
+        self.before = {side: dict(side.steps) for side in (actor.desk.book.bids, actor.desk.book.asks)}
+        self.rows: list[TradeRow] = []
+        self.taken: dict[int, int] = {}
+        actor.desk.book_watchers.append(self)
+        actor.desk.trade_watchers.append(self)
+
+    def level_changed(self, side: BookSide, key: int) -> None:
+        lost = self.before[side].get(key, 0) - side.steps.get(key, 0)
+        self.taken[abs(key)] = self.taken.get(abs(key), 0) + lost
+        self.before[side] = dict(side.steps)
+
+    def traded(self, row: TradeRow) -> None:
+        self.rows.append(row)
+
+
+@settings(max_examples=20)
+@given(symbols, st.integers(0, 1_000), st.integers(1, 400))
+def test_the_book_is_never_crossed_and_never_empty(symbol: str, seed: int, steps: int) -> None:
+    actor = Actor(setting(symbol, seed=seed), MINUTE)
+    book, levels = actor.desk.book, setting(symbol).profile.levels
+    for number in range(steps):
+        actor.step(START_US + number * 1_000)
+        bid, ask = book.best_bid(), book.best_ask()
+        assert bid is not None
+        assert ask is not None
+        assert 0 < bid < ask
+    for side in (book.bids, book.asks):
+        assert side.keys == sorted(side.steps)
+        assert 5 <= len(side) <= levels * 1.2
+        assert all(steps > 0 for steps in side.steps.values())
+
+
+@settings(max_examples=15)
+@given(symbols, st.integers(0, 1_000))
+def test_trades_take_their_quantity_from_the_book(symbol: str, seed: int) -> None:
+    actor = Actor(setting(symbol, seed=seed), MINUTE)
+    for number in range(60):
+        witness = Witness(actor)
+        touch = {actor.desk.book.best_bid(), actor.desk.book.best_ask()}
+        actor.step(START_US + number * 1_000)
+        actor.desk.book_watchers.clear()
+        actor.desk.trade_watchers.clear()
+        if not witness.rows:
+            continue
+        assert witness.rows[0].price in touch
+        for price in {row.price for row in witness.rows}:
+            assert sum(row.steps for row in witness.rows if row.price == price) == witness.taken[price]
+        assert len({row.buyer_is_maker for row in witness.rows}) == 1
+
+
+def test_ids_have_no_gaps_and_aggregates_are_one_order_at_one_price() -> None:
+    actor = Actor(setting("BTCUSDT"), MINUTE)
+    first_id = actor.desk.timeline.open.last_id + 1
+    for number in range(3_000):
+        actor.step(START_US + number * 1_000)
+    rows = list(actor.desk.log.from_id(first_id))
+    assert [row.trade_id for row in rows] == list(range(first_id, first_id + len(rows)))
+    agg_ids = [row.agg_id for row in rows]
+    assert sorted(set(agg_ids)) == list(range(agg_ids[0], agg_ids[-1] + 1))
+    for agg_id in set(agg_ids):
+        same = [row for row in rows if row.agg_id == agg_id]
+        assert len({(row.price, row.time_us, row.buyer_is_maker) for row in same}) == 1
+    assert abs(len(rows) / (3_000 * TAKE * FILLS) - 1) < 0.15
+
+
+def test_the_present_goes_on_where_the_past_ended() -> None:
+    actor = Actor(setting("BTCUSDT"), MINUTE)
+    last = next(actor.desk.log.from_id(actor.desk.timeline.open.last_id))
+    assert actor.desk.last_steps == last.steps
+    assert actor.desk.last_trade_us == last.time_us < START_US
+    assert actor.desk.timeline.open.close == last.price == setting("BTCUSDT").profile.price
+
+
+@settings(max_examples=15)
+@given(symbols, st.integers(1, 100))
+def test_a_pause_is_made_up_so_that_everything_goes_on(symbol: str, minutes: int) -> None:
+    actor = Actor(setting(symbol), MINUTE)
+    for number in range(50):
+        actor.step(START_US + number * 1_000)
+    update_id, last_id = actor.desk.book.update_id, actor.desk.timeline.open.last_id
+    actor.skip_to(MINUTE + minutes)
+    desk = actor.desk
+    assert desk.timeline.minute == MINUTE + minutes
+    done = desk.timeline.span(MINUTE + 1, MINUTE + minutes + 1)
+    assert done.last_id == last_id + done.trades
+    assert [row.trade_id for row in desk.log.from_id(last_id + 1)] == list(
+        range(last_id + 1, last_id + 1 + done.trades)
+    )
+    if done.trades:
+        assert desk.book.update_id > update_id
+        bid, ask = desk.best()
+        assert bid[0] <= desk.timeline.open.close <= ask[0]
+        newest = list(desk.log.from_id(done.last_id))[-1]
+        assert (desk.last_steps, desk.last_trade_us) == (newest.steps, newest.time_us)
+    else:
+        assert desk.book.update_id == update_id
+    actor.step((MINUTE + minutes) * MINUTE_US)
+
+
+def test_no_pause_changes_nothing() -> None:
+    actor = Actor(setting("BTCUSDT"), MINUTE)
+    before = actor.desk.book.update_id
+    actor.skip_to(MINUTE)
+    assert actor.desk.book.update_id == before
+
+
+def test_a_rare_symbol_trades_once_in_minutes_at_any_rate() -> None:
+    for rate in (10.0, 10_000.0):
+        per_s = setting(RARE_SYMBOL, rate).events_per_s * TAKE
+        assert 60 < 1 / per_s < 300
+
+
+def test_prices_move_less_often_where_a_tick_is_much() -> None:
+    assert setting("PEPEUSDT").moves < 0.01 < setting("BTCUSDT").moves
+
+
+def test_an_actor_says_whether_it_is_awake() -> None:
+    actor = Actor(setting("BTCUSDT"), MINUTE)
+    assert repr(actor).endswith("asleep>")
+    actor.turn = 1
+    assert repr(actor).endswith("awake>")
+    assert actor.next_beat(5.0) > 5.0
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "runs"),
+    [
+        (5, 5, []),
+        (5, 8, [(0, 5, 8)]),
+        (50, 130, [(0, 50, 60), (1, 0, 60), (2, 0, 10)]),
+        (60, 120, [(1, 0, 60)]),
+    ],
+)
+def test_minutes_are_taken_hour_by_hour(low: int, high: int, runs: list[tuple[int, int, int]]) -> None:
+    assert list(hours_between(low, high)) == runs
