@@ -45,6 +45,9 @@ FIRST_CLOCK_SAMPLES = 3
 SYMBOLS_A_CALL = 20
 """Statistics of so many symbols cost least each (reference, section 4.1: weight 2 up to 20)."""
 
+MANY_REQUESTS = 2
+"""How much more weight one request may cost than the many that it stands for."""
+
 SPARKLINE_MINUTES = 60
 
 
@@ -221,7 +224,8 @@ class MarketFeed:
         packs = -(-len(symbols) // SYMBOLS_A_CALL)
         one = self.venue.calls.tickers(symbols[:SYMBOLS_A_CALL])
         everything = self.venue.calls.tickers(())
-        call = one if packs * one.weight <= everything.weight else everything
+        # All of them at once cost more weight than needed, but one request instead of very many.
+        call = one if packs * one.weight * MANY_REQUESTS <= everything.weight else everything
         asked_at = self._clock.monotonic()
         body = await self._optional(call)
         if body is None:
