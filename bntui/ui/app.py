@@ -14,6 +14,7 @@ from typing import ClassVar, Protocol
 from rich.text import Text
 from textual.app import App, SystemCommand
 from textual.binding import BindingType
+from textual.driver import Driver
 from textual.screen import Screen
 from textual.theme import Theme
 from textual.worker import Worker, WorkerState
@@ -126,6 +127,15 @@ class BntuiApp(App[int], inherit_bindings=False):
 
     # Start and end
 
+    def get_driver_class(self) -> type[Driver]:
+        """The terminal's driver, made to bear that the terminal is closed."""
+        from textual.drivers.linux_driver import LinuxDriver
+
+        from bntui.ui.terminal import ViewerDriver
+
+        driver = super().get_driver_class()
+        return ViewerDriver if driver is LinuxDriver else driver
+
     async def on_mount(self) -> None:
         """Start the services and the pump."""
         if not self.is_headless:
@@ -148,12 +158,15 @@ class BntuiApp(App[int], inherit_bindings=False):
         for worker in workers:
             if not worker.is_cancelled and not worker.is_finished:
                 worker.cancel()
-        try:
-            async with asyncio.timeout(SERVICES_END_S):
-                await asyncio.gather(*(worker.wait() for worker in workers), return_exceptions=True)
-        except TimeoutError:
-            late = ", ".join(worker.name for worker in workers if not worker.is_finished)
-            log.warning("not closed within %s s: %s", SERVICES_END_S, late)
+        waits = [asyncio.ensure_future(worker.wait()) for worker in workers]
+        if waits:
+            await asyncio.wait(waits, timeout=SERVICES_END_S)
+        late = [worker.name for worker, wait in zip(workers, waits, strict=True) if not wait.done()]
+        if late:
+            log.warning("not closed within %s s: %s", SERVICES_END_S, ", ".join(late))
+        for wait in waits:
+            if not wait.cancel() and not wait.cancelled():
+                wait.exception()  # looked at, so that nobody complains of it
         self._signals.remove()
 
     def _end_from_signal(self, code: int) -> None:

@@ -41,7 +41,9 @@ class FramePump:
         now = self._clock.monotonic()
         beat = now >= self._next_beat
         if beat:
-            self._next_beat = max(self._next_beat + BEAT_S, now)
+            self._next_beat += BEAT_S
+            if self._next_beat <= now:
+                self._next_beat = now + BEAT_S
         changes = self._mirror.take()
         stage = self._stage()
         if stage is not None and (beat or changes):

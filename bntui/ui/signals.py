@@ -13,10 +13,9 @@ import threading
 from collections.abc import Callable
 from types import FrameType
 
-ENDING = (signal.SIGTERM, signal.SIGHUP)
-
-DEADLINE_S = 3.0
-"""From the signal to the hard end."""
+DEADLINES_S = {signal.SIGTERM: 3.0, signal.SIGHUP: 1.0}
+"""The signals that end the viewer, and how long after each the end is forced. After a HUP there is no
+terminal left to restore."""
 
 SIGNAL_EXIT = 128
 """What shells add to a signal's number for an exit code."""
@@ -36,7 +35,7 @@ class EndingSignals:
 
     def install(self) -> None:
         """Take the signals; only from the main thread."""
-        for number in ENDING:
+        for number in DEADLINES_S:
             self._before[number] = signal.signal(number, self._handle)
 
     def remove(self) -> None:
@@ -51,7 +50,8 @@ class EndingSignals:
     def _handle(self, number: int, _frame: FrameType | None) -> None:
         code = SIGNAL_EXIT + number
         if self._timer is None:
-            self._timer = threading.Timer(DEADLINE_S, self._give_up, (code,))
+            deadline_s = DEADLINES_S[signal.Signals(number)]
+            self._timer = threading.Timer(deadline_s, self._give_up, (code,))
             self._timer.daemon = True
             self._timer.start()
         self._end(code)

@@ -30,6 +30,7 @@ ROLES = (
     "bn-key",
     "bn-spark",
     "bn-bar",
+    "bn-header",
     "bn-cursor",
     "bn-cursor-blurred",
 )
@@ -66,6 +67,7 @@ _ANSI_ROLES = {
     "bn-key": "ansi_default",
     "bn-spark": "ansi_blue",
     "bn-bar": "ansi_default",
+    "bn-header": "ansi_default",
     "bn-cursor": "ansi_default",
     "bn-cursor-blurred": "ansi_default",
 }
@@ -160,6 +162,7 @@ def role_defaults(theme: Theme) -> dict[str, str]:
         "bn-key": colours["text-accent"],
         "bn-spark": colours["text-primary"],
         "bn-bar": colours["panel"],
+        "bn-header": colours["surface"],
         "bn-cursor": colours["primary-muted"],
         "bn-cursor-blurred": colours["panel"],
     }

@@ -34,7 +34,7 @@ class Viewer:
 
     def send(self, command: Command, done: str) -> bool:
         """Send a command and say what was asked for; without an engine, say that nothing was."""
-        if self.mirror.link is not LinkState.LIVE:
+        if self.is_dark:
             self.say("Not sent: the engine does not answer. Try again when it does.", bad=True)
             return False
         self.send_command(command)

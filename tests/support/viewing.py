@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -62,6 +63,11 @@ class Desk:
             await self.frame(pilot)
             yield pilot
 
+    async def resize(self, pilot: Pilot[int], width: int, height: int) -> None:
+        """Another size of the terminal, and everything drawn for it."""
+        await resized(pilot, width, height)
+        await self.frame(pilot)
+
     @property
     def watchlist(self) -> WatchlistScreen:
         """The watchlist, in front or under a dialogue."""
@@ -86,6 +92,15 @@ class Desk:
         """The text of a bar or panel of the screen in front."""
         front = next(s for s in reversed(self.app.screen_stack) if isinstance(s, ViewerScreen))
         return front.query_one(selector, Lines).text
+
+
+async def resized(pilot: Pilot[Any], width: int, height: int) -> None:
+    """Another size of the terminal; Textual lets some time pass before it takes it in."""
+    await pilot.resize_terminal(width, height)
+    async with asyncio.timeout(5):
+        while pilot.app.screen.size != (width, height):
+            await pilot.pause()
+    await pilot.pause()
 
 
 def desk(

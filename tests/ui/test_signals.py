@@ -25,7 +25,7 @@ def test_a_signal_asks_for_the_end_with_the_shells_code(number: signal.Signals) 
 
 
 def test_an_end_that_does_not_come_is_forced(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(signals, "DEADLINE_S", 0.01)
+    monkeypatch.setitem(signals.DEADLINES_S, signal.SIGHUP, 0.01)
     forced: list[int] = []
     done = threading.Event()
 

@@ -13,7 +13,7 @@ from tests.support.viewing import desk
 LEAST_CONTRAST = 4.5
 """WCAG 2.1, success criterion 1.4.3: text of ordinary size."""
 
-GROUNDS = ("bn-bar", "bn-cursor", "bn-cursor-blurred")
+GROUNDS = ("bn-bar", "bn-header", "bn-cursor", "bn-cursor-blurred")
 
 SHIPPED = {theme.name: theme for theme in load_themes([theme_folder()])[0]}
 

@@ -35,6 +35,7 @@ class AddScreen(ModalScreen[None], inherit_bindings=False):
         """Take where instruments come from and where commands go."""
         super().__init__()
         self._viewer = viewer
+        self._answer: Line = ()
         self._found: dict[SymbolKey, Instrument] = {}
         self._input = Input(compact=True, placeholder="symbol, such as BTCUSDT or just btc")
         self._input.cursor_blink = False
@@ -87,6 +88,8 @@ class AddScreen(ModalScreen[None], inherit_bindings=False):
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:
         event.stop()
+        if event.value:
+            self._answer = ()
         self._propose(event.value)
 
     def _propose(self, text: str) -> None:
@@ -99,7 +102,9 @@ class AddScreen(ModalScreen[None], inherit_bindings=False):
         self._grid.set_rows(tuple(self._found))
         self._grid.redraw()
         self._grid.move_cursor(0)
-        if not instruments:
+        if self._answer:
+            self._say(self._answer)
+        elif not instruments:
             self._say((("The list of symbols is not here yet; the engine checks what you type.", "title"),))
         elif not words:
             self._say(((f"{len(instruments)} symbols. Several at once: separate them by spaces.", "title"),))
@@ -157,9 +162,9 @@ class AddScreen(ModalScreen[None], inherit_bindings=False):
             self._say(((f"{labels} is on the list already.", "quiet"),))
             return
         if self._viewer.send(Watch(keys), f"Asked for {labels}."):
+            self._answer = ((f"Asked for {labels}.", "live"), (" The next one, or esc.", "title"))
             self._input.value = ""
             self._propose("")
-            self._say(((f"Asked for {labels}.", "live"), (" The next one, or esc.", "title")))
         else:
             self._say((("Not sent: the engine does not answer.", "blind"),))
 

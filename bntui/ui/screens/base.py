@@ -15,7 +15,7 @@ from bntui.model.views import VerdictView
 from bntui.ui.keys import APP, FOCUS, Key, KeyGroup, bindings
 from bntui.ui.viewer import Viewer
 from bntui.ui.widgets.bars import Bar, key_line, message_part, tabs, verdict_chip, verdict_line
-from bntui.ui.widgets.lines import Line, Lines, Part, centre, part_width, spread
+from bntui.ui.widgets.lines import Line, Lines, Part, part_width, spread
 from bntui.wire.mirror import Changes
 
 SMALLEST = Size(60, 15)
@@ -42,7 +42,7 @@ class ViewerScreen(Screen[None], inherit_bindings=False):
         self.viewer = viewer
         self._top = Bar(id="verdict")
         self._bottom = Bar(id="status")
-        self._too_small = Lines(id="too-small")
+        self._too_small = Lines(centred=True, id="too-small")
 
     def compose(self) -> ComposeResult:
         """Bars around the body."""
@@ -92,8 +92,8 @@ class ViewerScreen(Screen[None], inherit_bindings=False):
             left += [("  ", ""), message_part(*message)]
             self._bottom.set_lines([tuple(left)])
         else:
-            keys = key_line(self.bar_keys(), width - part_width(left) - 1)
-            self._bottom.set_lines([spread(left, keys, width)])
+            keys = key_line(self.bar_keys(), width - part_width(left) - 2)
+            self._bottom.set_lines([spread(left, (*keys, (" ", "")), width)])
 
     def _show_too_small(self, verdict: VerdictView) -> None:
         """The verdict must be legible all the same."""
@@ -103,7 +103,7 @@ class ViewerScreen(Screen[None], inherit_bindings=False):
             ((f"{size.width} × {size.height} is too small: bntui needs", "title"),),
             ((f"{SMALLEST.width} × {SMALLEST.height}", "strong"),),
         ]
-        self._too_small.set_lines(centre(lines, size.width, size.height))
+        self._too_small.set_lines(lines)
 
     def bar_keys(self) -> list[Key]:
         """The keys for the bottom line, the most important first."""

@@ -24,7 +24,7 @@ from bntui.ui.tables.connections import (
 )
 from bntui.ui.viewer import Viewer
 from bntui.ui.widgets.grid import HEADER_LINES, Grid
-from bntui.ui.widgets.lines import Line, Lines, centre, faded, join
+from bntui.ui.widgets.lines import Line, Lines, faded, join
 from bntui.wire.messages import Rotate
 from bntui.wire.mirror import Changes
 
@@ -63,8 +63,8 @@ class ConnectionsScreen(ViewerScreen):
         )
         self._detail = Lines(id="detail")
         self._budget = Lines(id="budget")
-        self._no_shards = Lines(id="no-shards")
-        self._no_history = Lines(id="no-history")
+        self._no_shards = Lines(centred=True, id="no-shards")
+        self._no_history = Lines(centred=True, id="no-history")
 
     def compose_body(self) -> ComposeResult:
         """The shards with a line about the one under the cursor, then history and budget."""
@@ -145,7 +145,7 @@ class ConnectionsScreen(ViewerScreen):
         ):
             empty = not grid.keys
             if empty:
-                lines.set_lines(centre(words, lines.size.width, lines.size.height))
+                lines.set_lines(words)
             if lines.display != empty:
                 lines.display = empty
                 grid.display = not empty

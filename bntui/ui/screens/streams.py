@@ -16,7 +16,7 @@ from bntui.ui.tables.connections import shard_detail, stream_badness, stream_col
 from bntui.ui.tables.states import BADNESS, STATE_STYLES
 from bntui.ui.viewer import Viewer
 from bntui.ui.widgets.grid import Grid
-from bntui.ui.widgets.lines import Lines, Part, centre, faded, join
+from bntui.ui.widgets.lines import Lines, Part, faded, join
 from bntui.wire.mirror import Changes
 
 
@@ -34,7 +34,7 @@ class StreamsScreen(ViewerScreen):
         self._order: SteadyOrder[StreamKey] = SteadyOrder()
         self._title = Lines(id="shard-title")
         self._counts = Lines(id="detail")
-        self._empty = Lines(id="empty")
+        self._empty = Lines(centred=True, id="empty")
         self.grid: Grid[StreamKey, StreamView] = Grid(
             stream_columns(self._data_at),
             lambda key: viewer.mirror.streams.get(key),
@@ -77,10 +77,7 @@ class StreamsScreen(ViewerScreen):
             widget.set_lines([faded(line) if self.viewer.is_dark else line])
         empty = not self.grid.keys
         if empty:
-            size = self._empty.size
-            self._empty.set_lines(
-                centre([(("No stream is on this shard.", "title"),)], size.width, size.height)
-            )
+            self._empty.set_lines([(("No stream is on this shard.", "title"),)])
         self._empty.display = empty
         self.grid.display = not empty
 

@@ -20,7 +20,7 @@ from bntui.ui.tables.watchlist import PriceShape, is_untrusted, watch_columns, w
 from bntui.ui.viewer import Viewer
 from bntui.ui.widgets.columns import Column
 from bntui.ui.widgets.grid import Grid
-from bntui.ui.widgets.lines import Line, Lines, centre, faded, join
+from bntui.ui.widgets.lines import Line, Lines, faded, join
 from bntui.ui.widgets.search import SearchBar
 from bntui.wire.messages import Unwatch, Watch
 from bntui.wire.mirror import Changes, LinkState
@@ -52,7 +52,7 @@ class WatchlistScreen(ViewerScreen):
         self.grid: Grid[SymbolKey, WatchView] = Grid(
             self._columns, self._row, viewer.now, dimmed=is_untrusted, id="watchlist"
         )
-        self._empty = Lines(id="empty")
+        self._empty = Lines(centred=True, id="empty")
         self._detail = Lines(id="detail")
         self._search = SearchBar(id="search")
 
@@ -140,8 +140,7 @@ class WatchlistScreen(ViewerScreen):
     def _show_empty(self) -> None:
         empty = not self.grid.keys
         if empty:
-            size = self._empty.size
-            self._empty.set_lines(centre(self._empty_lines(), size.width, size.height))
+            self._empty.set_lines(self._empty_lines())
         if self._empty.display != empty:
             self._empty.display = empty
             self.grid.display = not empty
@@ -232,6 +231,7 @@ class WatchlistScreen(ViewerScreen):
     def _search_closed(self) -> None:
         self.remove_class("-searching")
         self.grid.focus()
+        self._show_bars()
 
     def _set_filter(self, text: str) -> None:
         self._filter = text.strip()

@@ -67,14 +67,12 @@ def tabs(titles: Sequence[str], active: str) -> Line:
 def key_line(keys: Sequence[Key], width: int) -> Line:
     """Keys with what they do; only whole ones, as many as fit."""
     parts: list[Part] = []
-    room = width
     for key in keys:
-        name, label = shown(key.keys.split(",")[0]), f" {key.label}  "
-        needed = len(name) + len(label)
-        if not key.label or needed > room:
-            continue
-        parts += [(name, "key"), (label, "title")]
-        room -= needed
+        name = shown(key.keys.split(",")[0])
+        more: list[Part] = [("  ", "")] if parts else []
+        more += [(name, "key"), (f" {key.label}", "title")]
+        if key.label and part_width([*parts, *more]) <= width:
+            parts += more
     return tuple(parts)
 
 

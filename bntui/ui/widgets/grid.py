@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from rich.segment import Segment
 from rich.style import Style
@@ -16,7 +16,7 @@ from textual.strip import Strip
 from bntui.ui.format import fit
 from bntui.ui.keys import MOVE, bindings
 from bntui.ui.widgets.columns import Cell, Column, Slot, lay_out
-from bntui.ui.widgets.styles import COMPONENTS, component
+from bntui.ui.widgets.styles import style_of
 
 K = TypeVar("K", bound=Hashable)
 R = TypeVar("R")
@@ -37,14 +37,6 @@ class Grid(ScrollView, Generic[K, R], can_focus=True, inherit_bindings=False):
     """
 
     BINDINGS = bindings(MOVE)
-
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "grid--header",
-        "grid--sorted",
-        "grid--cursor",
-        "grid--cursor-blurred",
-        *COMPONENTS,
-    }
 
     class HeaderClicked(Message):
         """The title of a column was clicked."""
@@ -386,8 +378,7 @@ class Grid(ScrollView, Generic[K, R], can_focus=True, inherit_bindings=False):
         return strip.crop_extend(0, width, self.rich_style)
 
     def _build_header(self) -> Strip:
-        plain = self.get_component_rich_style("grid--header")
-        marked = self.get_component_rich_style("grid--sorted")
+        plain, marked = self.rich_style + self._named("header"), self.rich_style + self._named("sorted")
         segments: list[Segment] = []
         x = 0
         sorted_by, descending = self._sorted_by
@@ -451,13 +442,14 @@ class Grid(ScrollView, Generic[K, R], can_focus=True, inherit_bindings=False):
         if style is None:
             style = self.rich_style
             if at_cursor:
-                style += self.get_component_rich_style(
-                    "grid--cursor" if self.has_focus else "grid--cursor-blurred", partial=True
-                )
+                style += self._named("cursor" if self.has_focus else "cursor-blurred")
             if dimmed:
-                style += self.get_component_rich_style(component("faint"), partial=True)
+                style += self._named("faint")
             elif name and not (at_cursor and self.app.native_ansi_color):
                 # A reversed line in the terminal's own colours would turn coloured text into patches.
-                style += self.get_component_rich_style(component(name), partial=True)
+                style += self._named(name)
             self._styles_by_name[combination] = style
         return style
+
+    def _named(self, name: str) -> Style:
+        return style_of(name, self.app.theme_variables, self.app.native_ansi_color)

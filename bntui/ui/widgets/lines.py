@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar
 
 from rich.segment import Segment
+from rich.style import Style
 from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
 from bntui.ui.format import ELLIPSIS, fit, width_of
-from bntui.ui.widgets.styles import COMPONENTS, component
+from bntui.ui.widgets.styles import style_of
 
 Part = tuple[str, str]
 """Text, and the name of a style (empty: the widget's own)."""
@@ -65,25 +65,21 @@ def spread(left: Sequence[Part], right: Sequence[Part], width: int) -> Line:
     return (*shown, (" " * (room - part_width(shown)), ""), *right)
 
 
-def centre(lines: Sequence[Line], width: int, height: int) -> tuple[Line, ...]:
-    """The lines in the middle of a panel."""
-    above = max((height - len(lines)) // 2, 0)
-    centred: list[Line] = [()] * above
-    for line in lines:
-        shown = cut(line, width)
-        centred.append(((" " * max((width - part_width(shown)) // 2, 0), ""), *shown))
-    return tuple(centred[:height])
+def centre(line: Line, width: int) -> Line:
+    """The line in the middle of the width."""
+    shown = cut(line, width)
+    return ((" " * ((width - part_width(shown)) // 2), ""), *shown)
 
 
 class Lines(Widget):
     """Shows the lines it was given last."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = set(COMPONENTS)
-
-    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
-        """Start empty."""
-        super().__init__(id=id, classes=classes)
+    def __init__(self, *, centred: bool = False, id: str | None = None) -> None:
+        """Start empty; `centred` lines stand in the middle of the widget."""
+        super().__init__(id=id)
+        self._centred = centred
         self._lines: tuple[Line, ...] = ()
+        self._styles_by_name: dict[str, Style] = {}
 
     @property
     def text(self) -> str:
@@ -96,6 +92,9 @@ class Lines(Widget):
         if old == new:
             return
         self._lines = new
+        if self._centred:
+            self.refresh()
+            return
         width = self.size.width
         changed = [
             Region(0, y, width, 1)
@@ -104,16 +103,25 @@ class Lines(Widget):
         ]
         self.refresh(*changed)
 
+    def notify_style_update(self) -> None:
+        """Another theme: every style is out of date."""
+        super().notify_style_update()
+        self._styles_by_name.clear()
+
+    def _style(self, name: str) -> Style:
+        style = self._styles_by_name.get(name)
+        if style is None:
+            style = style_of(name, self.app.theme_variables, self.app.native_ansi_color)
+            self._styles_by_name[name] = style
+        return style
+
     def render_line(self, y: int) -> Strip:
         """One line, cut or padded to the width."""
-        width, base = self.size.width, self.rich_style
-        if y >= len(self._lines):
+        (width, height), base = self.size, self.rich_style
+        if self._centred:
+            y -= max((height - len(self._lines)) // 2, 0)
+        if not 0 <= y < len(self._lines):
             return Strip.blank(width, base)
-        segments = [
-            Segment(
-                text,
-                base + self.get_component_rich_style(component(style), partial=True) if style else base,
-            )
-            for text, style in cut(self._lines[y], width)
-        ]
+        line = centre(self._lines[y], width) if self._centred else cut(self._lines[y], width)
+        segments = [Segment(text, base + self._style(name) if name else base) for text, name in line]
         return Strip(segments).crop_extend(0, width, base)

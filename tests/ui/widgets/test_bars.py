@@ -77,7 +77,7 @@ def test_the_open_screen_stands_out() -> None:
 
 def test_keys_are_shown_whole_or_not_at_all() -> None:
     keys = [key for key in WATCHLIST.keys if key.label]
-    assert text(key_line(keys, 20)) == "/ search  s sort  "
+    assert text(key_line(keys, 20)) == "/ search  s sort"
     assert text(key_line(keys, 3)) == ""
 
 

@@ -11,6 +11,7 @@ from textual.strip import Strip
 
 from bntui.ui.widgets.columns import Cell, Column
 from bntui.ui.widgets.grid import HEADER_LINES, Grid
+from tests.support.viewing import resized
 
 ROWS = 200
 HEIGHT = 20
@@ -249,7 +250,7 @@ async def test_the_table_follows_the_terminal() -> None:
     app = GridApp()
     async with app.run_test(size=(40, HEIGHT)) as pilot:
         await press(pilot, "pagedown")
-        await pilot.resize_terminal(12, 5)
+        await resized(pilot, 12, 5)
         assert {len(app.grid.render_line(y).text) for y in range(5)} == {11}
         first = app.grid.scroll_offset.y
         assert first <= app.grid.cursor < first + 4

@@ -6,7 +6,7 @@ from textual.app import App, ComposeResult
 from textual.strip import Strip
 
 from bntui.ui.format import clean
-from bntui.ui.widgets.lines import Line, Lines, Part, centre, cut, faded, join, part_width, spread
+from bntui.ui.widgets.lines import Line, Lines, Part, cut, faded, join, part_width, spread
 
 PARTS = st.lists(st.tuples(st.text(max_size=8).map(clean), st.sampled_from(["", "up"])), max_size=5)
 
@@ -31,13 +31,17 @@ def test_both_ends_of_a_line_are_shown_and_the_left_is_cut() -> None:
     assert text(spread([("a long left", "")], [("right", "")], 12)) == "a lon… right"
 
 
-def test_lines_stand_in_the_middle() -> None:
-    assert [text(line) for line in centre([(("ab", ""),), (("cdef", ""),)], 8, 6)] == [
-        "",
-        "",
-        "   ab",
-        "  cdef",
-    ]
+async def test_centred_lines_stand_in_the_middle() -> None:
+    app = OneWidget(Lines(centred=True), height=6)
+    async with app.run_test(size=(8, 6)) as pilot:
+        app.lines.set_lines([(("ab", ""),), (("cdefghijk", ""),)])
+        await pilot.pause()
+        assert [app.lines.render_line(y).text for y in range(1, 5)] == [
+            " " * 8,
+            "   ab   ",
+            "cdefghi…",
+            " " * 8,
+        ]
 
 
 def test_faded_text_keeps_its_words_and_loses_its_styles() -> None:
@@ -61,7 +65,6 @@ class Counting(Lines):
 
     def __init__(self) -> None:
         super().__init__()
-        self.styles.height = 3
         self.drawn: list[int] = []
 
     def render_line(self, y: int) -> Strip:
@@ -70,24 +73,26 @@ class Counting(Lines):
 
 
 class OneWidget(App[None]):
-    def __init__(self) -> None:
+    def __init__(self, lines: Lines, height: int) -> None:
         super().__init__()
-        self.lines = Counting()
+        self.lines = lines
+        self.lines.styles.height = height
 
     def compose(self) -> ComposeResult:
         yield self.lines
 
 
 async def test_only_lines_that_changed_are_drawn() -> None:
-    app = OneWidget()
+    lines = Counting()
+    app = OneWidget(lines, height=3)
     async with app.run_test(size=(20, 5)) as pilot:
         app.lines.set_lines([(("one", ""),), (("two", "up"),), (("three", ""),)])
         await pilot.pause()
-        app.lines.drawn.clear()
+        lines.drawn.clear()
         app.lines.set_lines([(("one", ""),), (("2", "up"),), (("three", ""),)])
         await pilot.pause()
-        assert app.lines.drawn == [1]
+        assert lines.drawn == [1]
         app.lines.set_lines([(("one", ""),), (("2", "up"),), (("three", ""),)])
         await pilot.pause()
-        assert app.lines.drawn == [1]
+        assert lines.drawn == [1]
         assert app.lines.text == "one\n2\nthree"

@@ -1,0 +1,70 @@
+"""The terminal, when it goes away: its output is dropped, and the viewer comes to an orderly end."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Callable
+from typing import IO, Any
+
+from textual.drivers.linux_driver import LinuxDriver
+
+from bntui.ui.signals import SIGNAL_EXIT
+
+
+class FadingFile:
+    """A terminal's file that takes everything, also when nobody is there any more.
+
+    Textual's writer thread ends with the first error, and then the loop blocks for ever in the queue
+    that nobody empties.
+    """
+
+    def __init__(self, file: IO[str], on_gone: Callable[[], None]) -> None:
+        """Write to this file as long as it takes anything; `on_gone` is called once, by the writer."""
+        self._file = file
+        self._on_gone = on_gone
+        self._gone = False
+
+    def write(self, text: str) -> int:
+        """Write, or drop."""
+        if not self._gone:
+            try:
+                return self._file.write(text)
+            except (OSError, ValueError):
+                self._give_up()
+        return len(text)
+
+    def flush(self) -> None:
+        """Flush, if there is somebody to flush to."""
+        if not self._gone:
+            try:
+                self._file.flush()
+            except (OSError, ValueError):
+                self._give_up()
+
+    def _give_up(self) -> None:
+        self._gone = True
+        self._on_gone()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._file, name)
+
+
+class ViewerDriver(LinuxDriver):
+    """Textual's driver, for terminals that may be closed at any time."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """As Textual's, but for the file."""
+        super().__init__(*args, **kwargs)
+        self._file: Any = FadingFile(self._file, self._hang_up)
+
+    def run_input_thread(self) -> None:
+        """Read keys; a terminal that cannot be read any more is one that was closed."""
+        try:
+            super().run_input_thread()
+        except OSError:
+            self._hang_up()
+
+    def _hang_up(self) -> None:
+        """End as a HUP would: not every terminal that is closed sends one. Called from threads."""
+        code = SIGNAL_EXIT + signal.SIGHUP
+        self._app.call_later(self._app.exit, code, code)

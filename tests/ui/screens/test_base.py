@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+import pytest
+
+from bntui.model.states import Grade
+from bntui.model.views import VerdictView
+from tests.support import market
+from tests.support.viewing import desk
+
+
+async def test_every_screen_has_the_verdict_the_place_and_the_time() -> None:
+    at = desk(market.calm())
+    async with at.running() as pilot:
+        for keys in ([], ["2"], ["enter"]):
+            await pilot.press(*keys)
+            assert at.line("#verdict").startswith(" ● LIVE  1131/1131 (1 quiet) · for 3h02m ")
+            assert at.line("#verdict").endswith(" binance main  03:04:05 UTC ")
+
+
+async def test_the_clock_goes_on_without_news() -> None:
+    at = desk(market.calm())
+    async with at.running() as pilot:
+        at.advance(2)
+        await at.frame(pilot)
+        assert "03:04:07 UTC" in at.line("#verdict")
+
+
+async def test_another_verdict_is_shown_with_the_next_frame() -> None:
+    at = desk(market.calm())
+    async with at.running() as pilot:
+        at.clock.advance(0.1)
+        at.answer(verdict=VerdictView(Grade.DEGRADED, "DEGRADED: REST down", market.NOW))
+        await at.frame(pilot)
+        assert at.line("#verdict").startswith(" ◐ DEGRADED  REST down · for 0s")
+
+
+@pytest.mark.parametrize(("width", "height"), [(59, 24), (80, 14), (20, 5)])
+async def test_a_terminal_that_is_too_small_says_so_with_the_verdict(width: int, height: int) -> None:
+    at = desk(market.calm())
+    async with at.running(width, height) as pilot:
+        words = " ".join(at.line("#too-small").split())
+        assert "● LIVE" in words
+        assert at.watchlist.has_class("-too-small")
+        assert not at.watchlist.grid.region.area
+        await pilot.press("2")
+        assert at.connections.has_class("-too-small")
+        await at.resize(pilot, 80, 24)
+        assert not at.connections.has_class("-too-small")
+        assert at.connections.shards.region.area
+        await pilot.press("1")
+        assert at.watchlist.grid.region.area
+
+
+async def test_60_by_15_is_enough() -> None:
+    at = desk(market.troubled())
+    async with at.running(60, 15) as pilot:
+        assert not at.watchlist.has_class("-too-small")
+        await pilot.press("2")
+        assert at.connections.history.region.height >= 2
+
+
+async def test_keys_of_the_screen_stand_at_the_bottom_also_at_80_columns() -> None:
+    at = desk(market.calm())
+    async with at.running(80, 24) as pilot:
+        assert at.line("#status") == (
+            " 1 Watchlist  2 Connections   / search  s sort  a add  d remove  ? help  q quit "
+        )
+        await pilot.press("2")
+        assert "enter streams  r rotate  tab panel" in at.line("#status")
+
+
+async def test_a_message_stands_in_their_place_for_a_while() -> None:
+    at = desk(market.calm())
+    async with at.running(80, 24) as pilot:
+        at.app.viewer.say("Something happened")
+        at.advance(1)
+        await at.frame(pilot)
+        assert at.line("#status").startswith(" 1 Watchlist  2 Connections   Something happened")
+        at.advance(20)
+        await at.frame(pilot)
+        assert "Something happened" not in at.line("#status")

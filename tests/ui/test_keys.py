@@ -1,0 +1,90 @@
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+from textual.binding import Binding
+from textual.dom import DOMNode
+
+from bntui.ui.app import BntuiApp
+from bntui.ui.keys import APP, GROUPS, shown
+from bntui.ui.screens.add import AddScreen
+from bntui.ui.screens.base import ViewerScreen
+from bntui.ui.screens.connections import ConnectionsScreen
+from bntui.ui.screens.help import HelpScreen
+from bntui.ui.screens.streams import StreamsScreen
+from bntui.ui.screens.watchlist import WatchlistScreen
+from bntui.ui.widgets.grid import Grid
+from bntui.ui.widgets.search import SearchInput
+from tests.support import market
+from tests.support.viewing import desk
+
+OURS: list[type[DOMNode]] = [
+    BntuiApp,
+    ViewerScreen,
+    WatchlistScreen,
+    ConnectionsScreen,
+    StreamsScreen,
+    AddScreen,
+    HelpScreen,
+    Grid,
+    SearchInput,
+]
+
+TAKEN_BY_TERMINALS = {"ctrl+q", "ctrl+s", "ctrl+b", "ctrl+a", "ctrl+z"}
+"""Flow control, the prefixes of tmux and screen, job control."""
+
+
+@pytest.mark.parametrize("owner", OURS, ids=lambda owner: owner.__name__)
+def test_every_binding_has_an_id_and_a_description(owner: type[DOMNode]) -> None:
+    for binding in owner.BINDINGS:
+        assert isinstance(binding, Binding)
+        assert binding.id
+        assert binding.description
+
+
+def test_ids_are_unique() -> None:
+    counted = Counter(key.id for group in GROUPS for key in group.keys)
+    assert [name for name, count in counted.items() if count > 1] == []
+
+
+@pytest.mark.parametrize("group", GROUPS, ids=lambda group: group.title)
+def test_no_key_is_bound_twice_in_one_place(group: object) -> None:
+    from bntui.ui.keys import KeyGroup
+
+    assert isinstance(group, KeyGroup)
+    counted = Counter(name for key in group.keys for name in key.keys.split(","))
+    assert [name for name, count in counted.items() if count > 1] == []
+
+
+@pytest.mark.parametrize("keys", [[], ["slash"], ["a"], ["question_mark"], ["2"], ["2", "enter"], ["ctrl+p"]])
+async def test_no_screen_binds_what_terminals_take(keys: list[str]) -> None:
+    at = desk(market.calm())
+    async with at.running() as pilot:
+        await pilot.press(*keys)
+        assert not TAKEN_BY_TERMINALS & set(at.app.screen.active_bindings) - _of_text_fields(at.app)
+
+
+def _of_text_fields(app: BntuiApp) -> set[str]:
+    """Keys of Textual's own text field, which edit text and go no further."""
+    from textual.widgets import Input
+
+    if not isinstance(app.focused, Input):
+        return set()
+    return {
+        name for binding in Input.BINDINGS if isinstance(binding, Binding) for name in binding.key.split(",")
+    }
+
+
+async def test_a_users_keymap_moves_a_key() -> None:
+    at = desk(market.calm())
+    async with at.running() as pilot:
+        at.app.set_keymap({"move.down": "x"})
+        await pilot.press("x", "j")
+        assert at.watchlist.grid.cursor == 1
+
+
+def test_keys_are_shown_as_people_read_them() -> None:
+    assert shown("question_mark,f1") == "? F1"
+    assert shown("j,down") == "j ↓"
+    assert {key.id for key in APP.keys if key.label} == {"app.help", "app.quit"}

@@ -1,0 +1,116 @@
+"""What the screens look like. Every picture is of the still market at one moment; read the difference before
+you accept it with `--snapshot-update`."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+
+import pytest
+from textual.pilot import Pilot
+
+from tests.support import market
+from tests.support.viewing import Desk, desk, resized
+
+Compare = Callable[..., bool]
+
+LOOKS = ["dark", "light", "no colour"]
+SIZES = [(80, 24), (120, 40)]
+
+
+def sitting(look: str, monkeypatch: pytest.MonkeyPatch) -> Desk:
+    """An app in that look, on the troubled market: it shows every state."""
+    if look == "no colour":
+        monkeypatch.setenv("NO_COLOR", "1")
+    return desk(market.troubled(), theme="bntui-light" if look == "light" else None)
+
+
+def drawn(at: Desk, *keys: str) -> Callable[[Pilot[int]], Awaitable[None]]:
+    """Draw a frame, press keys, draw another."""
+
+    async def run(pilot: Pilot[int]) -> None:
+        await at.frame(pilot)
+        await pilot.press(*keys)
+        await at.frame(pilot)
+
+    return run
+
+
+@pytest.mark.parametrize("look", LOOKS)
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize("screen", ["watchlist", "connections"])
+def test_screen(
+    screen: str,
+    size: tuple[int, int],
+    look: str,
+    snap_compare: Compare,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    at = sitting(look, monkeypatch)
+    keys = ["2"] if screen == "connections" else []
+    assert snap_compare(at.app, terminal_size=size, run_before=drawn(at, *keys))
+
+
+def test_everything_at_200_columns(snap_compare: Compare) -> None:
+    at = desk(market.troubled())
+    assert snap_compare(at.app, terminal_size=(200, 60), run_before=drawn(at))
+
+
+def test_all_is_well(snap_compare: Compare) -> None:
+    at = desk(market.calm())
+    assert snap_compare(at.app, terminal_size=(100, 24), run_before=drawn(at, "s", "s", "s", "j"))
+
+
+def test_engine_silent(snap_compare: Compare) -> None:
+    at = desk(market.calm())
+
+    async def silence(pilot: Pilot[int]) -> None:
+        await at.frame(pilot)
+        at.clock.advance(7)
+        await at.frame(pilot)
+
+    assert snap_compare(at.app, terminal_size=(100, 24), run_before=silence)
+
+
+def test_no_engine_yet(snap_compare: Compare) -> None:
+    at = desk()
+    assert snap_compare(at.app, run_before=drawn(at))
+
+
+def test_empty_watchlist(snap_compare: Compare) -> None:
+    at = desk(replace(market.calm(), rows=[], watchlist=[]))
+    assert snap_compare(at.app, run_before=drawn(at))
+
+
+def test_too_small(snap_compare: Compare) -> None:
+    at = desk(market.troubled())
+    assert snap_compare(at.app, terminal_size=(50, 12), run_before=drawn(at))
+
+
+def test_streams_of_a_shard(snap_compare: Compare) -> None:
+    at = desk(market.troubled())
+    assert snap_compare(at.app, run_before=drawn(at, "2", "j", "j", "enter"))
+
+
+def test_adding_symbols(snap_compare: Compare) -> None:
+    at = desk(market.calm())
+    assert snap_compare(at.app, terminal_size=(100, 30), run_before=drawn(at, "a", "b", "t"))
+
+
+def test_help(snap_compare: Compare) -> None:
+    at = desk(market.calm())
+    assert snap_compare(at.app, terminal_size=(100, 50), run_before=drawn(at, "question_mark"))
+
+
+def test_sixteen_colours(snap_compare: Compare) -> None:
+    at = desk(market.troubled(), theme="ansi-dark")
+    assert snap_compare(at.app, terminal_size=(100, 24), run_before=drawn(at))
+
+
+async def test_a_terminal_that_grows_back_is_drawn_as_before() -> None:
+    at = desk(market.troubled())
+    async with at.running(80, 24) as pilot:
+        before = [strip.text for strip in at.app.screen._compositor.render_strips()]
+        await resized(pilot, 40, 10)
+        await at.resize(pilot, 80, 24)
+        assert [strip.text for strip in at.app.screen._compositor.render_strips()] == before
