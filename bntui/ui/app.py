@@ -191,7 +191,7 @@ class BntuiApp(App[int], inherit_bindings=False):
     def _fatal_error(self) -> None:
         """A defect of ours: the traceback goes to the log, without the values of variables."""
         error = self._exception
-        self._return_code = ExitCode.CRASH
+        self._return_code = self._return_value = ExitCode.CRASH
         log.critical("the viewer crashed", exc_info=error)
         where = f" Details: {self.viewer.log_path}" if self.viewer.log_path else ""
         self.panic(Text(f"bntui crashed: {_in_words(error)}.{where}"))

@@ -121,7 +121,7 @@ async def test_a_defect_ends_the_app_with_words_and_no_values(
 
     with pytest.raises(RuntimeError, match="a defect"):
         await run()
-    assert at.app.return_code == ExitCode.CRASH
+    assert at.app.return_code == at.app.return_value == ExitCode.CRASH
     shown = capsys.readouterr().err
     assert "bntui crashed: RuntimeError a defect of 21. Details: /home/you/bntui/viewer.log" in " ".join(
         shown.split()

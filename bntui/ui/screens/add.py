@@ -40,7 +40,7 @@ class AddScreen(ModalScreen[None], inherit_bindings=False):
         self._input = Input(compact=True, placeholder="symbol, such as BTCUSDT or just btc")
         self._input.cursor_blink = False
         self._grid: Grid[SymbolKey, Instrument] = Grid(
-            self._columns(), self._found.get, viewer.now, dimmed=_is_closed, id="proposals"
+            self._columns(), self._found.get, viewer.now, dimmed=_is_closed, lit=True, id="proposals"
         )
         self._grid.can_focus = False
         self._says = Lines(id="add-says")
@@ -57,7 +57,8 @@ class AddScreen(ModalScreen[None], inherit_bindings=False):
     def on_mount(self) -> None:
         """Start typing at once."""
         self.query_one("#add").border_title = "Add symbols"
-        self._keys.set_lines([((" ", ""), *key_line(ADD.keys, 50), ("↓ ↑", "key"), (" choose", "title"))])
+        choose: Line = (("  ", ""), ("↓ ↑", "key"), (" choose", "title"))
+        self._keys.set_lines([((" ", ""), *key_line(ADD.keys, 50), *choose)])
         self._input.focus()
         self._propose("")
 

@@ -306,11 +306,15 @@ class WatchlistScreen(ViewerScreen):
 
     def help_notes(self) -> Iterable[Line]:
         """What the states mean."""
-        yield (("▲ ▼", "strong"), ("  the last price went up, down at its last change", "title"))
-        yield (("bps", "strong"), ("  spread in hundredths of a per cent of the mid", "title"))
-        yield (("age", "strong"), ("  of the newest data of the symbol, of whatever stream", "title"))
+        for name, meaning in (
+            ("▲ ▼", "the last price went up, down at its last change"),
+            ("bps", "spread in hundredths of a per cent of the mid"),
+            ("volume", "of 24 hours, in the quote asset"),
+            ("age", "of the newest data of the symbol, of whatever stream"),
+        ):
+            yield ((f"{name:<8}", "strong"), (meaning, "title"))
         for state, meaning in STATE_MEANINGS.items():
-            yield ((f"{state:<6}", STATE_STYLES[state]), (f"  {meaning}", "title"))
+            yield ((f"{state:<8}", STATE_STYLES[state]), (meaning, "title"))
 
 
 def link_lines(link: LinkState, reason: str) -> Sequence[Line]:

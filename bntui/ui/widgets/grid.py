@@ -87,12 +87,14 @@ class Grid(ScrollView, Generic[K, R], can_focus=True, inherit_bindings=False):
         dimmed: Callable[[R], bool] = lambda _row: False,
         note: NoteOf[R] | None = None,
         note_from: str = "",
+        lit: bool = False,
         id: str | None = None,
     ) -> None:
         """Take the columns, and where rows and time come from.
 
         `dimmed` rows are shown faint. Where `note` has something to say of a row, it stands in place of
-        the cells from column `note_from` on.
+        the cells from column `note_from` on. A `lit` cursor looks as with the focus, for a table whose
+        keys another widget takes.
         """
         super().__init__(id=id)
         self._columns = tuple(columns)
@@ -101,6 +103,7 @@ class Grid(ScrollView, Generic[K, R], can_focus=True, inherit_bindings=False):
         self._is_dimmed = dimmed
         self._note = note
         self._note_from = note_from
+        self._lit = lit
         self._all_dimmed = False
         self._keys: tuple[K, ...] = ()
         self._index: dict[K, int] = {}
@@ -442,7 +445,7 @@ class Grid(ScrollView, Generic[K, R], can_focus=True, inherit_bindings=False):
         if style is None:
             style = self.rich_style
             if at_cursor:
-                style += self._named("cursor" if self.has_focus else "cursor-blurred")
+                style += self._named("cursor" if self._lit or self.has_focus else "cursor-blurred")
             if dimmed:
                 style += self._named("faint")
             elif name and not (at_cursor and self.app.native_ansi_color):
