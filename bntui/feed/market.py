@@ -45,6 +45,9 @@ FIRST_CLOCK_SAMPLES = 3
 SYMBOLS_A_CALL = 20
 """Statistics of so many symbols cost least each (reference, section 4.1: weight 2 up to 20)."""
 
+PROBE_EVERY_S = 1.0
+"""Silent symbols are gathered for so long, unless they fill a request."""
+
 MANY_REQUESTS = 2
 """How much more weight one request may cost than the many that it stands for."""
 
@@ -77,6 +80,7 @@ class MarketFeed:
         self._clock_due_at = 0.0
         self._clock_samples = 0
         self._instruments_due_at = 0.0
+        self._probe_due_at = 0.0
         self._unseeded: dict[str, None] = {}
         self._without_history: dict[str, None] = {}
         self._loop_lag_s = 0.0
@@ -198,7 +202,8 @@ class MarketFeed:
             self._instruments_due_at = now + INSTRUMENTS_EVERY_S
             return True
         silent = self._listed(self.pool.health.unproven(now))
-        if silent:
+        if len(silent) >= SYMBOLS_A_CALL or (silent and now >= self._probe_due_at):
+            self._probe_due_at = now + PROBE_EVERY_S
             return await self._tickers(silent, seed=False)
         if unseeded := self._listed(self._unseeded):
             return await self._tickers(unseeded, seed=True)

@@ -27,6 +27,9 @@ SETTLING_S = 1.0
 GAPS_TO_STALE = 3.0
 """A silence of so many usual gaps is not usual."""
 
+GAPS_TOGETHER = 10.0
+"""… unless all streams of the symbol fell silent together, as they do when nothing happens."""
+
 GAP_MEMORY_S = 600.0
 """The longest usual gap is forgotten at this pace; a burst of messages does not shrink it."""
 
@@ -260,12 +263,20 @@ class Health:
             return StreamState.QUIET, agrees
         if entry.gap_s is not None and silence_s <= GAPS_TO_STALE * entry.gap_s:
             return StreamState.QUIET, f"silences of {entry.gap_s:.0f} s are usual here"
+        if entry.gap_s is not None and silence_s <= GAPS_TOGETHER * entry.gap_s and self._together(entry):
+            return StreamState.QUIET, "all streams of the symbol are silent; REST is asked"
         if not entry.flowed:
             # REST may still be on its way to say whether there was anything to send.
             if entry.probes < 2 and silence_s <= 2 * floor_s:
                 return StreamState.ACKED, ""
             return StreamState.STALE, "acknowledged, but no data came"
         return StreamState.STALE, "no data, and nothing says that there was none to send"
+
+    def _together(self, entry: _Entry) -> bool:
+        """Whether no sibling brought anything for as long as the stream is silent, give or take."""
+        since = entry.silent_since() + GRACE_S
+        others = [e for e in entry.facts.entries if e is not entry and e.acked_at is not None]
+        return bool(others) and all(e.silent_since() <= since for e in others)
 
     def _evidence(self, entry: _Entry, now: float) -> tuple[str, str]:
         """(what agrees with the stream's silence, what speaks against it), in words; empty: nothing does."""
@@ -350,7 +361,7 @@ class Health:
             return (now - since) / (floor_s * (0.3 if entry.probes == 0 else 0.8))
         if rest_at is not None and rest_at >= since and now - rest_at < self._limits.own_probe_interval_s:
             return 0.0
-        return (now - since) / max(floor_s / 2, GAPS_TO_STALE / 2 * (entry.gap_s or 0.0))
+        return (now - since) / max(floor_s / 2, GAPS_TO_STALE * (entry.gap_s or 0.0))
 
     def view(self, name: str) -> StreamView:
         """One stream as a screen shows it. Raises KeyError when it is not wanted."""

@@ -150,6 +150,19 @@ def test_a_burst_does_not_shrink_the_learned_gap() -> None:
     assert gap > 28
 
 
+def test_streams_of_a_symbol_that_fall_silent_together_get_more_time() -> None:
+    together, alone = health(TRADES, QUOTES), health(TRADES, QUOTES)
+    for at in (0.0, 6.0, 12.0):
+        for state in (together, alone):
+            state.seen(TRADES, [trade(1)], at)
+            state.seen(QUOTES, [quote()], at)
+    for second in range(13, 40):
+        alone.seen(QUOTES, [quote()], float(second))
+    assert judged(together, TRADES, 40.0)[0] is StreamState.QUIET
+    assert judged(alone, TRADES, 40.0)[0] is StreamState.STALE
+    assert judged(together, TRADES, 12.0 + 61)[0] is StreamState.STALE
+
+
 def test_an_outage_is_not_learned_as_a_usual_silence() -> None:
     state = health(TRADES)
     state.seen(TRADES, [trade(1)], 1.0)
