@@ -17,7 +17,7 @@ from bntui.model.events import (
 )
 from bntui.model.markets import Market, StreamKey, SymbolKey
 from bntui.model.states import Grade, ShardState, StreamState
-from bntui.model.views import VerdictView
+from bntui.model.views import OutageView, VerdictView
 from bntui.store import store as store_module
 from bntui.store.store import Store
 from bntui.wire import mirror as mirror_module
@@ -45,8 +45,8 @@ from tests.model.build import (
 )
 
 KEYS = [BTC, ETH, CJK, SymbolKey(Market.USDM, "BTCUSDT")]
-NAMES = [f"{key.symbol.lower()}@{kind}" for key in KEYS[:3] for kind in ("trade", "bookTicker", "ticker")]
-VIEWERS = range(3)
+NAMES = [f"{key.symbol.lower()}@{kind}" for key in KEYS[:3] for kind in ("trade", "ticker")]
+VIEWERS = range(2)
 AGES = [(StreamKey(Market.SPOT, name), float(n)) for n, name in enumerate(NAMES)]
 
 key = st.sampled_from(KEYS)
@@ -55,17 +55,22 @@ number = st.integers(1, 50)
 time_ms = st.integers(0, 90).map(lambda minutes: T0_MS + minutes * 60_000)
 at = st.floats(0, 1e6)
 
-events: st.SearchStrategy[Event] = st.one_of(
+pool_events: st.SearchStrategy[Event] = st.one_of(
+    st.builds(stream_changed, st.sampled_from(NAMES), st.sampled_from(StreamState), st.text(max_size=5)),
+    st.builds(stream_gone, st.sampled_from(NAMES)),
+    st.builds(ShardChanged, st.builds(shard, st.integers(1, 4), st.sampled_from(ShardState))),
+    st.builds(ShardChanged, st.builds(shard, st.integers(1, 4), st.just(ShardState.CLOSED))),
+)
+
+outage_lines = st.builds(outage, st.integers(1, 9), st.none() | st.just(T0_MS + 5_000))
+
+market_events: st.SearchStrategy[Event] = st.one_of(
     st.builds(quote, key, bid=price, ask=price, at=at),
     st.builds(trade, key, number, price, time_ms, at, refilled=st.booleans()),
     st.builds(agg_trade, key, number, price, time_ms, at),
     st.builds(ticker, key, price, number, st.sampled_from(["24h", "1h"]), time_ms=time_ms),
     st.builds(mini_ticker, key, price, time_ms),
     st.builds(closes, key, price, price, price, first_ms=time_ms),
-    st.builds(stream_changed, st.sampled_from(NAMES), st.sampled_from(StreamState), st.text(max_size=5)),
-    st.builds(stream_gone, st.sampled_from(NAMES)),
-    st.builds(ShardChanged, st.builds(shard, st.integers(1, 4), st.sampled_from(ShardState))),
-    st.builds(OutageChanged, st.builds(outage, st.integers(1, 12), st.none() | st.just(T0_MS + 5_000))),
     st.builds(BudgetChanged, st.builds(budget, number)),
     st.builds(HealthChanged, st.builds(health, st.none() | st.floats(-1e3, 1e3))),
     st.lists(st.builds(instrument, key, st.sampled_from(["TRADING", "BREAK"])), max_size=3).map(
@@ -82,20 +87,24 @@ class Seam(RuleBasedStateMachine):
         # Small bounds, so that a run goes beyond them.
         self.bounds = pytest.MonkeyPatch()
         for module in (store_module, mirror_module):
-            self.bounds.setattr(module, "OUTAGES_KEPT", 5)
+            self.bounds.setattr(module, "OUTAGES_KEPT", 3)
             self.bounds.setattr(module, "NOTICES_KEPT", 4)
         self.epochs = 0
         self.restart()
         self.mirrors = [Mirror(silence_s=3.0) for _ in VIEWERS]
 
-    @rule()
-    def restart(self) -> None:
-        """The engine dies, and another begins with nothing."""
-        self.epochs += 1
-        self.store = Store(f"epoch {self.epochs}", T0_MS, lambda shard_id: AGES[:shard_id], tombstones=3)
+    @rule(luck=st.integers(0, 9))
+    def fate(self, luck: int) -> None:
+        """The engine dies now and then, and another begins with nothing."""
+        if luck == 0:
+            self.restart()
 
-    @rule(happened=st.lists(events, max_size=8))
-    def happen(self, happened: list[Event]) -> None:
+    def restart(self) -> None:
+        self.epochs += 1
+        self.store = Store(f"epoch {self.epochs}", T0_MS, lambda shard_id: AGES[:shard_id], tombstones=1)
+
+    @rule(happened=st.lists(market_events, min_size=1, max_size=12))
+    def happen_on_the_market(self, happened: list[Event]) -> None:
         self.store.apply(happened)
 
     @rule(keys=st.lists(key, max_size=5))
@@ -114,6 +123,14 @@ class Seam(RuleBasedStateMachine):
     def ask_and_lose_the_answer(self, viewer: int) -> None:
         """The conversation ends before the answer has arrived."""
         self.answer(self.mirrors[viewer], None)
+
+    @rule(happened=st.lists(pool_events, min_size=1, max_size=8))
+    def happen_to_the_pool(self, happened: list[Event]) -> None:
+        self.store.apply(happened)
+
+    @rule(lines=st.lists(outage_lines, min_size=1, max_size=6))
+    def lose_connections(self, lines: list[OutageView]) -> None:
+        self.store.apply([OutageChanged(line) for line in lines])
 
     @rule(viewer=st.sampled_from(VIEWERS), focus=st.none() | st.integers(1, 4))
     def ask(self, viewer: int, focus: int | None) -> None:
