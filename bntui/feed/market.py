@@ -53,6 +53,9 @@ MANY_REQUESTS = 2
 
 SPARKLINE_MINUTES = 60
 
+HISTORY_SHARE = 0.5
+"""Sparklines take this part of our weight at most; the rest is kept for what proves that streams flow."""
+
 
 class MarketFeed:
     """Everything of one market that comes from outside."""
@@ -258,7 +261,7 @@ class MarketFeed:
         return True
 
     async def _history(self, symbol: str) -> bool:
-        body = await self._optional(self.venue.calls.klines(symbol, "1m", SPARKLINE_MINUTES))
+        body = await self._optional(self.venue.calls.klines(symbol, "1m", SPARKLINE_MINUTES), HISTORY_SHARE)
         if body is None:
             return False
         self._without_history.pop(symbol, None)
@@ -268,8 +271,8 @@ class MarketFeed:
             raise RestError(f"klines: {exc}") from None
         return True
 
-    async def _optional(self, call: RestCall) -> bytes | None:
-        """The answer, or None where the courtesy budget says: not now."""
-        if not self.rest.affordable(call):
+    async def _optional(self, call: RestCall, share: float = 1.0) -> bytes | None:
+        """The answer, or None where the courtesy budget, or this share of it, says: not now."""
+        if not self.rest.affordable(call, share):
             return None
         return await self.rest.fetch(call, optional=True)

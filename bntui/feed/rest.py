@@ -53,11 +53,14 @@ class RestClient:
         """What the exchange's clock reads now, as well as is known."""
         return self._clock.wall_ms() + round(self.offset_ms or 0.0)
 
-    def affordable(self, call: RestCall) -> bool:
-        """Whether an optional request of this weight would be let through, without charging it."""
+    def affordable(self, call: RestCall, share: float = 1.0) -> bool:
+        """Whether an optional request would be let through within a share of our own weight; charges nothing."""
         budget = self._weight
         budget.refresh(self.server_ms())
-        fits = budget.own + call.weight <= budget.own_limit and budget.used + call.weight <= budget.stop_at
+        fits = (
+            budget.own + call.weight <= budget.own_limit * share
+            and budget.used + call.weight <= budget.stop_at
+        )
         return fits and budget.blocked_until_ms is None
 
     async def fetch(self, call: RestCall, *, optional: bool) -> bytes:

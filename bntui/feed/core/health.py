@@ -361,7 +361,8 @@ class Health:
             return (now - since) / (floor_s * (0.3 if entry.probes == 0 else 0.8))
         if rest_at is not None and rest_at >= since and now - rest_at < self._limits.own_probe_interval_s:
             return 0.0
-        return (now - since) / max(floor_s / 2, GAPS_TO_STALE * (entry.gap_s or 0.0))
+        gaps = GAPS_TO_STALE if self._together(entry) else GAPS_TO_STALE / 2
+        return (now - since) / max(floor_s / 2, gaps * (entry.gap_s or 0.0))
 
     def view(self, name: str) -> StreamView:
         """One stream as a screen shows it. Raises KeyError when it is not wanted."""
