@@ -1,0 +1,510 @@
+"""The engine's side: one answer a question, no faster than asked, and nobody harms anybody else."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+
+from bntui.clock import ManualClock
+from bntui.engine.tail import Tails
+from bntui.errors import UsageError
+from bntui.model.markets import Market, StreamKey
+from bntui.store.store import Store
+from bntui.wire import server as server_module
+from bntui.wire.carrier import Carrier, MemoryCarrier, SocketListener, connect, memory_pair
+from bntui.wire.messages import (
+    Bye,
+    Command,
+    Delta,
+    Hello,
+    Message,
+    Pull,
+    Refused,
+    Rotate,
+    TailLines,
+    TailPull,
+    Unwatch,
+    Watch,
+    Welcome,
+)
+from bntui.wire.server import ViewerServer
+from tests.model.build import BTC, ETH, T0_MS, quote, trade
+
+T = TypeVar("T")
+
+HELLO = Hello("0.1", "f1", "binance main")
+WELCOME = Welcome("0.1", "e1", 4711, T0_MS, "binance main")
+
+
+async def soon(wanted: Awaitable[T]) -> T:
+    async with asyncio.timeout(5):
+        return await wanted
+
+
+class Engine:
+    """A server with all that it serves, and what it was told."""
+
+    def __init__(self, pull_wait_s: float) -> None:
+        self.asked_ages: list[int] = []
+        self.store = Store("e1", T0_MS, self.ages)
+        self.store.set_watchlist([BTC])
+        self.tails = Tails()
+        self.clock = ManualClock()
+        self.commands: list[Command] = []
+        self.viewers: list[int] = []
+        self.ended = asyncio.Event()
+        self.server = ViewerServer(
+            self.store,
+            self.tails,
+            welcome=WELCOME,
+            own=HELLO,
+            handle_command=self.handle,
+            on_viewers=self.count,
+            clock=self.clock,
+            pull_wait_s=pull_wait_s,
+        )
+
+    def ages(self, shard: int) -> list[tuple[StreamKey, float]]:
+        self.asked_ages.append(shard)
+        return [(StreamKey(Market.SPOT, "btcusdt@trade"), 1.5)]
+
+    def handle(self, command: Command) -> None:
+        self.commands.append(command)
+        if isinstance(command, Watch):
+            raise UsageError("no such symbol: NOPE", "Did you mean NOPEUSDT?")
+        if isinstance(command, Unwatch):
+            raise RuntimeError("a fault")
+
+    def count(self, viewers: int) -> None:
+        self.viewers.append(viewers)
+        if not viewers:
+            self.ended.set()
+
+
+class Viewer:
+    """The other end of a conversation."""
+
+    def __init__(self, carrier: Carrier) -> None:
+        self.carrier = carrier
+
+    async def say(self, *messages: Message) -> None:
+        for message in messages:
+            await soon(self.carrier.send(message))
+
+    async def hear(self) -> Message | None:
+        return await soon(self.carrier.receive())
+
+    async def hear_delta(self) -> Delta:
+        answer = await self.hear()
+        assert isinstance(answer, Delta), answer
+        return answer
+
+    async def hear_lines(self) -> TailLines:
+        answer = await self.hear()
+        assert isinstance(answer, TailLines), answer
+        return answer
+
+    async def pull(self, seq: int = 0, focus: int | None = None) -> Delta:
+        await self.say(Pull(seq, "e1", focus))
+        return await self.hear_delta()
+
+    async def hears_nothing(self) -> None:
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(self.carrier.receive(), 0.05)
+
+
+class MemoryListener:
+    """Viewers that come when a test says so."""
+
+    def __init__(self) -> None:
+        self.coming: asyncio.Queue[Carrier | OSError] = asyncio.Queue()
+
+    async def accept(self) -> Carrier:
+        comer = await self.coming.get()
+        if isinstance(comer, OSError):
+            raise comer
+        return comer
+
+
+@asynccontextmanager
+async def running(
+    pull_wait_s: float = 30.0,
+) -> AsyncIterator[tuple[Engine, Callable[[], Awaitable[Viewer]], MemoryListener]]:
+    """An engine, and a way to come to it as a viewer that is not yet known."""
+    engine = Engine(pull_wait_s)
+    listener = MemoryListener()
+    comers: list[MemoryCarrier] = []
+
+    async def come() -> Viewer:
+        here, there = memory_pair()
+        comers.append(here)
+        listener.coming.put_nowait(there)
+        return Viewer(here)
+
+    serving = asyncio.create_task(engine.server.run(listener))
+    try:
+        yield engine, come, listener
+    finally:
+        serving.cancel()
+        await asyncio.gather(serving, return_exceptions=True)
+        assert serving.cancelled()
+        for carrier in comers:
+            await carrier.close()
+
+
+async def greeted(come: Callable[[], Awaitable[Viewer]]) -> Viewer:
+    viewer = await come()
+    await viewer.say(HELLO)
+    assert await viewer.hear() == WELCOME
+    return viewer
+
+
+# Hello
+
+
+async def test_a_viewer_that_means_the_same_is_welcome() -> None:
+    async with running() as (engine, come, _):
+        viewer = await greeted(come)
+        delta = await viewer.pull()
+
+        assert delta.full
+        assert (delta.now, delta.wall_ms) == (engine.clock.monotonic(), engine.clock.wall_ms())
+        assert engine.viewers == [1]
+
+
+@pytest.mark.parametrize(
+    ("hello", "words"),
+    [
+        (replace(HELLO, version="9.9"), ["0.1", "9.9"]),
+        (replace(HELLO, fingerprint="f2", description="testnet"), ["binance main", "testnet"]),
+    ],
+)
+async def test_a_viewer_that_means_something_else_is_refused_naming_both(
+    hello: Hello, words: list[str]
+) -> None:
+    async with running() as (engine, come, _):
+        viewer = await come()
+        await viewer.say(hello)
+        refusal = await viewer.hear()
+
+        assert isinstance(refusal, Refused)
+        assert all(word in refusal.reason for word in words)
+        assert refusal.hint
+        assert await viewer.hear() is None
+        assert engine.viewers == []
+
+
+async def test_one_viewer_too_many_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(server_module, "MOST_VIEWERS", 1)
+    async with running() as (_, come, _):
+        first = await greeted(come)
+        second = await come()
+        await second.say(HELLO)
+        refusal = await second.hear()
+        assert isinstance(refusal, Refused)
+        assert (await first.pull()).full
+
+
+async def test_who_says_nothing_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(server_module, "HELLO_WAIT_S", 0.01)
+    async with running() as (_, come, _):
+        viewer = await come()
+
+        assert await viewer.hear() is None
+
+
+# Pull
+
+
+async def test_what_is_dirty_is_answered_at_once() -> None:
+    async with running() as (engine, come, _):
+        viewer = await greeted(come)
+        seq = (await viewer.pull()).seq
+        engine.store.apply([quote(BTC, bid="1.0")])
+
+        assert [row.bid for row in (await viewer.pull(seq)).rows] == ["1.0"]
+
+
+async def test_a_pull_waits_for_a_change() -> None:
+    async with running() as (engine, come, _):
+        viewer = await greeted(come)
+        seq = (await viewer.pull()).seq
+        await viewer.say(Pull(seq, "e1"))
+        await viewer.hears_nothing()
+        engine.store.apply([quote(BTC, bid="1.0")])
+
+        assert [row.bid for row in (await viewer.hear_delta()).rows] == ["1.0"]
+
+
+async def test_a_pull_is_answered_empty_when_nothing_changes() -> None:
+    async with running(pull_wait_s=0.02) as (_, come, _):
+        viewer = await greeted(come)
+        seq = (await viewer.pull()).seq
+        delta = await viewer.pull(seq)
+
+        assert not delta.full
+        assert delta.rows == []
+        assert delta.seq > seq
+
+
+async def test_nothing_is_sent_that_was_not_asked_for() -> None:
+    async with running(pull_wait_s=0.01) as (engine, come, _):
+        viewer = await greeted(come)
+        await viewer.pull()
+        engine.store.apply([quote(BTC)])
+
+        await viewer.hears_nothing()
+
+
+async def test_every_waiting_viewer_is_answered_by_one_change() -> None:
+    async with running() as (engine, come, _):
+        viewers = [await greeted(come) for _ in range(3)]
+        for viewer in viewers:
+            await viewer.say(Pull((await viewer.pull()).seq, "e1"))
+        for viewer in viewers:
+            await viewer.hears_nothing()
+        engine.store.apply([quote(BTC, bid="1.0")])
+
+        for viewer in viewers:
+            assert [row.bid for row in (await viewer.hear_delta()).rows] == ["1.0"]
+
+
+async def test_a_new_focus_is_answered_at_once_with_its_ages() -> None:
+    async with running() as (engine, come, _):
+        viewer = await greeted(come)
+        seq = (await viewer.pull()).seq
+        delta = await viewer.pull(seq, focus=3)
+
+        assert delta.stream_ages == [(Market.SPOT, "btcusdt@trade", 1.5)]
+        assert engine.asked_ages == [3]
+        await viewer.say(Pull(delta.seq, "e1", 3))
+        await viewer.hears_nothing()
+
+
+# Commands
+
+
+async def test_commands_are_taken_at_any_time() -> None:
+    async with running() as (engine, come, _):
+        viewer = await greeted(come)
+        seq = (await viewer.pull()).seq
+        await viewer.say(Pull(seq, "e1"), Rotate(2))
+        engine.store.apply([quote(BTC)])
+        await viewer.hear_delta()
+
+        assert engine.commands == [Rotate(2)]
+
+
+async def test_why_a_command_failed_is_said_to_the_user() -> None:
+    async with running() as (_, come, _):
+        viewer = await greeted(come)
+        seq = (await viewer.pull()).seq
+        await viewer.say(Pull(seq, "e1"), Watch([ETH]))
+
+        (notice,) = (await viewer.hear_delta()).notices
+        assert notice.bad
+        assert notice.text == "no such symbol: NOPE Did you mean NOPEUSDT?"
+
+
+# Tail
+
+
+async def test_a_tail_starts_at_now_and_loses_nothing_between_questions() -> None:
+    async with running() as (engine, come, _):
+        viewer = await greeted(come)
+        engine.tails.extend([trade(BTC, 1)])
+        await viewer.say(TailPull(0, [BTC], ["trade"]))
+        await viewer.hears_nothing()
+        engine.tails.extend([trade(BTC, 2), trade(ETH, 3), quote(BTC)])
+        first = await viewer.hear_lines()
+        engine.tails.extend([trade(BTC, 4)])
+        engine.tails.extend([trade(BTC, 5)])
+        await viewer.say(TailPull(first.seq, [BTC], ["trade"]))
+        second = await viewer.hear_lines()
+
+        assert [ids(first), ids(second)] == [[2], [4, 5]]
+        assert (first.lost, second.lost) == (0, 0)
+
+
+def ids(answer: TailLines) -> list[int]:
+    return [int(line.partition('"id":')[2].partition(",")[0]) for line in answer.lines]
+
+
+async def test_a_tail_is_answered_empty_when_nothing_comes() -> None:
+    async with running(pull_wait_s=0.02) as (_, come, _):
+        viewer = await greeted(come)
+        await viewer.say(TailPull(0, [], []))
+        answer = await viewer.hear_lines()
+        assert (answer.lines, answer.lost) == ([], 0)
+        assert answer.seq > 0
+
+
+async def test_a_long_answer_goes_on_with_the_next_question(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(server_module, "LINES_PER_ANSWER", 2)
+    async with running() as (engine, come, _):
+        viewer = await greeted(come)
+        await viewer.say(TailPull(0, [], []))
+        await viewer.hears_nothing()
+        engine.tails.extend([trade(BTC, n) for n in range(1, 6)])
+        seen: list[list[int]] = []
+        for _ in range(3):
+            answer = await viewer.hear_lines()
+            seen.append(ids(answer))
+            await viewer.say(TailPull(answer.seq, [], []))
+
+        assert seen == [[1, 2], [3, 4], [5]]
+
+
+async def test_pull_and_tail_wait_side_by_side() -> None:
+    async with running() as (engine, come, _):
+        viewer = await greeted(come)
+        seq = (await viewer.pull()).seq
+        await viewer.say(TailPull(0, [], ["trade"]), Pull(seq, "e1"))
+        await viewer.hears_nothing()
+        engine.tails.extend([trade(BTC, 7)])
+        assert ids(await viewer.hear_lines()) == [7]
+        engine.store.apply([trade(BTC, 7)])
+        assert (await viewer.hear_delta()).rows
+
+
+async def test_the_ring_of_a_tail_goes_with_its_viewer() -> None:
+    async with running() as (engine, come, _):
+        viewer = await greeted(come)
+        await viewer.say(TailPull(0, [BTC], ["trade"]))
+        await viewer.hears_nothing()
+        assert engine.tails.wants() == [(BTC, "trade")]
+        await viewer.say(Bye())
+        await soon(engine.ended.wait())
+
+        assert engine.tails.wants() == []
+
+
+async def test_asking_for_something_else_begins_another_tail() -> None:
+    async with running(pull_wait_s=0.01) as (engine, come, _):
+        viewer = await greeted(come)
+        await viewer.say(TailPull(0, [BTC], ["trade"]))
+        await viewer.hear_lines()
+        await viewer.say(TailPull(0, [ETH], ["quote"]))
+        await viewer.hear_lines()
+
+        assert engine.tails.wants() == [(ETH, "quote")]
+
+
+# The end of a conversation, by will or by fault
+
+
+@pytest.mark.parametrize("word", ["bye", "close"])
+async def test_a_viewer_that_leaves_is_counted_out(word: str) -> None:
+    async with running() as (engine, come, _):
+        viewer = await greeted(come)
+        seq = (await viewer.pull()).seq
+        await viewer.say(Pull(seq, "e1"))
+        if word == "bye":
+            await viewer.say(Bye())
+            assert await viewer.hear() is None
+        else:
+            await viewer.carrier.close()
+        await soon(engine.ended.wait())
+
+        assert engine.viewers == [1, 0]
+        assert engine.server.viewers == 0
+
+
+@pytest.mark.parametrize(
+    "breach",
+    [
+        [Pull(1, "e1"), Pull(1, "e1"), Pull(1, "e1"), Pull(1, "e1")],
+        [TailPull(0, [], []), TailPull(0, [], []), TailPull(0, [], [])],
+        [TailPull(5, [], [])],
+        [WELCOME],
+        [HELLO],
+        [TailLines(1, 0, [])],
+        [Unwatch([BTC])],
+    ],
+    ids=["pulls", "tails", "a tail's middle", "welcome", "hello again", "lines", "a fault of the engine"],
+)
+async def test_a_breach_ends_that_conversation_only(
+    breach: list[Message], caplog: pytest.LogCaptureFixture
+) -> None:
+    async with running() as (engine, come, _):
+        good, bad = await greeted(come), await greeted(come)
+        seq = (await good.pull()).seq
+        await bad.pull()
+        await good.say(Pull(seq + 1, "e1"))
+        await bad.say(*breach)
+        assert await bad.hear() is None
+        engine.store.apply([quote(BTC)])
+
+        assert (await good.hear_delta()).rows
+        assert engine.viewers == [1, 2, 1]
+        assert caplog.records
+
+
+async def test_junk_ends_that_conversation_only() -> None:
+    async with running() as (engine, come, listener):
+        good = await greeted(come)
+        here, there = memory_pair()
+        listener.coming.put_nowait(there)
+        await here.send(HELLO)
+        assert await soon(here.receive()) == WELCOME
+        await here.send_bytes(b"junk")
+        assert await soon(here.receive()) is None
+
+        assert (await good.pull()).full
+        assert engine.viewers == [1, 2, 1]
+
+
+async def test_a_machine_that_cannot_take_more_is_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(server_module, "ACCEPT_PAUSE_S", 0.0)
+    async with running() as (_, come, listener):
+        listener.coming.put_nowait(OSError(24, "Too many open files"))
+
+        await greeted(come)
+
+
+# On a real socket
+
+
+async def test_over_a_socket(folder: Path) -> None:
+    engine = Engine(pull_wait_s=30.0)
+    listener = SocketListener(folder / "engine.sock")
+    serving = asyncio.create_task(engine.server.run(listener))
+    viewer = Viewer(await connect(listener.path))
+    await viewer.say(HELLO)
+    assert await viewer.hear() == WELCOME
+    seq = (await viewer.pull()).seq
+    await viewer.say(Pull(seq, "e1"))
+    engine.store.apply([quote(BTC, bid="1.0")])
+    assert [row.bid for row in (await viewer.hear_delta()).rows] == ["1.0"]
+
+    serving.cancel()
+    await asyncio.gather(serving, return_exceptions=True)
+    assert await viewer.hear() is None
+    await viewer.carrier.close()
+    listener.close()
+
+
+async def test_a_viewer_that_stops_reading_holds_up_nobody(folder: Path) -> None:
+    engine = Engine(pull_wait_s=0.01)
+    listener = SocketListener(folder / "engine.sock")
+    serving = asyncio.create_task(engine.server.run(listener))
+    stuck, good = Viewer(await connect(listener.path)), Viewer(await connect(listener.path))
+    for viewer in (stuck, good):
+        await viewer.say(HELLO)
+        assert await viewer.hear() == WELCOME
+    engine.store.notice("x" * 2_000_000)
+    await stuck.say(Pull(0, ""))
+    for _ in range(3):
+        assert len((await good.pull()).notices[0].text) == 2_000_000
+
+    serving.cancel()
+    await soon(asyncio.gather(serving, return_exceptions=True))
+    for viewer in (stuck, good):
+        await viewer.carrier.close()
+    listener.close()
