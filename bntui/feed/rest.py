@@ -54,7 +54,7 @@ class RestClient:
         return self._clock.wall_ms() + round(self.offset_ms or 0.0)
 
     def affordable(self, call: RestCall, share: float = 1.0) -> bool:
-        """Whether an optional request would be let through within a share of our own weight; charges nothing."""
+        """Whether an optional request fits in a share of our own weight; charges nothing."""
         budget = self._weight
         budget.refresh(self.server_ms())
         fits = (

@@ -321,7 +321,7 @@ class Health:
                 entry.ahead_id, entry.ahead_since = newest, now
             if now - entry.ahead_since >= GRACE_S:
                 return "", f"{source} shows id {entry.ahead_id}, this stream stopped at {own}"
-            return "", ""
+            return f"{source} was a moment faster", ""
         entry.ahead_id = None
         # Only what was seen after the silence began speaks of it; a base line does not confirm itself.
         quiet_from = entry.silent_since() if entry.own_id is not None else entry.base_at + SETTLING_S
@@ -337,6 +337,8 @@ class Health:
         settled = at >= (entry.best_at if entry.best is not None else entry.acked_at + GRACE_S)
         if entry.differs == 0 and settled and now - at <= self._fresh_s:
             return "best prices have not changed (ticker agrees)", ""
+        if entry.differs == 1 and now - at <= GRACE_S:
+            return "ticker was a moment faster", ""
         return "", ""
 
     def unproven(self, now: float) -> list[str]:

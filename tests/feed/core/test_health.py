@@ -82,6 +82,15 @@ def test_a_ticker_that_agrees_makes_the_trade_stream_quiet_for_as_long_as_it_is_
     assert judged(state, TRADES, 600 + 3 * SPOT.own_probe_interval_s)[0] is StreamState.STALE
 
 
+def test_a_trade_after_a_long_silence_gives_the_ticker_its_time_to_follow() -> None:
+    state = health(TRADES, TICKER)
+    state.seen(TICKER, [ticker(5)], 1.0)
+    state.seen(TRADES, [trade(5)], 1.0)
+    state.seen(TRADES, [trade(6)], 60.0)
+    assert judged(state, TICKER, 60.5)[0] is StreamState.QUIET
+    assert judged(state, TICKER, 60.6 + GRACE_S)[0] is StreamState.STALE
+
+
 def test_a_lagging_but_moving_stream_is_not_called_stale() -> None:
     state = health(TRADES, TICKER)
     for second in range(1, 60):
