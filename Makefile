@@ -47,6 +47,11 @@ format: $(VENV)/.dev ## Format the code, and mend what can be mended
 docs: $(VENV)/.dev ## Write the tables of README.md anew from the code
 	$(BIN)/python -m tests.support.readme
 
+# Nothing of the caller's terminal may show in the pictures.
+screenshots: $(VENV)/.dev ## Make the pictures of screenshots/ anew
+	env -i HOME="$$HOME" PATH="$$PATH" TERM=xterm-256color COLORTERM=truecolor TZ=UTC \
+	  $(BIN)/python -m tests.support.screenshots
+
 clean: ## Remove .venv and everything that was built
 	rm -rf $(VENV) build dist *.egg-info snapshot_report.html
 	rm -rf .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
