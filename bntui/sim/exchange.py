@@ -94,6 +94,9 @@ class Exchange:
         self.doors = Doorkeeper(limits, switches.patience)
         self.faults = Faults()
         self.members: dict[int, Member] = {}
+        """Open connections by number."""
+        self.visitors: set[Victim] = set()
+        """TCP connections whose handshake is not done."""
         self._unflushed: list[Member] = []
 
     def __repr__(self) -> str:
@@ -111,6 +114,11 @@ class Exchange:
         for member in list(self.members.values()):
             member.tick(now)
         self.flush()
+
+    def turn_away(self) -> None:
+        """Cut every connection whose handshake is not done."""
+        for visitor in list(self.visitors):
+            visitor.abort()
 
     def wants_flush(self, member: Member) -> None:
         """A connection has something to write at the end of this tick."""

@@ -39,6 +39,8 @@ from bntui.venue.base import StreamSpec
 _MOST_AT_ONCE = 2_000
 """Frames played in one step; where more are due, the tape falls behind rather than the clients."""
 _KEPT_TRADES = 50_000
+_EPILOGUE_S = 2.5
+"""After the last frame, statistics and candles get so long to be sent once more."""
 
 
 class _Stage:
@@ -206,7 +208,7 @@ class Playback:
 
     def advance(self) -> None:
         """Play what is due."""
-        if self._started is None or self.over:
+        if self._started is None or self._silent():
             return
         position_ns, left = self._position_ns(), _MOST_AT_ONCE
         while self._next is not None and self._next.received_ns <= position_ns:
@@ -219,6 +221,10 @@ class Playback:
         self._board.schedule.run(self._settled_us())
         if self._next is None and self._loop:
             self.rewind()
+
+    def _silent(self) -> bool:
+        epilogue_us = self._recording.slowest_us + _EPILOGUE_S * 1e6
+        return self.over and self._position_ns() > self._recording.last_ns + epilogue_us * 1000
 
     def _hold_at(self, position_ns: int) -> None:
         """Too much is due: let the tape's time stand where the playing is."""

@@ -123,7 +123,7 @@ def survey(paths: Sequence[Path]) -> Recording:
         for line in read_tape(paths):
             number += 1
             surveyor.see(line)
-    except (ValueError, KeyError, TypeError, IndexError) as error:
+    except (ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
         raise UsageError(f"Frame {number} of the recording is not what its stream says: {error!r}.") from None
     surveyor.finish()
     if not recording.streams:
@@ -137,7 +137,7 @@ class _Surveyor:
         self._recording = recording
         self._snapshots: list[dict[str, Any]] = []
         self._last_trade: dict[str, dict[str, Any]] = {}
-        self._oldest_trade_us = 0
+        self._slowest_us: int | None = None
 
     def see(self, line: TapeLine) -> None:
         recording, frame = self._recording, take_apart(line)
@@ -167,7 +167,8 @@ class _Surveyor:
                 known.see_numbers([fields["p"]], [fields["q"]])
                 if not known.first_price_e8:
                     known.first_price_e8, known.first_id = amount_e8(fields["p"]), fields["t"]
-                self._oldest_trade_us = max(self._oldest_trade_us, received_us - time_us(fields["T"]))
+                took_us = received_us - time_us(fields["T"])
+                self._slowest_us = took_us if self._slowest_us is None else max(self._slowest_us, took_us)
                 before = self._last_trade.get(known.symbol)
                 if before is not None and any(before[name] != fields[name] for name in "pmT"):
                     known.aggregates.append(before["t"])
@@ -185,7 +186,8 @@ class _Surveyor:
         recording = self._recording
         for symbol, fields in self._last_trade.items():
             recording.symbols[symbol].aggregates.append(fields["t"])
-        recording.slowest_us = max(0, self._oldest_trade_us + recording.ahead_us)
+        if self._slowest_us is not None:
+            recording.slowest_us = max(0, self._slowest_us + recording.ahead_us)
         for snapshot in self._snapshots:
             for known in recording.symbols.values():
                 if known.depth_ids is None or known.snapshot is not None:

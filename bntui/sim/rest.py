@@ -29,6 +29,8 @@ from bntui.venue.binance.streams import INTERVALS
 _JSON = "application/json;charset=UTF-8"
 _AT_ONCE = 25
 """Symbols worked out before others get their turn."""
+_LONGEST_NUMBER = 20
+"""Digits of a number that the exchange reads."""
 
 Handler = Callable[[Request], Awaitable[Response]]
 
@@ -303,6 +305,5 @@ def _weight(name: str, given: dict[str, str]) -> int:
     symbols = 1 if "symbol" in given else None
     if "symbols" in given:
         symbols = given["symbols"].count(",") + 1
-    return weight_of(
-        name, limit=int(limit) if limit.isdecimal() and limit.isascii() else None, symbols=symbols
-    )
+    readable = limit.isdecimal() and limit.isascii() and len(limit) <= _LONGEST_NUMBER
+    return weight_of(name, limit=int(limit) if readable else None, symbols=symbols)

@@ -6,7 +6,6 @@ import asyncio
 import errno
 import logging
 import socket
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
@@ -139,20 +138,22 @@ class Sim:
         return self._urls
 
     async def stop(self) -> None:
-        """Close every connection and both ports."""
+        """Close every connection and both ports. Raises what made the exchange break, if it did."""
         ticker, self._ticker = self._ticker, None
-        if ticker is not None:
-            ticker.cancel()
-            with suppress(asyncio.CancelledError):
-                await ticker
         streams, self._streams = self._streams, None
         rest, self._rest = self._rest, None
+        if ticker is not None:
+            ticker.cancel()
+            await asyncio.wait([ticker])
         if streams is not None:
             streams.close()
+            self.exchange.turn_away()
         if rest is not None and self._rest_socket is not None:
             await rest.shutdown([self._rest_socket])
         if streams is not None:
             await streams.wait_closed()
+        if ticker is not None and not ticker.cancelled():
+            ticker.result()
 
     async def __aenter__(self) -> Sim:
         await self.start()

@@ -68,6 +68,7 @@ class Client(ServerConnection):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """A TCP connection; with the fault `refuse` it is cut at once."""
         super().connection_made(transport)
+        self._exchange.visitors.add(self)
         if self._exchange.faults.refuse:
             self._exchange.ledger.attempts += 1
             self.abort()
@@ -120,6 +121,7 @@ class Client(ServerConnection):
         exchange, target = self._exchange, self._target
         now = exchange.clock.monotonic()
         self._record = exchange.ledger.opened(target.path, exchange.clock.wall_ms())
+        exchange.visitors.discard(self)
         exchange.members[self.number] = self
         self._session.combined = target.combined
         self._muted = exchange.faults.no_data
@@ -137,6 +139,7 @@ class Client(ServerConnection):
         super().connection_lost(exc)
         self.finished.set()
         record, exchange = self._record, self._exchange
+        exchange.visitors.discard(self)
         if record is None:
             return
         exchange.members.pop(record.number, None)

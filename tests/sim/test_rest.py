@@ -1,0 +1,287 @@
+"""REST over loopback: weights, headers, codes, and what the embedded exchange says of itself."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from bntui.sim.exchange import Switches
+from bntui.sim.handshake import GEO_BLOCK
+from bntui.sim.ledger import Breach
+from bntui.venue.base import RestCall
+from bntui.venue.binance.limits import SPOT
+from bntui.venue.binance.spot import spot
+from tests.sim.rig import Rig, running
+
+API = "/api/v3/"
+VENUE = spot()
+
+
+async def get(rig: Rig, path: str, **params: str | int) -> Any:
+    response = await rig.rest.get(API + path, params=params)
+    assert response.status_code == 200, response.text
+    return response.json()
+
+
+async def refused(rig: Rig, path: str, **params: str | int) -> tuple[int, int]:
+    response = await rig.rest.get(API + path, params=params)
+    return response.status_code, response.json()["code"]
+
+
+async def test_ping_and_time() -> None:
+    async with running() as rig:
+        assert await get(rig, "ping") == {}
+        rig.clock.advance(1.5)
+        assert await get(rig, "time") == {"serverTime": rig.clock.wall_ms()}
+
+
+@pytest.mark.parametrize(
+    ("path", "params", "weight"),
+    [
+        ("ping", {}, 1),
+        ("time", {}, 1),
+        ("exchangeInfo", {}, 20),
+        ("exchangeInfo", {"symbol": "BTCUSDT"}, 20),
+        ("depth", {"symbol": "BTCUSDT"}, 5),
+        ("depth", {"symbol": "BTCUSDT", "limit": 101}, 25),
+        ("depth", {"symbol": "BTCUSDT", "limit": 501}, 50),
+        ("depth", {"symbol": "BTCUSDT", "limit": 5_000}, 250),
+        ("klines", {"symbol": "BTCUSDT", "interval": "1m", "limit": 1_000}, 2),
+        ("ticker/24hr", {"symbol": "BTCUSDT"}, 2),
+        ("ticker/24hr", {"symbols": '["BTCUSDT","ETHUSDT"]'}, 2),
+        ("ticker/24hr", {"symbols": json.dumps(["BTCUSDT"] * 21)}, 40),
+        ("ticker/24hr", {}, 80),
+        ("trades", {"symbol": "BTCUSDT"}, 25),
+        ("historicalTrades", {"symbol": "BTCUSDT"}, 25),
+        ("aggTrades", {"symbol": "BTCUSDT"}, 4),
+        ("klines", {"symbol": "NOSUCH"}, 2),
+        ("depth", {"limit": "9" * 5_000}, 5),
+    ],
+)
+async def test_every_call_has_its_weight_also_when_it_is_refused(
+    path: str, params: dict[str, str | int], weight: int
+) -> None:
+    async with running() as rig:
+        response = await rig.rest.get(API + path, params=params)
+        assert response.headers["X-MBX-USED-WEIGHT-1M"] == str(weight)
+        assert response.headers["X-MBX-USED-WEIGHT"] == str(weight)
+        assert response.headers["Content-Type"] == "application/json;charset=UTF-8"
+
+
+async def test_weight_adds_up_and_is_gone_with_the_next_clock_minute() -> None:
+    async with running() as rig:
+        rig.clock.advance(59.9)
+        for expected in ("1", "2"):
+            assert (await rig.rest.get(API + "ping")).headers["X-MBX-USED-WEIGHT-1M"] == expected
+        rig.clock.advance(0.2)
+        assert (await rig.rest.get(API + "ping")).headers["X-MBX-USED-WEIGHT-1M"] == "1"
+
+
+async def test_who_uses_too_much_is_refused_and_then_banned() -> None:
+    limits = SPOT.override({"request_weight": 30})
+    async with running(limits=limits, switches=Switches(patience=2)) as rig:
+        rig.clock.advance(15)
+        await get(rig, "exchangeInfo")
+        await get(rig, "time")
+        for _ in range(2):
+            late = await rig.rest.get(API + "exchangeInfo")
+            assert (late.status_code, late.headers["Retry-After"], late.json()) == (
+                429,
+                "45",
+                {
+                    "code": -1003,
+                    "msg": "Too much request weight used; current limit is 30 request weight per 1 MINUTE. "
+                    "Please use WebSocket Streams for live updates to avoid polling the API.",
+                },
+            )
+        banned = await rig.rest.get(API + "ping")
+        until = rig.clock.wall_ms() + 120_000
+        assert (banned.status_code, banned.headers["Retry-After"]) == (418, "120")
+        assert banned.json()["msg"] == (
+            f"Way too much request weight used; IP banned until {until}. "
+            "Please use WebSocket Streams for live updates to avoid bans."
+        )
+        rig.clock.advance(60)
+        assert (await rig.rest.get(API + "ping")).headers["Retry-After"] == "60"
+        rig.clock.advance(60)
+        await get(rig, "ping")
+        assert rig.breaches() == {Breach.WEIGHT: 2, Breach.BANNED: 2}
+
+
+async def test_other_windows_have_other_headers() -> None:
+    limits = SPOT.override({"request_weight_window_s": 10, "request_weight": 0})
+    async with running(limits=limits) as rig:
+        response = await rig.rest.get(API + "ping")
+        assert response.headers["X-MBX-USED-WEIGHT-10S"] == "1"
+        assert "per 10S" in response.json()["msg"]
+
+
+async def test_exchange_info_can_be_narrowed() -> None:
+    async with running() as rig:
+        everything = await get(rig, "exchangeInfo")
+        names = [row["symbol"] for row in everything["symbols"]]
+        assert len(names) == 12
+        assert "币安人生USDT" in names
+        one = await get(rig, "exchangeInfo", symbol="币安人生USDT")
+        assert [row["symbol"] for row in one["symbols"]] == ["币安人生USDT"]
+        two = await get(rig, "exchangeInfo", symbols='["ETHUSDT","BTCUSDT"]', showPermissionSets="false")
+        assert [(row["symbol"], row["permissionSets"]) for row in two["symbols"]] == [
+            ("ETHUSDT", []),
+            ("BTCUSDT", []),
+        ]
+        assert len((await get(rig, "exchangeInfo", permissions='["MARGIN","SPOT"]'))["symbols"]) == 12
+        assert (await get(rig, "exchangeInfo", permissions="MARGIN"))["symbols"] == []
+        assert (await get(rig, "exchangeInfo", symbolStatus="HALT"))["symbols"] == []
+
+
+async def test_books_statistics_candles_and_trades() -> None:
+    async with running() as rig, rig.connect("/ws/btcusdt@trade"):
+        rig.advance(30, steps=100)
+        book = await get(rig, "depth", symbol="BTCUSDT", limit=5)
+        assert len(book["bids"]) == 5
+        assert len((await get(rig, "depth", symbol="BTCUSDT", limit=9_999))["bids"]) > 900
+        ticker = await get(rig, "ticker/24hr", symbol="BTCUSDT")
+        assert ticker["bidPrice"] == book["bids"][0][0]
+        assert [row["symbol"] for row in await get(rig, "ticker/24hr", symbols='["ETHBTC","BTCUSDT"]')] == [
+            "ETHBTC",
+            "BTCUSDT",
+        ]
+        assert len(await get(rig, "ticker/24hr", type="MINI")) == 12
+        candles = await get(rig, "klines", symbol="BTCUSDT", interval="1m", limit=2)
+        assert candles[-1][4] == ticker["lastPrice"]
+        day = await get(rig, "klines", symbol="BTCUSDT", interval="1d", limit=1, timeZone="8")
+        assert (day[0][0] + 8 * 3_600_000) % 86_400_000 == 0
+        trades = await get(rig, "trades", symbol="BTCUSDT", limit=3)
+        assert [row["id"] for row in trades] == list(range(ticker["lastId"] - 2, ticker["lastId"] + 1))
+        assert await get(rig, "historicalTrades", symbol="BTCUSDT", limit=3) == trades
+        old = await get(rig, "historicalTrades", symbol="BTCUSDT", limit=2, fromId=trades[0]["id"] - 500)
+        assert [row["id"] for row in old] == [trades[0]["id"] - 500, trades[0]["id"] - 499]
+        aggregates = await get(rig, "aggTrades", symbol="BTCUSDT", limit=2)
+        assert await get(rig, "aggTrades", symbol="BTCUSDT", fromId=aggregates[0]["a"]) == aggregates
+        start = rig.clock.wall_ms() - 20_000
+        between = await get(rig, "aggTrades", symbol="BTCUSDT", startTime=start, endTime=start + 10_000)
+        assert between
+        assert all(start <= row["T"] <= start + 10_000 for row in between)
+
+
+@pytest.mark.parametrize(
+    ("path", "params", "code"),
+    [
+        ("time", {"x": 1}, -1101),
+        ("klines", {"interval": "1m"}, -1102),
+        ("klines", {"symbol": "BTCUSDT"}, -1102),
+        ("klines", {"symbol": "NOSUCH", "interval": "1m"}, -1121),
+        ("klines", {"symbol": "BTCUSDT", "interval": "7m"}, -1120),
+        ("klines", {"symbol": "BTCUSDT", "interval": "1m", "limit": 1_001}, -1130),
+        ("klines", {"symbol": "BTCUSDT", "interval": "1m", "limit": "many"}, -1100),
+        ("klines", {"symbol": "BTCUSDT", "interval": "1m", "timeZone": "x"}, -1130),
+        ("depth", {"symbol": "btcusdt"}, -1100),
+        ("depth", {"symbol": "BTCUSDT", "limit": 0}, -1130),
+        ("depth", {"symbol": "BTCUSDT", "speed": 1}, -1104),
+        ("trades", {"symbol": "BTCUSDT", "limit": 0}, -1130),
+        ("ticker/24hr", {"symbol": "BTCUSDT", "type": "HUGE"}, -1130),
+        ("ticker/24hr", {"symbols": '["BTCUSDT","NOSUCH"]'}, -1121),
+        ("exchangeInfo", {"symbols": '["NOSUCH"]'}, -1121),
+        ("exchangeInfo", {"symbol": "BTCUSDT", "permissions": "SPOT"}, -1128),
+        ("exchangeInfo", {"showPermissionSets": "maybe"}, -1130),
+        ("aggTrades", {"symbol": "BTCUSDT", "fromId": 1, "startTime": 1}, -1128),
+    ],
+)
+async def test_what_makes_no_sense_is_refused_with_the_exchanges_code(
+    path: str, params: dict[str, str | int], code: int
+) -> None:
+    async with running() as rig:
+        assert await refused(rig, path, **params) == (400, code)
+
+
+async def test_other_paths_are_not_found_and_cost_nothing() -> None:
+    async with running() as rig:
+        response = await rig.rest.get(API + "nosuch")
+        assert response.status_code == 404
+        assert "X-MBX-USED-WEIGHT" not in response.headers
+        assert (await rig.rest.post(API + "time")).status_code == 405
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        VENUE.calls.time(),
+        VENUE.calls.exchange_info(),
+        VENUE.calls.tickers(["BTCUSDT", "币安人生USDT"]),
+        VENUE.calls.klines("BTCUSDT", "1m", 30),
+        VENUE.calls.depth("BTCUSDT", 100),
+    ],
+    ids=lambda call: call.name,
+)
+async def test_the_clients_own_calls_are_understood_and_cost_what_it_thinks(call: RestCall) -> None:
+    async with running() as rig:
+        response = await rig.rest.get(call.path, params=list(call.params))
+        assert response.status_code == 200
+        assert response.headers["X-MBX-USED-WEIGHT-1M"] == str(call.weight)
+
+
+async def test_the_client_can_read_the_answers() -> None:
+    bodies, calls = VENUE.bodies, VENUE.calls
+
+    async with running() as rig:
+
+        async def body(call: RestCall) -> bytes:
+            return (await rig.rest.get(call.path, params=list(call.params))).content
+
+        assert bodies.server_time_ms(await body(calls.time())) == rig.clock.wall_ms()
+        instruments = bodies.instruments(await body(calls.exchange_info()))
+        assert [instrument.key.symbol for instrument in instruments][:2] == ["BTCUSDT", "ETHUSDT"]
+        assert instruments[0].tick_size == "0.01000000"
+        tickers = bodies.tickers(await body(calls.tickers(["BTCUSDT", "BNBETH"])), 0, 0.0)
+        assert [ticker.key.symbol for ticker in tickers] == ["BTCUSDT", "BNBETH"]
+        closes = bodies.minute_closes("BTCUSDT", await body(calls.klines("BTCUSDT", "1m", 30)))
+        assert len({close for _, close in closes.closes}) > 5, "a sparkline shows something"
+        assert bodies.error(await body(calls.depth("NOSUCH", 5))) == (-1121, "Invalid symbol.")
+
+
+async def test_rest_can_be_made_to_fail() -> None:
+    async with running() as rig:
+        rig.sim.fault({"fault": "rest_status", "status": 503})
+        assert await refused(rig, "time") == (503, -1000)
+        rig.sim.fault({"fault": "rest_status", "status": 429, "retry_after": 9})
+        assert (await rig.rest.get(API + "time")).headers["Retry-After"] == "9"
+        rig.sim.fault({"fault": "rest_status", "status": 451})
+        blocked = await rig.rest.get(API + "time")
+        assert (blocked.status_code, blocked.content) == (451, GEO_BLOCK)
+
+
+# What the embedded exchange says of itself
+
+
+async def test_the_report_tells_of_connections_and_requests() -> None:
+    async with running() as rig, rig.connect("/ws/btcusdt@trade"):
+        await get(rig, "time")
+        await rig.rest.get(API + "nosuch")
+        rig.advance(2, steps=10)
+        shown = (await rig.rest.get("/_sim/report")).json()
+        assert shown["connections"]["open"][0]["path"] == "/ws/btcusdt@trade"
+        assert shown["connections"]["open"][0]["streams"] == 1
+        assert shown["requests"] == {"/api/v3/time": 1, "unknown path": 1}
+        assert shown["answers"] == {"200": 1, "404": 1}
+        assert shown["breaches"]["total"] == 0
+        assert shown["addresses"]["127.0.0.1"] == {"attempts_in_window": 1, "used_weight": 1}
+
+
+async def test_faults_are_switched_on_over_http() -> None:
+    async with running() as rig:
+        answer = await rig.rest.post("/_sim/fault", json={"fault": "no_ack"})
+        assert (answer.status_code, answer.json()) == (200, {"faults": {"no_ack": True}})
+        for content in (b"", b"[]", b"{", b'{"fault":"nosuch"}', b'{"fault":5}', b"\xff"):
+            answer = await rig.rest.post("/_sim/fault", content=content)
+            assert answer.status_code == 400
+            assert answer.json()["error"]
+        await rig.rest.post("/_sim/fault", json={"fault": "clear"})
+        assert rig.sim.exchange.faults.as_json() == {}
+
+
+async def test_a_synthetic_market_cannot_be_rewound() -> None:
+    async with running() as rig:
+        answer = await rig.rest.post("/_sim/rewind")
+        assert (answer.status_code, answer.json()) == (409, {"error": "no recording is played"})
