@@ -67,7 +67,7 @@ def test_imports_are_absolute(path: Path) -> None:
     assert relative == []
 
 
-def tests_of(path: Path) -> list[Path]:
+def own_tests(path: Path) -> list[Path]:
     """A module's test modules: `test_mirror.py`, and by subject `test_mirror_equals_store.py`."""
     folder = ROOT / "tests" / path.parent.relative_to(ROOT / "bntui")
     return [*folder.glob(f"test_{path.name}"), *folder.glob(f"test_{path.stem}_*.py")]
@@ -77,14 +77,14 @@ def tests_of(path: Path) -> list[Path]:
 def test_every_module_with_code_has_a_test_module(path: Path) -> None:
     tree = ast.parse(path.read_text(encoding="utf-8"))
     holds_code = any(isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) for node in ast.walk(tree))
-    assert not holds_code or tests_of(path) or module_name(path) in WITHOUT_OWN_TESTS
+    assert not holds_code or own_tests(path) or module_name(path) in WITHOUT_OWN_TESTS
 
 
 def test_exceptions_are_still_needed() -> None:
     for module in WITHOUT_OWN_TESTS:
         path = (ROOT / module.replace(".", "/")).with_suffix(".py")
         assert path.exists(), module
-        assert tests_of(path) == []
+        assert own_tests(path) == []
 
 
 def texts() -> Iterator[Path]:
