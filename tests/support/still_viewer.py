@@ -1,4 +1,4 @@
-"""A viewer on the still market in a real terminal, for tests of how it ends.
+"""A viewer in a real terminal, on a market that is calm and troubled by turns, for tests of how it ends.
 
 `python -m tests.support.still_viewer FILE`: the file is written once the service has closed.
 """
@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import sys
 from pathlib import Path
 
@@ -28,8 +29,8 @@ class Feeder:
     async def run(self) -> None:
         """Until cancelled."""
         try:
-            while True:
-                self._mirror.apply(market.calm(), self._clock.monotonic())
+            for market_now in itertools.cycle((market.calm(), market.troubled())):
+                self._mirror.apply(market_now, self._clock.monotonic())
                 await asyncio.sleep(0.02)
         finally:
             if self._closed is not None:
@@ -46,7 +47,7 @@ def main() -> int:
         lambda command: None,
         lambda shard: None,
         services=[Feeder(mirror, closed)],
-        fps=30,
+        fps=50,
         environment="still",
     )
     return app.run() or 0

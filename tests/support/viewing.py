@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from textual.pilot import Pilot
+from textual.widgets import Input
 
 from bntui.clock import ManualClock
 from bntui.model.delta import Delta
@@ -63,6 +64,13 @@ class Desk:
             await self.frame(pilot)
             yield pilot
 
+    async def fill(self, pilot: Pilot[int], text: str) -> None:
+        """Fill the text field that has the focus, at once."""
+        field = self.app.focused
+        assert isinstance(field, Input)
+        field.value = text
+        await pilot.pause()
+
     async def resize(self, pilot: Pilot[int], width: int, height: int) -> None:
         """Another size of the terminal, and everything drawn for it."""
         await resized(pilot, width, height)
@@ -100,6 +108,7 @@ async def resized(pilot: Pilot[Any], width: int, height: int) -> None:
     async with asyncio.timeout(5):
         while pilot.app.screen.size != (width, height):
             await pilot.pause()
+    await pilot.app.screen.wait_for_refresh()
     await pilot.pause()
 
 

@@ -10,6 +10,7 @@ from bntui.model.verdict import ExitCode
 from bntui.ui import app as app_module
 from bntui.ui.screens.add import AddScreen
 from bntui.wire.messages import Rotate
+from bntui.wire.mirror import Changes
 from tests.support import market
 from tests.support.viewing import desk
 
@@ -101,7 +102,7 @@ async def test_a_service_that_dies_is_shown_and_the_screens_live_on(
         assert said in at.line("#status")
         assert "Details: /home/you/bntui/viewer.log" in at.line("#status")
         await pilot.press("2")
-        assert at.connections.is_current
+        assert at.app.screen is at.connections
     assert "service follower ended" in caplog.text
 
 
@@ -139,7 +140,7 @@ async def test_a_signal_ends_it_with_the_shells_code() -> None:
     assert (at.app.return_value, at.app.return_code) == (143, 143)
 
 
-async def test_the_interval_pumps_frames() -> None:
+async def test_the_interval_pumps_frames(monkeypatch: pytest.MonkeyPatch) -> None:
     at = desk(market.calm())
     at.app._fps = 100
     drawn = asyncio.Event()
@@ -148,11 +149,11 @@ async def test_the_interval_pumps_frames() -> None:
         at.answer(rows=[market.watch_row("BTCUSDT", last="1.23")])
         show = at.watchlist.show
 
-        def noting(changes: object, beat: bool) -> None:
-            show(changes, beat)  # type: ignore[arg-type]
+        def noting(changes: Changes, beat: bool) -> None:
+            show(changes, beat)
             drawn.set()
 
-        at.watchlist.show = noting  # type: ignore[method-assign]
+        monkeypatch.setattr(at.watchlist, "show", noting)
         await asyncio.wait_for(drawn.wait(), 5)
 
 
@@ -188,7 +189,7 @@ async def test_the_palette_opens_and_runs_a_command() -> None:
         await pilot.pause()
         await pilot.press("enter")
         await pilot.pause()
-        assert at.connections.is_current
+        assert at.app.screen is at.connections
 
 
 def test_nothing_moves_by_itself() -> None:

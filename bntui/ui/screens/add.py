@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
@@ -15,6 +15,7 @@ from bntui.model.markets import Instrument, Market, SymbolKey
 from bntui.ui.completion import TRADING, nearest, propose
 from bntui.ui.format import clean, price
 from bntui.ui.keys import ADD, bindings
+from bntui.ui.screens.base import is_too_small
 from bntui.ui.viewer import Viewer
 from bntui.ui.widgets.bars import key_line
 from bntui.ui.widgets.columns import Cell, Column
@@ -179,6 +180,10 @@ class AddScreen(ModalScreen[None], inherit_bindings=False):
         if not instruments or named in instruments:
             return named
         return self._grid.cursor_key if last else None
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Make way where there is too little room."""
+        self.set_class(is_too_small(event.size), "-too-small")
 
     def action_close(self) -> None:
         """Close the dialogue."""

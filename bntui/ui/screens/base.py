@@ -25,6 +25,11 @@ TITLES = ("Watchlist", "Connections")
 """The screens that a number opens, in order."""
 
 
+def is_too_small(size: Size) -> bool:
+    """Is there too little room to draw? Dialogues hide then, so that the screen below can say so."""
+    return size.width < SMALLEST.width or size.height < SMALLEST.height
+
+
 class ViewerScreen(Screen[None], inherit_bindings=False):
     """A screen between the two bars. Subclasses draw the middle."""
 
@@ -126,7 +131,5 @@ class ViewerScreen(Screen[None], inherit_bindings=False):
 
     def on_resize(self, event: events.Resize) -> None:
         """Draw for the new size, or say that it is too small."""
-        size = event.size
-        small = size.width < SMALLEST.width or size.height < SMALLEST.height
-        self.set_class(small, "-too-small")
+        self.set_class(is_too_small(event.size), "-too-small")
         self.call_after_refresh(self.show_everything)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import VerticalScroll
@@ -12,6 +13,7 @@ from textual.screen import ModalScreen
 
 from bntui.ui.format import width_of
 from bntui.ui.keys import HELP, KeyGroup, bindings, shown
+from bntui.ui.screens.base import is_too_small
 from bntui.ui.widgets.lines import Line, Lines
 
 KEY_CELLS = 10
@@ -42,6 +44,10 @@ class HelpScreen(ModalScreen[None], inherit_bindings=False):
         self._lines.styles.height = len(self._page)
         self._lines.set_lines(self._page)
         page.focus()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Make way where there is too little room."""
+        self.set_class(is_too_small(event.size), "-too-small")
 
     def action_close(self) -> None:
         """Close the help."""

@@ -11,6 +11,7 @@ from textual.app import ComposeResult
 
 from bntui.model.markets import Instrument, SymbolKey
 from bntui.model.views import WatchView
+from bntui.ui.format import clean
 from bntui.ui.keys import MOVE, SEARCH, WATCHLIST, Key, bindings
 from bntui.ui.ordering import SteadyOrder
 from bntui.ui.screens.add import AddScreen
@@ -234,7 +235,8 @@ class WatchlistScreen(ViewerScreen):
         self._show_bars()
 
     def _set_filter(self, text: str) -> None:
-        self._filter = text.strip()
+        self._filter = clean(text.strip())
+        self._order.resort()
         self._arrange()
         self._show_empty()
         self._show_detail()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from bntui.model.markets import Market, StreamKey
-from bntui.model.states import ShardState
+from bntui.model.states import ShardState, StreamState
 from bntui.model.views import OutageView, ShardView, StreamView
 from bntui.ui.format import NONE, age, clean, duration, kilobytes, millis, rate, utc
 from bntui.ui.tables.states import BADNESS, DOWN, SHARD_STYLES, STATE_STYLES, UNKNOWN
@@ -191,9 +191,13 @@ def stream_columns(
     )
 
 
-def stream_badness(row: StreamView, data_at: float | None) -> tuple[int, float]:
-    """Sort key of a shard's streams: the worst state first, and of one state the longest silent."""
-    return -BADNESS[row.state], float("-inf") if data_at is None else data_at
+def stream_badness(row: StreamView, data_at: float | None) -> tuple[int, float, str]:
+    """Sort key of a shard's streams: the worst state first, and of one state the longest silent.
+
+    Live ones stand by name: their silences are noise, and rows that change places cannot be read.
+    """
+    silent_since = float("-inf") if data_at is None else data_at
+    return -BADNESS[row.state], 0.0 if row.state is StreamState.LIVE else silent_since, row.name
 
 
 def stream_key(row: StreamView) -> StreamKey:

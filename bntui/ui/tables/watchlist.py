@@ -9,6 +9,7 @@ from decimal import Decimal
 from bntui.model.markets import Instrument, SymbolKey
 from bntui.model.states import StreamState
 from bntui.model.views import WatchView
+from bntui.ui.completion import TRADING
 from bntui.ui.format import (
     NONE,
     age,
@@ -203,7 +204,7 @@ def watch_detail(row: WatchView, instrument: Instrument | None, now: float) -> t
     step = None if instrument is None else instrument.quantity_decimals
     base = "" if instrument is None else f" {clean(instrument.base)}"
     quote = "" if instrument is None else f" {clean(instrument.quote)}"
-    if instrument is not None and instrument.status != "TRADING":
+    if instrument is not None and instrument.status != TRADING:
         parts.append((f"status {clean(instrument.status)}", "stale"))
     parts.append(
         (

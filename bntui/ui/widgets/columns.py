@@ -81,14 +81,12 @@ def lay_out(columns: Sequence[Column[R]], width: int) -> tuple[Slot[R], ...]:
     kept.sort()
     widths = {index: columns[index].width for index in kept}
     spare = max(room - taken, 0)
-    growing = [index for index in kept if columns[index].widest > widths[index]]
-    while spare and growing:
-        share = max(spare // len(growing), 1)
-        for index in growing:
-            step = min(share, columns[index].widest - widths[index], spare)
-            widths[index] += step
-            spare -= step
-        growing = [index for index in growing if columns[index].widest > widths[index]]
+    wishes = sorted((columns[index].widest - columns[index].width, index) for index in kept)
+    for place, (wish, index) in enumerate(wishes):
+        # The modest first: what they leave of their shares is shared by the others.
+        granted = max(min(wish, spare // (len(wishes) - place)), 0)
+        widths[index] += granted
+        spare -= granted
     slots: list[Slot[R]] = []
     x = MARGIN
     for index in kept:

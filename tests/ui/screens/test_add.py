@@ -29,7 +29,8 @@ def says(at: Desk) -> str:
 async def test_what_is_typed_is_completed_with_base_quote_and_status() -> None:
     at = desk(market.calm())
     async with at.running() as pilot:
-        await pilot.press("a", *"lun")
+        await pilot.press("a")
+        await at.fill(pilot, "lun")
         assert proposals(at) == ["LUNAUSDT"]
         text = dialogue(at).query_one("#proposals", Grid).render_line(1).text
         assert text.split() == ["LUNAUSDT", "LUNA", "for", "USDT", "0.0001", "break"]
@@ -38,10 +39,13 @@ async def test_what_is_typed_is_completed_with_base_quote_and_status() -> None:
 async def test_enter_adds_the_marked_proposal_and_stays_for_the_next() -> None:
     at = desk(market.calm())
     async with at.running() as pilot:
-        await pilot.press("a", *"btc", "down", "enter")
+        await pilot.press("a")
+        await at.fill(pilot, "btc")
+        await pilot.press("down", "enter")
         assert at.sent == [Watch([key_of("BTCEUR")])]
         assert says(at) == "Asked for BTCEUR. The next one, or esc."
-        await pilot.press(*"atomusdt", "enter")
+        await at.fill(pilot, "atomusdt")
+        await pilot.press("enter")
         assert at.sent[1:] == [Watch([key_of("ATOMUSDT")])]
         await pilot.press("escape")
         assert at.watchlist.grid.has_focus
@@ -50,21 +54,27 @@ async def test_enter_adds_the_marked_proposal_and_stays_for_the_next() -> None:
 async def test_several_at_once() -> None:
     at = desk(market.calm())
     async with at.running() as pilot:
-        await pilot.press("a", *"nearusdt", "comma", *"arbusdt", "space", *"btceur", "enter")
+        await pilot.press("a")
+        await at.fill(pilot, "nearusdt,arbusdt btceur")
+        await pilot.press("enter")
         assert at.sent == [Watch([key_of("NEARUSDT"), key_of("ARBUSDT"), key_of("BTCEUR")])]
 
 
 async def test_what_is_typed_in_full_wins_over_the_mark() -> None:
     at = desk(market.calm())
     async with at.running() as pilot:
-        await pilot.press("a", *"btceur", "enter")
+        await pilot.press("a")
+        await at.fill(pilot, "btceur")
+        await pilot.press("enter")
         assert at.sent == [Watch([key_of("BTCEUR")])]
 
 
 async def test_a_wrong_symbol_brings_the_nearest_real_one_and_sends_nothing() -> None:
     at = desk(market.calm())
     async with at.running() as pilot:
-        await pilot.press("a", *"atomudst", "enter")
+        await pilot.press("a")
+        await at.fill(pilot, "atomudst")
+        await pilot.press("enter")
         assert at.sent == []
         assert says(at) == "No symbol is called ATOMUDST. Did you mean ATOMUSDT?"
 
@@ -72,7 +82,9 @@ async def test_a_wrong_symbol_brings_the_nearest_real_one_and_sends_nothing() ->
 async def test_what_is_watched_already_is_said_and_not_sent() -> None:
     at = desk(market.calm())
     async with at.running() as pilot:
-        await pilot.press("a", *"btcusdt", "enter")
+        await pilot.press("a")
+        await at.fill(pilot, "btcusdt")
+        await pilot.press("enter")
         assert at.sent == []
         assert says(at) == "BTCUSDT is on the list already."
 
@@ -80,7 +92,8 @@ async def test_what_is_watched_already_is_said_and_not_sent() -> None:
 async def test_without_the_list_of_symbols_the_engine_decides() -> None:
     at = desk(replace(market.calm(), instruments=[]))
     async with at.running() as pilot:
-        await pilot.press("a", *"abcusdt")
+        await pilot.press("a")
+        await at.fill(pilot, "abcusdt")
         assert says(at).startswith("The list of symbols is not here yet")
         await pilot.press("enter")
         assert at.sent == [Watch([key_of("ABCUSDT")])]
@@ -89,7 +102,8 @@ async def test_without_the_list_of_symbols_the_engine_decides() -> None:
 async def test_an_engine_that_does_not_answer_takes_nothing() -> None:
     at = desk(market.calm())
     async with at.running() as pilot:
-        await pilot.press("a", *"btceur")
+        await pilot.press("a")
+        await at.fill(pilot, "btceur")
         at.clock.advance(5)
         await pilot.press("enter")
         assert at.sent == []
@@ -100,7 +114,7 @@ async def test_enter_with_nothing_typed_closes() -> None:
     at = desk(market.calm())
     async with at.running() as pilot:
         await pilot.press("a", "enter")
-        assert at.watchlist.is_current
+        assert at.app.screen is at.watchlist
 
 
 async def test_letters_are_text_while_typing_and_ctrl_c_still_quits() -> None:
@@ -124,7 +138,8 @@ async def test_prices_go_on_behind_the_dialogue() -> None:
 async def test_a_click_on_the_marked_proposal_adds_it() -> None:
     at = desk(market.calm())
     async with at.running() as pilot:
-        await pilot.press("a", *"btc")
+        await pilot.press("a")
+        await at.fill(pilot, "btc")
         await pilot.click("#proposals", offset=(3, 2))
         assert at.sent == []
         await pilot.click("#proposals", offset=(3, 2))

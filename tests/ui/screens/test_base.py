@@ -51,6 +51,19 @@ async def test_a_terminal_that_is_too_small_says_so_with_the_verdict(width: int,
         assert at.watchlist.grid.region.area
 
 
+@pytest.mark.parametrize("key", ["a", "question_mark"])
+async def test_dialogues_make_way_for_the_message(key: str) -> None:
+    at = desk(market.calm())
+    async with at.running() as pilot:
+        await pilot.press(key)
+        dialogue = at.app.screen
+        await at.resize(pilot, 50, 12)
+        assert not any(child.region.area for child in dialogue.children)
+        assert "too small" in at.line("#too-small")
+        await at.resize(pilot, 80, 24)
+        assert any(child.region.area for child in dialogue.children)
+
+
 async def test_60_by_15_is_enough() -> None:
     at = desk(market.troubled())
     async with at.running(60, 15) as pilot:

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import pytest
-
 from bntui.ui.keys import APP, MOVE, WATCHLIST
 from bntui.ui.screens.help import HelpScreen, help_page
 from bntui.ui.widgets.lines import Lines
@@ -22,32 +20,32 @@ def test_every_key_of_its_groups_is_explained() -> None:
             assert key.description in text
 
 
-@pytest.mark.parametrize(
-    ("keys", "there", "not_there"),
-    [
-        ([], "Take the symbol off the list", "Change the shard's connection"),
-        (["2"], "Change the shard's connection", "Take the symbol off the list"),
-        (["2", "enter"], "Back to the connections", "Take the symbol off the list"),
-    ],
-)
-async def test_the_help_is_that_of_the_screen(keys: list[str], there: str, not_there: str) -> None:
+async def test_the_help_is_that_of_the_screen() -> None:
+    remove, rotate, back = "Take the symbol off the list", "Change the shard's connection", "Back to the"
     at = desk(market.calm())
     async with at.running() as pilot:
-        await pilot.press(*keys, "question_mark")
-        assert there in page(at)
-        assert not_there not in page(at)
-        assert MOVE.keys[0].description in page(at)
-        assert "engine 1.0, process 4242" in page(at)
-        assert "log /home/you/bntui/viewer.log" in page(at)
+        for opening, there, missing in (
+            ([], remove, rotate),
+            (["2"], rotate, remove),
+            (["enter"], back, rotate),
+        ):
+            await pilot.press(*opening, "question_mark")
+            assert there in page(at)
+            assert missing not in page(at)
+            assert MOVE.keys[0].description in page(at)
+            assert "engine 1.0, process 4242" in page(at)
+            assert "log /home/you/bntui/viewer.log" in page(at)
+            await pilot.press("escape")
 
 
-@pytest.mark.parametrize("key", ["escape", "q", "question_mark"])
-async def test_it_closes(key: str) -> None:
+async def test_it_closes() -> None:
     at = desk(market.calm())
     async with at.running() as pilot:
-        await pilot.press("question_mark", key)
-        assert at.watchlist.is_current
-        assert at.app.is_running
+        for key in ("escape", "q", "question_mark"):
+            await pilot.press("question_mark")
+            assert page(at)
+            await pilot.press(key)
+            assert at.app.screen is at.watchlist
 
 
 async def test_it_scrolls_on_a_low_terminal() -> None:

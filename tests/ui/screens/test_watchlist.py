@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+from textual.strip import Strip
 from textual.widgets import Input
 
 from bntui.model.delta import Notice
@@ -149,6 +151,13 @@ async def test_a_search_without_a_match_says_how_to_get_back() -> None:
         assert at.watchlist.grid.cursor == 1
 
 
+async def test_rows_stand_sorted_at_once_when_the_filter_goes() -> None:
+    at = desk(market.calm())
+    async with at.running() as pilot:
+        await pilot.press("s", "slash", "e", "t", "h", "escape")
+        assert listed(at) == sorted(IN_ORDER)
+
+
 async def test_d_removes_and_u_puts_back() -> None:
     at = desk(market.calm())
     async with at.running() as pilot:
@@ -291,7 +300,7 @@ async def test_hundreds_of_symbols_scroll() -> None:
         assert "S799USDT" in at.watchlist.grid.render_line(at.watchlist.grid.size.height - 1).text
 
 
-async def test_a_frame_costs_no_more_than_what_changed() -> None:
+async def test_a_frame_costs_no_more_than_what_changed(monkeypatch: pytest.MonkeyPatch) -> None:
     rows = [market.watch_row("BTCUSDT", symbol=f"S{number:03}USDT") for number in range(300)]
     at = desk(replace(market.calm(), rows=rows, watchlist=[row.key for row in rows]))
     async with at.running(160, 50) as pilot:
@@ -299,11 +308,11 @@ async def test_a_frame_costs_no_more_than_what_changed() -> None:
         grid = at.watchlist.grid
         plain = grid.render_line
 
-        def counting(y: int) -> object:
+        def counting(y: int) -> Strip:
             drawn.append(y)
             return plain(y)
 
-        grid.render_line = counting  # type: ignore[method-assign,assignment]
+        monkeypatch.setattr(grid, "render_line", counting)
         for frame in range(5):
             changed = [replace(row, last=f"6700{frame}.00") for row in rows[frame : frame + 4]]
             at.answer(rows=[*changed, replace(rows[200], last=f"6600{frame}.00")])

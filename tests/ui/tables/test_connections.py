@@ -133,13 +133,14 @@ def test_a_planned_change_lost_nothing() -> None:
     assert cells["code"][0] == "—"
 
 
-def test_streams_are_sorted_by_badness_then_by_silence() -> None:
-    (live, slow, stale) = streams(0, ["BTCUSDT"])
-    slow = replace(slow, data_at=NOW - 50)
-    stale = replace(stale, state=StreamState.STALE)
-    never = replace(live, data_at=None)
-    ordered = sorted([live, slow, never, stale], key=lambda row: stream_badness(row, row.data_at))
-    assert ordered == [stale, never, slow, live]
+def test_streams_are_sorted_by_badness_then_by_silence_and_live_ones_by_name() -> None:
+    quote, trade, ticker = streams(0, ["BTCUSDT"])
+    stale = replace(ticker, state=StreamState.STALE)
+    staler = replace(trade, state=StreamState.STALE, data_at=NOW - 50)
+    never = replace(quote, state=StreamState.STALE, data_at=None)
+    rows = [trade, stale, quote, staler, never]
+    ordered = sorted(rows, key=lambda row: stream_badness(row, row.data_at))
+    assert ordered == [never, staler, stale, quote, trade]
 
 
 def test_a_stream_shows_its_age_and_what_is_normal() -> None:
