@@ -179,6 +179,24 @@ def test_a_disk_that_takes_nothing_costs_the_engine_nothing_and_is_tried_again(
     assert "cannot be written" in said[0].getMessage()
 
 
+def test_a_newer_value_wins_over_one_that_the_disk_refused(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(journal_module, "RETRY_S", 0.01)
+    write = Journal._write
+
+    def fail_once(self: Journal, batch: Any) -> None:
+        monkeypatch.setattr(Journal, "_write", write)
+        self.put("watchlist", "ETHUSDT")
+        raise sqlite3.OperationalError("disk I/O error")
+
+    monkeypatch.setattr(Journal, "_write", fail_once)
+    with opened(path) as journal:
+        journal.put("watchlist", "BTCUSDT")
+
+    assert rows(path, "SELECT value FROM user_state") == [("ETHUSDT",)]
+
+
 def test_closing_is_bounded_and_says_what_was_lost(path: Path) -> None:
     journal = open_journal(path, T0_MS, busy_s=0.01)
     with locked(path):

@@ -1,0 +1,1 @@
+"""Everything that a screen can show, kept whether somebody looks or not."""

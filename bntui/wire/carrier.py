@@ -24,7 +24,7 @@ MOST_QUESTION_BYTES = 1 << 20
 CLOSE_WAIT_S = 0.5
 """A peer that does not read gets so long to take what was sent to it."""
 
-BACKLOG = 16
+BACKLOG = 100
 """Viewers that may wait to be accepted."""
 
 MESSAGES_IN_MEMORY = 16

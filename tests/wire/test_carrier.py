@@ -14,7 +14,14 @@ from typing import TypeVar
 import pytest
 
 from bntui.errors import ConnectError, ProtocolError, StateFolderError
-from bntui.wire.carrier import MESSAGES_IN_MEMORY, Carrier, SocketListener, connect, memory_pair
+from bntui.wire.carrier import (
+    MESSAGES_IN_MEMORY,
+    Carrier,
+    SocketCarrier,
+    SocketListener,
+    connect,
+    memory_pair,
+)
 from bntui.wire.codec import HEADER_BYTES, encode
 from bntui.wire.messages import Bye, Message, Pull, TailLines, Welcome
 
@@ -122,6 +129,16 @@ async def test_a_sender_waits_for_a_peer_that_does_not_read(kind: Kind, folder: 
         # The kernel's buffer and one message, or what the memory carrier is said to hold.
         assert len(sent) <= MESSAGES_IN_MEMORY
         assert await soon(viewer.receive()) == answer
+
+
+async def test_a_peer_that_does_not_read_has_one_message_waiting_here(folder: Path) -> None:
+    answer = TailLines(1, 0, ["x" * 1000])
+    async with unix_socket(folder) as (_, engine):
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(send_for_ever(engine, answer), 0.2)
+
+        assert isinstance(engine, SocketCarrier)
+        assert 0 < engine._writer.transport.get_write_buffer_size() <= len(encode(answer))
 
 
 async def test_a_message_in_pieces_is_not_torn_by_giving_up(folder: Path) -> None:

@@ -238,8 +238,11 @@ async def test_a_pull_waits_for_a_change() -> None:
         await viewer.say(Pull(seq, "e1"))
         await viewer.hears_nothing()
         engine.store.apply([quote(BTC, bid="1.0")])
+        answer = await viewer.hear_delta()
 
-        assert [row.bid for row in (await viewer.hear_delta()).rows] == ["1.0"]
+        assert [row.bid for row in answer.rows] == ["1.0"]
+        await viewer.say(Pull(answer.seq, "e1"))
+        await viewer.hears_nothing()
 
 
 async def test_a_pull_is_answered_empty_when_nothing_changes() -> None:
@@ -330,6 +333,8 @@ async def test_a_tail_starts_at_now_and_loses_nothing_between_questions() -> Non
 
         assert [ids(first), ids(second)] == [[2], [4, 5]]
         assert (first.lost, second.lost) == (0, 0)
+        await viewer.say(TailPull(second.seq, [BTC], ["trade"]))
+        await viewer.hears_nothing()
 
 
 def ids(answer: TailLines) -> list[int]:
