@@ -20,7 +20,8 @@ class Key:
     """One word or two, for the bottom line; empty: not shown there."""
     description: str
     priority: bool = False
-    """Works also while text is typed."""
+    """Taken before the widget with the focus sees it: it works while text is typed, and what is typed right
+    behind it, as in one burst over a slow link, goes where it was meant to go."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +69,20 @@ MOVE = KeyGroup(
 WATCHLIST = KeyGroup(
     "Watchlist",
     (
-        Key("watchlist.search", "slash", "search", "search", "Show only symbols that contain a text"),
+        Key(
+            "watchlist.search",
+            "slash",
+            "search",
+            "search",
+            "Show only symbols that contain a text",
+            priority=True,
+        ),
         Key("watchlist.next", "n", "next_match", "", "The next match"),
         Key("watchlist.previous", "N", "previous_match", "", "The match before"),
         Key("watchlist.clear", "escape", "clear_search", "", "Show all symbols again"),
         Key("watchlist.sort", "s", "sort", "sort", "Sort by the next column"),
         Key("watchlist.reverse", "S", "reverse", "reverse", "Reverse the order"),
-        Key("watchlist.add", "a,plus", "add", "add", "Add symbols"),
+        Key("watchlist.add", "a,plus", "add", "add", "Add symbols", priority=True),
         Key("watchlist.remove", "d,delete", "remove", "remove", "Take the symbol off the list (u undoes)"),
         Key("watchlist.undo", "u", "undo", "undo", "Put back what was removed last"),
     ),

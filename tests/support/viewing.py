@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
+from textual.events import Key
 from textual.pilot import Pilot
 from textual.widgets import Input
 
@@ -63,6 +64,14 @@ class Desk:
         async with self.app.run_test(size=(width, height)) as pilot:
             await self.frame(pilot)
             yield pilot
+
+    async def burst(self, pilot: Pilot[int], *keys: str) -> None:
+        """Keys that arrive all at once, as over a slow link."""
+        for key in keys:
+            character = key if len(key) == 1 else {"slash": "/"}.get(key)
+            self.app.post_message(Key(key, character))
+        await pilot.pause()
+        await self.frame(pilot)
 
     async def fill(self, pilot: Pilot[int], text: str) -> None:
         """Fill the text field that has the focus, at once."""

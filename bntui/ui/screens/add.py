@@ -126,6 +126,12 @@ class AddScreen(ModalScreen[None], inherit_bindings=False):
     def _say(self, line: Line) -> None:
         self._says.set_lines([((" ", ""), *line)])
 
+    def on_key(self, event: events.Key) -> None:
+        """Letters that were typed before the field could take them."""
+        if event.is_printable and event.character and self.focused is None:
+            event.stop()
+            self._input.insert_text_at_cursor(event.character)
+
     # Actions
 
     def action_down(self) -> None:

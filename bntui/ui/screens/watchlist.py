@@ -219,6 +219,10 @@ class WatchlistScreen(ViewerScreen):
 
     # Searching
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """While text is typed, the letters that open a field are letters."""
+        return not (action in ("search", "add") and self._search.is_typing)
+
     def action_search(self) -> None:
         """Open the search line."""
         self.add_class("-searching")

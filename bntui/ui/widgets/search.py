@@ -61,7 +61,12 @@ class SearchBar(Horizontal):
         self._slash.set_lines([((" /", "key"),)])
         self._input.value = text
         self._input.cursor_position = len(text)
-        self._input.focus()
+        self.screen.set_focus(self._input)
+
+    @property
+    def is_typing(self) -> bool:
+        """Does the field have the keys?"""
+        return self._input.has_focus
 
     def clear(self) -> None:
         """Forget the text."""

@@ -51,6 +51,15 @@ async def test_enter_adds_the_marked_proposal_and_stays_for_the_next() -> None:
         assert at.watchlist.grid.has_focus
 
 
+async def test_what_is_typed_ahead_is_text_and_no_command() -> None:
+    at = desk(market.calm())
+    async with at.running() as pilot:
+        await at.burst(pilot, "a", *"doge")
+        assert at.sent == []
+        assert dialogue(at).query_one(Input).value == "doge"
+        assert proposals(at) == ["DOGEUSDT"]
+
+
 async def test_several_at_once() -> None:
     at = desk(market.calm())
     async with at.running() as pilot:

@@ -125,6 +125,15 @@ async def test_search_filters_while_one_types_and_esc_shows_all_again() -> None:
         assert cursor(at) == "SOLUSDT"
 
 
+async def test_what_is_typed_ahead_is_searched_for_and_no_command() -> None:
+    at = desk(market.calm())
+    async with at.running() as pilot:
+        await at.burst(pilot, "slash", *"ada")
+        assert listed(at) == ["ADAUSDT"]
+        assert at.app.screen is at.watchlist
+        assert at.sent == []
+
+
 async def test_enter_keeps_the_filter_and_n_walks_the_matches() -> None:
     at = desk(market.calm())
     async with at.running() as pilot:
