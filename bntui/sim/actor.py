@@ -34,6 +34,7 @@ _RARE_TRADE_S = 150.0
 """Seconds between the trades of a rare symbol, in the mean."""
 _KEPT_S = 900.0
 """Trades are kept one by one for about so long."""
+_LEAST_EVENTS_PER_S = 1e-6
 _LEAST_KEPT = 1_000
 _MOST_KEPT = 50_000
 
@@ -53,7 +54,9 @@ class Setting:
         """Part of what happens that moves the price: fewer where a tick is much."""
         profile = self.profile
         wanted = (_HOURLY_MOVE * profile.price / profile.gap) ** 2 / 3600
-        busy = _RARE_TRADE_S**-1 / TAKE if profile.rare else max(self.rate * profile.share, 1e-9)
+        busy = (
+            _RARE_TRADE_S**-1 / TAKE if profile.rare else max(self.rate * profile.share, _LEAST_EVENTS_PER_S)
+        )
         return min(_MOST_MOVES, wanted / busy)
 
     @property
@@ -62,7 +65,7 @@ class Setting:
         if self.profile.rare:
             return 1 / _RARE_TRADE_S / TAKE
         messages = 1.0 + self.moves - _DEEPEN + TAKE * FILLS
-        return self.rate * self.profile.share / messages
+        return max(self.rate * self.profile.share / messages, _LEAST_EVENTS_PER_S)
 
 
 class Actor:

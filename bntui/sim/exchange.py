@@ -63,7 +63,7 @@ class Switches:
     end without it."""
     patience: int = 10
     """Refused calls in a minute before a ban."""
-    send_buffer_bytes: int = 8 * 1024 * 1024
+    send_buffer_bytes: int = 16 * 1024 * 1024
     """A connection that leaves so much unread is cut."""
 
 
@@ -98,6 +98,8 @@ class Exchange:
         self.visitors: set[Victim] = set()
         """TCP connections whose handshake is not done."""
         self._unflushed: list[Member] = []
+        self._silent: dict[str, None] = {}
+        """Names that somebody listens to, and nothing feeds."""
 
     def __repr__(self) -> str:
         return f"<Exchange {self.source!r}, {len(self.members)} connections>"
@@ -136,16 +138,23 @@ class Exchange:
             audience = self.hub.join(name, listener)
             if audience is None:
                 continue
-            try:
-                spec = parse_spot(name)
-            except ValueError:
-                continue
-            self.source.open(spec, audience)
+            if not self._open(name, audience):
+                self._silent[name] = None
+
+    def _open(self, name: str, audience: Audience) -> bool:
+        try:
+            spec = parse_spot(name)
+        except ValueError:
+            return False
+        return self.source.open(spec, audience)
 
     def leave(self, names: Iterable[str], listener: Listener) -> None:
         """Let a connection listen no longer."""
         for audience in self.hub.leave(names, listener):
-            self.source.close(audience)
+            if audience.name in self._silent:
+                del self._silent[audience.name]
+            else:
+                self.source.close(audience)
 
     def breach(self, kind: Breach, text: str, connection: int | None = None) -> None:
         """A client broke a rule."""
@@ -164,6 +173,7 @@ class Exchange:
             "time": wall_ms,
             "exchange_time": self.now_ms,
             **self.ledger.report(sent),
+            "silent_streams": list(self._silent),
             "addresses": self.doors.report(wall_ms),
             "faults": self.faults.as_json(),
         }

@@ -322,5 +322,5 @@ class BlockTradeFeed:
             self._at_us = now_us + round(self._rng.expovariate(1 / _BLOCK_TRADE_S) * SECOND_US)
 
     def due(self, now_us: int, regular_us: int) -> int:
-        """When the next trade comes."""
-        return self._at_us or regular_us
+        """When the next trade comes, or at the usual pace before that."""
+        return regular_us if self._at_us is None else min(self._at_us, regular_us)

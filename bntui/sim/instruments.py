@@ -228,7 +228,7 @@ def _listed(symbol: str, rank: int, share: float) -> tuple[Pair, Profile]:
     dollars = _USD.get(base) or 10 ** (4.5 * unit(number, 1) - 3.5)
     price = dollars / _QUOTES.get(quote, 1.0)
     step_decimals = min(5, max(0, floor(log10(dollars) + 0.5)))
-    tick_decimals = min(8 - step_decimals, max(2, ceil(log10(4_000 / price))))
+    tick_decimals = min(8 - step_decimals, max(2 if price < 1e6 else 0, ceil(log10(4_000 / price))))
     ticks = max(50, round(price * 10**tick_decimals))
     quiet = min(1.0, rank / 400)
     """From 0 for the busiest symbol to 1 for the quietest."""

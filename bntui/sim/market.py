@@ -6,9 +6,9 @@ stands still and costs nothing; when somebody asks for it, the time in between i
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterator, Sequence
 from heapq import heappop, heappush
+from itertools import islice
 from random import Random
 
 from bntui.clock import Clock
@@ -87,7 +87,7 @@ class Market:
         self._turn = 0
         self._board = Switchboard(Random(seed))
         self._specs: dict[str, StreamSpec] = {}
-        self._to_wake: deque[str] = deque()
+        self._to_wake: dict[str, None] = {}
         self._next_nap_us = self._now_us
 
     def __repr__(self) -> str:
@@ -114,7 +114,7 @@ class Market:
     def open(self, spec: StreamSpec, audience: Audience) -> bool:
         """Let a stream flow. False where nobody trades the symbol: such a stream stays silent."""
         if not spec.symbol:
-            self._to_wake.extend(self._profiles)
+            self._to_wake.update(dict.fromkeys(self._profiles))
             for actor in self._actors.values():
                 self._wake(actor)
             self._board.open_all(self._awake_desks, spec, audience, self._now_us)
@@ -138,9 +138,9 @@ class Market:
     def advance(self) -> None:
         """Let everything happen that is due by now."""
         now_us = max(self.now_us(), self._now_us)
-        for _ in range(min(len(self._to_wake), _WAKE_AT_ONCE)):
-            actor = self._actor(self._to_wake.popleft())
-            if actor is not None:
+        for symbol in list(islice(self._to_wake, _WAKE_AT_ONCE)):
+            del self._to_wake[symbol]
+            if (actor := self._actor(symbol)) is not None:
                 self._wake(actor)
         beats = self._pulse.beats(now_us / 1e6)
         self._skipped += max(0.0, beats - self._beats - _LONGEST_STEP_S)

@@ -163,8 +163,13 @@ class Playback:
         return stage.desk
 
     def open(self, spec: StreamSpec, audience: Audience) -> bool:
-        """Let a stream flow; the first recorded one starts the tape."""
+        """Let a stream flow; the first recorded one starts the tape.
+
+        What cannot be made from trades and books stays silent.
+        """
         if spec.symbol and spec.symbol not in self._stages:
+            return False
+        if spec.kind is StreamKind.BLOCK_TRADE and audience.name not in self._recording.streams:
             return False
         self._audiences[audience.name] = (spec, audience)
         if self._recorded_as(spec, audience.name) is None:

@@ -149,7 +149,7 @@ class Sim:
             streams.close()
             self.exchange.turn_away()
         if rest is not None and self._rest_socket is not None:
-            await rest.shutdown([self._rest_socket])
+            await _end_rest(rest, self._rest_socket)
         if streams is not None:
             await streams.wait_closed()
         if ticker is not None and not ticker.cancelled():
@@ -231,6 +231,7 @@ async def _serve_rest(application: Starlette, listener: socket.socket) -> uvicor
         log_config=None,
         log_level=logging.CRITICAL,
         access_log=False,
+        proxy_headers=False,
         server_header=False,
         date_header=False,
         timeout_graceful_shutdown=_REST_CLOSE_S,
@@ -241,3 +242,13 @@ async def _serve_rest(application: Starlette, listener: socket.socket) -> uvicor
     await server.startup([listener])
     await server.on_tick(0)
     return server
+
+
+async def _end_rest(server: uvicorn.Server, listener: socket.socket) -> None:
+    """Stop serving REST; uvicorn's own way takes a while, which only open connections need."""
+    if server.server_state.connections:
+        await server.shutdown([listener])
+    else:
+        for one in server.servers:
+            one.close()
+        listener.close()

@@ -100,7 +100,9 @@ def test_streams_of_nothing_are_silent_but_held(name: str, exchange: Exchange, c
     go_on(exchange, clock)
     assert ear.texts == []
     assert list(exchange.hub.audiences) == [name]
+    assert exchange.report()["silent_streams"] == [name]
     exchange.leave([name], ear)
+    assert exchange.report()["silent_streams"] == []
 
 
 def test_a_stream_can_be_left_and_joined_again(exchange: Exchange, clock: ManualClock) -> None:

@@ -66,6 +66,12 @@ def test_a_tick_times_a_step_is_printable() -> None:
         assert min(profile.spread, profile.gap, profile.level_steps, profile.trade_steps) >= 1
 
 
+def test_large_prices_have_coarse_ticks() -> None:
+    ((pair, profile),) = listing(("BTCJPY",))
+    assert pair.tick_e8 == E8
+    assert profile.price < 100_000_000
+
+
 def test_activity_falls_and_adds_up() -> None:
     shares = [profile.share for _, profile in listing(200) if not profile.rare]
     assert shares == sorted(shares, reverse=True)

@@ -242,6 +242,17 @@ def test_a_stream_of_all_symbols_wakes_them_a_few_at_a_time() -> None:
     assert 0 < len(arrays[-1]) < 100
 
 
+def test_waking_everybody_again_and_again_is_remembered_once() -> None:
+    clock, hub, ear = ManualClock(), Hub(), Ear()
+    here = market(clock, symbols=100)
+    for _ in range(50):
+        listen(here, hub, ear, "!miniTicker@arr")
+        for stream in hub.leave(["!miniTicker@arr"], ear):
+            here.close(stream)
+    run(here, clock, 0.2)
+    assert "100 awake" in repr(here)
+
+
 def test_a_long_pause_of_the_clock_is_not_made_good() -> None:
     clock, hub, ear = ManualClock(), Hub(), Ear()
     here = market(clock)

@@ -282,6 +282,14 @@ def test_only_recorded_symbols_are_listed(tape: Path) -> None:
     deck.run(1)
 
 
+def test_what_cannot_be_made_from_trades_and_books_stays_silent(tape: Path) -> None:
+    deck = Deck(tape)
+    ear = deck.listen("btcusdt@blockTrade", "btcusdt@trade")
+    deck.run(62, 0.1)
+    assert ear.payloads("btcusdt@blockTrade") == []
+    deck.leave(ear, "btcusdt@blockTrade")
+
+
 # The real thing
 
 
