@@ -207,7 +207,7 @@ class Health:
         facts.rest_id = ticker.last_id
         facts.rest_at = asked_at
         for entry in facts.entries:
-            if entry.acked_at is not None and asked_at >= entry.acked_at:
+            if entry.acked_at is not None and asked_at >= entry.acked_at + SETTLING_S:
                 entry.probes += 1
         self._compare_best(facts, ticker, asked_at)
 

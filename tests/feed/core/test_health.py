@@ -119,6 +119,17 @@ def test_two_rest_samples_that_agree_prove_a_stream_quiet_that_never_flowed() ->
         assert "agrees" in reason
 
 
+def test_a_sample_taken_with_the_acknowledgement_is_no_base_line() -> None:
+    state = health(TRADES)
+    state.probed(ticker(7), 0.2)
+    assert state.unproven(3.5) == ["BTCUSDT"]
+    state.probed(ticker(7), 3.5)
+    state.tick(4.0)
+    assert state.unproven(9.0) == ["BTCUSDT"], "a base line needs a comparison"
+    state.probed(ticker(7), 9.0)
+    assert judged(state, TRADES, FLOOR + 0.5)[0] is StreamState.QUIET
+
+
 def test_two_rest_samples_that_differ_prove_that_a_stream_brings_nothing() -> None:
     state = health(TRADES, QUOTES)
     state.probed(ticker(7, "1.0"), 3.0)
