@@ -191,8 +191,9 @@ def test_a_newer_value_wins_over_one_that_the_disk_refused(
         raise sqlite3.OperationalError("disk I/O error")
 
     monkeypatch.setattr(Journal, "_write", fail_once)
-    with opened(path) as journal:
+    with errors_of(monkeypatch) as failed, opened(path) as journal:
         journal.put("watchlist", "BTCUSDT")
+        assert failed.acquire(timeout=5)
 
     assert rows(path, "SELECT value FROM user_state") == [("ETHUSDT",)]
 
