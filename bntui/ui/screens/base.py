@@ -97,8 +97,10 @@ class ViewerScreen(Screen[None], inherit_bindings=False):
             left += [("  ", ""), message_part(*message)]
             self._bottom.set_lines([tuple(left)])
         else:
-            keys = key_line(self.bar_keys(), width - part_width(left) - 2)
-            self._bottom.set_lines([spread(left, (*keys, (" ", "")), width)])
+            always = key_line(APP.keys, width)
+            own = key_line(self.bar_keys(), width - part_width([*left, *always]) - 4)
+            gap: Line = (("  ", ""),) if own else ()
+            self._bottom.set_lines([spread(left, (*own, *gap, *always, (" ", "")), width)])
 
     def _show_too_small(self, verdict: VerdictView) -> None:
         """The verdict must be legible all the same."""
@@ -111,9 +113,8 @@ class ViewerScreen(Screen[None], inherit_bindings=False):
         self._too_small.set_lines(lines)
 
     def bar_keys(self) -> list[Key]:
-        """The keys for the bottom line, the most important first."""
-        own = [key for group in self.KEYS for key in group.keys if key.label]
-        return own + [key for key in APP.keys if key.label]
+        """The screen's keys for the bottom line, the most important first; help and quit are always there."""
+        return [key for group in self.KEYS for key in group.keys if key.label]
 
     def bar_note(self) -> Line:
         """What stands between the tabs and the keys, such as a filter."""

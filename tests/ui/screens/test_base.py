@@ -82,6 +82,15 @@ async def test_keys_of_the_screen_stand_at_the_bottom_also_at_80_columns() -> No
         assert "enter streams  r rotate  tab panel" in at.line("#status")
 
 
+async def test_help_and_quit_are_always_named() -> None:
+    at = desk(market.calm())
+    async with at.running(80, 24) as pilot:
+        await pilot.press("s", "slash", "e", "t", "h", "enter")
+        await at.frame(pilot)
+        assert "/eth 2 of 16" in at.line("#status")
+        assert at.line("#status").endswith("  ? help  q quit ")
+
+
 async def test_a_message_stands_in_their_place_for_a_while() -> None:
     at = desk(market.calm())
     async with at.running(80, 24) as pilot:
