@@ -3,25 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import TypeVar
 
 import pytest
 
-from bntui.clock import ManualClock
-from bntui.engine.tail import Tails
-from bntui.errors import UsageError
-from bntui.model.markets import Market, StreamKey
-from bntui.store.store import Store
+from bntui.model.markets import Market
 from bntui.wire import server as server_module
-from bntui.wire.carrier import Carrier, MemoryCarrier, SocketListener, connect, memory_pair
+from bntui.wire.carrier import SocketListener, connect, memory_pair
 from bntui.wire.messages import (
     Bye,
-    Command,
-    Delta,
     Hello,
     Message,
     Pull,
@@ -31,139 +22,9 @@ from bntui.wire.messages import (
     TailPull,
     Unwatch,
     Watch,
-    Welcome,
 )
-from bntui.wire.server import ViewerServer
-from tests.model.build import BTC, ETH, T0_MS, quote, trade
-
-T = TypeVar("T")
-
-HELLO = Hello("0.1", "f1", "binance main")
-WELCOME = Welcome("0.1", "e1", 4711, T0_MS, "binance main")
-
-
-async def soon(wanted: Awaitable[T]) -> T:
-    async with asyncio.timeout(5):
-        return await wanted
-
-
-class Engine:
-    """A server with all that it serves, and what it was told."""
-
-    def __init__(self, pull_wait_s: float) -> None:
-        self.asked_ages: list[int] = []
-        self.store = Store("e1", T0_MS, self.ages)
-        self.store.set_watchlist([BTC])
-        self.tails = Tails()
-        self.clock = ManualClock()
-        self.commands: list[Command] = []
-        self.viewers: list[int] = []
-        self.ended = asyncio.Event()
-        self.server = ViewerServer(
-            self.store,
-            self.tails,
-            welcome=WELCOME,
-            own=HELLO,
-            handle_command=self.handle,
-            on_viewers=self.count,
-            clock=self.clock,
-            pull_wait_s=pull_wait_s,
-        )
-
-    def ages(self, shard: int) -> list[tuple[StreamKey, float]]:
-        self.asked_ages.append(shard)
-        return [(StreamKey(Market.SPOT, "btcusdt@trade"), 1.5)]
-
-    def handle(self, command: Command) -> None:
-        self.commands.append(command)
-        if isinstance(command, Watch):
-            raise UsageError("no such symbol: NOPE", "Did you mean NOPEUSDT?")
-        if isinstance(command, Unwatch):
-            raise RuntimeError("a fault")
-
-    def count(self, viewers: int) -> None:
-        self.viewers.append(viewers)
-        if not viewers:
-            self.ended.set()
-
-
-class Viewer:
-    """The other end of a conversation."""
-
-    def __init__(self, carrier: Carrier) -> None:
-        self.carrier = carrier
-
-    async def say(self, *messages: Message) -> None:
-        for message in messages:
-            await soon(self.carrier.send(message))
-
-    async def hear(self) -> Message | None:
-        return await soon(self.carrier.receive())
-
-    async def hear_delta(self) -> Delta:
-        answer = await self.hear()
-        assert isinstance(answer, Delta), answer
-        return answer
-
-    async def hear_lines(self) -> TailLines:
-        answer = await self.hear()
-        assert isinstance(answer, TailLines), answer
-        return answer
-
-    async def pull(self, seq: int = 0, focus: int | None = None) -> Delta:
-        await self.say(Pull(seq, "e1", focus))
-        return await self.hear_delta()
-
-    async def hears_nothing(self) -> None:
-        with pytest.raises(TimeoutError):
-            await asyncio.wait_for(self.carrier.receive(), 0.05)
-
-
-class MemoryListener:
-    """Viewers that come when a test says so."""
-
-    def __init__(self) -> None:
-        self.coming: asyncio.Queue[Carrier | OSError] = asyncio.Queue()
-
-    async def accept(self) -> Carrier:
-        comer = await self.coming.get()
-        if isinstance(comer, OSError):
-            raise comer
-        return comer
-
-
-@asynccontextmanager
-async def running(
-    pull_wait_s: float = 30.0,
-) -> AsyncIterator[tuple[Engine, Callable[[], Awaitable[Viewer]], MemoryListener]]:
-    """An engine, and a way to come to it as a viewer that is not yet known."""
-    engine = Engine(pull_wait_s)
-    listener = MemoryListener()
-    comers: list[MemoryCarrier] = []
-
-    async def come() -> Viewer:
-        here, there = memory_pair()
-        comers.append(here)
-        listener.coming.put_nowait(there)
-        return Viewer(here)
-
-    serving = asyncio.create_task(engine.server.run(listener))
-    try:
-        yield engine, come, listener
-    finally:
-        serving.cancel()
-        await asyncio.gather(serving, return_exceptions=True)
-        assert serving.cancelled()
-        for carrier in comers:
-            await carrier.close()
-
-
-async def greeted(come: Callable[[], Awaitable[Viewer]]) -> Viewer:
-    viewer = await come()
-    await viewer.say(HELLO)
-    assert await viewer.hear() == WELCOME
-    return viewer
-
+from tests.model.build import BTC, ETH, quote
+from tests.wire.serving import HELLO, WELCOME, Engine, Viewer, greeted, running, soon
 
 # Hello
 
@@ -313,92 +174,6 @@ async def test_why_a_command_failed_is_said_to_the_user() -> None:
         (notice,) = (await viewer.hear_delta()).notices
         assert notice.bad
         assert notice.text == "no such symbol: NOPE Did you mean NOPEUSDT?"
-
-
-# Tail
-
-
-async def test_a_tail_starts_at_now_and_loses_nothing_between_questions() -> None:
-    async with running() as (engine, come, _):
-        viewer = await greeted(come)
-        engine.tails.extend([trade(BTC, 1)])
-        await viewer.say(TailPull(0, [BTC], ["trade"]))
-        await viewer.hears_nothing()
-        engine.tails.extend([trade(BTC, 2), trade(ETH, 3), quote(BTC)])
-        first = await viewer.hear_lines()
-        engine.tails.extend([trade(BTC, 4)])
-        engine.tails.extend([trade(BTC, 5)])
-        await viewer.say(TailPull(first.seq, [BTC], ["trade"]))
-        second = await viewer.hear_lines()
-
-        assert [ids(first), ids(second)] == [[2], [4, 5]]
-        assert (first.lost, second.lost) == (0, 0)
-        await viewer.say(TailPull(second.seq, [BTC], ["trade"]))
-        await viewer.hears_nothing()
-
-
-def ids(answer: TailLines) -> list[int]:
-    return [int(line.partition('"id":')[2].partition(",")[0]) for line in answer.lines]
-
-
-async def test_a_tail_is_answered_empty_when_nothing_comes() -> None:
-    async with running(pull_wait_s=0.02) as (_, come, _):
-        viewer = await greeted(come)
-        await viewer.say(TailPull(0, [], []))
-        answer = await viewer.hear_lines()
-        assert (answer.lines, answer.lost) == ([], 0)
-        assert answer.seq > 0
-
-
-async def test_a_long_answer_goes_on_with_the_next_question(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(server_module, "LINES_PER_ANSWER", 2)
-    async with running() as (engine, come, _):
-        viewer = await greeted(come)
-        await viewer.say(TailPull(0, [], []))
-        await viewer.hears_nothing()
-        engine.tails.extend([trade(BTC, n) for n in range(1, 6)])
-        seen: list[list[int]] = []
-        for _ in range(3):
-            answer = await viewer.hear_lines()
-            seen.append(ids(answer))
-            await viewer.say(TailPull(answer.seq, [], []))
-
-        assert seen == [[1, 2], [3, 4], [5]]
-
-
-async def test_pull_and_tail_wait_side_by_side() -> None:
-    async with running() as (engine, come, _):
-        viewer = await greeted(come)
-        seq = (await viewer.pull()).seq
-        await viewer.say(TailPull(0, [], ["trade"]), Pull(seq, "e1"))
-        await viewer.hears_nothing()
-        engine.tails.extend([trade(BTC, 7)])
-        assert ids(await viewer.hear_lines()) == [7]
-        engine.store.apply([trade(BTC, 7)])
-        assert (await viewer.hear_delta()).rows
-
-
-async def test_the_ring_of_a_tail_goes_with_its_viewer() -> None:
-    async with running() as (engine, come, _):
-        viewer = await greeted(come)
-        await viewer.say(TailPull(0, [BTC], ["trade"]))
-        await viewer.hears_nothing()
-        assert engine.tails.wants() == [(BTC, "trade")]
-        await viewer.say(Bye())
-        await soon(engine.ended.wait())
-
-        assert engine.tails.wants() == []
-
-
-async def test_asking_for_something_else_begins_another_tail() -> None:
-    async with running(pull_wait_s=0.01) as (engine, come, _):
-        viewer = await greeted(come)
-        await viewer.say(TailPull(0, [BTC], ["trade"]))
-        await viewer.hear_lines()
-        await viewer.say(TailPull(0, [ETH], ["quote"]))
-        await viewer.hear_lines()
-
-        assert engine.tails.wants() == [(ETH, "quote")]
 
 
 # The end of a conversation, by will or by fault
