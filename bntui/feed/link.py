@@ -118,7 +118,7 @@ class ShardLink:
         self._clock = clock
         self._owner = owner
         self._link: Link | None = None
-        self._attempt: asyncio.Task[None] | None = None
+        self._attempt: asyncio.Task[Link | Failure] | None = None
         self._early_loss: tuple[int | None, str, bool] | None = None
         self._messages = self._bytes = 0
         self._rates_at = clock.monotonic()
@@ -147,7 +147,7 @@ class ShardLink:
                 case LeaveGate():
                     self._owner.leave_gate(self)
                 case Connect():
-                    self._attempt = asyncio.get_running_loop().create_task(self._connect())
+                    self._connect()
                 case SendText(text):
                     if self._link is not None:
                         self._link.send_text(text)
@@ -166,18 +166,23 @@ class ShardLink:
                 case RotateDue(reason):
                     self._owner.rotate_due(self, reason)
 
-    async def _connect(self) -> None:
-        try:
-            outcome = await self._transport.open(self._url, self)
-        except asyncio.CancelledError:
-            self._attempt = None
+    def _connect(self) -> None:
+        opening = self._transport.open(self._url, self)
+        self._attempt = asyncio.get_running_loop().create_task(opening)
+        self._attempt.add_done_callback(self._attempted)
+
+    def _attempted(self, attempt: asyncio.Task[Link | Failure]) -> None:
+        """Take the outcome of an attempt. Told by the task's end, since one given up may never have begun."""
+        self._attempt = None
+        if attempt.cancelled():
             self._owner.leave_gate(self)
             self.apply(Failed(Failure("given up")))
-            raise
-        except Exception:
-            log.exception("shard %d: the attempt to connect broke", self.id)
-            outcome = Failure("an error inside bntui; its log has it")
-        self._attempt = None
+            return
+        if (error := attempt.exception()) is not None:
+            log.error("shard %d: the attempt to connect broke", self.id, exc_info=error)
+            outcome: Link | Failure = Failure("an error inside bntui; its log has it")
+        else:
+            outcome = attempt.result()
         if isinstance(outcome, Failure):
             self._owner.attempt_ended(self, outcome)
             self.apply(Failed(outcome))
