@@ -1,0 +1,1 @@
+"""The viewer: screens over a mirror of what the engine shows."""

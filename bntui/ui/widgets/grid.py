@@ -5,18 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import Any, Generic, TypeVar
 
-from rich.segment import Segment
-from rich.style import Style
 from textual import events
 from textual.geometry import Region, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from bntui.ui.format import fit
 from bntui.ui.keys import MOVE, bindings
-from bntui.ui.widgets.columns import Cell, Column, Slot, lay_out
-from bntui.ui.widgets.styles import style_of
+from bntui.ui.widgets.columns import Column, Slot
+from bntui.ui.widgets.painter import Ink, NoteOf, Painter
 
 K = TypeVar("K", bound=Hashable)
 R = TypeVar("R")
@@ -25,8 +22,6 @@ HEADER_LINES = 1
 
 CACHED_ROWS = 1_000
 """Built rows that are kept at most; beyond it all are forgotten and built anew as they are shown."""
-
-NoteOf = Callable[[R, float], Cell | None]
 
 
 class Grid(ScrollView, Generic[K, R], can_focus=True, inherit_bindings=False):
@@ -97,22 +92,14 @@ class Grid(ScrollView, Generic[K, R], can_focus=True, inherit_bindings=False):
         keys another widget takes.
         """
         super().__init__(id=id)
-        self._columns = tuple(columns)
+        self._painter = Painter(columns, self._ink, dimmed, note, note_from)
         self._lookup = lookup
         self._now = now
-        self._is_dimmed = dimmed
-        self._note = note
-        self._note_from = note_from
         self._lit = lit
-        self._all_dimmed = False
         self._keys: tuple[K, ...] = ()
         self._index: dict[K, int] = {}
         self._cursor = 0
-        self._sorted_by: tuple[str, bool] = ("", False)
-        self._slots: tuple[Slot[R], ...] = ()
-        self._width = 0
         self._strips: dict[K, Strip] = {}
-        self._styles_by_name: dict[tuple[str, bool, bool], Style] = {}
 
     # What the table holds
 
@@ -134,24 +121,23 @@ class Grid(ScrollView, Generic[K, R], can_focus=True, inherit_bindings=False):
     @property
     def slots(self) -> tuple[Slot[R], ...]:
         """The columns that are shown, at their places."""
-        return self._slots
+        return self._painter.slots
 
     def set_columns(self, columns: Sequence[Column[R]]) -> None:
         """Show other columns, or the same ones at other widths."""
-        self._columns = tuple(columns)
-        self._width = 0
+        self._painter.set_columns(columns)
         self.redraw()
 
     def set_sorted(self, column: str, descending: bool) -> None:
         """Mark the column by which the rows are sorted; an empty id marks none."""
-        if (column, descending) != self._sorted_by:
-            self._sorted_by = (column, descending)
+        if (column, descending) != self._painter.sorted_by:
+            self._painter.sorted_by = (column, descending)
             self._refresh_header()
 
     def set_dimmed(self, dimmed: bool) -> None:
         """Show everything faint, or not: nothing on screen can be trusted while it is."""
-        if dimmed != self._all_dimmed:
-            self._all_dimmed = dimmed
+        if dimmed != self._painter.all_dimmed:
+            self._painter.all_dimmed = dimmed
             self.redraw()
 
     def set_rows(self, keys: Sequence[K]) -> None:
@@ -263,17 +249,19 @@ class Grid(ScrollView, Generic[K, R], can_focus=True, inherit_bindings=False):
 
     def on_focus(self) -> None:
         """The cursor line looks different."""
+        self._painter.forget_styles()
         self._forget_cursor_line()
 
     def on_blur(self) -> None:
         """The cursor line looks different."""
+        self._painter.forget_styles()
         self._forget_cursor_line()
 
     def notify_style_update(self) -> None:
         """Another theme, or another state of the widget: every built row is out of date."""
         super().notify_style_update()
         self._strips.clear()
-        self._styles_by_name.clear()
+        self._painter.forget_styles()
 
     # Cursor
 
@@ -344,7 +332,7 @@ class Grid(ScrollView, Generic[K, R], can_focus=True, inherit_bindings=False):
         if offset is None:
             return
         if offset.y < HEADER_LINES:
-            for slot in self._slots:
+            for slot in self.slots:
                 if slot.x <= offset.x < slot.end:
                     self.post_message(self.HeaderClicked(self, slot.column.id))
             return
@@ -361,98 +349,24 @@ class Grid(ScrollView, Generic[K, R], can_focus=True, inherit_bindings=False):
     def render_line(self, y: int) -> Strip:
         """One line of the viewport: the titles, a row, or nothing."""
         width = self.scrollable_content_region.width
-        if width != self._width:
-            self._width = width
-            self._slots = lay_out(self._columns, width)
+        if self._painter.set_width(width):
             self._strips.clear()
         if y < HEADER_LINES:
-            strip = self._build_header()
-        else:
-            index = self.scroll_offset.y + y - HEADER_LINES
-            if index >= len(self._keys):
-                return Strip.blank(width, self.rich_style)
-            key = self._keys[index]
-            cached = self._strips.get(key)
-            if cached is None:
-                if len(self._strips) >= CACHED_ROWS:
-                    self._strips.clear()
-                cached = self._strips[key] = self._build(key)
-            strip = cached
+            return self._painter.titles().crop_extend(0, width, self.rich_style)
+        index = self.scroll_offset.y + y - HEADER_LINES
+        if index >= len(self._keys):
+            return Strip.blank(width, self.rich_style)
+        key = self._keys[index]
+        strip = self._strips.get(key)
+        if strip is None:
+            if len(self._strips) >= CACHED_ROWS:
+                self._strips.clear()
+            strip = self._strips[key] = self._build(key)
         return strip.crop_extend(0, width, self.rich_style)
 
-    def _build_header(self) -> Strip:
-        plain, marked = self.rich_style + self._named("header"), self.rich_style + self._named("sorted")
-        segments: list[Segment] = []
-        x = 0
-        sorted_by, descending = self._sorted_by
-        for slot in self._slots:
-            title, style = slot.column.title, plain
-            if slot.column.id == sorted_by:
-                arrow = "↓" if descending else "↑"
-                title = f"{title}{arrow}" if slot.column.align == "left" else f"{arrow}{title}"
-                style = marked
-            segments.append(Segment(" " * (slot.x - x), plain))
-            segments.append(Segment(fit(title, slot.width, slot.column.align), style))
-            x = slot.end
-        segments.append(Segment(" " * (self._width - x), plain))
-        return Strip(segments, max(self._width, x))
-
     def _build(self, key: K) -> Strip:
-        row = self._lookup(key)
-        at_cursor = bool(self._keys) and self._keys[self._cursor] == key
-        if row is None:
-            return Strip.blank(self._width, self._style("", False, at_cursor))
-        dimmed = self._all_dimmed or self._is_dimmed(row)
-        now = self._now()
-        note = self._note(row, now) if self._note is not None and not self._all_dimmed else None
-        runs: list[tuple[str, str, bool]] = []
-        x = 0
-        for slot in self._slots:
-            runs.append((" " * (slot.x - x), "", dimmed))
-            if note is not None and slot.column.id == self._note_from:
-                room = max(self._width - slot.x, 0)
-                runs.append((fit(note[0], room), note[1], self._all_dimmed))
-                x = slot.x + room
-                break
-            text, name = slot.column.cell(row, slot.width, now)
-            if self._all_dimmed and slot.column.in_the_dark:
-                text = slot.column.in_the_dark
-            faint = self._all_dimmed or (dimmed and not slot.column.keeps_style)
-            runs.append((fit(text, slot.width, slot.column.align), name, faint))
-            x = slot.end
-        runs.append((" " * (self._width - x), "", dimmed))
-        return Strip(self._segments(runs, at_cursor), max(self._width, x))
+        return self._painter.row(self._lookup(key), self._now(), at_cursor=key == self.cursor_key)
 
-    def _segments(self, runs: list[tuple[str, str, bool]], at_cursor: bool) -> list[Segment]:
-        """As few segments as styles allow: a segment costs more than its characters."""
-        segments: list[Segment] = []
-        text, style = "", Style.null()
-        for piece, name, dimmed in runs:
-            if not piece:
-                continue
-            own = self._style("" if piece.isspace() else name, dimmed, at_cursor)
-            if text and own is not style:
-                segments.append(Segment(text, style))
-                text = ""
-            text, style = text + piece, own
-        if text:
-            segments.append(Segment(text, style))
-        return segments
-
-    def _style(self, name: str, dimmed: bool, at_cursor: bool) -> Style:
-        combination = (name, dimmed, at_cursor)
-        style = self._styles_by_name.get(combination)
-        if style is None:
-            style = self.rich_style
-            if at_cursor:
-                style += self._named("cursor" if self._lit or self.has_focus else "cursor-blurred")
-            if dimmed:
-                style += self._named("faint")
-            elif name and not (at_cursor and self.app.native_ansi_color):
-                # A reversed line in the terminal's own colours would turn coloured text into patches.
-                style += self._named(name)
-            self._styles_by_name[combination] = style
-        return style
-
-    def _named(self, name: str) -> Style:
-        return style_of(name, self.app.theme_variables, self.app.native_ansi_color)
+    def _ink(self) -> Ink:
+        app = self.app
+        return Ink(self.rich_style, app.theme_variables, app.native_ansi_color, self._lit or self.has_focus)

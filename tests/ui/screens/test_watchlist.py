@@ -208,7 +208,7 @@ async def test_untrusted_rows_are_faint_but_for_what_says_so() -> None:
         state = styles.pop("blind")
         assert state is not None
         assert state.bold
-        faint = grid._style("", True, False)
+        faint = grid._painter._style("", True, False)
         assert [style for text, style in styles.items() if "4m12s" not in text] == [faint]
 
 
@@ -221,7 +221,7 @@ async def test_while_the_engine_is_silent_everything_is_faint_and_no_row_says_li
         grid = at.watchlist.grid
         for y in range(2, 17):
             strip = grid.render_line(y)
-            assert {segment.style for segment in strip} == {grid._style("", True, False)}
+            assert {segment.style for segment in strip} == {grid._painter._style("", True, False)}
             assert strip.text.split()[-1] == "silent"
         at.advance(1)
         await at.frame(pilot)

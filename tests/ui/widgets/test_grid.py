@@ -226,7 +226,7 @@ async def test_dimmed_rows_lose_their_colours_and_a_note_takes_the_place_of_cell
         app.grid.update_rows([1, 2])
         await pilot.pause()
         assert app.grid.render_line(3).text.rstrip() == " down       down: no reason"
-        faint = app.grid._style("", True, False)
+        faint = app.grid._painter._style("", True, False)
         assert {segment.style for segment in app.grid.render_line(2)} == {faint}
         app.grid.set_dimmed(True)
         assert {segment.style for segment in app.grid.render_line(4)} == {faint}

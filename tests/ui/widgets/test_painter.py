@@ -1,0 +1,113 @@
+from __future__ import annotations
+
+from rich.style import Style
+
+from bntui.ui.widgets.columns import Cell, Column
+from bntui.ui.widgets.painter import Ink, Painter
+
+VARIABLES = {"bn-up": "#00ff00", "bn-faint": "#777777", "bn-blind": "#ff0000", "bn-cursor": "#000044"}
+
+
+def name(row: str, _width: int, _now: float) -> Cell:
+    return row, ""
+
+
+def state(row: str, _width: int, _now: float) -> Cell:
+    return "fine", "up"
+
+
+def painter(*, native_ansi: bool = False, lit: bool = True) -> Painter[str]:
+    columns = [
+        Column("name", "name", 6, name),
+        Column("state", "state", 6, state, align="right", in_the_dark="dark", keeps_style=True),
+    ]
+    made = Painter(
+        columns,
+        lambda: Ink(Style(color="white", bgcolor="black"), VARIABLES, native_ansi, lit),
+        dimmed=lambda row: row == "old",
+        note=lambda row, _now: ("gone for good", "blind") if row == "down" else None,
+        note_from="state",
+    )
+    made.set_width(20)
+    return made
+
+
+def segments(made: Painter[str], row: str, at_cursor: bool = False) -> list[tuple[str, Style | None]]:
+    return [(segment.text, segment.style) for segment in made.row(row, 0.0, at_cursor)]
+
+
+BASE = Style(color="white", bgcolor="black")
+
+
+def test_neighbours_of_one_style_are_one_segment() -> None:
+    assert segments(painter(), "abc") == [
+        (" abc    ", BASE),
+        ("  fine", BASE + Style(color="#00ff00")),
+        ("      ", BASE),
+    ]
+
+
+def test_a_dimmed_row_is_faint_but_for_cells_that_keep_their_style() -> None:
+    faint = BASE + Style(color="#777777")
+    assert segments(painter(), "old") == [
+        (" old    ", faint),
+        ("  fine", BASE + Style(color="#00ff00")),
+        ("      ", faint),
+    ]
+
+
+def test_in_the_dark_everything_is_faint_and_no_cell_says_what_nobody_knows() -> None:
+    made = painter()
+    made.all_dimmed = True
+    assert segments(made, "abc") == [(" abc      dark      ", BASE + Style(color="#777777"))]
+    assert segments(made, "down")[0][0] == " down     dark      "
+
+
+def test_a_note_takes_the_place_of_the_cells_behind_it() -> None:
+    assert segments(painter(), "down") == [
+        (" down   ", BASE),
+        ("gone for go…", BASE + Style(color="#ff0000", bold=True)),
+    ]
+
+
+def test_the_cursor_lies_under_the_cells_colours() -> None:
+    cursor = BASE + Style(bgcolor="#000044")
+    assert segments(painter(), "abc", at_cursor=True) == [
+        (" abc    ", cursor),
+        ("  fine", cursor + Style(color="#00ff00")),
+        ("      ", cursor),
+    ]
+
+
+def test_in_the_terminals_own_colours_the_cursor_line_is_reversed_whole() -> None:
+    (only,) = segments(painter(native_ansi=True), "abc", at_cursor=True)
+    assert only[1] is not None
+    assert only[1].reverse
+
+
+def test_a_row_that_is_gone_is_an_empty_line() -> None:
+    assert painter().row(None, 0.0, at_cursor=False).text == " " * 20
+
+
+def test_titles_stand_over_their_columns() -> None:
+    made = painter()
+    assert made.titles().text == " name    state      "
+    made.sorted_by = ("state", True)
+    assert made.titles().text == " name   ↓state      "
+
+
+def test_styles_are_asked_for_anew_when_told() -> None:
+    lit = [True]
+    made = Painter(
+        [Column("name", "name", 6, name)],
+        lambda: Ink(BASE, VARIABLES | {"bn-cursor-blurred": "#222222"}, False, lit[0]),
+        lambda _row: False,
+        None,
+        "",
+    )
+    made.set_width(8)
+    before = segments(made, "abc", at_cursor=True)
+    lit[0] = False
+    assert segments(made, "abc", at_cursor=True) == before
+    made.forget_styles()
+    assert segments(made, "abc", at_cursor=True) != before
