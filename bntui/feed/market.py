@@ -141,8 +141,9 @@ class MarketFeed:
                 self.report()
 
     def judge(self, now: float) -> None:
-        """Judge every stream, and let go of trades that waited long enough."""
+        """Judge every stream, mend what is stale, and let go of trades that waited long enough."""
         self._report_streams(self.pool.health.tick(now))
+        self.pool.mend(now)
         if due := self.pool.merge.due(now):
             self._emit(due)
 

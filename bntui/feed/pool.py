@@ -11,13 +11,14 @@ from urllib.parse import urlsplit
 from bntui.clock import Clock
 from bntui.feed.attempts import AttemptsFile
 from bntui.feed.core.backoff import Uniform
-from bntui.feed.core.facts import Granted, RotateAsked, StateChanged, Stop, Unwanted, Wanted
+from bntui.feed.core.facts import Granted, Renew, RotateAsked, StateChanged, Stop, Unwanted, Wanted
 from bntui.feed.core.failures import Failure, policy
 from bntui.feed.core.gate import Gate
 from bntui.feed.core.health import Health
 from bntui.feed.core.merge import Merge
 from bntui.feed.core.outages import Outages
 from bntui.feed.core.planner import Plan, Planner
+from bntui.feed.core.repair import Repair, Replace, Resubscribe
 from bntui.feed.link import ShardLink
 from bntui.feed.transport import Transport
 from bntui.model.events import Event, LinkChanged, Malformed, MarketEvent, OutageChanged, UnknownEvent
@@ -69,6 +70,7 @@ class Pool:
         self._closing = False
         self.health = Health(parts.venue.market, limits, parts.venue.parse_stream)
         self.merge = Merge(limits.own_hole_wait_s)
+        self._repair = Repair()
         self.ever_connected = False
         """Whether any connection was opened since the start."""
         self.unknown_events = 0
@@ -108,14 +110,27 @@ class Pool:
                 self.health.unwant(name)
         self._wake.set()
 
-    def rotate(self, shard: int) -> bool:
+    def rotate(self, shard: int, asked: RotateAsked | None = None) -> bool:
         """Replace a connection without loss, or try a broken one again; False when there is no such shard."""
         link = self._shards.get(shard)
         if link is None or link.successor is not None:
             return False
-        link.apply(RotateAsked())
+        link.apply(asked or RotateAsked())
         self._wake.set()
         return True
+
+    def mend(self, now: float) -> None:
+        """Take the steps that are due for streams that are stale."""
+        for step in self._repair.tick(self.health.stale(), self.health.is_well, now):
+            match step:
+                case Resubscribe(shard, names):
+                    log.warning("shard %d: subscribing anew to %s", shard, ", ".join(names))
+                    if link := self._shards.get(shard):
+                        link.apply(Renew(names))
+                case Replace(shard, reason):
+                    self.rotate(shard, RotateAsked(reason))
+        self.health.repair_failed(self._repair.failed)
+        self._wake.set()
 
     def streams(self, shard: int) -> tuple[str, ...]:
         """The streams of a shard."""

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from itertools import count
 from pathlib import Path
 
+import orjson
 import pytest
 
 from bntui.clock import ManualClock
@@ -270,3 +271,36 @@ async def test_a_name_that_is_no_stream_is_refused_before_anything_is_sent(world
     with pytest.raises(ValueError, match="stream"):
         world.pool.want(["btcusdt@nosuch"])
     assert world.exchange.attempts == 0
+
+
+async def test_a_stream_that_stalls_alone_is_subscribed_anew_and_flows_again(world: World) -> None:
+    quotes = "btcusdt@bookTicker"
+    world.pool.want([TRADES, quotes, "btcusdt@ticker"])
+    await world.settle()
+    (link,) = world.exchange.links
+    link.trade("BTCUSDT", 1)
+    link.streams.remove(TRADES)
+    for trade_id in range(2, 40):
+        link.ticker("BTCUSDT", trade_id)
+        await world.pass_time(1)
+        world.pool.mend(world.clock.monotonic())
+        link.trade("BTCUSDT", trade_id)
+    methods = [orjson.loads(text)["method"] for text in link.sent]
+    assert methods == ["SUBSCRIBE", "UNSUBSCRIBE", "SUBSCRIBE"]
+    assert world.trade_ids()[-1] == 39
+    assert world.pool.health.state(TRADES) is StreamState.LIVE
+    assert len(world.exchange.links) == 1
+
+
+async def test_a_stream_that_stays_silent_gets_another_connection_and_then_a_word(world: World) -> None:
+    world.pool.want([TRADES, "btcusdt@ticker"])
+    await world.settle()
+    for trade_id in range(2, 60):
+        for link in world.exchange.open_links:
+            link.ticker("BTCUSDT", trade_id)
+        await world.pass_time(1)
+        world.pool.mend(world.clock.monotonic())
+    assert len(world.exchange.links) == 2
+    view = world.pool.health.view(TRADES)
+    assert view.state is StreamState.BLIND
+    assert "another connection did not help" in view.reason

@@ -54,6 +54,22 @@ class MemoryLink:
             data = {"e": "trade", "E": trade_id, "s": symbol, "t": trade_id, "p": "1.50", "q": "2.0"}
             self.say({"stream": name, "data": {**data, "T": trade_id, "m": True, "M": True}})
 
+    def ticker(self, symbol: str, last_id: int) -> None:
+        """Send 24 hour statistics that end with a trade, if the client asked for them here."""
+        name = f"{symbol.lower()}@ticker"
+        if name in self.streams:
+            data = {
+                "e": "24hrTicker",
+                "E": last_id,
+                "s": symbol,
+                "O": 1,
+                "C": 2,
+                "F": 1,
+                "L": last_id,
+                "n": 1,
+            }
+            self.say({"stream": name, "data": {**data, **dict.fromkeys("pPwxcQbBaAohlvq", "1.00")}})
+
     def drop(self, code: int | None = None, reason: str = "") -> None:
         """End the connection from the server's side."""
         self.receiver.lost(code, reason, False)

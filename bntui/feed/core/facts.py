@@ -73,7 +73,16 @@ class ShutdownAnnounced:
 
 @dataclass(frozen=True, slots=True)
 class RotateAsked:
-    """The user wants another connection."""
+    """Another connection is wanted, for the reason given."""
+
+    reason: str = "asked for by the user"
+
+
+@dataclass(frozen=True, slots=True)
+class Renew:
+    """These streams are to be subscribed anew: they are acknowledged, and bring nothing."""
+
+    names: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +113,7 @@ Fact = (
     | Delivered
     | ShutdownAnnounced
     | RotateAsked
+    | Renew
     | Lost
     | Stop
 )

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
+from bntui.feed.core.repair import Stale
 from bntui.model.events import AggTrade, Candle, DepthDiff, Event, PartialDepth, Quote, Ticker, Trade
 from bntui.model.markets import Market, StreamKey, StreamKind
 from bntui.model.states import StreamState
@@ -35,6 +36,8 @@ GAP_MEMORY_S = 600.0
 
 EVIDENCE_FRESH = 2.5
 """Evidence counts for so many probe intervals."""
+
+NOTHING_CAME = "acknowledged, but no data came"
 
 _TRADE_IDS = frozenset({StreamKind.TRADE, StreamKind.AGG_TRADE, StreamKind.KLINE, StreamKind.TICKER})
 _QUOTES = frozenset({StreamKind.BOOK_TICKER})
@@ -78,6 +81,9 @@ class _Entry:
     """Samples of others, since the last own quote, that show another best bid or ask."""
     probes: int = 0
     """REST samples since the acknowledgement."""
+    stale: bool = False
+    """Judged stale; a stream that is beyond repair is shown as blind, and stale all the same."""
+    beyond_repair: bool = False
 
     def silent_since(self) -> float:
         """When the last own data came; before the first, when the subscription was acknowledged."""
@@ -228,11 +234,38 @@ class Health:
             else:
                 entry.differs += 1
 
+    def stale(self) -> list[Stale]:
+        """Streams that are stale, repaired in vain or not yet: what repair looks at."""
+        return [
+            Stale(e.name, e.shard, e.since) for e in self._entries.values() if e.shard is not None and e.stale
+        ]
+
+    def is_well(self, name: str) -> bool:
+        """Whether a stream flows, is quiet with a reason, or is no longer wanted."""
+        entry = self._entries.get(name)
+        return entry is None or entry.state in (StreamState.LIVE, StreamState.QUIET)
+
+    def repair_failed(self, failed: Callable[[str], bool]) -> None:
+        """Learn which streams everything was tried for."""
+        for entry in self._entries.values():
+            if entry.stale:
+                entry.beyond_repair = failed(entry.name)
+
     def tick(self, now: float) -> list[str]:
         """Judge every stream anew; the names of those whose state or reason changed."""
         changed: list[str] = []
+        flowing = {entry.shard for entry in self._entries.values() if entry.flowed}
         for entry in self._entries.values():
             state, reason = self._judge(entry, now)
+            entry.stale = state is StreamState.STALE
+            if entry.stale:
+                if reason == NOTHING_CAME and entry.shard not in flowing:
+                    reason = "nothing at all came on its connection: wrong path, or blocked"
+                if entry.beyond_repair:
+                    state = StreamState.BLIND
+                    reason += "; subscribing anew and another connection did not help"
+            else:
+                entry.beyond_repair = False
             if state is not entry.state:
                 entry.since = now
             elif reason == entry.reason:
@@ -269,7 +302,7 @@ class Health:
             # REST may still be on its way to say whether there was anything to send.
             if entry.probes < 2 and silence_s <= 2 * floor_s:
                 return StreamState.ACKED, ""
-            return StreamState.STALE, "acknowledged, but no data came"
+            return StreamState.STALE, NOTHING_CAME
         return StreamState.STALE, "no data, and nothing says that there was none to send"
 
     def _together(self, entry: _Entry) -> bool:

@@ -26,6 +26,7 @@ from bntui.feed.core.facts import (
     Lost,
     Opened,
     Ponged,
+    Renew,
     Replied,
     RotateAsked,
     RotateDue,
@@ -107,6 +108,8 @@ class ShardMachine:
         self._text_rate = limits.own_frames_per_s
         self._batch_names = int(limits.own_subscribe_names)
         self._pending: dict[int, _Request] = {}
+        self._renewing: set[str] = set()
+        """Acknowledged streams that are to be unsubscribed first, and then subscribed again."""
         self._next_id = 1
         self._unanswered = 0
         self._first_data_at: float | None = None
@@ -130,6 +133,7 @@ class ShardMachine:
             Delivered: self._on_delivered,
             ShutdownAnnounced: self._on_shutdown,
             RotateAsked: self._on_rotate_asked,
+            Renew: self._on_renew,
             Lost: self._on_lost,
             Stop: self._on_stop,
         }
@@ -271,6 +275,7 @@ class ShardMachine:
         if not request.subscribes:
             for name in request.names:
                 self.acked.pop(name, None)
+                self._renewing.discard(name)
             return self._settle()
         self.acked.update(dict.fromkeys(request.names))
         return [StreamsAcked(request.names), *self._settle()]
@@ -302,7 +307,11 @@ class ShardMachine:
         if self.state is WAITING:
             self.retry_at = now
             return []
-        return self._rotate("asked for by the user")
+        return self._rotate(fact.reason)
+
+    def _on_renew(self, fact: Renew, now: float) -> list[Command]:
+        self._renewing.update(name for name in fact.names if name in self.acked and name in self.wanted)
+        return []
 
     def _on_lost(self, fact: Lost, now: float) -> list[Command]:
         if self.state is CLOSING:
@@ -317,6 +326,7 @@ class ShardMachine:
         self.retry_at = now + self._backoff.next_delay_s(least_s)
         self.acked.clear()
         self.delivered.clear()
+        self._renewing.clear()
         self._pending.clear()
         self.expires_at = None
         text = self._close_reason or describe_close(fact.code, fact.reason, fact.by_us)
@@ -383,7 +393,7 @@ class ShardMachine:
         """(subscribes, names) that no request carries yet: first what shall flow, then what need not."""
         asked = {name for request in self._pending.values() for name in request.names}
         missing = [n for n in self.wanted if n not in self.acked and n not in asked and n not in self.refused]
-        surplus = [n for n in self.acked if n not in self.wanted and n not in asked]
+        surplus = [n for n in self.acked if (n not in self.wanted or n in self._renewing) and n not in asked]
         return [(flag, names) for flag, names in ((True, missing), (False, surplus)) if names]
 
     def _text_free_at(self, now: float) -> float:

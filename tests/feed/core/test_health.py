@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bntui.feed.core.health import GRACE_S, Health
+from bntui.feed.core.health import GRACE_S, NOTHING_CAME, Health
 from bntui.model.events import Quote, Ticker, Trade
 from bntui.model.markets import Market, Side, SymbolKey
 from bntui.model.states import StreamState
@@ -56,8 +56,14 @@ def test_a_stream_is_wanted_then_acked_then_live() -> None:
 
 
 def test_an_ack_proves_nothing() -> None:
-    state = health(TRADES)
-    assert judged(state, TRADES, 3 * FLOOR) == (StreamState.STALE, "acknowledged, but no data came")
+    state = health(TRADES, "ethusdt@trade")
+    verdict, reason = judged(state, TRADES, 3 * FLOOR)
+    assert (verdict, reason) == (
+        StreamState.STALE,
+        "nothing at all came on its connection: wrong path, or blocked",
+    )
+    state.seen("ethusdt@trade", [], 3 * FLOOR)
+    assert judged(state, TRADES, 3 * FLOOR) == (StreamState.STALE, NOTHING_CAME)
 
 
 def test_a_ticker_that_shows_a_newer_trade_makes_the_trade_stream_stale() -> None:

@@ -22,6 +22,7 @@ from bntui.feed.core.facts import (
     Lost,
     Opened,
     Ponged,
+    Renew,
     Replied,
     RotateAsked,
     RotateDue,
@@ -349,3 +350,15 @@ def test_frames_on_a_connection_never_pass_the_exchanges_limit(count: int, steps
     for last in frames:
         pongs = sum(1 for at in frames if at <= last < at + 1.0 and int(at) % 20 == 3)
         assert sum(1 for at in frames if at <= last < at + 1.0) <= SPOT.client_frames_per_s + pongs
+
+
+def test_a_renewed_stream_is_unsubscribed_and_subscribed_again() -> None:
+    shard = live(3)
+    name = names(3)[1]
+    (frame,) = sent(shard.handle(Renew((name,)), 5.0))
+    assert (orjson.loads(frame)["method"], orjson.loads(frame)["params"]) == ("UNSUBSCRIBE", [name])
+    (frame,) = sent(ack(shard, frame, 5.1))
+    assert (orjson.loads(frame)["method"], orjson.loads(frame)["params"]) == ("SUBSCRIBE", [name])
+    ack(shard, frame, 5.2)
+    assert repr(shard) == "<Shard 1 LIVE 3/3 streams, 0 failures>"
+    assert not sent(shard.tick(9.0))
