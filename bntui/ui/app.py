@@ -241,7 +241,7 @@ class BntuiApp(App[int], inherit_bindings=False):
             )
             for column in front.sortable():
                 yield SystemCommand(
-                    f"Sort by {column.title}", "Sort the watchlist", partial(front.sort_by, column.id)
+                    f"Sort by {column.title.strip()}", "Sort the watchlist", partial(front.sort_by, column.id)
                 )
         if isinstance(front, ConnectionsScreen):
             for shard in sorted(self.viewer.mirror.shards):

@@ -112,7 +112,7 @@ STREAMS = KeyGroup(
 SEARCH = KeyGroup(
     "While searching",
     (
-        Key("search.keep", "enter", "submit", "keep", "Keep the filter and go to the rows"),
+        Key("search.keep", "enter,tab", "submit", "keep", "Keep the filter and go to the rows"),
         Key("search.clear", "escape", "clear", "clear", "Show all symbols again"),
     ),
 )

@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 
 from bntui.model.markets import Instrument, SymbolKey
@@ -79,14 +79,10 @@ class WatchlistScreen(ViewerScreen):
         listed = changes is None or changes.watchlist
         changed = mirror.rows.keys() if changes is None else changes.rows
         if changes is None or listed or changes.instruments:
-            self._shape = PriceShape().holding(mirror.rows.values(), self._instrument)
-            self._set_columns()
+            self._set_shape(PriceShape().holding(mirror.rows.values(), self._instrument))
         else:
             rows = [mirror.rows[key] for key in changed if key in mirror.rows]
-            shape = self._shape.holding(rows, self._instrument)
-            if shape is not self._shape:
-                self._shape = shape
-                self._set_columns()
+            self._set_shape(self._shape.holding(rows, self._instrument))
         self.grid.set_dimmed(self.viewer.is_dark)
         if listed or (self._sort != LIST_ORDER and self._order.due(self.viewer.now())):
             self._arrange()
@@ -100,11 +96,11 @@ class WatchlistScreen(ViewerScreen):
             self._show_detail()
         self._show_empty()
 
-    def _set_columns(self) -> None:
-        columns = watch_columns(self._shape, self._instrument)
-        if [column.width for column in columns] != [column.width for column in self._columns]:
-            self._columns = columns
-            self.grid.set_columns(columns)
+    def _set_shape(self, shape: PriceShape) -> None:
+        if shape != self._shape:
+            self._shape = shape
+            self._columns = watch_columns(shape, self._instrument)
+            self.grid.set_columns(self._columns)
 
     def _arrange(self) -> None:
         """Put the rows in order, less those that the filter hides."""
@@ -145,7 +141,7 @@ class WatchlistScreen(ViewerScreen):
         if self._empty.display != empty:
             self._empty.display = empty
             self.grid.display = not empty
-            if not empty:
+            if not empty and not self.has_class("-searching"):
                 self.grid.focus()
 
     def _empty_lines(self) -> Sequence[Line]:
@@ -233,7 +229,20 @@ class WatchlistScreen(ViewerScreen):
         self._set_filter(event.text)
 
     @on(SearchBar.Closed)
-    def _search_closed(self) -> None:
+    def _search_closed(self, event: SearchBar.Closed) -> None:
+        if not event.kept:
+            self._set_filter("")
+        elif not self.grid.keys:
+            return
+        self._end_search()
+
+    @on(events.DescendantFocus)
+    def _focus_moved(self, event: events.DescendantFocus) -> None:
+        """A click into the rows ends the typing too."""
+        if event.widget is self.grid and self.has_class("-searching"):
+            self._end_search()
+
+    def _end_search(self) -> None:
         self.remove_class("-searching")
         self.grid.focus()
         self._show_bars()
@@ -328,7 +337,7 @@ def link_lines(link: LinkState, reason: str) -> Sequence[Line]:
     if link is LinkState.REFUSED:
         return [
             (("The engine does not take this viewer.", "blind"),),
-            ((reason, "title"),),
+            ((clean(reason), "title"),),
             (),
             (("q", "key"), (" quits", "title")),
         ]
@@ -338,4 +347,4 @@ def link_lines(link: LinkState, reason: str) -> Sequence[Line]:
         LinkState.SILENT: ("The engine does not answer.", "Nothing can be shown until it does."),
         LinkState.LIVE: ("Waiting for the first data …", ""),
     }[link]
-    return [((words, "strong"),), ((reason or hint, "title"),)]
+    return [((words, "strong"),), ((clean(reason) or hint, "title"),)]

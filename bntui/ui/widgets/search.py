@@ -40,7 +40,12 @@ class SearchBar(Horizontal):
             self.text = text
 
     class Closed(Message):
-        """The rows get the keys back."""
+        """The typing is over: `kept` or dropped."""
+
+        def __init__(self, kept: bool) -> None:
+            """Keep whether the text still filters."""
+            super().__init__()
+            self.kept = kept
 
     def __init__(self, *, id: str | None = None) -> None:
         """Closed at first."""
@@ -84,10 +89,10 @@ class SearchBar(Horizontal):
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:
         event.stop()
-        self.post_message(self.Closed())
+        self.post_message(self.Closed(kept=True))
 
     @on(SearchInput.Cleared)
     def _cleared(self, event: SearchInput.Cleared) -> None:
         event.stop()
         self._input.value = ""
-        self.post_message(self.Closed())
+        self.post_message(self.Closed(kept=False))

@@ -167,6 +167,35 @@ async def test_rows_stand_sorted_at_once_when_the_filter_goes() -> None:
         assert listed(at) == sorted(IN_ORDER)
 
 
+async def test_a_match_that_comes_back_leaves_the_keys_to_the_search() -> None:
+    at = desk(market.calm())
+    async with at.running() as pilot:
+        await pilot.press("slash", "q", "backspace", "a", "d")
+        assert listed(at) == ["ADAUSDT"]
+        assert at.sent == []
+        await pilot.press("enter", "d")
+        assert at.sent == [Unwatch([key_of("ADAUSDT")])]
+
+
+async def test_enter_without_a_match_goes_on_searching() -> None:
+    at = desk(market.calm())
+    async with at.running() as pilot:
+        await pilot.press("slash", "q", "enter", "d", "backspace", "backspace", "e")
+        assert len(listed(at)) > 1
+        assert at.sent == []
+
+
+async def test_a_click_into_the_rows_ends_the_search() -> None:
+    at = desk(market.calm())
+    async with at.running() as pilot:
+        await pilot.press("slash", "e", "t", "h")
+        await pilot.click(Grid, offset=(3, 2))
+        assert not at.watchlist.has_class("-searching")
+        assert listed(at) == ["ETHUSDT", "ETHBTC"]
+        await pilot.press("d")
+        assert at.sent == [Unwatch([key_of("ETHBTC")])]
+
+
 async def test_d_removes_and_u_puts_back() -> None:
     at = desk(market.calm())
     async with at.running() as pilot:
@@ -286,6 +315,18 @@ async def test_prices_that_outgrow_their_column_widen_it() -> None:
         await at.frame(pilot)
         assert "1234567.89" in row_text(at, "BTCUSDT")
         assert "1234567.88" in row_text(at, "BTCUSDT")
+
+
+async def test_prices_stay_aligned_when_the_room_is_shared_out_anew() -> None:
+    wide = market.watch_row("BTCUSDT", last="1234567.8", bid="1234567.7", ask="1234567.9")
+    small = market.watch_row("PEPEUSDT")
+    at = desk(replace(market.calm(), rows=[small], watchlist=[small.key]))
+    async with at.running() as pilot:
+        keys = [wide.key, small.key]
+        at.answer(rows=[wide], watchlist=keys)
+        await at.frame(pilot)
+        lines = [row_text(at, key.symbol) for key in keys]
+        assert len({line.index(".") for line in lines}) == 1
 
 
 async def test_the_essential_columns_stand_at_80_and_all_of_them_at_200() -> None:

@@ -19,8 +19,8 @@ class SearchApp(App[None]):
     def on_search_bar_changed(self, event: SearchBar.Changed) -> None:
         self.told.append(event.text)
 
-    def on_search_bar_closed(self) -> None:
-        self.told.append("closed")
+    def on_search_bar_closed(self, event: SearchBar.Closed) -> None:
+        self.told.append("kept" if event.kept else "dropped")
 
 
 async def test_it_tells_every_change_and_enter_keeps_the_text() -> None:
@@ -28,7 +28,7 @@ async def test_it_tells_every_change_and_enter_keeps_the_text() -> None:
     async with app.run_test() as pilot:
         app.bar.open("")
         await pilot.press("e", "t", "enter")
-        assert app.told == ["e", "et", "closed"]
+        assert app.told == ["e", "et", "kept"]
         assert app.bar.query_one(Input).value == "et"
 
 
@@ -37,7 +37,7 @@ async def test_esc_drops_the_text() -> None:
     async with app.run_test() as pilot:
         app.bar.open("et")
         await pilot.press("h", "escape")
-        assert app.told == ["et", "eth", "closed", ""]
+        assert app.told == ["et", "eth", "dropped", ""]
         assert app.bar.query_one(Input).value == ""
 
 
