@@ -61,6 +61,8 @@ def _candle_fields(event: Candle) -> dict[str, object]:
     }
     if event.utc_offset:
         fields["utc_offset"] = event.utc_offset
+    if event.refilled:
+        fields["refilled"] = True
     return fields
 
 

@@ -10,6 +10,7 @@ from bntui.clock import Clock
 from bntui.errors import RestError
 from bntui.feed.core.backoff import Backoff, Uniform
 from bntui.feed.pool import Pool
+from bntui.feed.refill import Refill
 from bntui.feed.rest import RestClient
 from bntui.model.events import (
     Event,
@@ -19,7 +20,7 @@ from bntui.model.events import (
     StreamChanged,
 )
 from bntui.model.markets import Instrument, StreamKey, StreamKind, SymbolKey
-from bntui.model.views import HealthView, ShardView
+from bntui.model.views import HealthView
 from bntui.venue.base import RestCall, Venue
 
 log = logging.getLogger(__name__)
@@ -87,7 +88,7 @@ class MarketFeed:
         self._unseeded: dict[str, None] = {}
         self._without_history: dict[str, None] = {}
         self._loop_lag_s = 0.0
-        self._shards_shown: dict[int, ShardView] = {}
+        self._refill = Refill(venue, rest, clock, emit)
 
     # What is wanted
 
@@ -146,12 +147,13 @@ class MarketFeed:
         self.pool.mend(now)
         if due := self.pool.merge.due(now):
             self._emit(due)
+        for gap in self.pool.merge.take_holes():
+            self._refill.note(gap)
 
     def report(self) -> None:
         """Say how shards and the program as a whole stand."""
         views = self.pool.views(self.rest.offset_ms)
         events: list[Event] = [ShardChanged(view) for view in views]
-        self._shards_shown = {view.id: view for view in views}
         events.append(
             HealthChanged(
                 HealthView(
@@ -209,6 +211,8 @@ class MarketFeed:
         if len(silent) >= SYMBOLS_A_CALL or (silent and now >= self._probe_due_at):
             self._probe_due_at = now + PROBE_EVERY_S
             return await self._tickers(silent, seed=False)
+        if await self._refill.step():
+            return True
         if unseeded := self._listed(self._unseeded):
             return await self._tickers(unseeded, seed=True)
         for symbol in self._listed(self._without_history):

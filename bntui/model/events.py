@@ -109,6 +109,8 @@ class Candle:
     time_ms: int
     received_ms: int
     at: float
+    refilled: bool = False
+    """Fetched by REST after a gap rather than streamed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,17 +274,22 @@ ControlEvent = Ack | Refusal | ServerShutdown | UnknownEvent | Malformed
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """Trades that are missing between two ids, or a sequence that began anew."""
+    """Trades or candles that are missing, or a sequence that began anew.
+
+    The same hole is told again, as repaired, when REST has brought what was missing.
+    """
 
     key: SymbolKey
     from_id: int
-    """The first missing id."""
+    """The first missing id; of candles, the opening time of the first missing one."""
     to_id: int
-    """The last missing id."""
+    """The last one."""
     cause: str
     repaired: bool
     received_ms: int
     at: float
+    interval: str = ""
+    """Of the missing candles; empty where trades are missing."""
 
 
 @dataclass(frozen=True, slots=True)

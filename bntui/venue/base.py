@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from bntui.model.events import ControlEvent, MarketEvent, MinuteCloses, Ticker
+from bntui.model.events import Candle, ControlEvent, MarketEvent, MinuteCloses, Ticker, Trade
 from bntui.model.markets import Instrument, Market, StreamKind
 from bntui.venue.limits import Limits
 
@@ -73,6 +73,10 @@ class RestCalls:
     """24 hour statistics of the given symbols; of all when none is given."""
     klines: Callable[[str, str, int], RestCall]
     """Symbol, interval, number of candles."""
+    candles_from: Callable[[str, str, int, int], RestCall]
+    """Symbol, interval, opening time of the first candle in epoch ms, number of candles."""
+    trades_from: Callable[[str, int, int], RestCall]
+    """Symbol, first trade id, number of trades."""
     depth: Callable[[str, int], RestCall]
     """Symbol, levels."""
 
@@ -87,6 +91,10 @@ class RestBodies:
     """Body, receipt in epoch ms, receipt on the monotonic clock."""
     minute_closes: Callable[[str, bytes], MinuteCloses]
     """Symbol, body of a klines answer."""
+    candles: Callable[[str, str, bytes, int, float], tuple[Candle, ...]]
+    """Symbol, interval, body of a klines answer, receipt twice; refilled and closed, oldest first."""
+    trades: Callable[[str, bytes, int, float], tuple[Trade, ...]]
+    """Symbol, body, receipt in epoch ms, receipt on the monotonic clock; refilled, oldest first."""
     error: Callable[[bytes], tuple[int, str]]
     """The exchange's own code and text; (0, start of the body) where it has none."""
     explain: Callable[[int, int, str], tuple[str, str]]

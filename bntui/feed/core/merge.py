@@ -6,6 +6,7 @@ are those of the reference, section 6.3.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Sequence
 
 from bntui.feed.core.sequence import NewestOnly, TradeSequence
@@ -22,6 +23,9 @@ from bntui.model.events import (
 )
 from bntui.model.markets import SymbolKey
 
+HOLES_KEPT = 1_000
+"""Holes that wait to be taken; beyond it the oldest are not offered for refilling, though they were told."""
+
 
 class Merge:
     """Decides which events go on. Bounded by the symbols and streams that flow; `forget` frees them."""
@@ -31,11 +35,28 @@ class Merge:
         self._hole_wait_s = hole_wait_s
         self._trades: dict[SymbolKey, TradeSequence] = {}
         self._newest: dict[str, NewestOnly] = {}
+        self._holes: deque[Gap] = deque(maxlen=HOLES_KEPT)
         self._closed: dict[str, int] = {}
         """Open time of the newest closed candle, by stream."""
+        self._next_candle: dict[str, int] = {}
+        """Opening time of the candle that must be closed next, by stream."""
 
     def take(self, stream: str, events: Sequence[MarketEvent], now: float) -> Sequence[MarketEvent | Gap]:
         """The events of one frame of a stream; what of them, or of what had to wait, goes on."""
+        out = self._sort(stream, events, now)
+        if len(out) > 1:
+            self._note_holes(out)
+        return out
+
+    def take_holes(self) -> list[Gap]:
+        """The holes that were told since this was asked last."""
+        holes, self._holes = list(self._holes), deque(maxlen=HOLES_KEPT)
+        return holes
+
+    def _note_holes(self, events: Iterable[MarketEvent | Gap]) -> None:
+        self._holes.extend(event for event in events if isinstance(event, Gap))
+
+    def _sort(self, stream: str, events: Sequence[MarketEvent], now: float) -> Sequence[MarketEvent | Gap]:
         if len(events) != 1:
             return events
         event = events[0]
@@ -56,7 +77,7 @@ class Merge:
             case PartialDepth():
                 return events if self._is_news(stream, event.update_id, now) else ()
             case Candle():
-                return events if self._is_candle_news(stream, event, now) else ()
+                return self._candle(stream, event, now)
             case _:
                 return events
 
@@ -66,15 +87,21 @@ class Merge:
             newest = self._newest[stream] = NewestOnly()
         return newest.accept(order, now)
 
-    def _is_candle_news(self, stream: str, candle: Candle, now: float) -> bool:
-        """Once a candle was closed, nothing more is said of it; before, the later event wins."""
-        if not self._is_news(stream, candle.time_ms, now):
-            return False
-        if candle.open_ms == self._closed.get(stream):
-            return False
+    def _candle(self, stream: str, candle: Candle, now: float) -> Sequence[MarketEvent | Gap]:
+        """Once a candle was closed, nothing more is said of it; one that was never closed is a hole."""
+        if not self._is_news(stream, candle.time_ms, now) or candle.open_ms == self._closed.get(stream):
+            return ()
+        due_ms = self._next_candle.get(stream)
+        length_ms = candle.close_ms + 1 - candle.open_ms
         if candle.closed:
             self._closed[stream] = candle.open_ms
-        return True
+        self._next_candle[stream] = candle.close_ms + 1 if candle.closed else candle.open_ms
+        if due_ms is None or candle.open_ms <= due_ms:
+            return (candle,)
+        cause = "candles missing on the stream"
+        to_ms = candle.open_ms - length_ms
+        gap = Gap(candle.key, due_ms, to_ms, cause, False, candle.received_ms, candle.at, candle.interval)
+        return (gap, candle)
 
     def interrupted(self, keys: Iterable[SymbolKey], cause: str) -> None:
         """These symbols lost the connection of their trades."""
@@ -88,12 +115,14 @@ class Merge:
         for sequence in self._trades.values():
             if sequence.waits:
                 out.extend(sequence.due(now))
+        self._note_holes(out)
         return out
 
     def forget(self, stream: str, key: SymbolKey, *, trades: bool) -> None:
         """A stream is no longer wanted; `trades`: it was the symbol's trade stream."""
         self._newest.pop(stream, None)
         self._closed.pop(stream, None)
+        self._next_candle.pop(stream, None)
         if trades:
             self._trades.pop(key, None)
 

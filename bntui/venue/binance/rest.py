@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 import orjson
 
-from bntui.model.events import MinuteCloses, Ticker
-from bntui.model.markets import Instrument, Market, SymbolKey
+from bntui.model.events import Candle, MinuteCloses, Ticker, Trade
+from bntui.model.markets import Instrument, Market, Side, SymbolKey
 from bntui.venue.base import RestBodies, RestCall, RestCalls
 from bntui.venue.binance.limits import SPOT_CALLS, TICKER_SYMBOLS, weight_of
 from bntui.venue.binance.payloads import spot_key
@@ -57,6 +58,15 @@ def rest_calls(limits: Limits) -> RestCalls:
         _require_count("candles", rows, limits.klines_rows)
         return call("klines", ("symbol", symbol), ("interval", interval), ("limit", str(rows)), limit=rows)
 
+    def candles_from(symbol: str, interval: str, open_ms: int, rows: int) -> RestCall:
+        plain = klines(symbol, interval, rows)
+        return replace(plain, params=(*plain.params, ("startTime", str(open_ms))))
+
+    def trades_from(symbol: str, first_id: int, rows: int) -> RestCall:
+        _require_count("trades", rows, limits.trades_rows)
+        params = (("symbol", symbol), ("limit", str(rows)), ("fromId", str(first_id)))
+        return call("historical_trades", *params, limit=rows)
+
     def depth(symbol: str, levels: int) -> RestCall:
         _require_count("levels", levels, limits.depth_levels)
         return call("depth", ("symbol", symbol), ("limit", str(levels)), limit=levels)
@@ -67,6 +77,8 @@ def rest_calls(limits: Limits) -> RestCalls:
         exchange_info=lambda: call("exchange_info", ("showPermissionSets", "false")),
         tickers=tickers,
         klines=klines,
+        candles_from=candles_from,
+        trades_from=trades_from,
         depth=depth,
     )
 
@@ -83,6 +95,8 @@ def rest_bodies() -> RestBodies:
         instruments=instruments,
         tickers=tickers,
         minute_closes=minute_closes,
+        candles=candles,
+        trades=trades,
         error=error,
         explain=explain,
     )
@@ -192,6 +206,69 @@ def minute_closes(symbol: str, body: bytes) -> MinuteCloses:
 
     key = SymbolKey(Market.SPOT, symbol)
     return _read(body, lambda answer: MinuteCloses(key, tuple(close(row) for row in items(answer))))
+
+
+def candles(symbol: str, interval: str, body: bytes, received_ms: int, at: float) -> tuple[Candle, ...]:
+    """The closed candles of a klines answer, as refilled ones. One that still runs is left out."""
+    key = spot_key(symbol)
+
+    def candle(row: Any) -> Candle:
+        opened, open_, high, low, close, volume, closes, quote, count, taker, taker_quote = items(row)[:11]
+        require_decimals(open_, high, low, close, volume, quote, taker, taker_quote)
+        return Candle(
+            key=key,
+            interval=interval,
+            utc_offset="",
+            open_ms=epoch_ms(opened),
+            close_ms=epoch_ms(closes),
+            open=open_,
+            high=high,
+            low=low,
+            close=close,
+            volume=volume,
+            quote_volume=quote,
+            taker_volume=taker,
+            taker_quote_volume=taker_quote,
+            trades=identifier(count),
+            # REST does not tell which trades a candle holds.
+            first_id=-1,
+            last_id=-1,
+            closed=True,
+            time_ms=epoch_ms(closes),
+            received_ms=received_ms,
+            at=at,
+            refilled=True,
+        )
+
+    found = _read(body, lambda answer: tuple(candle(row) for row in items(answer)))
+    return tuple(each for each in found if each.close_ms < received_ms)
+
+
+def trades(symbol: str, body: bytes, received_ms: int, at: float) -> tuple[Trade, ...]:
+    """The trades of a historicalTrades answer, as refilled ones."""
+    key = spot_key(symbol)
+
+    def trade(row: Any) -> Trade:
+        row = entries(row)
+        require_decimals(row["price"], row["qty"])
+        time_ms = epoch_ms(row["time"])
+        if type(row["isBuyerMaker"]) is not bool:
+            raise ValueError("isBuyerMaker is no truth value")
+        return Trade(
+            key=key,
+            trade_id=identifier(row["id"]),
+            price=row["price"],
+            qty=row["qty"],
+            # The buyer made the order that was there; then the taker sold.
+            side=Side.SELL if row["isBuyerMaker"] else Side.BUY,
+            time_ms=time_ms,
+            event_ms=time_ms,
+            received_ms=received_ms,
+            at=at,
+            refilled=True,
+        )
+
+    return _read(body, lambda answer: tuple(trade(row) for row in items(answer)))
 
 
 def error(body: bytes) -> tuple[int, str]:

@@ -11,6 +11,7 @@ from bntui.model.events import (
     AggTrade,
     Candle,
     DepthDiff,
+    Gap,
     MarketEvent,
     MiniTicker,
     PartialDepth,
@@ -93,3 +94,19 @@ def test_a_forgotten_stream_begins_anew() -> None:
     merge.take("q", [quote(100)], 0.0)
     merge.forget("q", BTC, trades=False)
     assert merge.take("q", [quote(5)], 0.0)
+
+
+def test_candles_that_never_closed_are_a_hole() -> None:
+    merge = Merge(2.0)
+    merge.take("k", [candle(1, 0)], 0.0)
+    told = merge.take("k", [candle(2, 180_000)], 1.0)
+    assert isinstance(told[0], Gap)
+    assert (told[0].from_id, told[0].to_id, told[0].interval) == (0, 120_000, "1m")
+    assert merge.take_holes() == [told[0]]
+    assert merge.take_holes() == []
+
+
+def test_a_candle_that_follows_a_closed_one_is_no_hole() -> None:
+    merge = Merge(2.0)
+    merge.take("k", [candle(1, 0, closed=True)], 0.0)
+    assert len(merge.take("k", [candle(2, 60_000)], 1.0)) == 1

@@ -71,6 +71,30 @@ def test_statistics_of_more_symbols_weigh_more(symbols: int | None, weight: int)
 
 
 @pytest.mark.parametrize(
+    ("name", "symbols", "weight"),
+    [
+        ("window_tickers", 1, 4),
+        ("window_tickers", 50, 200),
+        ("day_tickers", 3, 12),
+        ("day_tickers", 51, 200),
+        ("day_tickers", None, 200),
+        ("execution_rules", 2, 4),
+        ("execution_rules", 21, 40),
+        ("execution_rules", None, 40),
+    ],
+)
+def test_some_calls_weigh_so_much_for_each_symbol_up_to_a_cap(
+    name: str, symbols: int | None, weight: int
+) -> None:
+    assert weight_of(name, symbols=symbols) == weight
+
+
+@pytest.mark.parametrize("name", ["price_tickers", "book_tickers"])
+def test_a_single_price_is_cheaper_than_several(name: str) -> None:
+    assert (weight_of(name, symbols=1), weight_of(name)) == (2, 4)
+
+
+@pytest.mark.parametrize(
     ("name", "weight"),
     [
         ("ping", 1),
@@ -80,6 +104,11 @@ def test_statistics_of_more_symbols_weigh_more(symbols: int | None, weight: int)
         ("trades", 25),
         ("historical_trades", 25),
         ("agg_trades", 4),
+        ("block_trades", 25),
+        ("ui_klines", 2),
+        ("average_price", 2),
+        ("reference_price", 2),
+        ("reference_calculation", 2),
     ],
 )
 def test_other_calls_weigh_the_same_however_much_they_ask(name: str, weight: int) -> None:

@@ -27,6 +27,7 @@ from bntui.venue.binance.rest import (
 from tests.venue.binance.samples import AT, BTC, CJK, RECEIVED_MS
 
 CALLS = rest_calls(SPOT)
+BODIES = rest_bodies()
 
 # Requests
 
@@ -372,3 +373,36 @@ def test_the_bodies_of_the_venue_are_these_readers() -> None:
     assert bodies.server_time_ms is server_time_ms
     assert (bodies.instruments, bodies.tickers, bodies.minute_closes) == (instruments, tickers, minute_closes)
     assert (bodies.error, bodies.explain) == (error, explain)
+
+
+def test_a_hole_in_the_trades_is_asked_for_by_its_first_id() -> None:
+    assert CALLS.trades_from("BTCUSDT", 77, 500) == RestCall(
+        "historical_trades",
+        "/api/v3/historicalTrades",
+        (("symbol", "BTCUSDT"), ("limit", "500"), ("fromId", "77")),
+        25,
+    )
+
+
+def test_refilled_trades_keep_their_digits_and_say_what_they_are() -> None:
+    body = b'[{"id":7,"price":"1.50000000","qty":"2.0","quoteQty":"3","time":9,"isBuyerMaker":false}]'
+    (trade,) = BODIES.trades("BTCUSDT", body, 100, 5.0)
+    assert (trade.trade_id, trade.price, trade.qty, trade.side, trade.time_ms) == (
+        7, "1.50000000", "2.0", "buy", 9,
+    )  # fmt: skip
+    assert trade.refilled
+
+
+def test_a_candle_that_still_runs_is_no_refilled_one() -> None:
+    row = '[{at},"1","3","1","2","5",{end},"9",3,"1","1","0"]'
+    rows = ",".join(row.replace("{at}", str(at)).replace("{end}", str(at + 59_999)) for at in (0, 60_000))
+    candles = BODIES.candles("BTCUSDT", "1m", f"[{rows}]".encode(), 100_000, 5.0)
+    assert [(candle.open_ms, candle.close, candle.closed, candle.refilled) for candle in candles] == [
+        (0, "2", True, True)
+    ]
+
+
+@pytest.mark.parametrize("body", [b"{}", b"[1]", b'[{"id":7}]', b'[{"id":7,"price":1,"qty":"1"}]'])
+def test_trades_that_cannot_be_read_are_an_error_in_words(body: bytes) -> None:
+    with pytest.raises(ValueError, match=r"\w"):
+        BODIES.trades("BTCUSDT", body, 0, 0.0)
