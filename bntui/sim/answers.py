@@ -8,7 +8,7 @@ from json import dumps
 
 from bntui.sim.bars import MINUTE_US, Bar, OpenBar, empty_bar, interval_end, interval_start
 from bntui.sim.desk import Desk
-from bntui.sim.feeds import DAY_MINUTES
+from bntui.sim.feeds import AVERAGE_MINUTES, DAY_MINUTES, average_of, reference_of
 from bntui.sim.history import TradeRow
 from bntui.sim.instruments import Pair, eight_decimals, percent
 from bntui.sim.payloads import snapshot
@@ -32,7 +32,7 @@ def _true(value: bool) -> str:
 
 def trades(pair: Pair, rows: Iterable[TradeRow]) -> str:
     """Single trades, the oldest first."""
-    return _array(
+    return array(
         f'{{"id":{row.trade_id},"price":"{pair.price(row.price)}","qty":"{pair.quantity(row.steps)}",'
         f'"quoteQty":"{pair.value(row.price * row.steps)}","time":{row.time_us // 1000},'
         f'"isBuyerMaker":{_true(row.buyer_is_maker)},"isBestMatch":true}}'
@@ -40,9 +40,19 @@ def trades(pair: Pair, rows: Iterable[TradeRow]) -> str:
     )
 
 
+def block_trades(pair: Pair, rows: Iterable[TradeRow]) -> str:
+    """Block trades, the oldest first."""
+    return array(
+        f'{{"id":{row.trade_id},"price":"{pair.price(row.price)}","qty":"{pair.quantity(row.steps)}",'
+        f'"quoteQty":"{pair.value(row.price * row.steps)}","time":{row.time_us // 1000},'
+        f'"isBuyerMaker":{_true(row.buyer_is_maker)}}}'
+        for row in rows
+    )
+
+
 def agg_trades(pair: Pair, rows: Iterator[TradeRow], limit: int) -> str:
     """Aggregates, the oldest first."""
-    return _array(
+    return array(
         f'{{"a":{row.agg_id},"p":"{pair.price(row.price)}","q":"{pair.quantity(row.steps)}",'
         f'"f":{row.first_id},"l":{row.last_id},"T":{row.time_us // 1000},'
         f'"m":{_true(row.buyer_is_maker)},"M":true}}'
@@ -71,7 +81,7 @@ def newest_aggregates(desk: Desk, limit: int) -> Iterator[TradeRow]:
 
 def klines(pair: Pair, candles: Iterable[Candle]) -> str:
     """Candles, the oldest first."""
-    return _array(
+    return array(
         f'[{start_ms},"{pair.price(bar.open)}","{pair.price(bar.high)}","{pair.price(bar.low)}",'
         f'"{pair.price(bar.close)}","{pair.quantity(bar.volume)}",{end_ms - 1},"{pair.value(bar.quote)}",'
         f'{bar.trades},"{pair.quantity(bar.taker_volume)}","{pair.value(bar.taker_quote)}","0"]'
@@ -135,32 +145,80 @@ def _seconds(desk: Desk, spans: Sequence[tuple[int, int]]) -> list[Candle]:
 def ticker(desk: Desk, now_us: int, *, mini: bool) -> str:
     """Statistics of the last 24 hours."""
     window, pair = desk.window(DAY_MINUTES), desk.pair
-    bar = window.bar()
-    change = bar.close - bar.open
-    (bid, bid_steps), (ask, ask_steps) = desk.best()
-    tail = (
-        f'"volume":"{pair.quantity(bar.volume)}","quoteVolume":"{pair.value(bar.quote)}",'
-        f'"openTime":{window.start_minute * MINUTE_US // 1000},"closeTime":{now_us // 1000},'
-        f'"firstId":{bar.first_id},"lastId":{bar.last_id if bar.trades else -1},"count":{bar.trades}}}'
-    )
-    ends = f'"highPrice":"{pair.price(bar.high)}","lowPrice":"{pair.price(bar.low)}"'
+    bar, open_ms, close_ms = window.bar(), window.start_minute * MINUTE_US // 1000, now_us // 1000
     if mini:
-        return (
-            f'{{"symbol":"{pair.symbol}","openPrice":"{pair.price(bar.open)}",{ends},'
-            f'"lastPrice":"{pair.price(bar.close)}",{tail}'
-        )
+        return statistics(pair, bar, open_ms, close_ms, mini=True)
+    (bid, bid_steps), (ask, ask_steps) = desk.best()
     return (
-        f'{{"symbol":"{pair.symbol}","priceChange":"{pair.price(change)}",'
-        f'"priceChangePercent":"{percent(change, bar.open)}",'
-        f'"weightedAvgPrice":"{pair.average(bar.quote, bar.volume)}",'
+        f"{{{_change(pair, bar)},"
         f'"prevClosePrice":"{pair.price(window.previous_close())}","lastPrice":"{pair.price(bar.close)}",'
         f'"lastQty":"{pair.quantity(desk.last_steps)}","bidPrice":"{pair.price(bid)}",'
         f'"bidQty":"{pair.quantity(bid_steps)}","askPrice":"{pair.price(ask)}",'
-        f'"askQty":"{pair.quantity(ask_steps)}","openPrice":"{pair.price(bar.open)}",{ends},{tail}'
+        f'"askQty":"{pair.quantity(ask_steps)}",{_ends(pair, bar)},{_sums(pair, bar, open_ms, close_ms)}}}'
     )
 
 
-def _array(rows: Iterable[str]) -> str:
+def statistics(pair: Pair, bar: Bar, open_ms: int, close_ms: int, *, mini: bool) -> str:
+    """Statistics of some other time: a rolling window, or a day. `mini` leaves out how it changed."""
+    head = f'"symbol":"{pair.symbol}"' if mini else _change(pair, bar)
+    last = f'"lastPrice":"{pair.price(bar.close)}"'
+    return f"{{{head},{_ends(pair, bar)},{last},{_sums(pair, bar, open_ms, close_ms)}}}"
+
+
+def _change(pair: Pair, bar: Bar) -> str:
+    change = bar.close - bar.open
+    return (
+        f'"symbol":"{pair.symbol}","priceChange":"{pair.price(change)}",'
+        f'"priceChangePercent":"{percent(change, bar.open)}",'
+        f'"weightedAvgPrice":"{pair.average(bar.quote, bar.volume)}"'
+    )
+
+
+def _ends(pair: Pair, bar: Bar) -> str:
+    return (
+        f'"openPrice":"{pair.price(bar.open)}","highPrice":"{pair.price(bar.high)}",'
+        f'"lowPrice":"{pair.price(bar.low)}"'
+    )
+
+
+def _sums(pair: Pair, bar: Bar, open_ms: int, close_ms: int) -> str:
+    return (
+        f'"volume":"{pair.quantity(bar.volume)}","quoteVolume":"{pair.value(bar.quote)}",'
+        f'"openTime":{open_ms},"closeTime":{close_ms},"firstId":{bar.first_id},'
+        f'"lastId":{bar.last_id if bar.trades else -1},"count":{bar.trades}'
+    )
+
+
+def price_ticker(desk: Desk) -> str:
+    """The last price."""
+    return f'{{"symbol":"{desk.pair.symbol}","price":"{desk.pair.price(desk.timeline.open.close)}"}}'
+
+
+def book_ticker(desk: Desk) -> str:
+    """The best levels, without the id that the stream has."""
+    pair, ((bid, bid_steps), (ask, ask_steps)) = desk.pair, desk.best()
+    return (
+        f'{{"symbol":"{pair.symbol}","bidPrice":"{pair.price(bid)}","bidQty":"{pair.quantity(bid_steps)}",'
+        f'"askPrice":"{pair.price(ask)}","askQty":"{pair.quantity(ask_steps)}"}}'
+    )
+
+
+def average_price(desk: Desk) -> str:
+    """The average of the last minutes, and when the last trade was."""
+    return (
+        f'{{"mins":{AVERAGE_MINUTES},"price":"{average_of(desk)}","closeTime":{desk.last_trade_us // 1000}}}'
+    )
+
+
+def reference_price(desk: Desk) -> str:
+    """The reference price of the running minute; null without trades in the minutes before."""
+    text, symbol = reference_of(desk), desk.pair.symbol
+    price, time_ms = "null" if text is None else f'"{text}"', desk.timeline.minute * MINUTE_US // 1000
+    return f'{{"symbol":"{symbol}","referencePrice":{price},"timestamp":{time_ms}}}'
+
+
+def array(rows: Iterable[str]) -> str:
+    """A JSON array of texts that are JSON already."""
     return "[" + ",".join(rows) + "]"
 
 
@@ -264,7 +322,7 @@ def exchange_info(symbols: Iterable[str], limits: Limits, now_ms: int) -> str:
         },
         separators=(",", ":"),
     )
-    return f'{head[:-1]},"symbols":{_array(symbols)}}}'
+    return f'{head[:-1]},"symbols":{array(symbols)}}}'
 
 
 def _rate_limit(kind: str, window_s: float, limit: float) -> dict[str, object]:

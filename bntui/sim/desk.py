@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Sequence
 from functools import partial
 from typing import Protocol
@@ -14,6 +15,8 @@ from bntui.sim.instruments import Pair
 from bntui.sim.payloads import Level, agg_trade, book_ticker, trade
 from bntui.sim.timeline import Timeline, Window
 from bntui.sim.tradelog import AggRow, TradeLog
+
+_KEPT_BLOCKS = 1_000
 
 
 class BookWatcher(Protocol):
@@ -38,6 +41,7 @@ class Desk:
     __slots__ = (
         "_windows",
         "agg_stream",
+        "blocks",
         "book",
         "book_watchers",
         "last_steps",
@@ -64,6 +68,8 @@ class Desk:
         """How often the best levels changed."""
         self.trades = 0
         """How many trades were done here."""
+        self.blocks: deque[TradeRow] = deque(maxlen=_KEPT_BLOCKS)
+        """Block trades; beyond so many the oldest are forgotten."""
         self.quote_stream: Audience | None = None
         self.trade_stream: Audience | None = None
         self.agg_stream: Audience | None = None

@@ -277,8 +277,7 @@ class AverageFeed(_Regular):
                 lambda micro: average_price(pair, f"{AVERAGE_MINUTES}m", price, last_us, now_us, micro)
             )
         elif self._sent[:1] != (minute,):
-            bar = desk.timeline.span(minute - AVERAGE_MINUTES, minute)
-            text = pair.average(bar.quote, bar.volume) if bar.trades else None
+            text = reference_of(desk)
             if self._sent[1:] != (text,):
                 self._audience.send(lambda micro: reference_price(pair, text, now_us, micro))
             self._sent = (minute, text)
@@ -288,6 +287,13 @@ def average_of(desk: Desk) -> str:
     """The average price of the last minutes; without trades, the last price."""
     bar = desk.window(AVERAGE_MINUTES).bar()
     return desk.pair.average(bar.quote, bar.volume) if bar.trades else desk.pair.price(bar.close)
+
+
+def reference_of(desk: Desk) -> str | None:
+    """The reference price: the average of the minutes before the running one; None without trades."""
+    minute = desk.timeline.minute
+    bar = desk.timeline.span(minute - AVERAGE_MINUTES, minute)
+    return desk.pair.average(bar.quote, bar.volume) if bar.trades else None
 
 
 class BlockTradeFeed:
@@ -300,22 +306,23 @@ class BlockTradeFeed:
         self._desk = desk
         self._audience = audience
         self._rng = rng
-        self._block_id = 0
         self._at_us: int | None = None
 
     def fire(self, now_us: int) -> None:
         """Send a trade when its time has come."""
         if self._at_us is not None and now_us >= self._at_us:
-            self._block_id += 1
+            blocks = self._desk.blocks
+            block_id = blocks[-1].trade_id + 1 if blocks else 1
             largest = max([self._desk.last_steps, *self._desk.book.bids.steps.values()])
             row = TradeRow(
-                self._block_id,
-                self._block_id,
+                block_id,
+                block_id,
                 now_us,
                 self._desk.timeline.open.close,
                 10 * largest,
                 self._rng.random() < 0.5,
             )
+            blocks.append(row)
             self._audience.send(lambda micro: block_trade(self._desk.pair, row, micro))
             self._at_us = None
         if self._at_us is None:

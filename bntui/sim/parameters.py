@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from json import loads
 
 _NUMBER = re.compile(r"[0-9]{1,20}")
 _ZONE = re.compile(r"([+-]?)(\d{1,2})(?::([0-5]\d))?")
+_WINDOWS = {"m": (59, 1), "h": (23, 60), "d": (7, 1440)}
+"""By unit of a rolling window: the greatest number, and the minutes of one (rest-api.md, read 2026-07-21)."""
+_WINDOW = re.compile(r"([1-9][0-9]?)([mhd])")
 
 
 class Refused(Exception):
@@ -104,6 +108,24 @@ class Parameters:
             raise invalid("limit")
         return limit
 
+    def trading(self) -> bool:
+        """Whether symbols that are traded now are asked for; all that are listed here are."""
+        refusal = Refused(-1122, "Invalid symbolStatus.")
+        return self.choice("symbolStatus", ("TRADING", "HALT", "BREAK"), "TRADING", refusal) == "TRADING"
+
+    def full(self) -> bool:
+        """Whether statistics are wanted with everything, rather than `MINI`."""
+        return self.choice("type", ("FULL", "MINI"), "FULL", Refused(-1139, "Invalid ticker type.")) == "FULL"
+
+    def window_minutes(self) -> int:
+        """The length of a rolling window: `1m` to `59m`, `1h` to `23h`, `1d` to `7d`."""
+        match = _WINDOW.fullmatch(self._values.get("windowSize", "1d"))
+        if match is not None:
+            count, (most, minutes) = int(match[1]), _WINDOWS[match[2]]
+            if count <= most:
+                return count * minutes
+        raise invalid("windowSize")
+
     def choice(self, name: str, values: Sequence[str], default: str, refusal: Refused) -> str:
         """One of some words."""
         value = self._values.get(name, default)
@@ -130,6 +152,14 @@ class Parameters:
         return offset * 60_000
 
 
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One REST call: the parameters that it takes, and what answers it."""
+
+    allowed: tuple[str, ...]
+    answer: Callable[[Parameters], Awaitable[str]]
+
+
 def invalid(name: str) -> Refused:
     """A parameter that can be read but makes no sense."""
     return Refused(-1130, f"Data sent for parameter '{name}' is not valid.")
@@ -138,3 +168,8 @@ def invalid(name: str) -> Refused:
 def invalid_symbol() -> Refused:
     """A symbol that is not listed."""
     return Refused(-1121, "Invalid symbol.")
+
+
+def other_status() -> Refused:
+    """A symbol that is asked for by a status that it does not have."""
+    return Refused(-1220, "The symbol's status does not match the requested symbolStatus.")

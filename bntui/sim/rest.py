@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from asyncio import sleep
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from ipaddress import ip_address
 from itertools import islice
 from json import dumps, loads
@@ -21,24 +19,17 @@ from bntui.sim.exchange import Exchange
 from bntui.sim.faults import BadFault
 from bntui.sim.handshake import GEO_BLOCK
 from bntui.sim.ledger import Breach
-from bntui.sim.parameters import Parameters, Refused, invalid, invalid_symbol
+from bntui.sim.parameters import Call, Parameters, Refused, invalid, invalid_symbol, other_status
 from bntui.sim.rules import Denial
+from bntui.sim.summaries import Summaries
 from bntui.venue.binance.limits import SPOT_CALLS, weight_of
 from bntui.venue.binance.streams import INTERVALS
 
 _JSON = "application/json;charset=UTF-8"
-_AT_ONCE = 25
-"""Symbols worked out before others get their turn."""
 _LONGEST_NUMBER = 20
 """Digits of a number that the exchange reads."""
 
 Handler = Callable[[Request], Awaitable[Response]]
-
-
-@dataclass(frozen=True, slots=True)
-class _Call:
-    allowed: tuple[str, ...]
-    answer: Callable[[Parameters], Awaitable[str]]
 
 
 class RestSide:
@@ -54,21 +45,21 @@ class RestSide:
 
     def application(self) -> Starlette:
         """The routes."""
-        calls = {
-            "ping": _Call((), self._ping),
-            "time": _Call((), self._time),
-            "exchange_info": _Call(
+        klines = Call(("symbol", "interval", "startTime", "endTime", "timeZone", "limit"), self._klines)
+        calls = Summaries(self._source, self._desk).calls() | {
+            "ping": Call((), self._ping),
+            "time": Call((), self._time),
+            "exchange_info": Call(
                 ("symbol", "symbols", "permissions", "showPermissionSets", "symbolStatus"),
                 self._exchange_info,
             ),
-            "depth": _Call(("symbol", "limit"), self._depth),
-            "klines": _Call(
-                ("symbol", "interval", "startTime", "endTime", "timeZone", "limit"), self._klines
-            ),
-            "tickers": _Call(("symbol", "symbols", "type"), self._tickers),
-            "trades": _Call(("symbol", "limit"), self._trades),
-            "historical_trades": _Call(("symbol", "limit", "fromId"), self._historical_trades),
-            "agg_trades": _Call(("symbol", "fromId", "startTime", "endTime", "limit"), self._agg_trades),
+            "depth": Call(("symbol", "limit", "symbolStatus"), self._depth),
+            "klines": klines,
+            "ui_klines": klines,
+            "trades": Call(("symbol", "limit"), self._trades),
+            "historical_trades": Call(("symbol", "limit", "fromId"), self._historical_trades),
+            "agg_trades": Call(("symbol", "fromId", "startTime", "endTime", "limit"), self._agg_trades),
+            "block_trades": Call(("symbol", "fromId", "limit"), self._block_trades),
         }
         routes = [
             Route(SPOT_CALLS[name].path, self._endpoint(name, call), methods=["GET"])
@@ -83,7 +74,7 @@ class RestSide:
 
     # What every call goes through
 
-    def _endpoint(self, name: str, call: _Call) -> Handler:
+    def _endpoint(self, name: str, call: Call) -> Handler:
         async def endpoint(request: Request) -> Response:
             exchange = self._exchange
             exchange.ledger.requests[SPOT_CALLS[name].path] += 1
@@ -166,11 +157,8 @@ class RestSide:
         listed = self._texts(permission_sets=sets == "true")
         symbols = parameters.symbols()
         if symbols is None:
-            status = parameters.choice(
-                "symbolStatus", ("TRADING", "HALT", "BREAK"), "TRADING", invalid("symbolStatus")
-            )
             spot = "permissions" not in parameters or "SPOT" in self._permissions(parameters)
-            texts = list(listed.values()) if status == "TRADING" and spot else []
+            texts = list(listed.values()) if parameters.trading() and spot else []
         else:
             if any(symbol not in listed for symbol in symbols):
                 raise invalid_symbol()
@@ -192,6 +180,8 @@ class RestSide:
 
     async def _depth(self, parameters: Parameters) -> str:
         desk = self._desk(parameters.symbol())
+        if not parameters.trading():
+            raise other_status()
         limit = parameters.number("limit")
         if limit == 0:
             raise invalid("limit")
@@ -213,18 +203,6 @@ class RestSide:
         )
         return answers.klines(desk.pair, candles)
 
-    async def _tickers(self, parameters: Parameters) -> str:
-        kind = parameters.choice("type", ("FULL", "MINI"), "FULL", invalid("type"))
-        symbols = parameters.symbols()
-        if symbols is None:
-            symbols = [pair.symbol for pair in self._source.pairs]
-        texts = []
-        for number, symbol in enumerate(symbols, 1):
-            texts.append(answers.ticker(self._desk(symbol), self._source.now_us(), mini=kind == "MINI"))
-            if number % _AT_ONCE == 0:
-                await sleep(0)
-        return texts[0] if "symbol" in parameters else "[" + ",".join(texts) + "]"
-
     async def _trades(self, parameters: Parameters) -> str:
         desk = self._desk(parameters.symbol())
         limit = parameters.rows(_default_rows("trades"), self._limits.trades_rows)
@@ -237,6 +215,14 @@ class RestSide:
         if from_id is None:
             return answers.trades(desk.pair, answers.newest_trades(desk, limit))
         return answers.trades(desk.pair, islice(desk.log.from_id(from_id), limit))
+
+    async def _block_trades(self, parameters: Parameters) -> str:
+        desk = self._desk(parameters.symbol())
+        parameters.mandatory("fromId")
+        from_id = parameters.number("fromId") or 0
+        limit = parameters.rows(_default_rows("block_trades"), self._limits.trades_rows)
+        rows = (row for row in desk.blocks if row.trade_id >= from_id)
+        return answers.block_trades(desk.pair, islice(rows, limit))
 
     async def _agg_trades(self, parameters: Parameters) -> str:
         desk = self._desk(parameters.symbol())
@@ -303,7 +289,7 @@ def _weight(name: str, given: dict[str, str]) -> int:
     """What a request costs; it is charged before it is read, so nonsense counts as the default."""
     limit = given.get("limit", "")
     symbols = 1 if "symbol" in given else None
-    if "symbols" in given:
+    if "symbols" in given and SPOT_CALLS[name].counts == "symbols":
         symbols = given["symbols"].count(",") + 1
     readable = limit.isdecimal() and limit.isascii() and len(limit) <= _LONGEST_NUMBER
     return weight_of(name, limit=int(limit) if readable else None, symbols=symbols)

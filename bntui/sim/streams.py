@@ -243,7 +243,7 @@ class Client(ServerConnection):
 
     def push(self, text: bytes, frame: bytes) -> None:
         """Take one message of a stream; it is written at the end of the tick."""
-        if self._muted or self._frozen or self.protocol.state is not OPEN:
+        if self._muted or self.protocol.state is not OPEN:
             return
         if not self._outbox:
             self._exchange.wants_flush(self)

@@ -170,10 +170,7 @@ class Window:
         closed = self._closed
         self._minute = minute
         self._before = leaving.close
-        if closed is None or (
-            leaving.trades
-            and (leaving.high == closed.high or leaving.low == closed.low or closed.trades == 0)
-        ):
+        if closed is None or (leaving.trades and (leaving.high == closed.high or leaving.low == closed.low)):
             self._closed = self._sum()
             return
         self._closed = join(self._without(closed, leaving), entering)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -78,6 +80,19 @@ def test_trades_take_their_quantity_from_the_book(symbol: str, seed: int) -> Non
         assert len({row.buyer_is_maker for row in witness.rows}) == 1
 
 
+def test_a_thin_side_is_never_emptied() -> None:
+    actor = Actor(setting("BTCUSDT"), MINUTE)
+    for number in range(300):
+        for side in (actor.desk.book.bids, actor.desk.book.asks):
+            for key in side.keys[:-5]:
+                side.set(key, 0)
+            for key in side.keys:
+                side.set(key, 1)
+        actor.step(START_US + number * 1_000)
+        assert len(actor.desk.book.bids) >= 5
+        assert len(actor.desk.book.asks) >= 5
+
+
 def test_ids_have_no_gaps_and_aggregates_are_one_order_at_one_price() -> None:
     actor = Actor(setting("BTCUSDT"), MINUTE)
     first_id = actor.desk.timeline.open.last_id + 1
@@ -124,7 +139,10 @@ def test_a_pause_is_made_up_so_that_everything_goes_on(symbol: str, minutes: int
         assert (desk.last_steps, desk.last_trade_us) == (newest.steps, newest.time_us)
     else:
         assert desk.book.update_id == update_id
-    actor.step((MINUTE + minutes) * MINUTE_US)
+    for number in range(60):
+        actor.step((MINUTE + minutes) * MINUTE_US + number)
+    rows = list(desk.log.from_id(last_id + 1))
+    assert all(later.agg_id - earlier.agg_id in (0, 1) for earlier, later in pairwise(rows))
 
 
 def test_no_pause_changes_nothing() -> None:

@@ -269,3 +269,13 @@ def test_block_trades_are_large_and_rare() -> None:
     assert [payload["t"] for payload in payloads] == list(range(1, 21))
     assert 200 < (now_us - START_US) / 1e6 / 20 < 2_000
     assert float(payloads[0]["q"]) > 30 * 0.00001
+
+
+def test_block_trades_are_kept_and_numbered_on_after_the_stream_was_closed() -> None:
+    here, ear = with_book(desk()), Ear()
+    for block_id in (1, 2):
+        feed, now_us = BlockTradeFeed(here, audience(ear, "b"), Random(3)), START_US
+        while len(here.blocks) < block_id:
+            feed.fire(now_us)
+            now_us = feed.due(now_us, now_us + SECOND_US)
+    assert [row.trade_id for row in here.blocks] == [payload["t"] for payload in ear.payloads("b")] == [1, 2]

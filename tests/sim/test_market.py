@@ -192,8 +192,12 @@ def test_a_symbol_goes_on_for_a_while_after_its_last_listener_left() -> None:
     assert desk is not None
     missed = list(desk.log.from_id(seen + 1))
     assert len(missed) > 100, "an outage has a gap that can be refilled"
+    assert missed[-1].time_us > here.now_us() - 5_000_000
     run(here, clock, LINGER_S + 30, step_s=5.0)
     assert "0 awake" in repr(here)
+    asleep = desk.trades
+    run(here, clock, 30)
+    assert desk.trades == asleep
     listen(here, hub, ear, "btcusdt@trade")
     run(here, clock, 5)
     assert "1 awake" in repr(here)

@@ -115,6 +115,15 @@ def test_every_speed_of_a_book_is_the_recorded_one(tape: Path, name: str) -> Non
     assert [payload["u"] for payload in ear.payloads(name)] == [10, 13, 14]
 
 
+def test_a_later_listener_does_not_move_the_tape(tape: Path) -> None:
+    deck = Deck(tape)
+    trades = deck.listen("btcusdt@trade")
+    deck.run(1.2)
+    quotes = deck.listen("btcusdt@bookTicker", "ethusdt@bookTicker")
+    deck.run(0.31)
+    assert (len(trades.texts), len(quotes.texts)) == (4, 0)
+
+
 def test_two_files_play_one_after_the_other(tmp_path: Path) -> None:
     deck = Deck(write_tape(tmp_path / "1", FRAMES[:6]), write_tape(tmp_path / "2", FRAMES[6:]))
     ear = deck.listen(*RECORDED)
@@ -252,6 +261,20 @@ def test_aggregates_candles_and_statistics_are_made_from_the_trades(tape: Path) 
     ticker = ear.payloads("btcusdt@ticker")[-1]
     assert (ticker["n"], ticker["c"], ticker["F"], ticker["L"]) == (5, "100.50000000", 701, 705)
     assert Decimal(ticker["q"]) == Decimal("0.30") * Decimal("100.1") + 10 + Decimal("1.004") + 201
+
+
+def test_a_trade_that_was_received_late_still_belongs_to_its_minute(tmp_path: Path) -> None:
+    minute_ms = 60_000 - (START_MS + AHEAD_MS) % 60_000
+    frames = (
+        *FRAMES[:5],
+        (minute_ms + 400, trade(702, "100.20000000", "1.00000000", minute_ms - 100)),
+        (minute_ms + 5_000, trade(703, "100.30000000", "1.00000000", minute_ms + 5_000)),
+    )
+    deck = Deck(write_tape(tmp_path / "tape", frames))
+    ear = deck.listen("btcusdt@trade", "btcusdt@kline_1m")
+    deck.run(minute_ms / 1000 + 6)
+    closed = [row["k"] for row in ear.payloads("btcusdt@kline_1m") if row["k"]["x"]]
+    assert [(candle["n"], candle["c"]) for candle in closed] == [(2, "100.20000000")]
 
 
 def test_rest_is_made_from_the_trades_too(tape: Path) -> None:

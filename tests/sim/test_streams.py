@@ -327,6 +327,9 @@ async def test_a_life_ends_with_a_warning(path: str, combined: bool) -> None:
         event = warning["data"] if combined else warning
         assert event == {"e": "serverShutdown", "E": rig.clock.wall_ms()}
         assert ("stream" in warning) is combined
+        rig.advance(0.1)
+        await settled(rig, ws)
+        assert rig.sim.exchange.ledger.open[1].frames_sent == 1, "it is said once"
         assert warning.get("stream", "!serverShutdown") == "!serverShutdown"
         rig.advance(5.1)
         assert (await closed(ws))[0] == 1001

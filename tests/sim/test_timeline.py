@@ -112,6 +112,26 @@ def test_a_window_follows_its_extremes_out() -> None:
     ]
 
 
+def test_a_window_opens_with_its_first_trade_whatever_leaves() -> None:
+    timeline = Timeline(MINUTE, 100, 5)
+    window = Window(timeline, 4)
+    seen = []
+    for price in (105, 120, 90, 100, 101, 102, 103):
+        timeline.open.add(timeline.open.last_id + 1, price, 1, True)
+        bar = window.bar()
+        seen.append((bar.open, bar.high, bar.low))
+        timeline.roll(timeline.minute + 1)
+    assert seen == [
+        (105, 105, 105),
+        (105, 120, 105),
+        (105, 120, 90),
+        (105, 120, 90),
+        (120, 120, 90),
+        (90, 102, 90),
+        (100, 103, 100),
+    ]
+
+
 def test_a_pause_is_filled_with_made_up_minutes() -> None:
     timeline = Timeline(MINUTE, 5_000, 70)
     timeline.open.add(71, 5_010, 4, True)
