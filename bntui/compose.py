@@ -14,7 +14,7 @@ import shutil
 import signal
 import sys
 from collections.abc import AsyncIterator, Iterable
-from contextlib import ExitStack, asynccontextmanager, suppress
+from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,18 +24,17 @@ import orjson
 from bntui import __version__, paths
 from bntui.clock import SystemClock
 from bntui.config import (
-    DEFAULT_INTERVAL,
-    STREAM_OF_KIND,
     DemoOptions,
     EngineOptions,
     Settings,
     SimOptions,
     StatusOptions,
     TailOptions,
+    sentence,
 )
 from bntui.errors import UsageError
-from bntui.model.markets import Market, SymbolKey
-from bntui.venue.base import Endpoints, Venue
+from bntui.model.markets import Market, StreamKey, SymbolKey
+from bntui.venue.base import Endpoints, StreamSpec, Venue
 from bntui.venue.binance.endpoints import endpoints
 from bntui.venue.limits import Limits
 from bntui.venue.markets import venue
@@ -75,7 +74,7 @@ def world(settings: Settings, label: str = "") -> World:
         try:
             usual = endpoints(market, settings.environment)
         except ValueError as exc:
-            raise UsageError(f"{exc}.") from None
+            raise UsageError(sentence(str(exc))) from None
         markets[market] = (
             venue(market, settings.limits),
             Endpoints(
@@ -158,17 +157,18 @@ def run_engine(settings: Settings, symbols: tuple[str, ...], options: EngineOpti
         post = Post(paths.socket_path(folder), not options.leaves, welcome, the_world.hello)
         await serve(engine, post, clock, the_world.limits.own_pull_wait_s)
 
-    try:
-        with engine_lock(folder):
+    with engine_lock(folder):
+        try:
             journal = open_journal(folder / "journal.db", clock.wall_ms())
             try:
                 asyncio.run(run())
             finally:
                 journal.close()
-    finally:
-        if options.folder:
-            # A viewer that was killed cannot remove the throw-away folder of its run.
-            shutil.rmtree(options.folder, ignore_errors=True)
+        finally:
+            if options.folder:
+                # A viewer that was killed cannot remove the throw-away folder of its run. Who does not hold
+                # the lock must not: another engine lives in the folder.
+                shutil.rmtree(options.folder, ignore_errors=True)
     return 0
 
 
@@ -211,7 +211,7 @@ def _view(
     label: str = "",
     starts_engine: bool = True,
 ) -> int:
-    from bntui.engine.launcher import EngineProcess
+    from bntui.engine.launcher import EngineProcess, serves
     from bntui.log import active_file
     from bntui.ui.app import BntuiApp
     from bntui.wire.carrier import connect
@@ -256,7 +256,8 @@ def _view(
     try:
         return app.run() or 0
     finally:
-        asyncio.run(engine.ended(limits.own_close_timeout_s))
+        others = None if own_folder else lambda: serves(socket, the_world.hello)
+        asyncio.run(engine.ended(limits.own_close_timeout_s, others))
 
 
 # The embedded exchange
@@ -317,7 +318,16 @@ def run_status(settings: Settings, symbols: tuple[str, ...], options: StatusOpti
     if options.own or settings.overridden:
         return asyncio.run(_status_own(settings, the_world, keys, options))
     socket = paths.socket_path(paths.state_dir(settings.profile))
-    return asyncio.run(headless.status_of_engine(socket, the_world.hello, the_world.limits, keys, options))
+    return asyncio.run(
+        headless.status_of_engine(
+            socket,
+            the_world.hello,
+            the_world.limits,
+            keys,
+            options,
+            lambda symbols: streams_of(the_world, symbols, options.kinds),
+        )
+    )
 
 
 def run_tail(settings: Settings, symbols: tuple[str, ...], options: TailOptions) -> int:
@@ -361,20 +371,28 @@ async def _own_engine(the_world: World, settings: Settings) -> AsyncIterator[Eng
         else:
             attempts = paths.attempts_file()
         engine = build_engine(the_world, attempts)
-        running = asyncio.get_running_loop().create_task(engine.run())
-        try:
-            yield engine
-        finally:
-            running.cancel()
-            with suppress(asyncio.CancelledError):
-                await running
+        async with asyncio.TaskGroup() as tasks:
+            running = tasks.create_task(engine.run())
+            try:
+                yield engine
+            finally:
+                running.cancel()
+
+
+def streams_of(the_world: World, keys: Iterable[SymbolKey], kinds: Iterable[str]) -> list[StreamKey]:
+    """The streams that bring these kinds of events of these symbols; without kinds: what a row needs."""
+    from bntui.feed.feed import WATCH_WISHES
+
+    found = []
+    for key in keys:
+        name = the_world.markets[key.market][0].format_stream
+        for kind, interval in wishes(kinds) or WATCH_WISHES:
+            found.append(StreamKey(key.market, name(StreamSpec(kind, key.symbol, interval=interval))))
+    return found
 
 
 def wishes(kinds: Iterable[str]) -> list[Wish]:
     """The streams that bring these kinds of events."""
-    found: list[Wish] = []
-    for kind in kinds:
-        word, _, interval = kind.partition(":")
-        if word in STREAM_OF_KIND:
-            found.append((STREAM_OF_KIND[word], interval or (DEFAULT_INTERVAL if word == "candle" else "")))
-    return found
+    from bntui.engine.engine import wish_of
+
+    return [wish for kind in kinds if (wish := wish_of(kind)) is not None]

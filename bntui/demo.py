@@ -26,13 +26,11 @@ class EmbeddedExchange:
         """Nothing runs yet."""
         self.symbols = symbol_names(options.symbols)
         """What the exchange lists."""
-        limits = [
-            word for name, value in settings.limits.items() for word in ("--limit", f"{name}={value!r}")
-        ]
+        alone = replace(settings, rest_urls={}, stream_urls={}, ws_api_urls={})
         self._command = [
             *(sys.executable, "-m", "bntui", "sim", "--tied"),
             *("--symbols", str(options.symbols), "--rate", str(options.rate), "--seed", str(options.seed)),
-            *limits,
+            *alone.arguments(),
         ]
         self._child: subprocess.Popen[bytes] | None = None
 

@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import orjson
 
-from bntui.clock import SystemClock
-from bntui.config import StatusOptions, TailOptions
+from bntui.clock import Clock, SystemClock
+from bntui.config import StatusOptions, TailOptions, nearest
 from bntui.engine import status
 from bntui.engine.engine import STARTER_WAIT_S, Engine
-from bntui.errors import ConnectError
+from bntui.engine.tail import DEFAULT_KINDS
+from bntui.errors import ConnectError, UsageError
 from bntui.model.delta import Delta
 from bntui.model.markets import StreamKey, SymbolKey
 from bntui.model.states import Grade
-from bntui.model.verdict import EXIT_CODES, ExitCode, follow, gather
+from bntui.model.verdict import EXIT_CODES, ExitCode, follow, gather, stream_label
 from bntui.model.views import BudgetView, HealthView, ShardView, StreamView, VerdictView
 from bntui.venue.limits import Limits
 from bntui.wire.carrier import Carrier, connect
@@ -33,6 +34,9 @@ PATIENCE_S = 20.0
 """A status that was not told how long to look waits so long for a verdict of live."""
 
 LINES_AT_ONCE = 5_000
+
+UNASKED_KINDS = frozenset({*DEFAULT_KINDS, "link", "gap"})
+"""What an engine sees of its watchlist without being asked for it."""
 
 NO_ENGINE_HINT = "Start one with `bntui` or `bntui engine`, or look without one: --own."
 
@@ -106,7 +110,8 @@ async def tail_of_own(engine: Engine, keys: Sequence[SymbolKey], options: TailOp
                 while len(ring):
                     taken = ring.take(LINES_AT_ONCE, plain=not options.json)
                     _say_lost(taken.lost)
-                    _print(taken.lines)
+                    # A reader that stops reading must not stop the connections: the ring waits for it.
+                    await asyncio.to_thread(_print, taken.lines)
     return ExitCode.LIVE
 
 
@@ -114,24 +119,33 @@ async def tail_of_own(engine: Engine, keys: Sequence[SymbolKey], options: TailOp
 
 
 async def status_of_engine(
-    socket: Path, hello: Hello, limits: Limits, keys: Sequence[SymbolKey], options: StatusOptions
+    socket: Path,
+    hello: Hello,
+    limits: Limits,
+    keys: Sequence[SymbolKey],
+    options: StatusOptions,
+    streams_of: Callable[[Sequence[SymbolKey]], Sequence[StreamKey]],
 ) -> int:
-    """Ask the running engine. Raises ConnectError when there is none, EngineRefused when it says no."""
+    """Ask the running engine. `streams_of` names what is judged of some symbols.
+
+    Raises ConnectError when there is no engine, EngineRefused when it says no, and UsageError for what it
+    does not watch: nothing can be said of that.
+    """
     clock = SystemClock()
     mirror = Mirror(limits.own_engine_silence_s)
     async with _conversation(socket, hello, limits) as carrier:
         end = clock.monotonic() + (options.for_s or 0.0)
         while True:
-            answer = await _ask(carrier, Pull(mirror.seq, mirror.epoch), limits)
-            if isinstance(answer, Delta):
-                mirror.apply(answer, clock.monotonic())
-            if clock.monotonic() >= end:
+            await _look(carrier, mirror, clock, limits)
+            if (left_s := end - clock.monotonic()) <= 0:
                 break
+            await asyncio.sleep(min(LOOK_EVERY_S, left_s))
     now = mirror.now(clock.monotonic())
-    streams = tuple(view for key, view in mirror.streams.items() if _concerns(key, keys))
+    streams, verdict = tuple(mirror.streams.values()), mirror.verdict(clock.monotonic())
     shards = tuple(mirror.shards.values())
-    verdict = mirror.verdict(clock.monotonic())
-    if keys:
+    if keys or options.kinds:
+        _require_listed(mirror, keys)
+        streams = _watched(mirror, streams_of(keys or mirror.watchlist))
         facts = gather(
             streams,
             shards,
@@ -149,8 +163,17 @@ async def status_of_engine(
 async def tail_of_engine(
     socket: Path, hello: Hello, limits: Limits, keys: Sequence[SymbolKey], options: TailOptions
 ) -> int:
-    """Print what the running engine sees. Raises ConnectError when there is none, or it goes."""
+    """Print what the running engine sees.
+
+    Raises ConnectError when there is none, or it goes, and UsageError for a symbol that is not listed.
+    """
+    mirror = Mirror(limits.own_engine_silence_s)
     async with _conversation(socket, hello, limits) as carrier:
+        await _look(carrier, mirror, SystemClock(), limits)
+        _require_listed(mirror, keys)
+        if not keys and not UNASKED_KINDS.issuperset(options.kinds):
+            # What no row needs flows only for symbols that are named.
+            keys = mirror.watchlist
         with suppress(_Over):
             async with _until(options.for_s):
                 seq = 0
@@ -162,6 +185,33 @@ async def tail_of_engine(
                         _say_lost(answer.lost)
                         _print(answer.lines)
     return ExitCode.LIVE
+
+
+async def _look(carrier: Carrier, mirror: Mirror, clock: Clock, limits: Limits) -> None:
+    """Bring the mirror up to date."""
+    answer = await _ask(carrier, Pull(mirror.seq, mirror.epoch), limits)
+    if isinstance(answer, Delta):
+        mirror.apply(answer, clock.monotonic())
+
+
+def _require_listed(mirror: Mirror, keys: Sequence[SymbolKey]) -> None:
+    """Raise UsageError, naming the nearest real symbol, for one that the exchange does not list."""
+    for key in keys:
+        listed = [known.symbol for known in mirror.instruments if known.market is key.market]
+        if listed and key not in mirror.instruments:
+            raise UsageError(f"{key.label} is not listed{nearest(key.symbol, listed)}.")
+
+
+def _watched(mirror: Mirror, names: Sequence[StreamKey]) -> tuple[StreamView, ...]:
+    """The streams, as the engine sees them. Raises UsageError where it follows one of them not."""
+    missing = [stream_label(name) for name in names if name not in mirror.streams]
+    if missing:
+        more = f" and {len(missing) - 1} more streams" if len(missing) > 1 else ""
+        raise UsageError(
+            f"The engine does not watch {missing[0]}{more}.",
+            "Add the symbol on the screen, or look without the engine: --own.",
+        )
+    return tuple(mirror.streams[name] for name in names)
 
 
 class _Over(Exception):
@@ -206,11 +256,6 @@ async def _ask(carrier: Carrier, question: Message, limits: Limits) -> Message:
     if answer is None:
         raise ConnectError("The engine closed the connection.")
     return answer
-
-
-def _concerns(stream: StreamKey, keys: Sequence[SymbolKey]) -> bool:
-    symbol = stream.name.partition("@")[0].upper()
-    return not keys or SymbolKey(stream.market, symbol) in keys
 
 
 def _print(lines: Iterable[str]) -> None:

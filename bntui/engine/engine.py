@@ -176,10 +176,8 @@ class Engine:
         """Readers of the tail may ask for streams that no row of the watchlist needs."""
         wanted: set[tuple[SymbolKey, Wish]] = set()
         for key, kind in self.tails.wants():
-            word, _, interval = kind.partition(":")
-            stream = STREAM_OF_KIND.get(word)
-            if stream is not None:
-                wanted.add((key, (stream, interval or (DEFAULT_INTERVAL if word == "candle" else ""))))
+            if (wish := wish_of(kind)) is not None:
+                wanted.add((key, wish))
         for key, wish in sorted(wanted - self._tail_wants):
             self.feed.want([key], [wish])
         for key, wish in sorted(self._tail_wants - wanted):
@@ -249,6 +247,15 @@ class Engine:
             self._changed = False
             self._stated_at = now
             self.judge()
+
+
+def wish_of(kind: str) -> Wish | None:
+    """The stream that brings a kind of event, such as `candle:5m`; None for what no stream brings."""
+    word, _, interval = kind.partition(":")
+    stream = STREAM_OF_KIND.get(word)
+    if stream is None:
+        return None
+    return stream, interval or (DEFAULT_INTERVAL if word == "candle" else "")
 
 
 def _over(outage: OutageView, started_ms: int) -> OutageView:

@@ -6,12 +6,14 @@ import asyncio
 import logging
 import signal
 import subprocess
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
 from bntui.clock import Clock
-from bntui.errors import ConnectError
+from bntui.errors import ConnectError, ProtocolError
 from bntui.wire.carrier import Carrier, connect
+from bntui.wire.messages import Hello
+from bntui.wire.viewer import greet
 
 log = logging.getLogger(__name__)
 
@@ -25,8 +27,26 @@ STABLE_S = 30.0
 RESTART_BASE_S = 0.5
 RESTART_CAP_S = 15.0
 
+SERVES_WAIT_S = 0.5
+"""An engine on this machine that takes longer to answer does not serve anybody well."""
+
 ERROR_BYTES = 4_000
 """How much of what a dying engine said is read."""
+
+
+async def serves(socket: Path, hello: Hello) -> bool:
+    """Whether the engine at this socket lives and takes viewers."""
+    try:
+        carrier = await connect(socket)
+    except ConnectError:
+        return False
+    try:
+        await greet(carrier, hello, SERVES_WAIT_S)
+    except (ConnectError, ProtocolError):
+        return False
+    finally:
+        await carrier.close()
+    return True
 
 
 class EngineProcess:
@@ -113,11 +133,16 @@ class EngineProcess:
             return ""
         return " ".join(text.removeprefix("bntui: ").split())
 
-    async def ended(self, within_s: float) -> None:
-        """Wait for the child to end by itself; after that long it is terminated, then killed."""
+    async def ended(self, within_s: float, is_needed: Callable[[], Awaitable[bool]] | None = None) -> None:
+        """Wait for the child to end by itself; after that long it is terminated, then killed.
+
+        One that is needed, since other viewers have come to it, is left alone: it ends with the last.
+        """
         if self._child is None:
             return
         if not await self._gone(within_s):
+            if is_needed is not None and await is_needed():
+                return
             self._child.terminate()
             if not await self._gone(within_s):
                 self._child.kill()

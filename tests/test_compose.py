@@ -1,0 +1,289 @@
+"""What everything is built from: what a run means, and engine and exchange as processes."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import socket
+from asyncio.subprocess import PIPE
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import httpx
+import orjson
+import pytest
+
+from bntui import __version__, compose, paths
+from bntui.clock import SystemClock
+from bntui.config import Settings
+from bntui.errors import ConnectError, UsageError
+from bntui.model.markets import Market, StreamKey, StreamKind, SymbolKey
+from bntui.model.states import Grade
+from bntui.venue.binance.endpoints import Environment
+from bntui.wire.carrier import Carrier, connect
+from bntui.wire.messages import Bye, Delta, Hello, Pull
+from bntui.wire.mirror import Mirror
+from bntui.wire.viewer import greet
+from tests.support.engine import key
+from tests.support.programs import WAIT_S, closings, ended, exchange, program, reaching, until
+
+ENDS_WITHIN_S = 3.0
+"""What is told to end does so within a second; a busy machine gets some more."""
+
+
+# What a run means
+
+
+OURS = Settings(
+    rest_urls={Market.SPOT: "http://127.0.0.1:1"},
+    stream_urls={Market.SPOT: "ws://127.0.0.1:2"},
+    ws_api_urls={Market.SPOT: "ws://127.0.0.1:3"},
+    limits={"own_stream_cap": 200.0},
+)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        replace(OURS, environment=Environment.TESTNET),
+        replace(OURS, rest_urls={Market.SPOT: "http://127.0.0.1:9"}),
+        replace(OURS, rest_urls={}),
+        replace(OURS, stream_urls={Market.SPOT: "ws://127.0.0.1:9"}),
+        replace(OURS, ws_api_urls={Market.SPOT: "ws://127.0.0.1:9"}),
+        replace(OURS, limits={"own_stream_cap": 201.0}),
+        replace(OURS, limits={}),
+    ],
+)
+def test_another_exchange_or_other_limits_are_another_world(other: Settings) -> None:
+    assert compose.world(other).hello.fingerprint != compose.world(OURS).hello.fingerprint
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        replace(OURS),
+        replace(OURS, theme="nord", fps=3.0),
+        replace(OURS, profile="another"),
+        replace(OURS, config_path=Path("elsewhere.toml")),
+    ],
+)
+def test_what_is_the_viewer_s_own_business_changes_nothing(other: Settings) -> None:
+    assert compose.world(other).hello.fingerprint == compose.world(OURS).hello.fingerprint
+
+
+def test_limits_that_are_given_as_they_are_anyway_change_nothing() -> None:
+    usual = compose.world(Settings())
+    given = Settings(limits={"own_stream_cap": usual.limits.own_stream_cap})
+    assert compose.world(given).hello == usual.hello
+
+
+def test_a_world_says_where_it_is() -> None:
+    assert compose.world(Settings()).description == "Binance Spot, main"
+    assert compose.world(OURS).description == "Binance Spot, ws://127.0.0.1:2"
+    assert compose.world(OURS, "demo").description == "demo"
+    hello = compose.world(Settings(environment=Environment.US)).hello
+    assert (hello.version, hello.description) == (__version__, "Binance Spot, us")
+
+
+def test_addresses_and_limits_that_are_given_replace_the_usual_ones() -> None:
+    venue, addresses = compose.world(OURS).markets[Market.SPOT]
+    assert (addresses.rest, addresses.streams) == ("http://127.0.0.1:1", "ws://127.0.0.1:2")
+    assert venue.limits.own_stream_cap == 200
+    usual = compose.world(replace(OURS, rest_urls={})).markets[Market.SPOT][1]
+    assert usual.rest == "https://api.binance.com"
+
+
+@pytest.mark.parametrize("market", [Market.USDM, Market.COINM])
+def test_a_market_that_is_not_served_is_refused_in_words(market: Market) -> None:
+    with pytest.raises(UsageError, match=f"The market {market} is not served yet; Spot is"):
+        compose.world(Settings(market=market))
+    with pytest.raises(UsageError, match=f"BTCUSDT.{market}: the market {market} is not served yet"):
+        compose.symbol_keys([f"BTCUSDT.{market}"], Settings())
+
+
+def test_symbols_are_read_in_any_case_and_taken_once() -> None:
+    typed = ["btcusdt", "ETHUSDT", "BTCUSDT", "ethusdt.spot", "币安人生usdt"]
+    assert compose.symbol_keys(typed, Settings()) == [key("BTCUSDT"), key("ETHUSDT"), key("币安人生USDT")]
+    assert compose.symbol_keys([], Settings()) == []
+
+
+def test_kinds_of_events_become_streams() -> None:
+    assert compose.wishes(["quote", "trade", "candle:5m", "candle"]) == [
+        (StreamKind.BOOK_TICKER, ""),
+        (StreamKind.TRADE, ""),
+        (StreamKind.KLINE, "5m"),
+        (StreamKind.KLINE, "1m"),
+    ]
+    assert compose.wishes(["link", "gap"]) == [], "these come from no stream"
+
+
+def test_streams_of_a_symbol_are_those_of_the_kinds_or_of_a_row() -> None:
+    world, keys = compose.world(Settings()), [SymbolKey(Market.SPOT, "BTCUSDT")]
+    for kinds, names in (
+        ((), ["btcusdt@bookTicker", "btcusdt@trade", "btcusdt@ticker"]),
+        (("trade", "candle:5m"), ["btcusdt@trade", "btcusdt@kline_5m"]),
+    ):
+        assert compose.streams_of(world, keys, kinds) == [StreamKey(Market.SPOT, name) for name in names]
+
+
+# The engine as a process
+
+
+@asynccontextmanager
+async def engine_process(
+    settings: Settings, folder: Path, *more: str
+) -> AsyncIterator[asyncio.subprocess.Process]:
+    """An engine in a private folder, as a viewer starts it."""
+    words = ["engine", *settings.arguments(), "--leaves", "--folder", str(folder), *more]
+    async with program(*words) as process:
+        yield process
+
+
+@asynccontextmanager
+async def viewer(folder: Path, hello: Hello) -> AsyncIterator[Carrier]:
+    """A viewer's conversation with the engine of a folder, begun as soon as it serves."""
+    carrier = await reached(paths.socket_path(folder))
+    try:
+        await greet(carrier, hello, WAIT_S)
+        yield carrier
+        await carrier.send(Bye())
+    finally:
+        await carrier.close()
+
+
+async def reached(path: Path) -> Carrier:
+    """The engine's end of a socket that may not be there yet."""
+    await until(path.exists)
+    async with asyncio.timeout(WAIT_S):
+        while True:
+            try:
+                return await connect(path)
+            except ConnectError:  # it is there a moment before it is listened to
+                await asyncio.sleep(0)
+
+
+async def look(carrier: Carrier, mirror: Mirror) -> None:
+    """Ask the engine once."""
+    await carrier.send(Pull(mirror.seq, mirror.epoch))
+    async with asyncio.timeout(WAIT_S):
+        answer = await carrier.receive()
+    assert isinstance(answer, Delta)
+    mirror.apply(answer, SystemClock().monotonic())
+
+
+async def look_until_live(carrier: Carrier) -> Mirror:
+    """Ask the engine until it says live."""
+    mirror = Mirror(WAIT_S)
+    async with asyncio.timeout(WAIT_S):
+        while mirror.verdict(SystemClock().monotonic()).grade is not Grade.LIVE:
+            await look(carrier, mirror)
+    return mirror
+
+
+def files(folder: Path) -> list[str]:
+    """Every file below a folder."""
+    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if not path.is_dir())
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    path = tmp_path / "run"
+    path.mkdir(mode=0o700)
+    return path
+
+
+async def test_an_engine_serves_its_viewer_and_ends_in_order_with_it(folder: Path, home: Path) -> None:
+    async with exchange() as sim:
+        settings = reaching(sim)
+        async with engine_process(settings, folder, "BTCUSDT") as process:
+            async with viewer(folder, compose.world(settings).hello) as carrier:
+                mirror = await look_until_live(carrier)
+                row = mirror.rows[key("BTCUSDT")]
+                assert row.bid is not None
+                assert row.last is not None
+            assert await ended(process) == (0, "", "")
+        await until(lambda: (None, None) not in closings(sim))
+        assert closings(sim) == [("client", 1000)]
+        assert sim.report()["breaches"] == {"total": 0, "by_kind": {}, "newest": []}
+    assert files(folder.parent) == [], "the folder was this run's alone"
+    assert files(home) == ["state/default/engine.log"], "a run of its own leaves its log and nothing else"
+
+
+async def test_a_second_engine_in_the_folder_is_refused_and_harms_nobody(folder: Path) -> None:
+    async with exchange() as sim:
+        settings = reaching(sim)
+        async with engine_process(settings, folder, "BTCUSDT") as first:
+            async with viewer(folder, compose.world(settings).hello) as carrier:
+                async with engine_process(settings, folder) as second:
+                    refused = await ended(second)
+                assert refused.code == 3
+                assert f"Another engine runs on this profile already (process {first.pid})" in refused.err
+                assert "bntui attach" in refused.err
+                assert "Traceback" not in refused.err
+                assert {"engine.sock", "engine.lock", "journal.db"} <= set(files(folder))
+                await look_until_live(carrier)
+            assert (await ended(first)).code == 0
+
+
+async def test_a_signal_ends_an_engine_in_order(folder: Path) -> None:
+    async with exchange() as sim:
+        settings = reaching(sim)
+        async with engine_process(settings, folder, "BTCUSDT") as process:
+            carrier = await reached(paths.socket_path(folder))
+            try:
+                await greet(carrier, compose.world(settings).hello, WAIT_S)
+                await look_until_live(carrier)
+                process.send_signal(signal.SIGTERM)
+                assert await ended(process) == (0, "", "")
+                assert await carrier.receive() is None
+            finally:
+                await carrier.close()
+        await until(lambda: (None, None) not in closings(sim))
+        assert closings(sim) == [("client", 1000)]
+    assert files(folder.parent) == []
+
+
+# The embedded exchange as a process
+
+
+async def test_an_exchange_says_where_it_is_in_one_line_and_ends_on_a_signal() -> None:
+    async with program("sim", "--symbols", "3") as process:
+        assert process.stdout is not None
+        urls = orjson.loads(await process.stdout.readline())["spot"]
+        async with httpx.AsyncClient(trust_env=False) as client:
+            assert (await client.get(f"{urls['rest']}/api/v3/ping")).status_code == 200
+            assert (await client.get(f"{urls['rest']}/_sim/report")).json()["attempts"] == 0
+        assert urls["streams"].startswith("ws://127.0.0.1:")
+        process.send_signal(signal.SIGTERM)
+        assert await ended(process, ENDS_WITHIN_S) == (0, "", "")
+
+
+async def test_a_tied_exchange_ends_when_its_starter_lets_go() -> None:
+    async with program("sim", "--symbols", "3", "--tied", stdin=PIPE) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        await process.stdout.readline()
+        process.stdin.write(b"anything that is said to it is not listened to\n")
+        await process.stdin.drain()
+        process.stdin.close()
+        assert await ended(process, ENDS_WITHIN_S) == (0, "", "")
+
+
+async def test_an_exchange_without_a_starter_stays_when_stdin_is_closed() -> None:
+    async with program("sim", "--symbols", "3") as process:
+        assert process.stdout is not None
+        urls = orjson.loads(await process.stdout.readline())["spot"]
+        async with httpx.AsyncClient(trust_env=False) as client:
+            assert (await client.get(f"{urls['rest']}/api/v3/ping")).status_code == 200
+        assert process.returncode is None
+
+
+async def test_a_port_that_is_taken_is_said_in_words() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        async with program("sim", "--symbols", "3", "--port", str(port)) as process:
+            refused = await ended(process)
+    assert (refused.code, refused.out) == (4, "")
+    assert refused.err == f"bntui: Port {port} is taken.\n  Name another with --port.\n"
