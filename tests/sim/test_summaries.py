@@ -62,7 +62,8 @@ async def refused(rig: Rig, path: str, **params: str | int) -> tuple[int, str]:
 
 async def candle(rig: Rig, **params: str | int) -> list[Any]:
     """The newest candle of BTCUSDT."""
-    return (await get(rig, "klines", symbol="BTCUSDT", limit=1, **params))[0]
+    rows: list[list[Any]] = await get(rig, "klines", symbol="BTCUSDT", limit=1, **params)
+    return rows[0]
 
 
 def as_candle(row: dict[str, Any]) -> list[Any]:

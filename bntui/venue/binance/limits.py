@@ -134,13 +134,16 @@ class CallCost:
     """The program's word for the call, as in `RestCall.name`."""
     path: str
     bands: tuple[tuple[float, int], ...]
-    """By rows for calls with `counts` limit, by number of symbols with `counts` symbols."""
+    """By rows for calls with `counts` limit, else by number of symbols."""
     counts: str
-    """`limit`, `symbols`, or empty where the weight never changes."""
+    """`limit`; `symbols`; `symbol` where only a request for a single one by that parameter is cheaper; or
+    empty where the weight never changes."""
     default_rows: int
     """Rows in the answer when the request names no limit; 0 where it has none."""
     source: str
     read: str
+    each: int = 0
+    """Weight of each symbol, up to the band's; 0 where the band says it all."""
 
 
 _ANY = float("inf")
@@ -153,8 +156,9 @@ def _call(
     section: str,
     counts: str = "",
     default_rows: int = 0,
+    each: int = 0,
 ) -> CallCost:
-    return CallCost(name, path, bands, counts, default_rows, f"{_REST_DOC}, {section}", _READ)
+    return CallCost(name, path, bands, counts, default_rows, f"{_REST_DOC}, {section}", _READ, each)
 
 
 SPOT_CALLS: Mapping[str, CallCost] = MappingProxyType(
@@ -200,13 +204,69 @@ SPOT_CALLS: Mapping[str, CallCost] = MappingProxyType(
                 default_rows=500,
                 section="Compressed/Aggregate trades list",
             ),
+            _call(
+                "block_trades",
+                "/api/v3/historicalBlockTrades",
+                (_ANY, 25),
+                default_rows=500,
+                section="Historical Block Trades",
+            ),
+            _call("ui_klines", "/api/v3/uiKlines", (_ANY, 2), default_rows=500, section="UIKlines"),
+            _call("average_price", "/api/v3/avgPrice", (_ANY, 2), section="Current average price"),
+            _call(
+                "day_tickers",
+                "/api/v3/ticker/tradingDay",
+                (_ANY, 200),
+                counts="symbols",
+                each=4,
+                section="Trading Day Ticker",
+            ),
+            _call(
+                "price_tickers",
+                "/api/v3/ticker/price",
+                (1, 2),
+                (_ANY, 4),
+                counts="symbol",
+                section="Symbol price ticker",
+            ),
+            _call(
+                "book_tickers",
+                "/api/v3/ticker/bookTicker",
+                (1, 2),
+                (_ANY, 4),
+                counts="symbol",
+                section="Symbol order book ticker",
+            ),
+            _call(
+                "window_tickers",
+                "/api/v3/ticker",
+                (_ANY, 200),
+                counts="symbols",
+                each=4,
+                section="Rolling window price change statistics",
+            ),
+            _call("reference_price", "/api/v3/referencePrice", (_ANY, 2), section="Query Reference Price"),
+            _call(
+                "reference_calculation",
+                "/api/v3/referencePrice/calculation",
+                (_ANY, 2),
+                section="Query Reference Price Calculation",
+            ),
+            _call(
+                "execution_rules",
+                "/api/v3/executionRules",
+                (_ANY, 40),
+                counts="symbols",
+                each=2,
+                section="Query Execution Rules",
+            ),
         )
     }
 )
 """The market data calls of Spot, by the program's word for them."""
 
 TICKER_SYMBOLS = 100
-"""The most symbols that one 24 hour statistics call may name (rest-api.md, read 2026-07-21)."""
+"""The most symbols that one call for statistics may name (rest-api.md, read 2026-07-21)."""
 
 
 def weight_of(name: str, *, limit: int | None = None, symbols: int | None = None) -> int:
@@ -220,6 +280,7 @@ def weight_of(name: str, *, limit: int | None = None, symbols: int | None = None
     count: float = 0
     if cost.counts == "limit":
         count = cost.default_rows if limit is None else limit
-    elif cost.counts == "symbols":
+    elif cost.counts:
         count = _ANY if symbols is None else symbols
-    return next(weight for most, weight in cost.bands if count <= most)
+    band = next(weight for most, weight in cost.bands if count <= most)
+    return int(min(band, cost.each * count)) if cost.each else band
