@@ -35,7 +35,7 @@ from bntui.config import (
 from bntui.errors import UsageError
 from bntui.model.markets import Market, StreamKey, SymbolKey
 from bntui.venue.base import Endpoints, StreamSpec, Venue
-from bntui.venue.binance.endpoints import endpoints
+from bntui.venue.binance.endpoints import alternates, endpoints
 from bntui.venue.limits import Limits
 from bntui.venue.markets import venue
 from bntui.wire.messages import Hello, Welcome
@@ -60,6 +60,8 @@ class World:
     """The market of symbols that name none comes first."""
     limits: Limits
     """Of that first market."""
+    elsewhere: dict[Market, str]
+    """Another stream address of each market, where there is one and no address was replaced."""
     description: str
     """For people: `Binance Spot, main`."""
     hello: Hello
@@ -92,7 +94,12 @@ def world(settings: Settings, label: str = "") -> World:
         "limits": {f.name: getattr(first.limits, f.name) for f in fields(Limits)},
     }
     digest = hashlib.sha256(orjson.dumps(identity, option=orjson.OPT_SORT_KEYS)).hexdigest()
-    return World(markets, first.limits, description, Hello(__version__, digest, description))
+    elsewhere = {
+        market: others[0].streams
+        for market in markets
+        if not settings.overridden and (others := alternates(market, settings.environment))
+    }
+    return World(markets, first.limits, elsewhere, description, Hello(__version__, digest, description))
 
 
 def symbol_keys(symbols: Iterable[str], settings: Settings) -> list[SymbolKey]:
@@ -124,6 +131,7 @@ def build_engine(the_world: World, attempts: Path, journal: Journal | None = Non
             random.Random(secrets.randbits(64)),
             sink,
             journal.next_outage_id if journal is not None else 1,
+            the_world.elsewhere,
         )
 
     return Engine(make_feed, limits, clock, secrets.token_hex(8), journal)

@@ -22,7 +22,7 @@ from bntui.model.views import OutageView
 
 log = logging.getLogger(__name__)
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 OUTAGES_MOST = 5_000
 """Lines of history that the file keeps; the oldest go."""
@@ -60,7 +60,11 @@ CREATE TABLE IF NOT EXISTS outages (
     streams INTEGER NOT NULL,
     ended_ms INTEGER,
     blind_s REAL,
-    planned INTEGER NOT NULL
+    planned INTEGER NOT NULL,
+    closed_by TEXT NOT NULL DEFAULT '',
+    hit TEXT NOT NULL DEFAULT '',
+    missing INTEGER NOT NULL DEFAULT 0,
+    refilled INTEGER NOT NULL DEFAULT 0
 );
 """
 
@@ -249,7 +253,18 @@ def _prepare(database: sqlite3.Connection, path: Path) -> None:
         raise sqlite3.DatabaseError(found)
     for statement in filter(str.strip, _SCHEMA.split(";")):
         database.execute(statement)
+    if 0 < version < SCHEMA_VERSION:
+        _add_new_columns(database)
     database.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+
+
+def _add_new_columns(database: sqlite3.Connection) -> None:
+    """Give an older file the columns that it lacks, with their defaults."""
+    has = {row[1] for row in database.execute("PRAGMA table_info(outages)")}
+    for line in _SCHEMA.splitlines():
+        name, _, kind = line.strip().rstrip(",").partition(" ")
+        if name in _OUTAGE_COLUMNS and name not in has:
+            database.execute(f"ALTER TABLE outages ADD COLUMN {name} {kind}")
 
 
 def _tidy(database: sqlite3.Connection, now_ms: int) -> None:

@@ -9,14 +9,17 @@ from dataclasses import replace
 
 from bntui.clock import Clock
 from bntui.config import DEFAULT_INTERVAL, STREAM_OF_KIND, nearest
+from bntui.engine.incidents import blame
 from bntui.engine.tail import Tails
 from bntui.errors import UsageError
 from bntui.feed.feed import WATCH_WISHES, Feed, Wish
 from bntui.journal import Journal
-from bntui.model.events import Event, InstrumentsLoaded, OutageChanged, ShardChanged, StreamChanged
+from bntui.model.events import Event, Gap, InstrumentsLoaded, OutageChanged, ShardChanged, StreamChanged
 from bntui.model.markets import StreamKey, SymbolKey
+from bntui.model.states import Grade
+from bntui.model.suspect import suspect
 from bntui.model.verdict import Facts, follow, gather
-from bntui.model.views import OutageView, VerdictView
+from bntui.model.views import VerdictView
 from bntui.store.store import Store
 from bntui.venue.limits import Limits
 from bntui.wire.messages import Command, Rotate, Unwatch, Watch
@@ -71,7 +74,7 @@ class Engine:
         self._stated_at = 0.0
         self._starter_by: float | None = None
         if journal is not None:
-            self.store.apply([OutageChanged(_over(view, self.store.started_ms)) for view in journal.outages])
+            self.store.apply([OutageChanged(view) for view in journal.outages])
 
     # Wishes
 
@@ -196,10 +199,22 @@ class Engine:
             elif isinstance(event, OutageChanged):
                 if self._journal is not None:
                     self._journal.outage(event.view)
+            elif isinstance(event, Gap):
+                self._attribute(event)
             elif isinstance(event, InstrumentsLoaded):
                 self._drop_unlisted()
                 if self._starter_by is not None:
                     self._watch_starter()
+
+    def _attribute(self, gap: Gap) -> None:
+        """Count missing and refilled trades on the incident that they are due to."""
+        name = StreamKey(gap.key.market, f"{gap.key.symbol.lower()}@trade")
+        stream = self.store.streams.get(name)
+        incident = blame(gap, stream.shard if stream else None, self.store.outages, self._clock.wall_ms())
+        if incident is not None:
+            self.store.apply([OutageChanged(incident)])
+            if self._journal is not None:
+                self._journal.outage(incident)
 
     # The verdict
 
@@ -220,7 +235,10 @@ class Engine:
     def judge(self) -> VerdictView:
         """Judge now, and keep the verdict for everybody to read."""
         before = self.store.verdict
-        verdict = follow(before, self.facts())
+        facts = self.facts()
+        verdict = follow(before, facts)
+        if verdict.grade is not Grade.LIVE:
+            verdict = replace(verdict, suspect=suspect(facts, self.store.health.second_endpoint_ok))
         if before is None or before.grade is not verdict.grade:
             log.warning("verdict: %s", verdict.sentence)
         if verdict != before:
@@ -256,10 +274,3 @@ def wish_of(kind: str) -> Wish | None:
     if stream is None:
         return None
     return stream, interval or (DEFAULT_INTERVAL if word == "candle" else "")
-
-
-def _over(outage: OutageView, started_ms: int) -> OutageView:
-    """A line of the history from an earlier run: what was not over then has an end that nobody saw."""
-    if outage.ended_ms is not None:
-        return outage
-    return replace(outage, ended_ms=started_ms, cause=f"{outage.cause} (bntui ended before it was over)")

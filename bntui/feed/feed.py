@@ -46,8 +46,10 @@ class Feed:
         rng: random.Random,
         sink: Callable[[Sequence[Event]], None],
         first_outage_id: int = 1,
+        elsewhere: Mapping[Market, str] | None = None,
     ) -> None:
-        """`sink` gets every event, one call a gulp. Nothing connects before `run`."""
+        """`sink` gets every event, one call a gulp. Nothing connects before `run`. `elsewhere` gives another
+        address of the exchange, which is tried while connections are down."""
         self.default_market = next(iter(markets))
         """The market of symbols that name none."""
         self._sink = sink
@@ -78,7 +80,9 @@ class Feed:
             )
             rest = RestClient(endpoints.rest, venue, weight, clock)
             self._weights[market] = weight
-            self._markets[market] = MarketFeed(venue, Pool(parts), rest, clock, rng.uniform, sink)
+            self._markets[market] = MarketFeed(
+                venue, Pool(parts), rest, clock, rng.uniform, sink, (elsewhere or {}).get(market)
+            )
 
     # What is wanted
 

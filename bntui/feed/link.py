@@ -24,6 +24,7 @@ from bntui.feed.core.facts import (
     Replied,
     RotateDue,
     SendPing,
+    SendPong,
     SendText,
     ServerPinged,
     ShutdownAnnounced,
@@ -154,6 +155,9 @@ class ShardLink:
                 case SendPing(payload):
                     if self._link is not None:
                         self._link.send_ping(payload)
+                case SendPong(payload):
+                    if self._link is not None:
+                        self._link.send_pong(payload)
                 case Close(code, reason):
                     self._end(code, reason)
                 case StateChanged():
@@ -251,10 +255,10 @@ class ShardLink:
         self._bytes += size
         self._owner.odd_frame(Malformed("a binary message", f"{size} bytes"))
 
-    def pinged(self) -> None:
+    def pinged(self, payload: bytes) -> None:
         """Note a PING."""
         self.machine.alive(self._clock.monotonic())
-        self.apply(ServerPinged())
+        self.apply(ServerPinged(payload))
 
     def ponged(self, payload: bytes) -> None:
         """Note a PONG."""
@@ -282,6 +286,7 @@ class ShardLink:
             self._messages = self._bytes = 0
             self._rates_at = now
         m, limits = self.machine, self._venue.limits
+        beat = m.heartbeat
         reason = f"being replaced by shard {self.successor.id}" if self.successor is not None else m.reason
         lag_ms = None if self._lag_ms is None or clock_offset_ms is None else self._lag_ms + clock_offset_ms
         return ShardView(
@@ -296,10 +301,10 @@ class ShardLink:
             cap=int(limits.own_stream_cap),
             messages_per_s=self._rates[0],
             bytes_per_s=self._rates[1],
-            server_ping_at=m.server_ping_at,
-            pong_at=m.pong_at,
-            frame_at=m.frame_at,
-            round_trip_ms=None if m.round_trip_s is None else m.round_trip_s * 1000,
+            server_ping_at=beat.server_ping_at,
+            pong_at=beat.pong_at,
+            frame_at=beat.frame_at,
+            round_trip_ms=None if beat.round_trip_s is None else beat.round_trip_s * 1000,
             lag_ms=lag_ms if m.is_open else None,
             opened_at=m.opened_at if m.is_open else None,
             expires_at=m.expires_at,

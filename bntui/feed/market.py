@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from bntui.clock import Clock
 from bntui.errors import RestError
 from bntui.feed.core.backoff import Backoff, Uniform
+from bntui.feed.elsewhere import reachable
 from bntui.feed.pool import Pool
 from bntui.feed.refill import Refill
 from bntui.feed.rest import RestClient
@@ -40,6 +41,15 @@ REST_BREATH_S = 0.05
 CLOCK_EVERY_S = 900.0
 INSTRUMENTS_EVERY_S = 6 * 3600.0
 
+CHECK_EVERY_S = 10.0
+"""While a connection is down, REST is asked for the time this often: it tells whose fault it is."""
+
+ELSEWHERE_EVERY_S = 30.0
+"""… and another host of the exchange is tried this often."""
+
+SERVER_ERRORS = 500
+"""HTTP statuses from here on say that the server failed, not that it refuses."""
+
 FIRST_CLOCK_SAMPLES = 3
 """Samples taken at the start, of which the one with the shortest round trip counts."""
 
@@ -69,8 +79,9 @@ class MarketFeed:
         clock: Clock,
         uniform: Uniform,
         emit: Callable[[Sequence[Event]], None],
+        elsewhere: str | None = None,
     ) -> None:
-        """Nothing is wanted; nothing runs before `run`."""
+        """Nothing is wanted; nothing runs before `run`. `elsewhere` is another address of the exchange."""
         self.venue = venue
         self.pool = pool
         self.rest = rest
@@ -83,11 +94,14 @@ class MarketFeed:
         self._rest_not_before = 0.0
         self._clock_due_at = 0.0
         self._clock_samples = 0
+        self._rest_checked_at = 0.0
         self._instruments_due_at = 0.0
         self._probe_due_at = 0.0
         self._unseeded: dict[str, None] = {}
         self._without_history: dict[str, None] = {}
         self._loop_lag_s = 0.0
+        self._elsewhere = elsewhere
+        self._elsewhere_ok: bool | None = None
         self._refill = Refill(venue, rest, clock, emit)
 
     # What is wanted
@@ -122,6 +136,8 @@ class MarketFeed:
             tasks.create_task(self.pool.run())
             tasks.create_task(self._watch())
             tasks.create_task(self._ask())
+            if self._elsewhere is not None:
+                tasks.create_task(self._look_elsewhere(self._elsewhere))
 
     async def close(self) -> None:
         """Close the connections; run must have been cancelled before."""
@@ -165,6 +181,7 @@ class MarketFeed:
                     malformed_frames=self.pool.malformed_frames,
                     messages_per_s=sum(v.messages_per_s for v in views),
                     bytes_per_s=sum(v.bytes_per_s for v in views),
+                    second_endpoint_ok=self._elsewhere_ok,
                 )
             )
         )
@@ -175,6 +192,14 @@ class MarketFeed:
         changes = [StreamChanged(StreamKey(market, name), health.view(name)) for name in names]
         if changes:
             self._emit(changes)
+
+    async def _look_elsewhere(self, url: str) -> None:
+        while True:
+            self._elsewhere_ok = None
+            while self.pool.any_down:
+                self._elsewhere_ok = await reachable(url, self.venue.limits.own_open_timeout_s)
+                await asyncio.sleep(ELSEWHERE_EVERY_S)
+            await asyncio.sleep(REPORT_EVERY_S)
 
     # REST
 
@@ -188,16 +213,23 @@ class MarketFeed:
                     asked = await self.ask_next(now)
                     if asked:
                         self._rest_backoff.reset()
-                except RestError:
+                except RestError as exc:
                     # The client has logged it; the screen shows its `failure`.
-                    self._rest_not_before = self._clock.monotonic() + self._rest_backoff.next_delay_s(
-                        self.venue.limits.own_host_probe_s
-                    )
+                    self._rest_not_before = self._clock.monotonic() + self._pause_after_s(exc)
+                    self._clock_due_at = 0.0
             await asyncio.sleep(REST_BREATH_S if asked else REST_STEP_S)
+
+    def _pause_after_s(self, error: RestError) -> float:
+        """A host that is down is probed at a steady pace, one that says no ever more rarely."""
+        pace_s = self.venue.limits.own_host_probe_s
+        if error.status == 0 or error.status >= SERVER_ERRORS:
+            return pace_s
+        return self._rest_backoff.next_delay_s(pace_s)
 
     async def ask_next(self, now: float) -> bool:
         """Make the most urgent request that is due; False when nothing is, or the budget says no."""
-        if now >= self._clock_due_at:
+        if now >= self._clock_due_at or (self.pool.any_down and now >= self._rest_checked_at + CHECK_EVERY_S):
+            self._rest_checked_at = now
             await self.rest.sample_clock()
             self._clock_samples += 1
             pause_s = 0.0 if self._clock_samples < FIRST_CLOCK_SAMPLES else CLOCK_EVERY_S

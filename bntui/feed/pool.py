@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from urllib.parse import urlsplit
 
 from bntui.clock import Clock
@@ -22,14 +23,18 @@ from bntui.feed.core.repair import Repair, Replace, Resubscribe
 from bntui.feed.link import ShardLink
 from bntui.feed.transport import Transport
 from bntui.model.events import Event, LinkChanged, Malformed, MarketEvent, OutageChanged, UnknownEvent
-from bntui.model.markets import SymbolKey
+from bntui.model.markets import StreamKey, SymbolKey
 from bntui.model.states import ShardState
+from bntui.model.verdict import stream_label
 from bntui.model.views import OutageView, ShardView
 from bntui.venue.base import Venue
 
 log = logging.getLogger(__name__)
 
 DOWN_STATES = frozenset({ShardState.WAITING, ShardState.GATED, ShardState.FAILED})
+STREAMS_NAMED = 6
+"""Streams that a line of the history names."""
+
 LONGEST_NAP_S = 1.0
 """The pool looks at its deadlines at least this often; a wake-up that was missed costs no more."""
 
@@ -387,9 +392,30 @@ class Pool:
         self.health.down(machine.wanted, f"shard {shard.id}: {cause}")
         self.merge.interrupted(self._symbols(machine.wanted), f"connection lost: {cause}")
         blind_since = machine.data_at if machine.data_at is not None else now
-        view = self._outages.lost(shard.id, cause, change.code, len(machine.wanted), blind_since, wall_ms)
+        view = self._outages.lost(
+            shard.id,
+            cause,
+            change.code,
+            len(machine.wanted),
+            blind_since,
+            wall_ms,
+            change.closed_by,
+            self._some_of(machine.wanted),
+        )
         if view is not None:
             self._out.append(OutageChanged(view))
+
+    def _some_of(self, names: Iterable[str]) -> str:
+        """The first few streams by name, for the history."""
+        market = self._parts.venue.market
+        labels = [stream_label(StreamKey(market, name)) for name in islice(names, STREAMS_NAMED)]
+        return ", ".join(labels)
+
+    @property
+    def any_down(self) -> bool:
+        """Whether a connection was lost, or could not be made, and is not back."""
+        machines = [link.machine for link in self._shards.values()]
+        return any(m.wanted and m.state in DOWN_STATES and m.reason for m in machines)
 
     def _symbols(self, names: Iterable[str]) -> list[SymbolKey]:
         venue = self._parts.venue

@@ -1,27 +1,27 @@
 """The seam to a websocket library: open, send, close; frames, pings and the end come back as calls.
 
 The library behind it is `websockets` (asyncio). Its message assembler and queue are bypassed: frames are
-taken where the protocol parses them, which also shows the server's PINGs (the library answers them) and
-costs less than half of `recv()`. While a connection is busy it is read in gulps, which saves most wake-ups.
+taken where the protocol parses them, which also shows the server's PINGs and costs less than half of
+`recv()`. While a connection is busy it is read in gulps, which saves most wake-ups.
 """
 
 from __future__ import annotations
 
 import asyncio
-import logging
 import socket
 import ssl
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Protocol
 
-from websockets.asyncio.client import ClientConnection, connect
+from websockets.asyncio.client import ClientConnection
 from websockets.client import ClientProtocol
-from websockets.exceptions import InvalidHandshake, InvalidStatus
+from websockets.exceptions import InvalidHandshake, InvalidProxy, InvalidStatus, ProxyError
 from websockets.frames import Frame, Opcode
 from websockets.protocol import Event, State
 
 from bntui.clock import Clock
-from bntui.feed.core.failures import Failure
+from bntui.feed.core.failures import Failure, retry_after_s
+from bntui.feed.opening import Opening
 from bntui.venue.limits import Limits
 
 
@@ -34,8 +34,8 @@ class Receiver(Protocol):
     def binary(self, size: int) -> None:
         """A binary message, which no stream of ours should bring."""
 
-    def pinged(self) -> None:
-        """A PING, already answered."""
+    def pinged(self, payload: bytes) -> None:
+        """A PING, which wants an answer by `send_pong`."""
 
     def ponged(self, payload: bytes) -> None:
         """A PONG."""
@@ -53,6 +53,9 @@ class Link(Protocol):
     def send_ping(self, payload: bytes) -> None:
         """Send a PING frame."""
 
+    def send_pong(self, payload: bytes) -> None:
+        """Answer a PING."""
+
     def end(self, code: int, reason: str) -> None:
         """Begin the closing handshake; `lost` follows within the close timeout."""
 
@@ -67,6 +70,9 @@ class Transport(Protocol):
 
 CLOSE_REASON_BYTES = 123
 """A control frame holds 125 bytes (RFC 6455, section 5.5), two of them the close code."""
+
+REDIRECTION = 3
+"""The first digit of an HTTP status that names another address."""
 
 HTTP_REASONS = {
     403: "refused by the exchange's firewall (403): this IP sent too much, or is not let in",
@@ -87,28 +93,14 @@ class WebsocketsTransport:
         self._limits = limits
         self._clock = clock
         self._ssl: ssl.SSLContext | None = None
-        self._log = logging.getLogger("bntui.feed.websockets")
-        self._log.addHandler(logging.NullHandler())
-        self._log.propagate = False
 
     async def open(self, url: str, receiver: Receiver) -> Link | Failure:
-        """Connect without compression or library pings, and without its own reconnecting."""
+        """Make one attempt. Nothing that a server or a proxy does raises here."""
         limits = self._limits
+        tls = self._tls() if url.startswith("wss:") else None
         try:
-            connection = await connect(
-                url,
-                compression=None,
-                open_timeout=limits.own_open_timeout_s,
-                close_timeout=limits.own_close_timeout_s,
-                ping_interval=None,
-                max_size=int(limits.own_frame_bytes),
-                max_queue=None,
-                logger=self._log,
-                create_connection=_Connection,
-                user_agent_header="bntui",
-                ssl=self._tls() if url.startswith("wss:") else None,
-            )
-        except (OSError, EOFError, InvalidHandshake, TimeoutError) as exc:
+            connection = await Opening(url, limits, _Connection, tls)
+        except (OSError, EOFError, InvalidHandshake, InvalidProxy, ImportError) as exc:
             return failure_of(exc, limits)
         assert isinstance(connection, _Connection)
         connection.attach(receiver, self._clock, limits)
@@ -125,9 +117,12 @@ def failure_of(exc: Exception, limits: Limits) -> Failure:
     match exc:
         case InvalidStatus():
             status = exc.response.status_code
-            retry_after = exc.response.headers.get("Retry-After", "")
+            # Asked for so that a header that comes twice is taken for none, instead of raising.
+            said = exc.response.headers.get_all("Retry-After")
             text = HTTP_REASONS.get(status, f"the server answered the handshake with HTTP {status}")
-            return Failure(text, status, float(retry_after) if retry_after.isdecimal() else None)
+            if status // 100 == REDIRECTION:
+                text = f"the server sends us elsewhere ({status}): a login page of the network, or a wrong address"
+            return Failure(text, status, retry_after_s(said[0], limits) if len(said) == 1 else None)
         case ssl.SSLCertVerificationError():
             return Failure(f"TLS: the certificate is not trusted ({exc.verify_message})", tls=True)
         case ssl.SSLError():
@@ -140,6 +135,10 @@ def failure_of(exc: Exception, limits: Limits) -> Failure:
             return Failure(f"no answer within {limits.own_open_timeout_s:g} s")
         case ConnectionResetError() | EOFError():
             return Failure("the server hung up during the handshake")
+        case ProxyError() | InvalidProxy():
+            return Failure("the proxy does not let us through; look at the variables that end in _PROXY")
+        case ImportError():
+            return Failure("a SOCKS proxy is set, and the Python package for it, python-socks, is missing")
         case InvalidHandshake():
             return Failure("the server's answer is no websocket handshake")
         case OSError() if exc.errno is None:
@@ -154,14 +153,14 @@ def failure_of(exc: Exception, limits: Limits) -> Failure:
 class _Connection(ClientConnection):
     """A connection that hands frames on as they are parsed. What comes before `attach` is kept for it."""
 
-    def __init__(self, protocol: ClientProtocol, **options: Any) -> None:
-        super().__init__(protocol, **options)
+    def __init__(self, protocol: ClientProtocol, close_timeout_s: float) -> None:
+        super().__init__(protocol, ping_interval=None, close_timeout=close_timeout_s, max_queue=None)
         self._receiver: Receiver | None = None
         self._clock: Clock | None = None
         self._gulp_s = 0.0
-        self._end_after_s = options["close_timeout"]
+        self._end_after_s = close_timeout_s
         self._gulp: list[bytes] = []
-        self._fragments: list[bytes] = []
+        self._fragments = bytearray()
         self._fragments_are_text = True
         self._early: list[Callable[[Receiver], None]] = []
         """What came with the handshake's answer, before anybody could be told."""
@@ -216,7 +215,8 @@ class _Connection(ClientConnection):
         elif event.opcode is Opcode.TEXT and event.fin:
             self._gulp.append(_bytes(event))
         elif event.opcode is Opcode.PING:
-            self._tell(lambda receiver: receiver.pinged())
+            asked = _bytes(event)
+            self._tell(lambda receiver: receiver.pinged(asked))
         elif event.opcode is Opcode.PONG:
             payload = _bytes(event)
             self._tell(lambda receiver: receiver.ponged(payload))
@@ -228,9 +228,9 @@ class _Connection(ClientConnection):
         if frame.opcode is not Opcode.CONT:
             self._fragments.clear()
             self._fragments_are_text = frame.opcode is Opcode.TEXT
-        self._fragments.append(_bytes(frame))
+        self._fragments += frame.data
         if frame.fin:
-            message = b"".join(self._fragments)
+            message = bytes(self._fragments)
             self._fragments.clear()
             if self._fragments_are_text:
                 self._gulp.append(message)
@@ -266,6 +266,9 @@ class _Connection(ClientConnection):
 
     def send_ping(self, payload: bytes) -> None:
         self._send(lambda: self.protocol.send_ping(payload))
+
+    def send_pong(self, payload: bytes) -> None:
+        self._send(lambda: self.protocol.send_pong(payload))
 
     def end(self, code: int, reason: str) -> None:
         if self.protocol.state is State.OPEN:

@@ -69,6 +69,12 @@ class Facts:
     loop_lag_s: float
     loop_lag_warn_s: float
 
+    @property
+    def clock_is_off(self) -> bool:
+        """Whether our clock and the exchange's differ so much that times mislead."""
+        offset_ms = self.clock_offset_ms
+        return offset_ms is not None and self.clock_warn_ms < abs(offset_ms) < ANOTHER_DAY_MS
+
 
 _MISSING_ORDER = (StreamState.BLIND, StreamState.STALE, StreamState.WANTED, StreamState.ACKED)
 """The states of streams without data, worst first."""
@@ -160,11 +166,6 @@ def _connecting_words(facts: Facts) -> str:
     )
 
 
-def _clock_is_off(facts: Facts) -> bool:
-    offset_ms = facts.clock_offset_ms
-    return offset_ms is not None and facts.clock_warn_ms < abs(offset_ms) < ANOTHER_DAY_MS
-
-
 RULES = (
     Rule("streams without data", Grade.BLIND, lambda f: bool(f.missing), _missing_words),
     Rule("connections failed for good", Grade.BLIND, lambda f: bool(f.failed), _failed_words),
@@ -191,7 +192,7 @@ RULES = (
     Rule(
         "clock off",
         Grade.DEGRADED,
-        _clock_is_off,
+        lambda f: f.clock_is_off,
         lambda f: f"clock offset {f.clock_offset_ms or 0:.0f} ms",
     ),
     Rule(

@@ -126,6 +126,14 @@ class OutageView:
     """How long data was missing; None while it lasts."""
     planned: bool
     """A change of connection without loss."""
+    closed_by: str = ""
+    """`server`, `network` or `bntui`; empty where it is not known."""
+    hit: str = ""
+    """Some of the streams that were hit, in words, separated by commas."""
+    missing: int = 0
+    """Trades that were missing afterwards, over all its streams."""
+    refilled: int = 0
+    """Those of them that REST has brought since."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +169,8 @@ class HealthView:
     malformed_frames: int
     messages_per_s: float
     bytes_per_s: float
+    second_endpoint_ok: bool | None = None
+    """While connections are down: whether another host of the exchange can be reached; None: not tried."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +181,8 @@ class VerdictView:
     sentence: str
     since: float
     """When this grade began."""
+    suspect: str = ""
+    """Whose fault it seems to be, with the evidence; empty while all is well."""
 
 
 def empty_health() -> HealthView:

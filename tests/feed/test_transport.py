@@ -30,7 +30,7 @@ class Recorder:
         self.got: list[bytes] = []
         self.gulps: list[int] = []
         self.binaries: list[int] = []
-        self.pings = 0
+        self.pings: list[bytes] = []
         self.pongs: list[bytes] = []
         self.losses: list[tuple[int | None, str, bool]] = []
         self.changed = asyncio.Event()
@@ -44,8 +44,8 @@ class Recorder:
         self.binaries.append(size)
         self.changed.set()
 
-    def pinged(self) -> None:
-        self.pings += 1
+    def pinged(self, payload: bytes) -> None:
+        self.pings.append(payload)
         self.changed.set()
 
     def ponged(self, payload: bytes) -> None:
@@ -139,12 +139,11 @@ async def test_fragments_are_joined_and_binary_messages_told_apart() -> None:
         await recorder.until(lambda: recorder.losses)
 
 
-async def test_a_server_ping_is_answered_and_seen_and_ours_comes_back() -> None:
-    ponged = asyncio.Event()
+async def test_a_server_ping_is_ours_to_answer_and_our_own_comes_back() -> None:
+    answers: list[asyncio.Future[float]] = []
 
     async def handler(server: ServerConnection) -> None:
-        await (await server.ping(b"1700000000000"))
-        ponged.set()
+        answers.append(asyncio.ensure_future(await server.ping(b"1700000000000")))
         await server.wait_closed()
 
     async with served(handler) as url:
@@ -152,9 +151,11 @@ async def test_a_server_ping_is_answered_and_seen_and_ours_comes_back() -> None:
         link = await opened(url, recorder)
         link.send_ping(b"ours")
         await recorder.until(lambda: recorder.pings and recorder.pongs)
-        assert recorder.pongs == [b"ours"]
+        assert (recorder.pings, recorder.pongs) == ([b"1700000000000"], [b"ours"])
+        assert not answers[0].done()
+        link.send_pong(recorder.pings[0])
         async with asyncio.timeout(5):
-            await ponged.wait()
+            await answers[0]
         link.end(1000, "")
         await recorder.until(lambda: recorder.losses)
 

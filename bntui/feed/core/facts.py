@@ -49,7 +49,16 @@ class Replied:
 
 @dataclass(frozen=True, slots=True)
 class ServerPinged:
-    """A PING came; the transport has answered it."""
+    """A PING came; the transport leaves the answer to the machine."""
+
+    payload: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Overslept:
+    """Our own process stood still for so long: it was stopped, or the machine was asleep."""
+
+    seconds: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +118,7 @@ Fact = (
     | Opened
     | Replied
     | ServerPinged
+    | Overslept
     | Ponged
     | Delivered
     | ShutdownAnnounced
@@ -149,6 +159,13 @@ class SendPing:
 
 
 @dataclass(frozen=True, slots=True)
+class SendPong:
+    """Answer a PING."""
+
+    payload: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Close:
     """Close the websocket, or give the attempt up; answer with Lost."""
 
@@ -163,6 +180,8 @@ class StateChanged:
     state: ShardState
     reason: str
     code: int | None = None
+    closed_by: str = ""
+    """Who ended the connection: `server`, `network` or `bntui`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +212,7 @@ Command = (
     | Connect
     | SendText
     | SendPing
+    | SendPong
     | Close
     | StateChanged
     | StreamsAcked

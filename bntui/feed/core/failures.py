@@ -7,6 +7,9 @@ from enum import StrEnum
 
 from bntui.venue.limits import Limits
 
+ABNORMAL = 1006
+"""The code that stands for «no close frame came» (RFC 6455, section 7.4.1); it is never sent."""
+
 
 class Reach(StrEnum):
     """How far a failure reaches."""
@@ -30,6 +33,11 @@ class Failure:
     retry_after_s: float | None = None
     tls: bool = False
     """The certificate or the TLS handshake was refused."""
+
+
+def retry_after_s(text: str, limits: Limits) -> float | None:
+    """The seconds of a Retry-After header; None for one that names none. Never longer than a ban can be."""
+    return min(float(text), limits.ban_longest_s) if text.isdecimal() else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +86,6 @@ def describe_close(code: int | None, reason: str, by_us: bool) -> str:
     """A close in words. The reason is the server's text and may hold anything."""
     if by_us:
         return reason or "closed by bntui"
-    if code is None or code == 1006:
+    if code is None or code == ABNORMAL:
         return f"lost without a close frame{f' ({reason})' if reason else ''}"
     return f"closed by the server: {code}{f' {reason}' if reason else ''}"

@@ -32,12 +32,25 @@ class Outages:
         streams: int,
         blind_since: float,
         wall_ms: int,
+        closed_by: str = "",
+        hit: str = "",
     ) -> OutageView | None:
         """A shard is without a connection. None when that is known already: the first cause stays."""
         if shard in self._open or not streams:
             return None
         view = OutageView(
-            self._take_id(), shard, self._market, wall_ms, cause, code, streams, None, None, False
+            id=self._take_id(),
+            shard=shard,
+            market=self._market,
+            began_ms=wall_ms,
+            cause=cause,
+            close_code=code,
+            streams=streams,
+            ended_ms=None,
+            blind_s=None,
+            planned=False,
+            closed_by=closed_by,
+            hit=hit,
         )
         self._open[shard] = _Open(view, blind_since)
         return view

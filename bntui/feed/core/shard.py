@@ -25,12 +25,12 @@ from bntui.feed.core.facts import (
     LeaveGate,
     Lost,
     Opened,
+    Overslept,
     Ponged,
     Renew,
     Replied,
     RotateAsked,
     RotateDue,
-    SendPing,
     SendText,
     ServerPinged,
     ShutdownAnnounced,
@@ -41,7 +41,8 @@ from bntui.feed.core.facts import (
     Unwanted,
     Wanted,
 )
-from bntui.feed.core.failures import Reach, close_wait_s, describe_close, policy
+from bntui.feed.core.failures import ABNORMAL, Reach, close_wait_s, describe_close, policy
+from bntui.feed.core.heartbeat import Heartbeat
 from bntui.model.events import Ack
 from bntui.model.states import ShardState
 from bntui.venue.base import Venue
@@ -90,12 +91,9 @@ class ShardMachine:
         """Streams that the exchange will not serve, with its words."""
         self.opened_at: float | None = None
         self.expires_at: float | None = None
-        self.frame_at: float | None = None
         self.data_at: float | None = None
         """Last data of any stream of the connection; outlives it, until the next one brings some."""
-        self.server_ping_at: float | None = None
-        self.pong_at: float | None = None
-        self.round_trip_s: float | None = None
+        self.heartbeat = Heartbeat(shard, limits)
         self.retry_at: float | None = None
         self.reconnects = 0
         """Connections opened after the first one."""
@@ -113,9 +111,6 @@ class ShardMachine:
         self._next_id = 1
         self._unanswered = 0
         self._first_data_at: float | None = None
-        self._ping_sent_at: float | None = None
-        self._ping_payload = b""
-        self._next_ping_at = 0.0
         self._rotate_at: float | None = None
         self._rotate_said = False
         self._close_reason = ""
@@ -129,6 +124,7 @@ class ShardMachine:
             Opened: self._on_opened,
             Replied: self._on_replied,
             ServerPinged: self._on_server_pinged,
+            Overslept: self._on_overslept,
             Ponged: self._on_ponged,
             Delivered: self._on_delivered,
             ShutdownAnnounced: self._on_shutdown,
@@ -153,7 +149,7 @@ class ShardMachine:
 
     def alive(self, now: float) -> None:
         """A frame of any kind came: the cheap fact, given once a gulp."""
-        self.frame_at = now
+        self.heartbeat.alive(now)
 
     def flowed(self, now: float) -> None:
         """Data of some stream came."""
@@ -168,9 +164,7 @@ class ShardMachine:
         if self.state not in OPEN_STATES or self._close_reason:
             return None
         limits = self._limits
-        due = [self._next_ping_at, (self.frame_at or 0.0) + limits.own_frame_silence_s]
-        if self._ping_sent_at is not None:
-            due.append(self._ping_sent_at + limits.own_pong_timeout_s)
+        due = [self.heartbeat.deadline(self._now, self.frames)]
         due += [r.sent_at + limits.own_subscribe_timeout_s for r in self._pending.values()]
         if self._rotate_at is not None and not self._rotate_said:
             due.append(self._rotate_at)
@@ -221,16 +215,17 @@ class ShardMachine:
         if self.state is not CONNECTING:
             return []
         text = fact.failure.text
+        refused_by = "network" if fact.failure.status is None else "server"
         decided = policy(fact.failure, self._limits)
         if decided.fatal:
-            return self._move(FAILED, text)
+            return self._move(FAILED, text, None, refused_by)
         if not self.wanted:
             self.retry_at = now
             return self._move(WAITING, text)
         if decided.reach is Reach.SHARD:
             self.retry_at = now + self._backoff.next_delay_s(decided.least_wait_s)
-            return self._move(WAITING, text)
-        return [*self._move(GATED, text), AskGate()]
+            return self._move(WAITING, text, None, refused_by)
+        return [*self._move(GATED, text, None, refused_by), AskGate()]
 
     def _on_opened(self, fact: Opened, now: float) -> list[Command]:
         if self.state is CLOSING:
@@ -239,16 +234,14 @@ class ShardMachine:
             return []
         limits = self._limits
         self.reconnects += self.opened_at is not None
-        self.opened_at = self.frame_at = now
+        self.opened_at = now
+        self.heartbeat.opened(now)
         self.expires_at = now + limits.connection_life_s
         latest = min(limits.own_rotate_after_s, limits.connection_life_s)
         self._rotate_at = now + latest - self._uniform(0.0, min(limits.own_rotate_spread_s, latest / 2))
         self._rotate_said = False
         self.frames = SlidingBudget(limits.client_frames_per_s, 1.0)
-        self.server_ping_at = self.pong_at = self.round_trip_s = self.retry_at = None
-        self._first_data_at = self._ping_sent_at = None
-        # The first ping goes out early: the round trip is then known within a second of opening.
-        self._next_ping_at = now + 1.0
+        self.retry_at = self._first_data_at = None
         self._unanswered = 0
         return self._move(SUBSCRIBING, "")
 
@@ -281,16 +274,17 @@ class ShardMachine:
         return [StreamsAcked(request.names), *self._settle()]
 
     def _on_server_pinged(self, fact: ServerPinged, now: float) -> list[Command]:
-        self.server_ping_at = now
-        # The transport answers each PING with a PONG, which counts.
-        self.frames.note(now)
+        self.heartbeat.server_pinged(fact.payload, now)
+        return []
+
+    def _on_overslept(self, fact: Overslept, now: float) -> list[Command]:
+        self.heartbeat.overslept(fact.seconds)
+        for request in self._pending.values():
+            request.sent_at += fact.seconds
         return []
 
     def _on_ponged(self, fact: Ponged, now: float) -> list[Command]:
-        if self._ping_sent_at is not None and fact.payload == self._ping_payload:
-            self.round_trip_s = now - self._ping_sent_at
-            self.pong_at = now
-            self._ping_sent_at = None
+        self.heartbeat.ponged(fact.payload, now)
         return []
 
     def _on_delivered(self, fact: Delivered, now: float) -> list[Command]:
@@ -330,8 +324,13 @@ class ShardMachine:
         self._pending.clear()
         self.expires_at = None
         text = self._close_reason or describe_close(fact.code, fact.reason, fact.by_us)
+        closed_by = "server"
+        if fact.by_us or self._close_reason:
+            closed_by = "bntui"
+        elif fact.code is None or fact.code == ABNORMAL:
+            closed_by = "network"
         self._close_reason = ""
-        return self._move(WAITING, text, fact.code)
+        return self._move(WAITING, text, fact.code, closed_by)
 
     def _on_stop(self, fact: Stop, now: float) -> list[Command]:
         self._close_reason = fact.reason
@@ -352,15 +351,17 @@ class ShardMachine:
             return [*self._move(GATED, self.reason), AskGate()]
         if self.state not in OPEN_STATES or self._close_reason:
             return []
-        return self._watch(now) or [*self._send_requests(now), *self._send_ping(now), *self._rotation(now)]
+        return self._watch(now) or [
+            *self.heartbeat.due(now, self.frames),
+            *self._send_requests(now),
+            *self._rotation(now),
+        ]
 
     def _watch(self, now: float) -> list[Command]:
         """Look for signs of a dead connection; closing it is then all there is to do."""
         limits = self._limits
-        if self.frame_at is not None and now - self.frame_at >= limits.own_frame_silence_s:
-            return self._recycle(f"no frame for {limits.own_frame_silence_s:g} s")
-        if self._ping_sent_at is not None and now - self._ping_sent_at >= limits.own_pong_timeout_s:
-            return self._recycle(f"no answer to our ping for {limits.own_pong_timeout_s:g} s")
+        if death := self.heartbeat.death(now):
+            return self._recycle(death)
         overdue = [i for i, r in self._pending.items() if now - r.sent_at >= limits.own_subscribe_timeout_s]
         if not overdue:
             return []
@@ -400,18 +401,6 @@ class ShardMachine:
         """When a text frame may be sent: below our own rate, so that pings and pongs have room."""
         return self.frames.free_at(now, self._text_rate)
 
-    def _send_ping(self, now: float) -> list[Command]:
-        # One frame of the budget stays free for a pong.
-        if now < self._next_ping_at or self.frames.used(now) + 2 > self.frames.limit:
-            return []
-        self._next_ping_at = now + self._limits.own_ping_interval_s
-        if self._ping_sent_at is not None:
-            return []
-        self._ping_sent_at = now
-        self._ping_payload = f"{self.shard}.{now:.3f}".encode()
-        self.frames.note(now)
-        return [SendPing(self._ping_payload)]
-
     def _rotation(self, now: float) -> list[Command]:
         if self._rotate_at is None or now < self._rotate_at:
             return []
@@ -442,12 +431,14 @@ class ShardMachine:
             return self._move(SUBSCRIBING, "")
         return []
 
-    def _move(self, state: ShardState, reason: str, code: int | None = None) -> list[Command]:
+    def _move(
+        self, state: ShardState, reason: str, code: int | None = None, closed_by: str = ""
+    ) -> list[Command]:
         if state is not self.state and state not in LEGAL_MOVES[self.state]:
             raise AssertionError(f"{self!r} cannot become {state}")
         self.state = state
         self.reason = reason
-        return [StateChanged(state, reason, code)]
+        return [StateChanged(state, reason, code, closed_by)]
 
     def __repr__(self) -> str:
         return (

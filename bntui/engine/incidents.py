@@ -1,0 +1,36 @@
+"""Which incident a hole in the trades is due to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from bntui.model.events import Gap
+from bntui.model.views import OutageView
+
+DUE_WITHIN_MS = 15 * 60 * 1000
+"""A hole shows when the symbol's next trade comes; later than this after the return it is due to something
+else."""
+
+
+def blame(gap: Gap, shard: int | None, outages: Iterable[OutageView], now_ms: int) -> OutageView | None:
+    """The incident with the hole counted on it, or None when no incident explains it.
+
+    A hole is due to the newest unplanned loss, of the stream's own shard where there is one: the shard may
+    have been replaced since.
+    """
+    if gap.interval or gap.to_id < gap.from_id:
+        return None
+    recent = [
+        each
+        for each in outages
+        if not each.planned and (each.ended_ms is None or now_ms - each.ended_ms <= DUE_WITHIN_MS)
+    ]
+    own = [each for each in recent if each.shard == shard]
+    found = max(own or recent, key=lambda each: each.began_ms, default=None)
+    if found is None:
+        return None
+    count = gap.to_id - gap.from_id + 1
+    if gap.repaired:
+        return replace(found, refilled=min(found.missing, found.refilled + count))
+    return replace(found, missing=found.missing + count)

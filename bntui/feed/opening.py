@@ -1,0 +1,80 @@
+"""How the websocket library opens connections for us: no redirects, no answers of its own, no local proxies."""
+
+from __future__ import annotations
+
+import ipaddress
+import logging
+import ssl
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.client import ClientProtocol
+from websockets.frames import Frame, Opcode
+from websockets.uri import WebSocketURI
+
+from bntui.venue.limits import Limits
+
+log = logging.getLogger("bntui.feed.websockets")
+"""The library's own words; what matters of them reaches the user another way."""
+
+log.addHandler(logging.NullHandler())
+log.propagate = False
+
+_NEVER_PROXIED = "localhost"
+
+
+def is_here(url: str) -> bool:
+    """Whether the address is of this machine. A proxy stands elsewhere and could not reach it."""
+    host = urlsplit(url).hostname or ""
+    if host == _NEVER_PROXIED or host.endswith(f".{_NEVER_PROXIED}"):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+class Protocol(ClientProtocol):
+    """Leaves PINGs to their receiver: the exchange counts PONGs, so that a flood of pings must not be
+    answered one by one."""
+
+    def recv_frame(self, frame: Frame) -> None:
+        """Take a frame in; a PING only becomes an event."""
+        if frame.opcode is Opcode.PING:
+            self.events.append(frame)
+        else:
+            super().recv_frame(frame)
+
+
+class Opening(connect):
+    """One attempt: without compression, library pings, reconnecting, and redirects."""
+
+    def __init__(
+        self,
+        url: str,
+        limits: Limits,
+        make: Callable[[ClientProtocol, float], ClientConnection],
+        tls: ssl.SSLContext | None,
+    ) -> None:
+        """`make` builds the connection for a protocol and a close timeout. Nothing happens before `await`."""
+        super().__init__(
+            url,
+            compression=None,
+            open_timeout=limits.own_open_timeout_s,
+            logger=log,
+            user_agent_header="bntui",
+            proxy=None if is_here(url) else True,
+            ssl=tls,
+        )
+
+        def factory(uri: WebSocketURI) -> ClientConnection:
+            protocol = Protocol(uri, max_size=int(limits.own_frame_bytes), logger=log)
+            return make(protocol, limits.own_close_timeout_s)
+
+        # The library has a seam for the connection and none for the protocol under it.
+        self.factory = factory
+
+    def process_redirect(self, exc: Exception) -> Exception | str:
+        """Follow none: bntui talks to the address that it was given, and to nobody else."""
+        return exc
