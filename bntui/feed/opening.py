@@ -1,4 +1,4 @@
-"""How the websocket library opens connections for us: no redirects, no answers of its own, no local proxies."""
+"""How the websocket library opens connections for us: nothing but what we asked for, and to nobody else."""
 
 from __future__ import annotations
 

@@ -121,7 +121,7 @@ def failure_of(exc: Exception, limits: Limits) -> Failure:
             said = exc.response.headers.get_all("Retry-After")
             text = HTTP_REASONS.get(status, f"the server answered the handshake with HTTP {status}")
             if status // 100 == REDIRECTION:
-                text = f"the server sends us elsewhere ({status}): a login page of the network, or a wrong address"
+                text = f"the server sends us elsewhere ({status}): a login page, or a wrong address"
             return Failure(text, status, retry_after_s(said[0], limits) if len(said) == 1 else None)
         case ssl.SSLCertVerificationError():
             return Failure(f"TLS: the certificate is not trusted ({exc.verify_message})", tls=True)

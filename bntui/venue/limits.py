@@ -65,6 +65,8 @@ class Limits:
     """Optional requests stop when the IP has used this part."""
     own_ping_interval_s: float
     own_pong_timeout_s: float
+    own_pong_spacing_s: float
+    """PINGs that come faster are answered this often, the newest of them."""
     own_frame_silence_s: float
     """A connection without any frame for so long is dead."""
     own_subscribe_timeout_s: float

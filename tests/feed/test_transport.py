@@ -17,50 +17,11 @@ from bntui.feed.core.failures import Failure
 from bntui.feed.transport import Link, WebsocketsTransport
 from bntui.venue.binance.limits import SPOT
 from bntui.venue.limits import Limits
+from tests.support.recorder import Recorder
 
 QUICK = SPOT.override({"own_open_timeout_s": 1.0, "own_close_timeout_s": 0.3, "own_frame_bytes": 100_000})
 
 Handler = Callable[[ServerConnection], Awaitable[None]]
-
-
-class Recorder:
-    """Writes down what it is told."""
-
-    def __init__(self) -> None:
-        self.got: list[bytes] = []
-        self.gulps: list[int] = []
-        self.binaries: list[int] = []
-        self.pings: list[bytes] = []
-        self.pongs: list[bytes] = []
-        self.losses: list[tuple[int | None, str, bool]] = []
-        self.changed = asyncio.Event()
-
-    def frames(self, frames: list[bytes]) -> None:
-        self.got += frames
-        self.gulps.append(len(frames))
-        self.changed.set()
-
-    def binary(self, size: int) -> None:
-        self.binaries.append(size)
-        self.changed.set()
-
-    def pinged(self, payload: bytes) -> None:
-        self.pings.append(payload)
-        self.changed.set()
-
-    def ponged(self, payload: bytes) -> None:
-        self.pongs.append(payload)
-        self.changed.set()
-
-    def lost(self, code: int | None, reason: str, by_us: bool) -> None:
-        self.losses.append((code, reason, by_us))
-        self.changed.set()
-
-    async def until(self, done: Callable[[], object]) -> None:
-        async with asyncio.timeout(5):
-            while not done():
-                self.changed.clear()
-                await self.changed.wait()
 
 
 Refusal = Callable[[ServerConnection, Request], Response | None]

@@ -23,6 +23,7 @@ class MemoryLink:
     streams: list[str] = field(default_factory=list)
     sent: list[str] = field(default_factory=list)
     pings: list[bytes] = field(default_factory=list)
+    pongs: list[bytes] = field(default_factory=list)
     ended: tuple[int, str] | None = None
 
     def send_text(self, text: str) -> None:
@@ -38,6 +39,9 @@ class MemoryLink:
     def send_ping(self, payload: bytes) -> None:
         self.pings.append(payload)
         self.receiver.ponged(payload)
+
+    def send_pong(self, payload: bytes) -> None:
+        self.pongs.append(payload)
 
     def end(self, code: int, reason: str) -> None:
         self.ended = (code, reason)

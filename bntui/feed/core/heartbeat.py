@@ -1,4 +1,4 @@
-"""Signs of life on one connection: our pings, the server's and their answers, and silence that is too long."""
+"""Signs of life on one connection: pings of both sides, their answers, and silence that is too long."""
 
 from __future__ import annotations
 

@@ -92,6 +92,7 @@ SPOT_ROWS: tuple[LimitRow, ...] = (
     _own("own_weight_stop_share", 0.5, "share", "whoever uses half of the weight may need the rest"),
     _own("own_ping_interval_s", 20, "s", "measures the round trip as often as the server pings"),
     _own("own_pong_timeout_s", 20, "s", "a peer that answers nothing for one interval is gone"),
+    _own("own_pong_spacing_s", 2, "s", "a flood of pings leaves frames free; RFC 6455, 5.5.3 allows it"),
     _own("own_frame_silence_s", 60, "s", "the server pings each 20 s, so three pings are missing"),
     _own("own_subscribe_timeout_s", 5, "s", "some refusals show only as the absence of an answer"),
     _own("own_first_data_s", 10, "s", "streams of liquid symbols send at least once in this time"),
