@@ -27,6 +27,7 @@ from bntui.sim.payloads import (
     ticker,
     window_ticker,
 )
+from bntui.sim.timeline import Window
 from bntui.venue.binance.streams import UTC_OFFSETS
 
 DAY_MINUTES = 1440
@@ -219,15 +220,20 @@ class WindowFeed(_Regular):
     def fire(self, now_us: int) -> None:
         """Send the statistics of the window."""
         self._desk.roll(now_us)
-        bar = self._desk.window(WINDOW_MINUTES.get(self._window, DAY_MINUTES)).bar()
+        bar = _rolling(self._desk, self._window).bar()
         if bar != self._sent:
             self._sent = bar
             self._audience.send(window_of(self._desk, self._window, now_us))
 
 
+def _rolling(desk: Desk, window: str) -> Window:
+    """A window begins with a minute and is up to a minute wider than its name (web-socket-streams.md)."""
+    return desk.window(WINDOW_MINUTES[window] + 1 if window else DAY_MINUTES)
+
+
 def window_of(desk: Desk, window: str, now_us: int) -> Callable[[bool], str]:
     """What makes the text of a symbol's statistics over a window; an empty one means the mini ticker."""
-    rolling = desk.window(WINDOW_MINUTES.get(window, DAY_MINUTES))
+    rolling = _rolling(desk, window)
     bar, open_us = rolling.bar(), rolling.start_minute * MINUTE_US
     if not window:
         return lambda micro: mini_ticker(desk.pair, bar, now_us, micro)

@@ -219,9 +219,24 @@ def test_windows_come_with_each_trade_and_when_a_trade_leaves(window: str, kind:
         feed.fire(at(second))
     here.quote_changed()
     feed.fire(at(5))
-    feed.fire(at({"1h": 3_600, "": 86_400, "1d": 86_400}[window]))
+    leaves = {"1h": 3_660, "": 86_400, "1d": 86_460}[window]
+    feed.fire(at(leaves - 1))
+    feed.fire(at(leaves))
     assert [payload["v"] for payload in ear.payloads("w")] == ["0.00000000", "0.00002000", "0.00000000"]
     assert {payload["e"] for payload in ear.payloads("w")} == {kind}
+
+
+@pytest.mark.parametrize(("window", "hours"), [("1h", 1), ("4h", 4), ("1d", 24)])
+def test_a_window_begins_with_a_minute_and_is_never_shorter_than_its_name(window: str, hours: int) -> None:
+    here, ear = desk(), Ear()
+    feed = WindowFeed(here, audience(ear, "w"), window)
+    for second in (0, 59):
+        trade(here, second + 0.5)
+        feed.fire(at(second + 0.999))
+    for payload in ear.payloads("w"):
+        assert payload["O"] % 60_000 == 0
+        assert 0 <= payload["C"] - payload["O"] - hours * 3_600_000 < 60_000
+    assert len(ear.payloads("w")) == 2
 
 
 def test_arrays_carry_only_who_traded() -> None:
