@@ -47,7 +47,7 @@ async def test_it_moves_by_itself() -> None:
     async with (
         asyncio.timeout(WAIT_S),
         Sim(config, SystemClock()) as sim,
-        connect(f"{sim.urls.streams}/ws/btcusdt@bookTicker", compression=None) as ws,
+        connect(f"{sim.urls.streams}/ws/btcusdt@bookTicker", compression=None, max_queue=None) as ws,
     ):
         for _ in range(50):
             assert json.loads(await receive(ws))["s"] == "BTCUSDT"
