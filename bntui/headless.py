@@ -12,7 +12,7 @@ from pathlib import Path
 import orjson
 
 from bntui.clock import Clock, SystemClock
-from bntui.config import StatusOptions, TailOptions, nearest
+from bntui.config import StatusOptions, TailOptions, nearest, sentence
 from bntui.engine import status
 from bntui.engine.engine import STARTER_WAIT_S, Engine
 from bntui.engine.tail import DEFAULT_KINDS
@@ -199,7 +199,7 @@ def _require_listed(mirror: Mirror, keys: Sequence[SymbolKey]) -> None:
     for key in keys:
         listed = [known.symbol for known in mirror.instruments if known.market is key.market]
         if listed and key not in mirror.instruments:
-            raise UsageError(f"{key.label} is not listed{nearest(key.symbol, listed)}.")
+            raise UsageError(sentence(f"{key.label} is not listed{nearest(key.symbol, listed)}"))
 
 
 def _watched(mirror: Mirror, names: Sequence[StreamKey]) -> tuple[StreamView, ...]:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from bntui.clock import Clock
-from bntui.config import DEFAULT_INTERVAL, STREAM_OF_KIND, nearest
+from bntui.config import DEFAULT_INTERVAL, STREAM_OF_KIND, nearest, sentence
 from bntui.engine.incidents import blame
 from bntui.engine.tail import Tails
 from bntui.errors import UsageError
@@ -126,7 +126,7 @@ class Engine:
         """
         if self.feed.instruments_known(key.market) and self.feed.instrument(key) is None:
             listed = [each.symbol for each in self.store.instruments if each.market is key.market]
-            raise UsageError(f"{key.label} is not listed{nearest(key.symbol, listed)}.")
+            raise UsageError(sentence(f"{key.label} is not listed{nearest(key.symbol, listed)}"))
 
     def handle(self, command: Command) -> None:
         """Do what a viewer asks for. Raises UsageError where that cannot be."""
