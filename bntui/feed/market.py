@@ -147,12 +147,19 @@ class MarketFeed:
     async def _watch(self) -> None:
         """Judge streams and report, on a steady beat; a late beat shows how far the loop lags."""
         reported_at = 0.0
+        late_before = False
         while True:
             began = self._clock.monotonic()
             await asyncio.sleep(JUDGE_EVERY_S)
             now = self._clock.monotonic()
-            self._loop_lag_s = max(now - began - JUDGE_EVERY_S, self._loop_lag_s / 2)
-            self.judge(now)
+            lag_s = now - began - JUDGE_EVERY_S
+            self._loop_lag_s = max(lag_s, self._loop_lag_s / 2)
+            # After a standstill the sockets are full of what would be missed.
+            # A loop that is late each time is another matter.
+            late = lag_s >= self.venue.limits.own_loop_lag_warn_s
+            if not late or late_before:
+                self.judge(now)
+            late_before = late
             if now - reported_at >= REPORT_EVERY_S - JUDGE_EVERY_S / 2:
                 reported_at = now
                 self.report()

@@ -5,14 +5,16 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
+from math import inf
 from urllib.parse import urlsplit
 
 from bntui.clock import Clock
 from bntui.feed.attempts import AttemptsFile
 from bntui.feed.core.backoff import Uniform
-from bntui.feed.core.facts import Granted, Renew, RotateAsked, StateChanged, Stop, Unwanted, Wanted
+from bntui.feed.core.facts import Granted, Overslept, Renew, RotateAsked, StateChanged, Stop, Unwanted, Wanted
 from bntui.feed.core.failures import Failure, policy
 from bntui.feed.core.gate import Gate
 from bntui.feed.core.health import Health
@@ -35,6 +37,7 @@ DOWN_STATES = frozenset({ShardState.WAITING, ShardState.GATED, ShardState.FAILED
 STREAMS_NAMED = 6
 """Streams that a line of the history names."""
 
+SHORTEST_NAP_S = 0.01
 LONGEST_NAP_S = 1.0
 """The pool looks at its deadlines at least this often; a wake-up that was missed costs no more."""
 
@@ -170,13 +173,25 @@ class Pool:
         """Keep deadlines until cancelled."""
         while True:
             self.step(self._parts.clock.monotonic())
-            nap_s = self._nap_s(self._parts.clock.monotonic())
+            began = self._parts.clock.monotonic()
+            nap_s = self._nap_s(began)
             self._wake.clear()
-            try:
+            with suppress(TimeoutError):
                 async with asyncio.timeout(nap_s):
                     await self._wake.wait()
-            except TimeoutError:
-                continue
+            self.overslept(self._parts.clock.monotonic() - began - nap_s)
+
+    def overslept(self, seconds: float) -> None:
+        """The process woke up so much later than it meant to: it was stopped, or its machine was asleep.
+
+        What came meanwhile waits in the sockets, and is read after this; no connection may be given up
+        for a silence that was ours.
+        """
+        if seconds < self._limits.own_loop_lag_warn_s:
+            return
+        log.warning("stood still for %.1f s", seconds)
+        for link in list(self._shards.values()):
+            link.apply(Overslept(seconds))
 
     def step(self, now: float) -> None:
         """Do what is due."""
@@ -208,12 +223,17 @@ class Pool:
             await link.closed()
         self._flush()
 
-    def _nap_s(self, now: float) -> float:
+    def deadline(self, now: float) -> float | None:
+        """When `step` has something to do at the latest; None: only something from outside can change that."""
         due = [d for link in self._shards.values() if (d := link.machine.deadline()) is not None]
         if (gate_at := self._gate.deadline(now)) is not None:
             due.append(gate_at)
-        due += [at for at in self._swap_at.values() if at > now]
-        return min(LONGEST_NAP_S, max(0.01, min(due, default=now + LONGEST_NAP_S) - now))
+        due += [at for at in self._swap_at.values() if now < at < inf]
+        return min(due, default=None)
+
+    def _nap_s(self, now: float) -> float:
+        due = self.deadline(now)
+        return LONGEST_NAP_S if due is None else min(LONGEST_NAP_S, max(SHORTEST_NAP_S, due - now))
 
     def _let_through(self, now: float) -> None:
         while not self._closing and (shard := self._gate.next_candidate(now)) is not None:
@@ -261,7 +281,7 @@ class Pool:
         names = tuple(shard.machine.wanted)
         successor = self._open(self._planners[path].succeed(shard.id), path)
         shard.successor = successor
-        self._swap_at[shard.id] = float("inf")
+        self._swap_at[shard.id] = inf
         log.info("shard %d is replaced by %d: %s", shard.id, successor.id, reason)
         view = self._outages.planned(shard.id, reason, len(names), self._parts.clock.wall_ms())
         self._out.append(OutageChanged(view))
@@ -383,7 +403,7 @@ class Pool:
 
     def _arm_swap(self, successor: ShardLink) -> None:
         for shard, link in self._shards.items():
-            if link.successor is successor and self._swap_at.get(shard) == float("inf"):
+            if link.successor is successor and self._swap_at.get(shard) == inf:
                 self._swap_at[shard] = self._parts.clock.monotonic() + self._limits.own_rotate_overlap_s
 
     def _went_down(self, shard: ShardLink, change: StateChanged, now: float, wall_ms: int) -> None:

@@ -304,3 +304,26 @@ async def test_a_stream_that_stays_silent_gets_another_connection_and_then_a_wor
     view = world.pool.health.view(TRADES)
     assert view.state is StreamState.BLIND
     assert "another connection did not help" in view.reason
+
+
+async def test_a_standstill_of_our_own_costs_no_connection(world: World) -> None:
+    world.pool.want([TRADES])
+    await world.settle()
+    link = world.exchange.links[0]
+    await world.pass_time(2)
+    world.clock.advance(90)
+    world.pool.overslept(90.0)
+    await world.settle()
+    assert link.ended is None
+    world.exchange.trade("BTCUSDT", 1)
+    assert world.states() == [ShardState.LIVE]
+
+
+async def test_silence_in_which_we_did_run_still_costs_the_connection(world: World) -> None:
+    world.pool.want([TRADES])
+    await world.settle()
+    await world.pass_time(2)
+    world.clock.advance(90)
+    world.pool.overslept(0.1)
+    await world.settle()
+    assert world.exchange.links[0].ended == (1000, "no frame for 60 s")

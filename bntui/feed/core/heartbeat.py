@@ -56,12 +56,12 @@ class Heartbeat:
             self.pong_at = now
             self._ping_sent_at = None
 
-    def overslept(self, seconds: float) -> None:
+    def overslept(self, seconds: float, now: float) -> None:
         """Our own process stood still: what came meanwhile waits to be read, so the silence was ours."""
         if self.frame_at is not None:
-            self.frame_at += seconds
+            self.frame_at = min(now, self.frame_at + seconds)
         if self._ping_sent_at is not None:
-            self._ping_sent_at += seconds
+            self._ping_sent_at = min(now, self._ping_sent_at + seconds)
 
     def death(self, now: float) -> str:
         """Why the connection must be taken for dead; empty while it need not."""

@@ -278,9 +278,9 @@ class ShardMachine:
         return []
 
     def _on_overslept(self, fact: Overslept, now: float) -> list[Command]:
-        self.heartbeat.overslept(fact.seconds)
+        self.heartbeat.overslept(fact.seconds, now)
         for request in self._pending.values():
-            request.sent_at += fact.seconds
+            request.sent_at = min(now, request.sent_at + fact.seconds)
         return []
 
     def _on_ponged(self, fact: Ponged, now: float) -> list[Command]:

@@ -91,7 +91,7 @@ def test_time_in_which_we_stood_still_ourselves_kills_nothing() -> None:
     heart.due(FIRST_PING_S, frames)
     now = FIRST_PING_S + 90.0
     assert heart.death(now)
-    heart.overslept(90.0)
+    heart.overslept(90.0, now)
     assert heart.death(now) == ""
     assert heart.death(now + SPOT.own_pong_timeout_s)
 
