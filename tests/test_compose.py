@@ -27,7 +27,7 @@ from bntui.wire.messages import Bye, Delta, Hello, Pull
 from bntui.wire.mirror import Mirror
 from bntui.wire.viewer import greet
 from tests.support.engine import key
-from tests.support.programs import WAIT_S, closings, ended, exchange, program, reaching, until
+from tests.support.programs import WAIT_S, closings, ended, exchange, files, program, reaching, until
 
 ENDS_WITHIN_S = 3.0
 """What is told to end does so within a second; a busy machine gets some more."""
@@ -180,11 +180,6 @@ async def look_until_live(carrier: Carrier) -> Mirror:
         while mirror.verdict(SystemClock().monotonic()).grade is not Grade.LIVE:
             await look(carrier, mirror)
     return mirror
-
-
-def files(folder: Path) -> list[str]:
-    """Every file below a folder."""
-    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if not path.is_dir())
 
 
 @pytest.fixture

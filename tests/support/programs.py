@@ -7,6 +7,7 @@ import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from bntui.clock import SystemClock
@@ -78,3 +79,8 @@ def closings(sim: Sim) -> list[tuple[object, object]]:
     ledger: Any = sim.report()["connections"]
     ended_ones = [(record["closed_by"], record["close_code"]) for record in ledger["closed"]]
     return [*ended_ones, *((None, None) for _ in ledger["open"])]
+
+
+def files(folder: Path) -> list[str]:
+    """Every file below a folder."""
+    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if not path.is_dir())
