@@ -1,0 +1,332 @@
+"""Commands without a screen, asking an engine that runs: what it sees, and what is said when it cannot be."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+from bntui import __version__, compose, paths
+from bntui.clock import SystemClock
+from bntui.config import DEFAULT_PROFILE, Settings
+from bntui.engine.engine import Engine
+from bntui.engine.main import Post, serve
+from bntui.model.delta import Delta
+from bntui.model.states import Grade
+from bntui.sim.server import Sim
+from bntui.wire.carrier import SocketListener
+from bntui.wire.messages import Hello, Message, Pull, TailLines, TailPull, Welcome
+from tests.support.command_line import CommandLine, Said
+from tests.support.engine import key, list_symbols, memory_engine
+from tests.support.exchange import REFUSED, MemoryExchange
+from tests.support.programs import exchange, reaching, until
+
+WELCOME = Welcome(__version__, "epoch", os.getpid(), 0, "a test")
+
+
+@pytest.fixture
+def bntui(capsys: pytest.CaptureFixture[str], restored_logging: None) -> CommandLine:
+    """The program, as it is called."""
+    return CommandLine(capsys)
+
+
+def socket() -> Path:
+    """Where the default profile's engine is asked."""
+    return paths.socket_path(paths.state_dir(DEFAULT_PROFILE))
+
+
+@asynccontextmanager
+async def serving(engine: Engine, own: Hello | None = None) -> AsyncIterator[Engine]:
+    """The engine of the default profile, on its Unix socket."""
+    post = Post(socket(), True, WELCOME, own or compose.world(Settings()).hello)
+    task = asyncio.create_task(serve(engine, post, SystemClock(), 0.2))
+    try:
+        await until(post.socket.exists)
+        yield engine
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+@asynccontextmanager
+async def watching(folder: Path, sim: Sim) -> AsyncIterator[Engine]:
+    """A whole engine that watches BTCUSDT on this exchange, as soon as it is live."""
+    engine = compose.build_engine(compose.world(reaching(sim)), folder / "attempts.json")
+    engine.begin([key("BTCUSDT")])
+    async with serving(engine):
+        await until(lambda: engine.store.verdict and engine.store.verdict.grade is Grade.LIVE)
+        yield engine
+
+
+@pytest.fixture
+def market() -> MemoryExchange:
+    return MemoryExchange()
+
+
+@pytest.fixture
+async def engine(tmp_path: Path, market: MemoryExchange) -> AsyncIterator[Engine]:
+    """A running engine that watches BTCUSDT on an exchange in memory, whose REST side is down."""
+    engine = memory_engine(tmp_path, SystemClock(), market)
+    list_symbols(engine, "BTCUSDT", "ETHUSDT")
+    engine.begin([key("BTCUSDT")])
+    async with serving(engine):
+        yield engine
+
+
+Answer = Callable[[Message], Message | None]
+
+
+@asynccontextmanager
+async def played(*answers: Answer | None) -> AsyncIterator[list[Message]]:
+    """Something on the engine's socket that answers so, then no more; None stands for an end.
+
+    Gives what it was asked.
+    """
+    listener = SocketListener(socket())
+    asked: list[Message] = []
+
+    async def play() -> None:
+        carrier = await listener.accept()
+        try:
+            for answer in answers:
+                question = await carrier.receive()
+                if answer is None or question is None:
+                    return
+                asked.append(question)
+                if (said := answer(question)) is not None:
+                    await carrier.send(said)
+            await asyncio.Event().wait()
+        finally:
+            await carrier.close()
+
+    task = asyncio.create_task(play())
+    try:
+        yield asked
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        listener.close()
+
+
+def silence(_: Message) -> None:
+    """No answer."""
+
+
+def welcome(_: Message) -> Message:
+    """The viewer is taken."""
+    return WELCOME
+
+
+def nothing_new() -> Answer:
+    """Answers a Pull, again and again."""
+    seqs = count(1)
+    return lambda _: empty(next(seqs))
+
+
+def empty(seq: int) -> Delta:
+    return Delta("epoch", seq, seq == 1, 0.0, 0)
+
+
+# status
+
+
+async def test_a_live_engine_is_0_and_tells_what_it_sees(bntui: CommandLine, tmp_path: Path) -> None:
+    async with exchange() as sim, watching(tmp_path, sim):
+        # Shards and budget are reported once a second.
+        said = await bntui("status", "--json", "--for", "1200ms")
+    assert (said.code, said.err) == (0, "")
+    (told,) = said.lines
+    assert (told["verdict"], told["sentence"]) == ("live", "LIVE 3/3")
+    assert (told["streams"]["live"], told["streams"]["not_live"]) == (3, [])
+    (shard,) = told["shards"]
+    assert (shard["state"], shard["live"], shard["wanted"]) == ("live", 3, 3)
+    assert 0 <= shard["uptime_s"] < 60
+    assert told["budget"]["attempts"] == 1
+    assert abs(told["clock_offset_ms"]) < 1_000
+    assert told["rest"] == {"ok": True, "reason": ""}
+
+
+async def test_degraded_is_1_and_blind_is_2(
+    bntui: CommandLine, engine: Engine, market: MemoryExchange
+) -> None:
+    await until(lambda: market.open_links and market.open_links[0].streams)
+    said = await bntui("status")
+    assert (said.code, said.out.partition(":")[0]) == (1, "DEGRADED")
+    market.failure = REFUSED
+    market.open_links[0].drop(1006)
+    said = await bntui("status", "--for", "600ms", "--json")
+    assert said.code == 2
+    assert said.lines[0]["sentence"].startswith("BLIND on 3 of 3 streams for ")
+    assert {stream["stream"] for stream in said.lines[0]["streams"]["not_live"]} == {
+        *("btcusdt@bookTicker", "btcusdt@trade", "btcusdt@ticker"),
+    }
+
+
+async def test_symbols_and_kinds_are_what_is_judged(bntui: CommandLine, engine: Engine) -> None:
+    engine.watch([key("ETHUSDT")])
+
+    async def judged(*words: str) -> int:
+        said = await bntui("status", "--json", *words)
+        total: int = said.lines[0]["streams"]["total"]
+        return total
+
+    assert await judged() == 6
+    assert await judged("ETHUSDT") == 3
+    assert await judged("--kinds", "trade") == 2
+    assert await judged("BTCUSDT", "--kinds", "trade,quote") == 2
+
+
+async def test_what_the_engine_does_not_watch_is_never_called_live(
+    bntui: CommandLine, engine: Engine
+) -> None:
+    said = await bntui("status", "BTCUSDT", "ETHUSDT")
+    assert (said.code, said.out) == (3, "")
+    assert said.err == (
+        "bntui: The engine does not watch ETHUSDT quotes and 2 more streams.\n"
+        "  Add the symbol on the screen, or look without the engine: --own.\n"
+    )
+    said = await bntui("status", "BTCUSDT", "--kinds", "candle:5m")
+    assert (said.code, said.out) == (3, "")
+    assert said.err.startswith("bntui: The engine does not watch BTCUSDT 5m candles.\n")
+
+
+@pytest.mark.parametrize("command", ["status", "tail"])
+async def test_a_symbol_that_does_not_exist_is_refused_with_the_nearest_one(
+    command: str, bntui: CommandLine, engine: Engine
+) -> None:
+    said = await bntui(command, "ETHUSTD")
+    assert (said.code, said.out, said.err) == (3, "", "bntui: ETHUSTD is not listed; did you mean ETHUSDT?\n")
+
+
+async def test_a_longer_look_asks_at_a_calm_pace(bntui: CommandLine) -> None:
+    async with played(welcome, *[nothing_new()] * 1_000) as asked:
+        await bntui("status", "--for", "900ms")
+    assert 2 <= len([question for question in asked if isinstance(question, Pull)]) <= 6
+
+
+# tail
+
+
+@asynccontextmanager
+async def tailing(bntui: CommandLine, engine: Engine, *words: str) -> AsyncIterator[asyncio.Task[Said]]:
+    """A tail, from the moment at which the engine knows of it."""
+    task = asyncio.create_task(bntui("tail", "--json", *words))
+    await until(engine.tails.wants)
+    yield task
+    await task
+
+
+async def test_trades_come_as_the_engine_sees_them(
+    bntui: CommandLine, engine: Engine, market: MemoryExchange
+) -> None:
+    await until(lambda: market.open_links and market.open_links[0].streams)
+    async with tailing(bntui, engine, "BTCUSDT", "--kinds", "trade", "--for", "500ms") as tail:
+        for trade_id in (1, 2, 2, 3, 1, 4):
+            market.trade("BTCUSDT", trade_id)
+        said = await tail
+    assert (said.code, said.err) == (0, "")
+    assert [(line["kind"], line["symbol"], line["id"]) for line in said.lines] == [
+        ("trade", "BTCUSDT", trade_id) for trade_id in (1, 2, 3, 4)
+    ]
+    assert (said.lines[0]["price"], said.lines[0]["qty"], said.lines[0]["side"]) == ("1.50", "2.0", "sell")
+
+
+async def test_kinds_that_no_row_needs_flow_for_the_watchlist_as_long_as_they_are_read(
+    bntui: CommandLine, engine: Engine
+) -> None:
+    names = {stream.name for stream in engine.store.streams}
+    async with tailing(bntui, engine, "--kinds", "candle:5m", "--for", "300ms"):
+        assert {stream.name for stream in engine.store.streams} - names == {"btcusdt@kline_5m"}
+    await until(lambda: {stream.name for stream in engine.store.streams} == names)
+
+
+async def test_lines_that_the_engine_had_to_drop_are_counted_on_stderr(bntui: CommandLine) -> None:
+    def lines(question: Message) -> Message:
+        assert isinstance(question, TailPull)
+        return TailLines(question.seq + 8, 7, ["a line"])
+
+    async with played(welcome, nothing_new(), lines, silence) as asked:
+        said = await bntui("tail", "--for", "300ms")
+    assert (said.code, said.out) == (0, "a line\n")
+    assert said.err == "bntui: 7 lines were dropped: they were not read fast enough\n"
+    questions = [question.seq for question in asked if isinstance(question, TailPull)]
+    assert questions == [0, 8], "the next question goes on where the answer ended"
+
+
+# No engine, another one, one that does not answer
+
+
+COMMANDS = pytest.mark.parametrize("command", ["status", "tail"])
+IMPATIENT = ("--limit", "own_engine_silence_s=0.2")
+
+
+@COMMANDS
+async def test_without_an_engine_it_is_said_how_to_get_one(command: str, bntui: CommandLine) -> None:
+    said = await bntui(command)
+    assert (said.code, said.out) == (4, "")
+    assert said.err == (
+        "bntui: No engine runs on this profile.\n"
+        "  Start one with `bntui` or `bntui engine`, or look without one: --own.\n"
+    )
+
+
+@COMMANDS
+async def test_an_engine_of_another_version_refuses_in_words(
+    command: str, bntui: CommandLine, tmp_path: Path
+) -> None:
+    other = replace(compose.world(Settings()).hello, version="0.0.1")
+    async with serving(memory_engine(tmp_path, SystemClock(), MemoryExchange()), other):
+        said = await bntui(command)
+    assert (said.code, said.out) == (4, "")
+    assert f"the running engine is bntui 0.0.1, this is bntui {__version__}" in said.err
+    assert "Quit all viewers of that engine" in said.err
+
+
+@COMMANDS
+async def test_an_engine_of_another_exchange_refuses_in_words(
+    command: str, bntui: CommandLine, engine: Engine
+) -> None:
+    said = await bntui(command, "--env", "testnet")
+    assert (said.code, said.out) == (4, "")
+    assert "serves Binance Spot, main, this command asks for Binance Spot, testnet" in said.err
+
+
+@COMMANDS
+@pytest.mark.parametrize("answers", [[silence], [welcome, silence]])
+async def test_an_engine_that_does_not_answer_is_said(
+    command: str, answers: list[Answer], bntui: CommandLine
+) -> None:
+    async with played(*answers):
+        said = await bntui(command, *IMPATIENT)
+    assert (said.code, said.out) == (4, "")
+    assert "engine does not answer" in said.err
+
+
+@COMMANDS
+@pytest.mark.parametrize("answers", [[None], [welcome, None]])
+async def test_an_engine_that_goes_is_said(
+    command: str, answers: list[Answer | None], bntui: CommandLine
+) -> None:
+    async with played(*answers):
+        said = await bntui(command)
+    assert (said.code, said.out) == (4, "")
+    assert "engine closed the connection" in said.err
+
+
+async def test_a_tail_ends_with_its_engine(
+    bntui: CommandLine, tmp_path: Path, market: MemoryExchange
+) -> None:
+    engine = memory_engine(tmp_path, SystemClock(), market)
+    async with serving(engine):
+        engine.watch([key("BTCUSDT")])
+        task = asyncio.create_task(bntui("tail", "BTCUSDT"))
+        await until(engine.tails.wants)
+    said = await task
+    assert said.code == 4
+    assert said.err == "bntui: The engine closed the connection.\n"
