@@ -45,10 +45,14 @@ def _scrub(environ: os._Environ[str], home: str) -> None:
     time.tzset()
 
 
+def _text(host: object) -> str:
+    return host.decode("ascii", "replace") if isinstance(host, bytes) else str(host)
+
+
 def _is_loopback(host: object) -> bool:
     if host is None:
         return True
-    text = host.decode("ascii", "replace") if isinstance(host, bytes) else str(host)
+    text = _text(host)
     if text in _LOOPBACK_NAMES:
         return True
     try:
@@ -60,7 +64,7 @@ def _is_loopback(host: object) -> bool:
 def _refuse_network(event: str, args: tuple[object, ...]) -> None:
     """An audit hook: it sees every connection, also those made by libraries and in threads."""
     if event in ("socket.getaddrinfo", "socket.gethostbyname") and not _is_loopback(args[0]):
-        if str(args[0]).endswith(_NEVER_RESOLVED):
+        if _text(args[0]).endswith(_NEVER_RESOLVED):
             raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
         raise RuntimeError(f"a test asks for the address of {args[0]!r}")
     if event in ("socket.connect", "socket.sendto", "socket.bind") and isinstance(args[1], tuple):

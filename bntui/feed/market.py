@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from bntui.clock import Clock
 from bntui.errors import RestError
 from bntui.feed.core.backoff import Backoff, Uniform
+from bntui.feed.core.failures import rest_least_wait_s
 from bntui.feed.elsewhere import reachable
 from bntui.feed.pool import Pool
 from bntui.feed.refill import Refill
@@ -228,7 +229,7 @@ class MarketFeed:
 
     def _pause_after_s(self, error: RestError) -> float:
         """A host that is down is probed at a steady pace, one that says no ever more rarely."""
-        pace_s = self.venue.limits.own_host_probe_s
+        pace_s = rest_least_wait_s(error.status, error.retry_after_s, self.venue.limits)
         if error.status == 0 or error.status >= SERVER_ERRORS:
             return pace_s
         return self._rest_backoff.next_delay_s(pace_s)

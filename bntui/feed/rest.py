@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import logging
+import socket
+import ssl
 from collections import deque
+from collections.abc import Iterator
 
 import httpx
 
 from bntui.clock import Clock
 from bntui.errors import RestError
 from bntui.feed.core.budget import WeightBudget
+from bntui.feed.core.failures import retry_after_s
+from bntui.feed.opening import is_here
 from bntui.venue.base import RestCall, Venue
 
 log = logging.getLogger(__name__)
+
+WEIGHT_DIGITS = 9
+"""A used weight of more digits is none."""
 
 CLOCK_SAMPLES = 5
 """Clock offsets kept; the one with the shortest round trip counts."""
@@ -34,12 +42,19 @@ class RestClient:
         self._venue = venue
         self._weight = weight
         self._clock = clock
-        self._http = httpx.AsyncClient(
-            base_url=base_url,
-            timeout=venue.limits.own_open_timeout_s,
-            headers={"User-Agent": "bntui"},
-            transport=transport,
-        )
+        self._http: httpx.AsyncClient | None = None
+        self._no_http = ""
+        try:
+            self._http = httpx.AsyncClient(
+                base_url=base_url,
+                timeout=venue.limits.own_open_timeout_s,
+                headers={"User-Agent": "bntui"},
+                transport=transport,
+                trust_env=not is_here(base_url),
+            )
+        except (ImportError, ValueError):
+            # Going around a proxy that somebody set would tell the exchange what he wants to keep from it.
+            self._no_http = "a proxy is set that cannot be used; look at the variables that end in _PROXY"
         self._offsets: deque[tuple[float, float]] = deque(maxlen=CLOCK_SAMPLES)
         self.failure = ""
         """Why the last request failed; empty after one that did not."""
@@ -69,11 +84,13 @@ class RestClient:
         Raises RestError, in words, when the budget does not allow it, when there is no answer, or
         when the answer is an error.
         """
+        if self._http is None:
+            raise self._failed(RestError(f"{call.name}: {self._no_http}."))
         if not self._weight.take(call.weight, self.server_ms(), optional=optional):
             why = self._weight.block_reason or "bntui's share of the request weight is used up"
             raise RestError(f"{call.name} was not asked for: {why}.")
         try:
-            status, headers, body = await self._send(call)
+            status, headers, body = await self._send(self._http, call)
         except httpx.TimeoutException:
             raise self._failed(RestError(f"{call.name}: no answer in time.")) from None
         except httpx.HTTPError as exc:
@@ -86,7 +103,7 @@ class RestClient:
         code, text = self._venue.bodies.error(body)
         message, hint = self._venue.bodies.explain(status, code, text)
         raise self._failed(
-            RestError(message, hint, status=status, code=code, retry_after_s=_retry_after_s(headers))
+            RestError(message, hint, status=status, code=code, retry_after_s=self._retry_after_s(headers))
         )
 
     async def sample_clock(self) -> None:
@@ -103,11 +120,12 @@ class RestClient:
 
     async def close(self) -> None:
         """Close the connections."""
-        await self._http.aclose()
+        if self._http is not None:
+            await self._http.aclose()
 
-    async def _send(self, call: RestCall) -> tuple[int, httpx.Headers, bytes]:
+    async def _send(self, http: httpx.AsyncClient, call: RestCall) -> tuple[int, httpx.Headers, bytes]:
         most = int(self._venue.limits.own_frame_bytes)
-        async with self._http.stream("GET", call.path, params=list(call.params)) as answer:
+        async with http.stream("GET", call.path, params=list(call.params)) as answer:
             body = bytearray()
             async for chunk in answer.aiter_bytes():
                 body += chunk
@@ -118,13 +136,16 @@ class RestClient:
     def _obey(self, status: int, headers: httpx.Headers) -> None:
         now_ms = self.server_ms()
         used = headers.get("x-mbx-used-weight-1m", "")
-        if used.isdecimal():
+        if used.isdecimal() and len(used) <= WEIGHT_DIGITS:
             self._weight.header(int(used), now_ms)
         if status in (418, 429):
-            wait_s = _retry_after_s(headers) or self._venue.limits.ban_first_s
+            wait_s = self._retry_after_s(headers) or self._venue.limits.ban_first_s
             what = "this IP is banned (418)" if status == 418 else "too much request weight (429)"
             self._weight.block(now_ms + round(wait_s * 1000), what)
             log.warning("REST: %s; no request for %.0f s", what, wait_s)
+
+    def _retry_after_s(self, headers: httpx.Headers) -> float | None:
+        return retry_after_s(headers.get("retry-after", ""), self._venue.limits)
 
     def _failed(self, error: RestError) -> RestError:
         if error.message != self.failure:
@@ -133,18 +154,31 @@ class RestClient:
         return error
 
 
-def _retry_after_s(headers: httpx.Headers) -> float | None:
-    text = headers.get("retry-after", "")
-    return float(text) if text.isdecimal() else None
-
-
 def _kind(exc: httpx.HTTPError) -> str:
+    causes = tuple(_causes(exc))
+    if any(isinstance(cause, socket.gaierror) for cause in causes):
+        return "the REST host's name cannot be resolved (DNS)"
+    for cause in causes:
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return f"TLS: the REST host's certificate is not trusted ({cause.verify_message})"
+        if isinstance(cause, ssl.SSLError):
+            return f"the TLS handshake with the REST host failed ({cause.reason or 'unknown reason'})"
     match exc:
         case httpx.ConnectError():
             return "the REST host cannot be reached"
         case httpx.RemoteProtocolError():
-            return "the REST host broke off its answer"
+            return "the REST host broke off, or speaks no HTTP"
+        case httpx.DecodingError():
+            return "the REST host's answer cannot be unpacked"
         case httpx.ProxyError():
             return "the proxy refused"
         case _:
             return "the network failed"
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """An error and what led to it."""
+    seen: BaseException | None = error
+    while seen is not None:
+        yield seen
+        seen = seen.__cause__ or seen.__context__

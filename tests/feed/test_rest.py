@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 
 import httpx
@@ -137,3 +138,55 @@ async def test_a_time_that_is_none_is_a_failure_in_words() -> None:
     world = World(ok(b'{"serverTime":"soon"}'))
     with pytest.raises(RestError, match="time"):
         await world.rest.sample_clock()
+
+
+@pytest.mark.parametrize("header", ["9" * 5_000, "-1", "many", "٣" * 20])
+async def test_a_weight_header_that_is_no_weight_counts_for_nothing(header: str) -> None:
+    value = header.encode()
+    world = World(
+        lambda request: httpx.Response(200, content=b"{}", headers=[(b"X-MBX-USED-WEIGHT-1M", value)])
+    )
+    await world.rest.fetch(VENUE.calls.time(), optional=False)
+    assert world.weight.used == VENUE.calls.time().weight
+
+
+async def test_a_retry_after_without_end_blocks_no_longer_than_the_longest_ban() -> None:
+    world = World(lambda request: httpx.Response(418, headers={"Retry-After": "9" * 400}))
+    with pytest.raises(RestError):
+        await world.rest.fetch(VENUE.calls.time(), optional=False)
+    assert world.weight.blocked_until_ms == world.clock.wall_ms() + int(SPOT.ban_longest_s * 1000)
+
+
+async def test_a_name_that_nobody_knows_is_told_as_dns() -> None:
+    world = World(ok())
+    rest = RestClient("http://exchange.invalid", VENUE, world.weight, world.clock)
+    with pytest.raises(RestError, match="DNS"):
+        await rest.fetch(VENUE.calls.time(), optional=False)
+    await rest.close()
+
+
+async def test_tls_against_a_server_without_it_is_told_as_tls() -> None:
+    async def plain(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read(1)
+        writer.write(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+        writer.close()
+
+    world = World(ok())
+    async with await asyncio.start_server(plain, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        rest = RestClient(f"https://127.0.0.1:{port}", VENUE, world.weight, world.clock)
+        with pytest.raises(RestError, match="TLS"):
+            await rest.fetch(VENUE.calls.time(), optional=False)
+        await rest.close()
+
+
+@pytest.mark.parametrize("proxy", ["socks5://127.0.0.1:9", "gopher://127.0.0.1:9"])
+async def test_a_proxy_that_cannot_be_used_is_told_and_not_gone_around(
+    proxy: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ALL_PROXY", proxy)
+    world = World(ok())
+    rest = RestClient("http://exchange.invalid", VENUE, world.weight, world.clock)
+    with pytest.raises(RestError, match="a proxy is set that cannot be used"):
+        await rest.fetch(VENUE.calls.time(), optional=False)
+    await rest.close()

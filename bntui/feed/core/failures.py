@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from math import inf
 
 from bntui.venue.limits import Limits
 
@@ -73,6 +74,17 @@ def policy(failure: Failure, limits: Limits) -> Policy:
             return Policy(Reach.HOST, False, failure.retry_after_s or 0.0)
         case _:
             return Policy(Reach.HOST, False, 0.0)
+
+
+def rest_least_wait_s(status: int, retry_after: float | None, limits: Limits) -> float:
+    """How long REST is left alone after a failure: at least the pace of probes, for ever after a 451.
+
+    429 and 418 block the weight budget besides, which is what counts for them.
+    """
+    if status == 451:
+        return inf
+    least_s = limits.own_backoff_forbidden_s if status == 403 else limits.own_host_probe_s
+    return max(least_s, retry_after or 0.0)
 
 
 def close_wait_s(code: int | None, reason: str, limits: Limits) -> float:

@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+from math import inf
+
 import pytest
 
-from bntui.feed.core.failures import Failure, Reach, close_wait_s, describe_close, policy
+from bntui.feed.core.failures import (
+    Failure,
+    Reach,
+    close_wait_s,
+    describe_close,
+    policy,
+    rest_least_wait_s,
+    retry_after_s,
+)
 from bntui.venue.binance.limits import SPOT
 
 
@@ -42,3 +52,28 @@ def test_closes_are_told_in_words() -> None:
     assert describe_close(1008, "Pong timeout", False) == "closed by the server: 1008 Pong timeout"
     assert describe_close(None, "", False) == "lost without a close frame"
     assert describe_close(1000, "replaced", True) == "replaced"
+
+
+@pytest.mark.parametrize(
+    ("header", "seconds"),
+    [
+        ("17", 17.0),
+        ("0", 0.0),
+        ("", None),
+        ("-5", None),
+        ("1e9", None),
+        ("Wed, 21 Oct 2026 07:28:00 GMT", None),
+        ("9" * 400, SPOT.ban_longest_s),
+    ],
+)
+def test_a_retry_after_is_a_number_of_seconds_and_no_longer_than_a_ban(
+    header: str, seconds: float | None
+) -> None:
+    assert retry_after_s(header, SPOT) == seconds
+
+
+def test_rest_is_left_alone_as_long_as_its_answer_asks_for() -> None:
+    assert rest_least_wait_s(0, None, SPOT) == SPOT.own_host_probe_s
+    assert rest_least_wait_s(503, 90.0, SPOT) == 90.0
+    assert rest_least_wait_s(403, None, SPOT) == SPOT.own_backoff_forbidden_s
+    assert rest_least_wait_s(451, None, SPOT) == inf
