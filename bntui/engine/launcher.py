@@ -7,6 +7,7 @@ import logging
 import signal
 import subprocess
 from collections.abc import Awaitable, Callable, Sequence
+from math import ceil
 from pathlib import Path
 
 from bntui.clock import Clock
@@ -62,6 +63,7 @@ class EngineProcess:
     ) -> None:
         """Nothing is started. `on_start` is told why, each time that an engine is started."""
         self._command = command
+        self._folder = folder
         self._errors = folder / "engine.err"
         self._socket = socket
         self._clock = clock
@@ -70,6 +72,8 @@ class EngineProcess:
         self._started_at = 0.0
         self._failures = 0
         self._not_before = 0.0
+        self._death = ""
+        """How the last engine ended, in words."""
 
     async def connect(self) -> Carrier:
         """Speak to the engine; where none answers, start one first. Raises ConnectError, in words."""
@@ -81,21 +85,28 @@ class EngineProcess:
         now = self._clock.monotonic()
         if self._child is None:
             if now < self._not_before:
-                raise ConnectError(f"the engine is started again in {self._not_before - now:.0f} s")
+                raise ConnectError(f"{self._death}; it is started again in {ceil(self._not_before - now)} s")
             self._start(now)
         return await self._await_socket()
 
     def _start(self, now: float) -> None:
         self._on_start("" if not self._failures else "the engine died and was started again")
         log.info("starting the engine")
-        with self._errors.open("wb") as errors:
-            self._child = subprocess.Popen(
-                self._command,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=errors,
-                start_new_session=True,
-            )
+        try:
+            # An engine that ends in order takes a throw-away folder with it.
+            self._folder.mkdir(mode=0o700, exist_ok=True)
+            with self._errors.open("wb") as errors:
+                self._child = subprocess.Popen(
+                    self._command,
+                    stdin=subprocess.DEVNULL,
+                    stdout=subprocess.DEVNULL,
+                    stderr=errors,
+                    start_new_session=True,
+                )
+        except OSError as error:
+            self._count_failure(now)
+            self._death = f"the engine cannot be started ({error.strerror or error})"
+            raise ConnectError(self._death) from error
         self._started_at = now
 
     async def _await_socket(self) -> Carrier:
@@ -117,13 +128,16 @@ class EngineProcess:
         self._child = None
         now = self._clock.monotonic()
         self._failures = 0 if now - self._started_at >= STABLE_S else self._failures
-        self._not_before = now + min(RESTART_CAP_S, RESTART_BASE_S * 2**self._failures)
-        self._failures += 1
+        self._count_failure(now)
         how = f"killed by {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
         words = self._last_words()
-        text = f"the engine ended ({how}){f': {words}' if words else ''}"
-        log.warning("%s", text)
-        return text
+        self._death = f"the engine ended ({how}){f': {words}' if words else ''}"
+        log.warning("%s", self._death)
+        return self._death
+
+    def _count_failure(self, now: float) -> None:
+        self._not_before = now + min(RESTART_CAP_S, RESTART_BASE_S * 2 ** min(self._failures, 10))
+        self._failures += 1
 
     def _last_words(self) -> str:
         try:

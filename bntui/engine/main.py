@@ -20,8 +20,8 @@ log = logging.getLogger(__name__)
 LEAVE_AFTER_S = 0.5
 """An engine that ends with its last viewer waits so long for another one."""
 
-FIRST_VIEWER_S = 30.0
-"""… and so long for its first."""
+FIRST_VIEWER_S = 4.0
+"""… and so long for its first, which tries to reach it many times a second."""
 
 
 @dataclass(frozen=True, slots=True)
