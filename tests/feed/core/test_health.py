@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bntui.feed.core.health import GRACE_S, NOTHING_CAME, Health
+from bntui.feed.core.evidence import GRACE_S
+from bntui.feed.core.health import NOTHING_CAME, Health
 from bntui.model.events import Quote, Ticker, Trade
 from bntui.model.markets import Market, Side, SymbolKey
 from bntui.model.states import StreamState

@@ -1,0 +1,191 @@
+"""What the streams of a symbol, and REST, say about one another.
+
+Ticker, kline and aggTrade carry the last trade's id, and so does a REST ticker; the ticker's best bid and
+ask stand against the bookTicker's, a book's update id against the bookTicker's (reference, section 1.9).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from bntui.model.events import Ticker
+from bntui.model.markets import StreamKind
+from bntui.model.states import StreamState
+
+GRACE_S = 5.0
+"""How long a sibling may be ahead before it counts: streams and connections differ in speed."""
+
+SETTLING_S = 1.0
+"""What comes so soon after an acknowledgement may have been on its way before it."""
+
+GAP_MEMORY_S = 600.0
+"""The longest usual gap is forgotten at this pace; a burst of messages does not shrink it."""
+
+TRADE_ID_KINDS = frozenset({StreamKind.TRADE, StreamKind.AGG_TRADE, StreamKind.KLINE, StreamKind.TICKER})
+QUOTE_KINDS = frozenset({StreamKind.BOOK_TICKER})
+BOOK_KINDS = frozenset({StreamKind.DEPTH, StreamKind.PARTIAL_DEPTH})
+
+BestPrices = tuple[str | None, str | None, str | None, str | None]
+
+
+@dataclass(slots=True)
+class StreamRecord:
+    """What is known of one wanted stream."""
+
+    name: str
+    kind: StreamKind
+    facts: SymbolFacts
+    shard: int | None = None
+    state: StreamState = StreamState.WANTED
+    reason: str = ""
+    since: float = 0.0
+    down_reason: str = ""
+    refusal: str = ""
+    acked_at: float | None = None
+    data_at: float | None = None
+    """Last own data on any connection."""
+    flowed: bool = False
+    """Own data came since the last acknowledgement."""
+    gap_s: float | None = None
+    """The longest usual silence, decaying."""
+    own_id: int | None = None
+    """Newest trade or update id that this subscription showed."""
+    base_id: int | None = None
+    """Newest id that others showed when this subscription began."""
+    base_at: float = 0.0
+    ahead_id: int | None = None
+    """An id of others that this stream has not reached, and since when it has not."""
+    ahead_since: float = 0.0
+    best: BestPrices | None = None
+    best_at: float = 0.0
+    base_best: BestPrices | None = None
+    differs: int = 0
+    """Samples of others, since the last own quote, that show another best bid or ask."""
+    probes: int = 0
+    """REST samples since the acknowledgement."""
+    stale: bool = False
+    """Judged stale; a stream that is beyond repair is shown as blind, and stale all the same."""
+    beyond_repair: bool = False
+
+    def silent_since(self) -> float:
+        """When the last own data came; before the first, when the subscription was acknowledged."""
+        if self.flowed and self.data_at is not None:
+            return self.data_at
+        return self.acked_at if self.acked_at is not None else self.since
+
+    def seen(self, now: float) -> None:
+        """Own data came."""
+        last = self.data_at
+        # The silence before the first data of a subscription is an outage's, not the stream's.
+        if last is not None and self.flowed:
+            silence = now - last
+            gap = self.gap_s
+            if gap is None or silence > gap:
+                self.gap_s = silence
+            else:
+                self.gap_s = max(silence, gap * (1.0 - silence / GAP_MEMORY_S))
+        self.data_at = now
+        self.flowed = True
+
+
+@dataclass(slots=True)
+class SymbolFacts:
+    """What a symbol's streams and REST said of it."""
+
+    symbol: str
+    entries: list[StreamRecord] = field(default_factory=list)
+    rest_id: int | None = None
+    rest_at: float | None = None
+    ticker_best_at: float | None = None
+
+
+def compare_best(facts: SymbolFacts, ticker: Ticker, at: float) -> None:
+    """Hold best prices that another source shows against those of the bookTicker."""
+    shown = (ticker.bid, ticker.bid_qty, ticker.ask, ticker.ask_qty)
+    if shown[0] is None:
+        return
+    facts.ticker_best_at = at
+    for entry in facts.entries:
+        if entry.kind not in QUOTE_KINDS or entry.acked_at is None or at < entry.acked_at:
+            continue
+        known = entry.best or entry.base_best
+        if known is None:
+            entry.base_best = shown
+        elif known == shown:
+            entry.differs = 0
+        else:
+            entry.differs += 1
+
+
+def together(entry: StreamRecord) -> bool:
+    """Whether no sibling brought anything for as long as the stream is silent, give or take."""
+    since = entry.silent_since() + GRACE_S
+    others = [e for e in entry.facts.entries if e is not entry and e.acked_at is not None]
+    return bool(others) and all(e.silent_since() <= since for e in others)
+
+
+def evidence(entry: StreamRecord, now: float, fresh_s: float) -> tuple[str, str]:
+    """(what agrees with the stream's silence, what speaks against it), in words; empty: nothing does."""
+    if entry.kind in QUOTE_KINDS:
+        return _quote_evidence(entry, now, fresh_s)
+    if entry.kind in BOOK_KINDS:
+        others = [(e.own_id, e.data_at, "bookTicker") for e in entry.facts.entries if e.kind in QUOTE_KINDS]
+        return _id_evidence(entry, others, now, fresh_s, "the book has not changed")
+    if entry.kind in TRADE_ID_KINDS:
+        siblings = [
+            (e.own_id, e.data_at, e.name.partition("@")[2])
+            for e in entry.facts.entries
+            if e.kind in TRADE_ID_KINDS and e is not entry
+        ]
+        rest = (entry.facts.rest_id, entry.facts.rest_at, "REST")
+        return _id_evidence(entry, [*siblings, rest], now, fresh_s, "no trade")
+    return "", ""
+
+
+def _id_evidence(
+    entry: StreamRecord,
+    others: Sequence[tuple[int | None, float | None, str]],
+    now: float,
+    fresh_s: float,
+    nothing: str,
+) -> tuple[str, str]:
+    # What was on its way when the subscription began may be older than it.
+    from_at = (entry.acked_at or 0.0) + (0.0 if entry.own_id is not None else SETTLING_S)
+    known = [
+        (other_id, at, source)
+        for other_id, at, source in others
+        if other_id is not None and at is not None and at >= from_at and now - at <= fresh_s
+    ]
+    if not known:
+        return "", ""
+    newest, at, source = max(known)
+    own = entry.own_id if entry.own_id is not None and entry.own_id >= 0 else entry.base_id
+    if own is None:
+        entry.base_id, entry.base_at = newest, at
+        return "", ""
+    if newest > own:
+        if entry.ahead_id is None or own >= entry.ahead_id:
+            entry.ahead_id, entry.ahead_since = newest, now
+        if now - entry.ahead_since >= GRACE_S:
+            return "", f"{source} shows id {entry.ahead_id}, this stream stopped at {own}"
+        return f"{source} was a moment faster", ""
+    entry.ahead_id = None
+    # Only what was seen after the silence began speaks of it; a base line does not confirm itself.
+    quiet_from = entry.silent_since() if entry.own_id is not None else entry.base_at + SETTLING_S
+    at, source = max((at, source) for _, at, source in known)
+    return (f"{nothing} since id {own} ({source} agrees)", "") if at >= quiet_from else ("", "")
+
+
+def _quote_evidence(entry: StreamRecord, now: float, fresh_s: float) -> tuple[str, str]:
+    at = entry.facts.ticker_best_at
+    if at is None or entry.acked_at is None or at < entry.acked_at:
+        return "", ""
+    if entry.differs >= 2 and now - at <= fresh_s:
+        return "", "ticker and REST show other best prices"
+    settled = at >= (entry.best_at if entry.best is not None else entry.acked_at + GRACE_S)
+    if entry.differs == 0 and settled and now - at <= fresh_s:
+        return "best prices have not changed (ticker agrees)", ""
+    if entry.differs == 1 and now - at <= GRACE_S:
+        return "ticker was a moment faster", ""
+    return "", ""
