@@ -224,7 +224,7 @@ class Pool:
         self._flush()
 
     def deadline(self, now: float) -> float | None:
-        """When `step` has something to do at the latest; None: only something from outside can change that."""
+        """When `step` has something to do at the latest; None: not before something happens outside."""
         due = [d for link in self._shards.values() if (d := link.machine.deadline()) is not None]
         if (gate_at := self._gate.deadline(now)) is not None:
             due.append(gate_at)
@@ -304,9 +304,10 @@ class Pool:
         self.health.moved(machine.wanted, successor.id)
         self.health.acked([n for n in machine.acked if n not in machine.delivered], now)
         if not machine.is_open:
-            self.health.down(
-                [n for n in machine.wanted if n not in machine.acked], machine.reason or "connecting"
-            )
+            # The old connection ended before the new one stood: what was planned became a loss.
+            reason = old.machine.reason or machine.reason
+            self.health.down([n for n in machine.wanted if n not in machine.acked], reason)
+            self._begin_outage(successor, StateChanged(machine.state, reason), old.machine.data_at)
         old.apply(Stop("replaced"))
 
     def _retiring(self, link: ShardLink) -> bool:
@@ -397,7 +398,7 @@ class Pool:
             if self._retiring(shard):
                 self._swap(shard.id)
             elif not self._is_successor_in_waiting(shard):
-                self._went_down(shard, change, now, wall_ms)
+                self._went_down(shard, change)
         self._wake.set()
         self._flush()
 
@@ -406,21 +407,23 @@ class Pool:
             if link.successor is successor and self._swap_at.get(shard) == inf:
                 self._swap_at[shard] = self._parts.clock.monotonic() + self._limits.own_rotate_overlap_s
 
-    def _went_down(self, shard: ShardLink, change: StateChanged, now: float, wall_ms: int) -> None:
+    def _went_down(self, shard: ShardLink, change: StateChanged) -> None:
         machine = shard.machine
         cause = change.reason
         self.health.down(machine.wanted, f"shard {shard.id}: {cause}")
         self.merge.interrupted(self._symbols(machine.wanted), f"connection lost: {cause}")
-        blind_since = machine.data_at if machine.data_at is not None else now
+        self._begin_outage(shard, change, machine.data_at)
+
+    def _begin_outage(self, shard: ShardLink, change: StateChanged, data_at: float | None) -> None:
         view = self._outages.lost(
             shard.id,
-            cause,
+            change.reason,
             change.code,
-            len(machine.wanted),
-            blind_since,
-            wall_ms,
+            len(shard.machine.wanted),
+            self._parts.clock.monotonic() if data_at is None else data_at,
+            self._parts.clock.wall_ms(),
             change.closed_by,
-            self._some_of(machine.wanted),
+            self._some_of(shard.machine.wanted),
         )
         if view is not None:
             self._out.append(OutageChanged(view))

@@ -229,6 +229,11 @@ async def test_an_old_connection_that_ends_early_hands_over_at_once(world: World
     assert world.pool.health.state(TRADES) is StreamState.ACKED
     world.exchange.trade("BTCUSDT", 7)
     assert world.trade_ids() == [7]
+    await world.settle()
+    planned, began, ended = world.outages()
+    assert planned.planned
+    assert (began.id, began.planned, began.ended_ms) == (ended.id, False, None)
+    assert ended.blind_s == pytest.approx(9, abs=1)
 
 
 async def test_a_geo_block_stops_all_attempts_and_says_so(world: World) -> None:
