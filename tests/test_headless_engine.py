@@ -160,7 +160,8 @@ async def test_degraded_is_1_and_blind_is_2(
     assert (said.code, said.out.partition(":")[0]) == (1, "DEGRADED")
     market.failure = REFUSED
     market.open_links[0].drop(1006)
-    said = await bntui("status", "--for", "600ms", "--json")
+    await until(lambda: engine.store.verdict and engine.store.verdict.grade is Grade.BLIND)
+    said = await bntui("status", "--json")
     assert said.code == 2
     assert said.lines[0]["sentence"].startswith("BLIND on 3 of 3 streams for ")
     assert {stream["stream"] for stream in said.lines[0]["streams"]["not_live"]} == {
