@@ -168,6 +168,9 @@ class Mirror:
             return VerdictView(Grade.BLIND, f"ENGINE SILENT {span(silence_s)}", since)
         if self._verdict is None:
             return VerdictView(Grade.DEGRADED, "DEGRADED: the engine is starting", since)
+        if silence_s >= self._silence_s / 2 and self._verdict.grade is Grade.LIVE:
+            # An answer is overdue. Not yet proof of anything, but live is what it was, not what it is.
+            return VerdictView(Grade.DEGRADED, "DEGRADED: no answer from the engine", since)
         return self._verdict
 
     def take(self) -> Changes:

@@ -59,7 +59,7 @@ def test_the_engines_verdict_holds_while_it_answers() -> None:
     m = following(at=10.0)
 
     assert m.link is LinkState.LIVE
-    assert m.verdict(12.9) == LIVE
+    assert m.verdict(11.4) == LIVE
 
 
 def test_silence_is_blindness_whatever_the_last_verdict_was() -> None:
@@ -70,6 +70,16 @@ def test_silence_is_blindness_whatever_the_last_verdict_was() -> None:
 
     m.apply(NEXT, 85.0)
     assert m.verdict(85.0) == LIVE
+
+
+def test_an_answer_that_is_overdue_leaves_nothing_live_and_what_is_worse_as_it_was() -> None:
+    m = following()
+    m.apply(replace(NEXT, verdict=LIVE), 10.0)
+    assert m.verdict(11.4) == LIVE
+    assert m.verdict(11.5) == VerdictView(Grade.DEGRADED, "DEGRADED: no answer from the engine", 101.0)
+    blind = VerdictView(Grade.BLIND, "BLIND on everything", 0.0)
+    m.apply(replace(NEXT, verdict=blind), 12.0)
+    assert m.verdict(14.9) == blind
 
 
 def test_an_engine_that_went_is_blindness_at_once() -> None:
