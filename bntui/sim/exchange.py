@@ -19,9 +19,10 @@ from bntui.venue.base import StreamSpec
 from bntui.venue.binance.streams import parse_spot
 from bntui.venue.limits import Limits
 
-_SLOW_BOOK = re.compile(r"(.+@depth[0-9]*)@1000ms")
-"""A book at its default speed, by a name that no document has. It flows all the same: the exchange's own
-binance-connector-python 3.13.0 asks for it unless told otherwise."""
+_DEFAULT_SPEED = re.compile(r"(.+@depth[0-9]*|!miniTicker@arr)@1000ms")
+"""Streams with their default speed in the name, as no document has it. They flow all the same: unless told
+otherwise, the exchange's own binance-connector-python 3.13.0 asks so for books, python-binance 1.0.37 for the
+array."""
 
 
 class Source(Protocol):
@@ -148,8 +149,8 @@ class Exchange:
 
     def _open(self, name: str, audience: Audience) -> bool:
         try:
-            slow = _SLOW_BOOK.fullmatch(name)
-            spec = parse_spot(slow[1] if slow else name)
+            spoken = _DEFAULT_SPEED.fullmatch(name)
+            spec = parse_spot(spoken[1] if spoken else name)
         except ValueError:
             return False
         return self.source.open(spec, audience)
