@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from bntui.clock import SystemClock
-from bntui.engine.launcher import EngineProcess
+from bntui.engine.launcher import EngineProcess, serves
 from bntui.errors import ConnectError
+from bntui.wire.messages import Hello
 
 LISTENS = """
 import socket, sys, time
@@ -83,3 +84,44 @@ async def test_an_engine_that_cannot_be_started_is_told_in_words_and_tried_again
     with pytest.raises(ConnectError, match="started again in 1 s"):
         await engine.connect()
     assert len(starts) == 1
+
+
+# An engine that others use
+
+
+SERVES = """
+import asyncio, sys
+from pathlib import Path
+from bntui.wire.carrier import SocketListener
+from bntui.wire.messages import Refused, Welcome
+
+SAYS = {"takes": Welcome("1", "epoch", 1, 0, ""), "refuses": Refused("no", ""), "ignores": None}
+
+async def main():
+    listener = SocketListener(Path(sys.argv[1]))
+    talks = set()
+    while True:
+        talks.add(asyncio.create_task(talk(await listener.accept())))
+
+async def talk(carrier):
+    if await carrier.receive() and SAYS["ANSWER"]:
+        await carrier.send(SAYS["ANSWER"])
+    await asyncio.Event().wait()
+
+asyncio.run(main())
+"""
+HELLO = Hello("1", "print", "a test")
+
+
+@pytest.mark.parametrize(("answer", "is_needed"), [("takes", True), ("refuses", False), ("ignores", False)])
+async def test_an_engine_that_takes_other_viewers_is_left_alone(
+    tmp_path: Path, answer: str, is_needed: bool
+) -> None:
+    engine, _ = process(tmp_path, SERVES.replace("ANSWER", answer))
+    socket = tmp_path / "engine.sock"
+    carrier = await engine.connect()
+    await carrier.close()
+    await engine.ended(0.1, lambda: serves(socket, HELLO))
+    assert await serves(socket, HELLO) is is_needed
+    await engine.ended(0.1)
+    assert not await serves(socket, HELLO)
