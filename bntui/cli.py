@@ -14,10 +14,20 @@ from typing import Protocol
 import click
 
 from bntui import __version__, log, paths
-from bntui.config import DemoOptions, EngineOptions, Settings, SimOptions, StatusOptions, TailOptions, closest
+from bntui.config import (
+    DemoOptions,
+    DrillOptions,
+    EngineOptions,
+    Settings,
+    SimOptions,
+    StatusOptions,
+    TailOptions,
+    closest,
+)
 from bntui.errors import BntuiError, UsageError
 from bntui.exits import explain
 from bntui.options import (
+    drill_options,
     engine_options,
     headless_options,
     market_options,
@@ -56,6 +66,10 @@ class Compose(Protocol):
         """Judge, print, and end with the verdict's code."""
         ...
 
+    def run_drill(self, settings: Settings, options: DrillOptions) -> int:
+        """Faults on order, and a judge of what was seen."""
+        ...
+
     def run_tail(self, settings: Settings, symbols: tuple[str, ...], options: TailOptions) -> int:
         """Print events."""
         ...
@@ -70,7 +84,12 @@ def load_compose() -> Compose:
 
 def has_terminal() -> bool:
     """Whether there is a terminal to draw on: keys come from stdin, and Textual draws on stderr."""
-    return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stderr))
+    return not is_dumb() and all(s is not None and s.isatty() for s in (sys.stdin, sys.stderr))
+
+
+def is_dumb() -> bool:
+    """Whether the terminal is of a kind that knows no cursor movement (terminfo: dumb, unknown)."""
+    return os.environ.get("TERM", "") in ("dumb", "unknown")
 
 
 class _Commands(click.Group):
@@ -238,12 +257,33 @@ def tail(
     return load_compose().run_tail(settings, symbols, TailOptions(as_json, for_s, kinds or (), own))
 
 
+@main_group.command()
+@drill_options
+@screen_options
+@click.pass_context
+def drill(ctx: click.Context, names: tuple[str, ...], every: bool, as_json: bool, as_list: bool) -> int:
+    """Faults on order against the embedded exchange, and a judge of what was seen.
+
+    A single drill is shown on the screen, if there is one; several run without. A NAME may be a file
+    of your own, *.toml. Exits with 0 when every drill passed, else with 1.
+    """
+    single = len(names) == 1 and not (every or as_json or as_list)
+    on_screen = single and has_terminal() and sys.stdout.isatty()
+    settings = _prepare(ctx, "viewer" if on_screen else "headless", draws=on_screen)
+    return load_compose().run_drill(settings, DrillOptions(names, every, as_json, as_list, on_screen))
+
+
 def _prepare(ctx: click.Context, process: str, *, draws: bool = False) -> Settings:
     """Settings read, warnings said, log open: what comes before every command."""
     settings, warnings = load(ctx.ensure_object(dict), os.environ, paths.config_file())
     for warning in warnings:
         click.echo(f"bntui: {log.printable(warning)}", err=True)
     if draws and not has_terminal():
+        if is_dumb():
+            raise UsageError(
+                f"This terminal cannot be drawn on (TERM={os.environ['TERM']}).",
+                "Set TERM to what it is, such as xterm-256color; `bntui status` and `bntui tail` draw nothing.",
+            )
         raise UsageError(
             "There is no terminal to draw on.",
             "Over SSH use `ssh -t`; `bntui status` and `bntui tail` need none.",

@@ -13,7 +13,7 @@ import secrets
 import shutil
 import signal
 import sys
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -22,9 +22,10 @@ from typing import TYPE_CHECKING
 import orjson
 
 from bntui import __version__, paths
-from bntui.clock import SystemClock
+from bntui.clock import Clock, SystemClock
 from bntui.config import (
     DemoOptions,
+    DrillOptions,
     EngineOptions,
     Settings,
     SimOptions,
@@ -41,6 +42,7 @@ from bntui.venue.markets import venue
 from bntui.wire.messages import Hello, Welcome
 
 if TYPE_CHECKING:
+    from bntui.drill.onscreen import Companion
     from bntui.engine.engine import Engine
     from bntui.feed.feed import Wish
     from bntui.journal import Journal
@@ -111,7 +113,9 @@ def symbol_keys(symbols: Iterable[str], settings: Settings) -> list[SymbolKey]:
     return list(dict.fromkeys(keys))
 
 
-def build_engine(the_world: World, attempts: Path, journal: Journal | None = None) -> Engine:
+def build_engine(
+    the_world: World, attempts: Path, journal: Journal | None = None, clock: Clock | None = None
+) -> Engine:
     """An engine on the real network."""
     from bntui.engine.engine import Engine, Sink
     from bntui.feed.attempts import AttemptsFile
@@ -119,7 +123,7 @@ def build_engine(the_world: World, attempts: Path, journal: Journal | None = Non
     from bntui.feed.feed import Feed
     from bntui.feed.transport import WebsocketsTransport
 
-    clock, limits = SystemClock(), the_world.limits
+    clock, limits = clock or SystemClock(), the_world.limits
     window_ms = int(limits.connection_attempts_window_s * 1000)
 
     def make_feed(sink: Sink) -> Feed:
@@ -210,14 +214,46 @@ def run_attach(settings: Settings) -> int:
     return _view(settings, [], paths.state_dir(settings.profile), own_folder=False, starts_engine=False)
 
 
+def run_drill(settings: Settings, options: DrillOptions) -> int:
+    """Faults on order, on engines and exchanges of their own, and a judge of what was seen."""
+    from bntui.drill.command import run
+    from bntui.drill.engines import Wiring
+
+    def wire(drilled: Settings) -> Wiring:
+        the_world = world(drilled, "drill")
+        return Wiring(
+            the_world.hello,
+            the_world.limits,
+            lambda attempts, clock: build_engine(the_world, attempts, clock=clock),
+            lambda folder, keys: _engine_command(drilled, keys, folder, "drill"),
+            paths.socket_path,
+        )
+
+    def view(drilled: Settings, keys: Sequence[SymbolKey], folder: Path, companion: Companion) -> object:
+        return _view(drilled, keys, folder, own_folder=True, label="drill", companion=companion)
+
+    return run(settings, options, wire, view)
+
+
+def _engine_command(
+    settings: Settings, keys: Iterable[SymbolKey], folder: Path | None, label: str = ""
+) -> list[str]:
+    """The command line of an engine that ends with its last viewer."""
+    command = [sys.executable, "-m", "bntui", "engine", *settings.arguments(), "--leaves"]
+    command += ["--folder", str(folder)] if folder is not None else []
+    command += ["--label", label] if label else []
+    return [*command, *(key.label for key in keys)]
+
+
 def _view(
     settings: Settings,
-    keys: list[SymbolKey],
+    keys: Sequence[SymbolKey],
     folder: Path,
     *,
     own_folder: bool,
     label: str = "",
     starts_engine: bool = True,
+    companion: Companion | None = None,
 ) -> int:
     from bntui.engine.launcher import EngineProcess, serves
     from bntui.log import active_file
@@ -230,10 +266,8 @@ def _view(
     the_world = world(settings, label)
     clock, limits = SystemClock(), the_world.limits
     socket = paths.socket_path(folder)
-    command = [sys.executable, "-m", "bntui", "engine", *settings.arguments(), "--leaves"]
-    command += ["--folder", str(folder)] if own_folder else []
-    command += ["--label", label] if label else []
-    engine = EngineProcess([*command, *(key.label for key in keys)], folder, socket, clock)
+    command = _engine_command(settings, keys, folder if own_folder else None, label)
+    engine = EngineProcess(command, folder, socket, clock)
     mirror = Mirror(limits.own_engine_silence_s)
     link = ViewerLink(
         engine.connect if starts_engine else lambda: connect(socket),
@@ -244,7 +278,7 @@ def _view(
         silence_s=limits.own_engine_silence_s,
     )
     if keys:
-        link.send(Watch(keys))
+        link.send(Watch(list(keys)))
 
     def focus(shard: int | None) -> None:
         link.focus_shard = shard
@@ -254,13 +288,15 @@ def _view(
         clock,
         link.send,
         focus,
-        services=(link,),
+        services=(link,) if companion is None else (link, companion),
         fps=settings.fps,
         environment=the_world.description,
         theme=settings.theme,
         log_path=str(active_file() or ""),
         theme_folders=(paths.config_dir() / "themes",),
     )
+    if companion is not None:
+        companion.announced_by(app.viewer.say)
     try:
         return app.run() or 0
     finally:

@@ -142,6 +142,22 @@ class TailOptions:
     """Make connections of its own rather than ask the running engine."""
 
 
+@dataclass(frozen=True, slots=True)
+class DrillOptions:
+    """Which drills `bntui drill` runs, and how."""
+
+    names: tuple[str, ...]
+    """Of the list, or files of the user's own."""
+    all: bool
+    """Every drill of the list."""
+    json: bool
+    """Print one JSON object for each."""
+    list: bool
+    """Only say which drills there are."""
+    screen: bool
+    """There is a terminal: a single drill is shown on it."""
+
+
 STREAM_OF_KIND: Mapping[str, StreamKind] = MappingProxyType(
     {
         "quote": StreamKind.BOOK_TICKER,

@@ -192,6 +192,14 @@ engine_options = _with(
 )
 """The options with which a viewer starts its engine."""
 
+drill_options = _with(
+    click.argument("names", nargs=-1, metavar="[NAME]…"),
+    click.option("--all", "every", is_flag=True, help="Every drill of the list."),
+    click.option("--json", "as_json", is_flag=True, help="Print one JSON object for each."),
+    click.option("--list", "as_list", is_flag=True, help="Only say which drills there are."),
+)
+"""What `bntui drill` is told."""
+
 headless_options = _with(
     click.option("--json", "as_json", is_flag=True, help="Print JSON."),
     click.option(

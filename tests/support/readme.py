@@ -90,7 +90,7 @@ def _usage(command: click.Command, context: click.Context) -> str:
     words = [command.name or ""]
     for param in command.params:
         if isinstance(param, click.Argument):
-            words.append("[SYMBOL…]")
+            words.append((param.metavar or "").replace("]…", "…]"))
         elif isinstance(param, click.Option) and not (param.hidden or param.name in SHARED):
             value = "" if param.is_flag else f" {param.make_metavar(context)}"
             words.append(f"[{param.opts[0]}{value}]")

@@ -1,0 +1,1 @@
+"""Drills: faults on order, and a judge of what was seen of them."""

@@ -1,0 +1,90 @@
+"""`bntui drill`: which drills, on a screen or without one, and what is printed."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+
+from bntui import paths
+from bntui.clock import SystemClock
+from bntui.config import DemoOptions, DrillOptions, Settings
+from bntui.demo import EmbeddedExchange
+from bntui.drill import judgement as say
+from bntui.drill.exchange import RemoteExchange
+from bntui.drill.judgement import Judgement
+from bntui.drill.onscreen import Companion
+from bntui.drill.runner import Wire, drilled, run_drills
+from bntui.drill.scenario import Scenario, load, names
+from bntui.errors import UsageError
+from bntui.model.markets import Market, SymbolKey
+from bntui.wire.carrier import connect
+
+FAILED = 1
+"""Exit code when a drill did not pass."""
+
+View = Callable[[Settings, Sequence[SymbolKey], Path, Companion], object]
+"""Opens the screen with a companion, in this state folder, until the user quits."""
+
+
+def run(settings: Settings, options: DrillOptions, wire: Wire, view: View) -> int:
+    """Do what was asked for; the exit code is 0 when every drill passed."""
+    if options.list or not (options.names or options.all):
+        _print(f"{name:<{say.NAME_COLUMNS}} {load(name).about}" for name in names())
+        return 0
+    chosen = dict.fromkeys(names() if options.all else options.names)
+    scenarios = [load(name) for name in chosen]
+    if options.screen and len(scenarios) == 1 and not scenarios[0].needs_clock:
+        return _on_screen(settings, scenarios[0], wire, view)
+    judgements = asyncio.run(_headless(settings, scenarios, options.json, wire))
+    return 0 if all(judgement.passed for judgement in judgements) else FAILED
+
+
+async def _headless(
+    settings: Settings, scenarios: Sequence[Scenario], as_json: bool, wire: Wire
+) -> list[Judgement]:
+    clock = SystemClock()
+    began = clock.monotonic()
+    judgements: list[Judgement] = []
+    async for judgement in run_drills(scenarios, wire, settings, clock):
+        judgements.append(judgement)
+        if as_json:
+            _print([say.as_json(judgement)])
+        elif len(scenarios) == 1:
+            _print(say.as_story(judgement))
+        else:
+            _print(say.as_row(judgement))
+    if not as_json and len(scenarios) > 1:
+        _print([say.total(judgements, clock.monotonic() - began)])
+    return judgements
+
+
+def _on_screen(settings: Settings, scenario: Scenario, wire: Wire, view: View) -> int:
+    market = DemoOptions(scenario.symbols, scenario.rate, scenario.seed)
+    settings = drilled(settings, scenario)
+    with paths.private_state_dir() as folder, EmbeddedExchange(settings, market) as exchange:
+        reached = exchange.reached_from(settings)
+        wiring = wire(reached)
+        socket = wiring.socket(folder)
+        companion = Companion(
+            scenario,
+            RemoteExchange(reached.rest_urls[Market.SPOT]),
+            SystemClock(),
+            lambda: connect(socket),
+            wiring.hello,
+            wiring.limits.own_engine_silence_s,
+        )
+        asyncio.run(companion.before())
+        view(reached, scenario.watch, folder, companion)
+    if companion.judgement is None:
+        raise UsageError(
+            "The drill was left before its end, so nothing is judged.", "Wait for its last word."
+        )
+    _print(say.as_story(companion.judgement))
+    return 0 if companion.judgement.passed else FAILED
+
+
+def _print(lines: Iterable[str]) -> None:
+    sys.stdout.write("".join(f"{line}\n" for line in lines))
+    sys.stdout.flush()

@@ -1,0 +1,196 @@
+"""What a scenario expects at some time: each kind reads its words, says itself, and judges a record."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol, TypeVar
+
+from bntui.drill.record import History, Record
+from bntui.drill.tables import Table
+from bntui.model.states import Grade, StreamState
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One judgement."""
+
+    expected: str
+    passed: bool
+    seen: str
+
+
+class Expectation(Protocol):
+    """One thing that must be seen."""
+
+    def judge(self, record: Record) -> Finding:
+        """Compare with what was seen."""
+        ...
+
+
+class How(StrEnum):
+    """How an expectation lies in time."""
+
+    WITHIN = "within"
+    """It holds at some moment of the span."""
+    THROUGHOUT = "throughout"
+    """It holds all through the span."""
+    NEVER = "never"
+    """It holds at no moment of the span."""
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """The span of an expectation, in seconds of the scenario."""
+
+    how: How
+    begin: float
+    end: float
+
+    @classmethod
+    def read(cls, table: Table) -> When:
+        """`from`, and one of `within`, `throughout` and `never`, each with its length in seconds."""
+        begin = table.number("from", 0.0)
+        given = [how for how in How if how in table]
+        if len(given) != 1:
+            raise table.bad(f"needs one of {', '.join(How)}")
+        # Each is taken, so that all are named to whoever mistypes one.
+        lengths = {how: table.number(how, -1.0, least=0.0) for how in How}
+        return cls(given[0], begin, begin + lengths[given[0]])
+
+    def words(self) -> str:
+        """Behind what is expected."""
+        match self.how:
+            case How.WITHIN:
+                return f"within {self.end - self.begin:g} s from second {self.begin:g} on"
+            case How.THROUGHOUT:
+                return f"from second {self.begin:g} to {self.end:g}"
+            case How.NEVER:
+                return f"at no moment from second {self.begin:g} to {self.end:g}"
+
+    def judge(
+        self, record: Record, history: History[T], holds: Callable[[T], bool], show: Callable[[T], str]
+    ) -> tuple[bool, str]:
+        """(whether it holds as it should, what was seen)."""
+        values = history.between(record.zero + self.begin, record.zero + self.end)
+        if not values:
+            return False, "nothing was known then"
+        wanted = self.how is not How.NEVER
+        hits = [(at, value) for at, value in values if holds(value) is wanted]
+        misses = [(at, value) for at, value in values if holds(value) is not wanted]
+        if self.how is How.WITHIN:
+            at, value = hits[0] if hits else values[-1]
+            return bool(hits), _at(record, at, show(value))
+        at, value = misses[0] if misses else values[-1]
+        return not misses, _at(record, at, show(value))
+
+
+def _at(record: Record, at: float, text: str) -> str:
+    return f"second {record.second(at):.1f}: {text}"
+
+
+def has(text: str, words: Sequence[str]) -> bool:
+    """Whether the text holds all of the words."""
+    return all(word in text for word in words)
+
+
+def quoted(words: Sequence[str]) -> str:
+    """Words for people."""
+    return " and ".join(f"«{word}»" for word in words)
+
+
+@dataclass(frozen=True, slots=True)
+class VerdictExpected:
+    """The top line of the screen."""
+
+    grade: Grade
+    words: tuple[str, ...]
+    without: tuple[str, ...]
+    when: When
+
+    @classmethod
+    def read(cls, table: Table) -> VerdictExpected:
+        """`verdict` with a grade; `words` that the sentence has, and those that it is `without`."""
+        return cls(
+            Grade(table.choice("verdict", tuple(Grade))),
+            table.texts("words"),
+            table.texts("without"),
+            When.read(table),
+        )
+
+    def judge(self, record: Record) -> Finding:
+        """Look at every sentence of the span."""
+        with_words = f" with {quoted(self.words)}" if self.words else ""
+        without = f" without {quoted(self.without)}" if self.without else ""
+        passed, seen = self.when.judge(
+            record,
+            record.verdicts,
+            lambda said: (
+                said.grade is self.grade
+                and has(said.sentence, self.words)
+                and not any(word in said.sentence for word in self.without)
+            ),
+            lambda said: said.sentence,
+        )
+        return Finding(f"verdict {self.grade}{with_words}{without} {self.when.words()}", passed, seen)
+
+
+@dataclass(frozen=True, slots=True)
+class StreamExpected:
+    """The state of one stream."""
+
+    name: str
+    states: tuple[StreamState, ...]
+    reason: tuple[str, ...]
+    when: When
+
+    @classmethod
+    def read(cls, table: Table) -> StreamExpected:
+        """`stream` with a name, `state` with one or several, `reason` with words of it."""
+        name = table.text("stream")
+        states = table.texts("state")
+        unknown = [state for state in states if state not in tuple(StreamState)]
+        if unknown or not states:
+            raise table.bad(f"state must be one or several of {', '.join(StreamState)}")
+        return cls(
+            name, tuple(StreamState(state) for state in states), table.texts("reason"), When.read(table)
+        )
+
+    def judge(self, record: Record) -> Finding:
+        """Look at the states of the span."""
+        because = f" because of {quoted(self.reason)}" if self.reason else ""
+        passed, seen = self.when.judge(
+            record,
+            record.streams.get(self.name, History()),
+            lambda stand: stand.state in self.states and has(stand.reason, self.reason),
+            lambda stand: f"{stand.state}{f' ({stand.reason})' if stand.reason else ''}",
+        )
+        words = f"{self.name} {' or '.join(self.states)}{because} {self.when.words()}"
+        return Finding(words, passed, seen)
+
+
+@dataclass(frozen=True, slots=True)
+class ViewerExpected:
+    """Whether a second viewer shows what the first does."""
+
+    agrees: bool
+    when: When
+
+    @classmethod
+    def read(cls, table: Table) -> ViewerExpected:
+        """`viewer` with `agrees` or `differs`."""
+        return cls(table.choice("viewer", ("agrees", "differs")) == "agrees", When.read(table))
+
+    def judge(self, record: Record) -> Finding:
+        """Look at the comparisons of the span."""
+        passed, seen = self.when.judge(
+            record,
+            record.agrees,
+            lambda agrees: agrees is self.agrees,
+            lambda agrees: "it agrees" if agrees else "it differs",
+        )
+        verb = "agrees" if self.agrees else "differs"
+        return Finding(f"the second viewer {verb} {self.when.words()}", passed, seen)

@@ -1,0 +1,119 @@
+"""What was seen of a drill: what the screen shows, what `tail` prints, what the exchange counts."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import deque
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
+
+from bntui.drill.ledger import TradeLedger
+from bntui.model.states import Grade
+from bntui.model.views import OutageView
+
+KEPT = 20_000
+"""Changes of one thing, and lines of one kind, that are kept; beyond it the oldest go."""
+
+T = TypeVar("T")
+
+
+class History(Generic[T]):
+    """How something changed over time; each value holds until the next."""
+
+    def __init__(self) -> None:
+        """Nothing was seen."""
+        self._times: list[float] = []
+        self._values: list[T] = []
+
+    def note(self, at: float, value: T) -> None:
+        """It is this now. The same again changes nothing."""
+        if self._values and self._values[-1] == value:
+            return
+        self._times.append(at)
+        self._values.append(value)
+        if len(self._times) > KEPT:
+            del self._times[0], self._values[0]
+
+    def between(self, begin: float, end: float) -> list[tuple[float, T]]:
+        """What held at `begin`, if anything was known, and every change up to `end`."""
+        first = bisect_right(self._times, begin)
+        last = bisect_right(self._times, end)
+        found = list(zip(self._times[first:last], self._values[first:last], strict=True))
+        return [(begin, self._values[first - 1]), *found] if first else found
+
+    def all(self) -> list[tuple[float, T]]:
+        """Every change."""
+        return list(zip(self._times, self._values, strict=True))
+
+    def __len__(self) -> int:
+        return len(self._times)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A verdict, as the top line shows it."""
+
+    grade: Grade
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """How a stream stands."""
+
+    state: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class LinkLine:
+    """One change of one connection."""
+
+    at: float
+    shard: int
+    state: str
+    reason: str
+    code: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class GapLine:
+    """One line about a hole."""
+
+    at: float
+    symbol: str
+    from_id: int
+    to_id: int
+    cause: str
+    repaired: bool
+
+
+@dataclass(slots=True)
+class Record:
+    """Everything that the judge looks at. Times are of the drill's clock; `zero` is its second 0."""
+
+    zero: float = 0.0
+    ended: float = 0.0
+    verdicts: History[Said] = field(default_factory=History)
+    streams: dict[str, History[Stand]] = field(default_factory=dict)
+    links: deque[LinkLine] = field(default_factory=lambda: deque(maxlen=KEPT))
+    gaps: deque[GapLine] = field(default_factory=lambda: deque(maxlen=KEPT))
+    trades: dict[str, TradeLedger] = field(default_factory=dict)
+    quotes_back: int = 0
+    """Quotes that were older than the one before them."""
+    lines_lost: int = 0
+    """Lines of `tail` that were dropped, since the drill read too slowly."""
+    restarts: int = 0
+    """How often another engine took over."""
+    outages: Sequence[OutageView] = ()
+    agrees: History[bool] = field(default_factory=History)
+    """Whether a second viewer, where there is one, shows what the first does."""
+    malformed: int = 0
+    """Frames that the engine could not read."""
+    exchange: Mapping[str, Any] = field(default_factory=dict)
+    """The exchange's own report, at the end."""
+
+    def second(self, at: float) -> float:
+        """A time as the scenario counts."""
+        return at - self.zero

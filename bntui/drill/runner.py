@@ -1,0 +1,116 @@
+"""Drills without a screen: each on an exchange and an engine of its own, several at once."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from bntui import paths
+from bntui.clock import Clock
+from bntui.config import Settings
+from bntui.drill.engines import ShiftedClock, Wiring, ended, local_engine
+from bntui.drill.exchange import local_exchange
+from bntui.drill.expect import Finding
+from bntui.drill.judgement import Judgement
+from bntui.drill.play import Play
+from bntui.drill.record import Record
+from bntui.drill.scenario import Scenario
+from bntui.drill.tailing import Meeting
+from bntui.drill.witness import Witness
+from bntui.engine.launcher import EngineProcess
+from bntui.errors import BntuiError
+from bntui.model.markets import Market
+from bntui.venue.binance.limits import SPOT
+from bntui.wire.carrier import connect
+
+AT_ONCE = 6
+"""Drills that run at once. They mostly wait; more of them would be late on two cores, and judge lateness."""
+
+Wire = Callable[[Settings], Wiring]
+"""Puts the program together for these addresses and limits."""
+
+
+def drilled(settings: Settings, scenario: Scenario, rest: str = "", streams: str = "") -> Settings:
+    """The settings of a run with the scenario's limits, and an exchange at these addresses."""
+    return replace(
+        settings,
+        rest_urls={Market.SPOT: rest} if rest else {},
+        stream_urls={Market.SPOT: streams} if streams else {},
+        ws_api_urls={},
+        limits={**settings.limits, **scenario.limits},
+    )
+
+
+async def run_drills(
+    scenarios: Sequence[Scenario], wire: Wire, settings: Settings, clock: Clock, at_once: int = AT_ONCE
+) -> AsyncIterator[Judgement]:
+    """Judgements as they come. The limits of `settings` hold where a scenario says nothing else."""
+    turns = asyncio.Semaphore(at_once)
+
+    async def run_in_turn(scenario: Scenario) -> Judgement:
+        async with turns:
+            return await run_drill(scenario, wire, settings, clock)
+
+    # The longest begin first, so that none is left over at the end.
+    ordered = sorted(scenarios, key=lambda scenario: -scenario.seconds)
+    tasks = [asyncio.create_task(run_in_turn(scenario)) for scenario in ordered]
+    try:
+        for done in asyncio.as_completed(tasks):
+            yield await done
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def run_drill(scenario: Scenario, wire: Wire, settings: Settings, clock: Clock) -> Judgement:
+    """One drill. What keeps it from being played is its judgement."""
+    began = clock.monotonic()
+    found: Judgement | None = None
+    error: BntuiError | None = None
+    with paths.private_state_dir() as folder:
+        try:
+            found = await _run(scenario, wire, settings, clock, folder)
+        except* BntuiError as errors:
+            error = _first(errors)
+    if found is not None:
+        return found
+    finding = Finding("the drill can be played", False, str(error))
+    return Judgement(scenario.name, scenario.about, clock.monotonic() - began, [finding], [])
+
+
+async def _run(scenario: Scenario, wire: Wire, settings: Settings, clock: Clock, folder: Path) -> Judgement:
+    limits = SPOT.override(drilled(settings, scenario).limits)
+    async with local_exchange(scenario, limits, clock) as exchange:
+        wiring = wire(drilled(settings, scenario, exchange.urls.rest, exchange.urls.streams))
+        socket = wiring.socket(folder)
+        process = EngineProcess(wiring.command(folder, scenario.watch), folder, socket, clock)
+        reach = process.connect if scenario.needs_process else lambda: connect(socket)
+        meeting = Meeting(reach, wiring.hello, wiring.limits.own_engine_silence_s)
+        record, engine_clock = Record(), ShiftedClock(clock)
+        witness = Witness(meeting, clock, scenario.tail, record)
+        play = Play(scenario, exchange, witness, record, clock, engine_clock)
+        await play.before()
+        if scenario.needs_process:
+            async with ended(process, limits.own_close_timeout_s):
+                return await _watched(play, witness)
+        async with local_engine(wiring, folder, scenario.watch, engine_clock):
+            return await _watched(play, witness)
+
+
+async def _watched(play: Play, witness: Witness) -> Judgement:
+    async with asyncio.TaskGroup() as tasks:
+        looking = tasks.create_task(witness.run())
+        judgement = await play.play()
+        looking.cancel()
+    return judgement
+
+
+def _first(errors: BaseExceptionGroup[BntuiError]) -> BntuiError:
+    error: BaseException = errors
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    assert isinstance(error, BntuiError)
+    return error

@@ -1,0 +1,213 @@
+"""A drill as it is written: a TOML file with a market, limits, a timeline, and what must be seen and lost.
+
+about = "One sentence for people."     starts = "live" (second 0 is the first LIVE) or "cold"
+seconds = 20                           tail = ["trade"] (and "quote")
+[market]    symbols, rate, seed, watch
+[limits]    any entry of the limits table, scaled where real times are long
+[[step]]    at, say, and `fault` with its words, or `do` with its words
+[[expect]]  verdict, stream, link, outage, gap, viewer or exchange, each with its words
+[lost]      trades = "nothing", "told" or { SYMBOL = number }; refilled
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+from types import MappingProxyType
+
+from bntui.config import nearest
+from bntui.drill.counted import ExchangeExpected, GapExpected, LinkExpected, OutageExpected
+from bntui.drill.expect import Expectation, StreamExpected, VerdictExpected, ViewerExpected
+from bntui.drill.lost import Lost
+from bntui.drill.steps import ORDERS, Fault, Order, Step
+from bntui.drill.tables import BadScenario, Table
+from bntui.errors import UsageError
+from bntui.model.markets import Market, SymbolKey
+from bntui.sim.faults import BadFault, Faults, apply_fault
+from bntui.sim.instruments import symbol_names
+from bntui.venue.binance.limits import SPOT
+
+LONGEST_S = 600.0
+"""No drill may last longer."""
+
+MOST_SYMBOLS = 1_000
+MOST_RATE = 10_000.0
+
+EXPECTATIONS: Mapping[str, Callable[[Table], Expectation]] = MappingProxyType(
+    {
+        "verdict": VerdictExpected.read,
+        "stream": StreamExpected.read,
+        "link": LinkExpected.read,
+        "outage": OutageExpected.read,
+        "gap": GapExpected.read,
+        "viewer": ViewerExpected.read,
+        "exchange": ExchangeExpected.read,
+    }
+)
+"""What can be expected, by the key that says so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """One drill."""
+
+    name: str
+    about: str
+    """One sentence for people."""
+    seconds: float
+    """How long it lasts."""
+    cold: bool
+    """Second 0 is the start of the engine, not its first LIVE; what is done at 0 is done before it."""
+    tail: tuple[str, ...]
+    symbols: int
+    """Listed by the exchange."""
+    rate: float
+    seed: int
+    watch: tuple[SymbolKey, ...]
+    limits: Mapping[str, float]
+    steps: Sequence[Step]
+    expected: Sequence[Expectation]
+    lost: Lost
+
+    @property
+    def needs_process(self) -> bool:
+        """Whether something is done to the engine that only a process of its own can bear."""
+        return any(isinstance(step.act, Order) and step.act.on_process for step in self.steps)
+
+    @property
+    def needs_clock(self) -> bool:
+        """Whether something is done to the engine's clock, which only an engine in this process bears."""
+        return any(isinstance(step.act, Order) and step.act.on_clock for step in self.steps)
+
+    @property
+    def expects_breaches(self) -> bool:
+        """Whether the scenario itself says how many rules of the exchange are broken."""
+        return any(isinstance(e, ExchangeExpected) and e.what == "breaches" for e in self.expected)
+
+
+def names() -> list[str]:
+    """The drills that there are."""
+    return sorted(file.name.removesuffix(".toml") for file in _folder().iterdir() if _is_scenario(file.name))
+
+
+def load(name: str) -> Scenario:
+    """A drill by its name, or from a file of the user's own. Raises UsageError in words."""
+    try:
+        if _is_scenario(name):
+            return parse(Path(name).stem, Path(name).read_text(encoding="utf-8"))
+        known = names()
+        if name not in known:
+            raise UsageError(
+                f"There is no drill {name}{nearest(name, known)}.", "`bntui drill --list` names all."
+            )
+        return parse(name, _folder().joinpath(f"{name}.toml").read_text(encoding="utf-8"))
+    except BadScenario as error:
+        raise UsageError(f"The drill {name} cannot be played: {error}.") from None
+    except (OSError, UnicodeDecodeError) as error:
+        why = error.strerror if isinstance(error, OSError) else "it is no text"
+        raise UsageError(f"The drill {name} cannot be read: {why}.") from None
+
+
+def _folder() -> resources.abc.Traversable:
+    return resources.files("bntui.sim") / "scenarios"
+
+
+def _is_scenario(name: str) -> bool:
+    return name.endswith(".toml")
+
+
+def parse(name: str, text: str) -> Scenario:
+    """Read a scenario. Raises BadScenario, in words, for whatever is not as it should be."""
+    try:
+        top = Table(tomllib.loads(text), "")
+    except tomllib.TOMLDecodeError as error:
+        raise BadScenario(f"it is no TOML: {error}") from None
+    market, limits = top.table("market"), top.table("limits")
+    symbols = round(market.number("symbols", 2, least=1))
+    if symbols > MOST_SYMBOLS:
+        raise market.bad(f"symbols must be at most {MOST_SYMBOLS}")
+    scenario = Scenario(
+        name=name,
+        about=top.text("about"),
+        seconds=top.number("seconds", least=1),
+        cold=top.choice("starts", ("live", "cold"), "live") == "cold",
+        tail=_tail(top),
+        symbols=symbols,
+        rate=min(MOST_RATE, market.number("rate", 100, least=1)),
+        seed=round(market.number("seed", 1)),
+        watch=_watch(market, symbols),
+        limits=_limits(limits),
+        steps=[_step(table) for table in top.tables("step", "step")],
+        expected=[_expectation(table) for table in top.tables("expect", "expectation")],
+        lost=Lost.read(lost := top.table("lost")),
+    )
+    for table in (lost, market, top):
+        table.finish()
+    _check(scenario, top)
+    return scenario
+
+
+def _check(scenario: Scenario, top: Table) -> None:
+    if scenario.seconds > LONGEST_S:
+        raise top.bad(f"seconds must be at most {LONGEST_S:g}")
+    if any(step.at > scenario.seconds for step in scenario.steps):
+        raise top.bad("a step comes after the end")
+    if scenario.needs_process and scenario.needs_clock:
+        raise top.bad("what is done to the engine's process and to its clock does not go together")
+    if not scenario.expected:
+        raise top.bad("nothing is expected")
+
+
+def _tail(top: Table) -> tuple[str, ...]:
+    kinds = top.texts("tail") or ("trade",)
+    for kind in kinds:
+        if kind not in ("trade", "quote"):
+            raise top.bad(f"tail cannot be {kind!r}; there are trade, quote")
+    return kinds
+
+
+def _watch(market: Table, symbols: int) -> tuple[SymbolKey, ...]:
+    listed = symbol_names(symbols)
+    watched = market.texts("watch") or listed
+    for symbol in watched:
+        if symbol not in listed:
+            raise market.bad(f"watch names {symbol}, which is not among the {symbols} symbols")
+    return tuple(SymbolKey(Market.SPOT, symbol) for symbol in watched)
+
+
+def _limits(table: Table) -> Mapping[str, float]:
+    limits = {name: table.number(name) for name in table.left()}
+    try:
+        SPOT.override(limits)
+    except ValueError as error:
+        raise table.bad(str(error)) from None
+    return limits
+
+
+def _step(table: Table) -> Step:
+    at, say = table.number("at", least=0), table.text("say")
+    act: Fault | Order
+    if "fault" in table:
+        act = Fault(table.rest())
+        try:
+            apply_fault(act.words, Faults(), ())
+        except BadFault as error:
+            raise table.bad(str(error)) from None
+        return Step(at, say, act)
+    if "do" not in table:
+        raise table.bad("neither fault nor do says what is done")
+    act = ORDERS[table.choice("do", tuple(ORDERS))](table)
+    table.finish()
+    return Step(at, say, act)
+
+
+def _expectation(table: Table) -> Expectation:
+    subjects = [subject for subject in EXPECTATIONS if subject in table]
+    if len(subjects) != 1:
+        raise table.bad(f"it needs one of {', '.join(EXPECTATIONS)}")
+    expectation = EXPECTATIONS[subjects[0]](table)
+    table.finish()
+    return expectation
