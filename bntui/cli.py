@@ -282,7 +282,7 @@ def _prepare(ctx: click.Context, process: str, *, draws: bool = False) -> Settin
         if is_dumb():
             raise UsageError(
                 f"This terminal cannot be drawn on (TERM={os.environ['TERM']}).",
-                "Set TERM to what it is, such as xterm-256color; `bntui status` and `bntui tail` draw nothing.",
+                "Set TERM to what it is, such as xterm-256color. `bntui status` and `bntui tail` need none.",
             )
         raise UsageError(
             "There is no terminal to draw on.",

@@ -258,6 +258,16 @@ def test_a_screen_needs_a_terminal(
     assert compose.calls == []
 
 
+@pytest.mark.parametrize("kind", ["dumb", "unknown"])
+def test_a_terminal_that_cannot_draw_is_refused_and_status_named(
+    kind: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TERM", kind)
+    said = refused(["demo"], capsys)
+    assert f"cannot be drawn on (TERM={kind})" in said
+    assert "`bntui status`" in said
+
+
 @pytest.mark.parametrize("words", [["status"], ["tail"], ["sim"], ["engine"]])
 def test_other_commands_need_none(
     words: list[str], compose: RecordingCompose, monkeypatch: pytest.MonkeyPatch
