@@ -46,6 +46,8 @@ def report(
         "rest": {"ok": health.rest_ok, "reason": health.rest_reason},
         "unknown_events": health.unknown_events,
         "malformed_frames": health.malformed_frames,
+        "conflated": health.conflated,
+        "suspect": verdict.suspect,
     }
 
 
@@ -59,6 +61,8 @@ def lines(
 ) -> list[str]:
     """The same for people: the sentence first, then what it rests on."""
     out = [verdict.sentence]
+    if verdict.suspect:
+        out.append(f"  suspect: {verdict.suspect}")
     for s in shards:
         ping = (
             f"last server ping {span(now - s.server_ping_at)} ago"

@@ -33,6 +33,7 @@ from bntui.feed.core.facts import (
     StreamsAcked,
 )
 from bntui.feed.core.failures import Failure
+from bntui.feed.core.overload import conflate
 from bntui.feed.core.shard import ShardMachine
 from bntui.feed.transport import Link, Transport
 from bntui.model.events import (
@@ -50,6 +51,9 @@ from bntui.model.views import ShardView
 from bntui.venue.base import Venue
 
 log = logging.getLogger(__name__)
+
+MOST_FRAMES_A_GULP = 300
+"""A gulp with more frames than this says that the machine falls behind: quotes are conflated then."""
 
 RATE_WINDOW_S = 1.0
 """Message and byte rates are taken anew when at least so much time has passed."""
@@ -121,6 +125,8 @@ class ShardLink:
         self._link: Link | None = None
         self._attempt: asyncio.Task[Link | Failure] | None = None
         self._early_loss: tuple[int | None, str, bool] | None = None
+        self.conflated = 0
+        """Quotes that were passed by, since newer ones of their stream had come already."""
         self._messages = self._bytes = 0
         self._rates_at = clock.monotonic()
         self._rates = (0.0, 0.0)
@@ -215,8 +221,12 @@ class ShardLink:
         self._messages += len(frames)
         flowed = False
         event_ms: int | None = None
+        self._bytes += sum(map(len, frames))
+        if len(frames) > MOST_FRAMES_A_GULP:
+            whole = len(frames)
+            frames = conflate(frames, self._venue.quote_stream)
+            self.conflated += whole - len(frames)
         for frame in frames:
-            self._bytes += len(frame)
             stream, events, control = decode(frame, wall_ms, now)
             for said in control:
                 self._control(said)

@@ -190,6 +190,7 @@ class MarketFeed:
                     messages_per_s=sum(v.messages_per_s for v in views),
                     bytes_per_s=sum(v.bytes_per_s for v in views),
                     second_endpoint_ok=self._elsewhere_ok,
+                    conflated=self.pool.conflated,
                 )
             )
         )

@@ -83,6 +83,7 @@ class Pool:
         """Whether any connection was opened since the start."""
         self.unknown_events = 0
         self.malformed_frames = 0
+        self._conflated = 0
 
     # What is wanted
 
@@ -390,6 +391,7 @@ class Pool:
         )
         if change.state is ShardState.CLOSED:
             self._shards.pop(shard.id, None)
+            self._conflated += shard.conflated
             self._swap_at.pop(shard.id, None)
             self._end_outage(shard, now, wall_ms)
         elif change.state is ShardState.LIVE and self._is_successor_in_waiting(shard):
@@ -433,6 +435,11 @@ class Pool:
         market = self._parts.venue.market
         labels = [stream_label(StreamKey(market, name)) for name in islice(names, STREAMS_NAMED)]
         return ", ".join(labels)
+
+    @property
+    def conflated(self) -> int:
+        """Quotes that were passed by because the machine could not keep up."""
+        return self._conflated + sum(link.conflated for link in self._shards.values())
 
     @property
     def any_down(self) -> bool:

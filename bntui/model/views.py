@@ -171,6 +171,8 @@ class HealthView:
     bytes_per_s: float
     second_endpoint_ok: bool | None = None
     """While connections are down: whether another host of the exchange can be reached; None: not tried."""
+    conflated: int = 0
+    """Quotes passed by since the start, because the machine could not keep up; nothing else ever is."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,14 +48,15 @@ def budget_lines(
             (f"loop lag {_with_unit(millis(health.loop_lag_ms))}", "faint"),
         )
     )
-    odd = health.unknown_events + health.malformed_frames
+    odd = health.unknown_events + health.malformed_frames + health.conflated
+    conflated = f", {health.conflated} quotes conflated" if health.conflated else ""
     lines.append(
         _line(
             "traffic",
             (f"{rate(health.messages_per_s)} msg/s", ""),
             (f"{kilobytes(health.bytes_per_s)} kB/s", ""),
             (
-                f"unknown {health.unknown_events}, malformed {health.malformed_frames}",
+                f"unknown {health.unknown_events}, malformed {health.malformed_frames}{conflated}",
                 "degraded" if odd else "faint",
             ),
         )

@@ -35,6 +35,12 @@ _KEPT_CHARS = 200
 
 _SHUTDOWN = "serverShutdown"
 
+_ENVELOPE = b'{"stream":"'
+_QUOTES = b"@bookTicker"
+
+_LONGEST_HEAD = 160
+"""A stream's name ends within so many bytes of a frame."""
+
 _SPEC_OF_EVENT: Mapping[str, StreamSpec] = MappingProxyType(
     {
         "trade": StreamSpec(StreamKind.TRADE),
@@ -115,6 +121,14 @@ def decode_spot(frame: bytes | str, received_ms: int, at: float) -> Decoded:
         return _raw(message, received_ms, at)
     except _ERRORS as error:
         return Decoded(stream, (), (_malformed(frame, error),))
+
+
+def quote_stream(frame: bytes) -> bytes | None:
+    """The stream of a combined bookTicker frame, by its first bytes; None for anything else."""
+    if not frame.startswith(_ENVELOPE):
+        return None
+    name = frame[len(_ENVELOPE) : frame.find(b'"', len(_ENVELOPE), _LONGEST_HEAD)]
+    return name if name.endswith(_QUOTES) else None
 
 
 def _combined(frame: bytes | str, stream: str, payload: Any, received_ms: int, at: float) -> Decoded:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bntui.model.markets import Market
 from bntui.venue.base import StreamSpec, Venue
-from bntui.venue.binance.codec import decode_spot
+from bntui.venue.binance.codec import decode_spot, quote_stream
 from bntui.venue.binance.limits import SPOT
 from bntui.venue.binance.requests import batches, subscribe, unsubscribe
 from bntui.venue.binance.rest import rest_bodies, rest_calls
@@ -19,6 +19,7 @@ def spot(limits: Limits = SPOT) -> Venue:
         name="Binance Spot",
         limits=limits,
         decode=decode_spot,
+        quote_stream=quote_stream,
         parse_stream=parse_spot,
         format_stream=format_spot,
         stream_path=_stream_path,

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bntui.model.views import BudgetView, HealthView, empty_health
 from bntui.ui.tables.budget import budget_lines
 from tests.support.market import WALL_MS, shard
@@ -60,3 +62,8 @@ def test_a_tight_budget_warns() -> None:
 
 def test_before_the_engine_told_anything() -> None:
     assert shown(None, empty_health())[0] == " IP       its budget is not known yet"
+
+
+def test_quotes_that_were_conflated_are_told_and_only_then() -> None:
+    assert "conflated" not in shown(BUDGET, HEALTH)[-1]
+    assert shown(BUDGET, replace(HEALTH, conflated=1234))[-1].endswith(", 1234 quotes conflated")
