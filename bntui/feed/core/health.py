@@ -25,6 +25,9 @@ from bntui.model.views import StreamView
 from bntui.venue.base import StreamSpec
 from bntui.venue.limits import Limits
 
+SAMPLES = 2
+"""A stream that never flowed is judged by so many samples: a base line, and what is held against it."""
+
 GAPS_TO_STALE = 3.0
 """A silence of so many usual gaps is not usual."""
 
@@ -194,7 +197,11 @@ class Health:
         floor_s = self._limits.own_first_data_s
         silence_s = now - entry.silent_since()
         if silence_s <= floor_s:
-            return (StreamState.LIVE, "") if entry.flowed else (StreamState.ACKED, "")
+            if entry.flowed:
+                return StreamState.LIVE, ""
+            # Two samples that agree prove as much before the deadline as after it.
+            proven = agrees and entry.probes >= SAMPLES
+            return (StreamState.QUIET, agrees) if proven else (StreamState.ACKED, "")
         if agrees:
             return StreamState.QUIET, agrees
         if entry.gap_s is not None and silence_s <= GAPS_TO_STALE * entry.gap_s:
@@ -203,7 +210,7 @@ class Health:
             return StreamState.QUIET, "all streams of the symbol are silent; REST is asked"
         if not entry.flowed:
             # REST may still be on its way to say whether there was anything to send.
-            if entry.probes < 2 and silence_s <= 2 * floor_s:
+            if entry.probes < SAMPLES and silence_s <= 2 * floor_s:
                 return StreamState.ACKED, ""
             return StreamState.STALE, NOTHING_CAME
         return StreamState.STALE, "no data, and nothing says that there was none to send"
@@ -223,11 +230,11 @@ class Health:
             return 0.0
         since, rest_at = entry.silent_since(), entry.facts.rest_at
         floor_s = self._limits.own_first_data_s
-        if not entry.flowed and entry.probes < 2:
-            # A stream that never flowed needs two samples: a base line and a comparison.
+        if not entry.flowed and entry.probes < SAMPLES:
+            # A base line early, a comparison after half of its time: then there is still time for repair.
             if rest_at is not None and now - rest_at < GRACE_S / 2:
                 return 0.0
-            return (now - since) / (floor_s * (0.3 if entry.probes == 0 else 0.8))
+            return (now - since) / (floor_s * (0.2 if entry.probes == 0 else 0.5))
         if rest_at is not None and rest_at >= since and now - rest_at < self._limits.own_probe_interval_s:
             return 0.0
         gaps = GAPS_TO_STALE if together(entry) else GAPS_TO_STALE / 2

@@ -241,3 +241,16 @@ def test_a_stream_that_nobody_wants_is_not_counted() -> None:
     state.unwant(TRADES)
     assert not state.seen(TRADES, [trade(1)], 1.0)
     assert repr(state) == "<Health spot {}>"
+
+
+def test_two_samples_that_agree_prove_a_stream_quiet_before_its_deadline() -> None:
+    state = health(TRADES, QUOTES)
+    for name in (TRADES, QUOTES):
+        assert judged(state, name, 0.2 * FLOOR)[0] is StreamState.ACKED
+    assert state.unproven(0.2 * FLOOR) == ["BTCUSDT"]
+    state.probed(ticker(7), 0.2 * FLOOR + 0.5)
+    assert judged(state, TRADES, 0.4 * FLOOR)[0] is StreamState.ACKED, "a base line proves nothing"
+    assert state.unproven(0.5 * FLOOR) == ["BTCUSDT"]
+    state.probed(ticker(7), 0.5 * FLOOR)
+    assert judged(state, TRADES, 0.6 * FLOOR) == (StreamState.QUIET, "no trade since id 7 (REST agrees)")
+    assert judged(state, QUOTES, 0.6 * FLOOR)[0] is StreamState.QUIET
