@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from bntui.engine.engine import Engine
     from bntui.feed.feed import Wish
     from bntui.journal import Journal
+    from bntui.ui.app import Service
 
 SERVED = (Market.SPOT,)
 """Markets that can be watched; a further one is a row in `venue/` and a word here."""
@@ -206,7 +207,7 @@ def run_demo(settings: Settings, symbols: tuple[str, ...], options: DemoOptions)
 
         reached = exchange.reached_from(settings)
         keys = symbol_keys(symbols or exchange.symbols, reached)
-        return _view(reached, keys, folder, own_folder=True, label="demo")
+        return _view(reached, keys, folder, own_folder=True, label="demo", beside=[exchange])
 
 
 def run_attach(settings: Settings) -> int:
@@ -254,6 +255,7 @@ def _view(
     label: str = "",
     starts_engine: bool = True,
     companion: Companion | None = None,
+    beside: Sequence[Service] = (),
 ) -> int:
     from bntui.engine.launcher import EngineProcess, serves
     from bntui.log import active_file
@@ -288,7 +290,7 @@ def _view(
         clock,
         link.send,
         focus,
-        services=(link,) if companion is None else (link, companion),
+        services=(link, *beside) if companion is None else (link, *beside, companion),
         fps=settings.fps,
         environment=the_world.description,
         theme=settings.theme,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import signal
 import subprocess
 import sys
 from contextlib import suppress
@@ -18,9 +20,17 @@ from bntui.sim.instruments import symbol_names
 END_WAIT_S = 1.0
 """The exchange gets so long to end after its pipe closed."""
 
+LOOK_EVERY_S = 0.5
+"""How soon its unexpected end is noticed."""
+
 
 class EmbeddedExchange:
-    """Runs `bntui sim` while the context lasts. It ends when the pipe closes, however this process ends."""
+    """Runs `bntui sim` while the context lasts. It ends when the pipe closes, however this process ends.
+
+    Nothing starts it again: its prices and ids would begin anew, which no exchange's do.
+    """
+
+    name = "the embedded exchange"
 
     def __init__(self, settings: Settings, options: DemoOptions) -> None:
         """Nothing runs yet."""
@@ -60,6 +70,16 @@ class EmbeddedExchange:
             rest_urls={Market.SPOT: spot["rest"]},
             stream_urls={Market.SPOT: spot["streams"]},
         )
+
+    async def run(self) -> None:
+        """Watch it from the screen that it is for. Raises ConnectError when it ends before it should."""
+        while (child := self._child) is not None:
+            code = child.poll()
+            if code is not None:
+                raise ConnectError(
+                    f"killed by {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
+                )
+            await asyncio.sleep(LOOK_EVERY_S)
 
     def __exit__(
         self,

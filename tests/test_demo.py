@@ -127,6 +127,18 @@ def test_one_that_does_not_end_is_ended(tmp_path: Path, monkeypatch: pytest.Monk
     assert child.returncode is not None
 
 
+async def test_its_death_is_noticed_and_said() -> None:
+    with EmbeddedExchange(Settings(), SMALL) as exchange:
+        exchange.reached_from(Settings())
+        watching = asyncio.ensure_future(exchange.run())
+        child = exchange._child
+        assert child is not None
+        child.kill()
+        with pytest.raises(ConnectError, match=r"^killed by SIGKILL$"):
+            async with asyncio.timeout(5):
+                await watching
+
+
 # A whole demo
 
 
