@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import logging
 import os
+import select
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +16,11 @@ from bntui.clock import Clock
 from bntui.feed.core.budget import AttemptLimit
 
 log = logging.getLogger(__name__)
+
+
+LOCK_WAIT_S = 0.2
+LOCK_PAUSE_S = 0.002
+"""A lock is held for a fraction of this, unless its holder is stopped."""
 
 
 class AttemptsFile:
@@ -31,6 +37,8 @@ class AttemptsFile:
         self._clock = clock
         self._own: list[int] = []
         self._broken = False
+        self._jammed = False
+        """The lock could not be had the last time."""
 
     def take(self) -> int | None:
         """Record an attempt. None: it may be made; else the epoch ms before which it may not."""
@@ -61,10 +69,26 @@ class AttemptsFile:
             yield None
             return
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            self._lock(descriptor)
             yield descriptor
         finally:
             os.close(descriptor)
+
+    def _lock(self, descriptor: int) -> None:
+        """Take the lock, or go without it: a program that was stopped with it must not stop us.
+
+        What is lost then is at worst the count of an attempt that two programs make at the same instant.
+        """
+        tries = 1 if self._jammed else round(LOCK_WAIT_S / LOCK_PAUSE_S)
+        self._jammed = True
+        for _ in range(tries):
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                select.select((), (), (), LOCK_PAUSE_S)
+            else:
+                self._jammed = False
+                return
 
     def _read(self, descriptor: int | None, now_ms: int) -> list[int]:
         known: list[int] = self._own

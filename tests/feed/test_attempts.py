@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import multiprocessing
 from pathlib import Path
 
@@ -77,3 +78,14 @@ def test_parallel_programs_never_take_more_than_the_limit_together(tmp_path: Pat
     for program in programs:
         program.join(30)
     assert total == 20
+
+
+def test_a_program_that_was_stopped_with_the_lock_in_its_hand_stops_nobody(tmp_path: Path) -> None:
+    path = tmp_path / "attempts.json"
+    path.write_text("[]")
+    with path.open() as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        attempts = AttemptsFile(path, AttemptLimit(2, 1_000), ManualClock())
+        assert [attempts.take(), attempts.take()] == [None, None]
+        assert attempts.take() is not None
+        assert attempts.count() == 2
