@@ -22,6 +22,9 @@ SETTLING_S = 1.0
 GAP_MEMORY_S = 600.0
 """The longest usual gap is forgotten at this pace; a burst of messages does not shrink it."""
 
+A_MOMENT = "was a moment faster"
+"""How a reason ends that is no agreement yet, only patience."""
+
 TRADE_ID_KINDS = frozenset({StreamKind.TRADE, StreamKind.AGG_TRADE, StreamKind.KLINE, StreamKind.TICKER})
 QUOTE_KINDS = frozenset({StreamKind.BOOK_TICKER})
 BOOK_KINDS = frozenset({StreamKind.DEPTH, StreamKind.PARTIAL_DEPTH})
@@ -169,7 +172,7 @@ def _id_evidence(
             entry.ahead_id, entry.ahead_since = newest, now
         if now - entry.ahead_since >= GRACE_S:
             return "", f"{source} shows id {entry.ahead_id}, this stream stopped at {own}"
-        return f"{source} was a moment faster", ""
+        return f"{source} {A_MOMENT}", ""
     entry.ahead_id = None
     # Only what was seen after the silence began speaks of it; a base line does not confirm itself.
     quiet_from = entry.silent_since() if entry.own_id is not None else entry.base_at + SETTLING_S
@@ -187,5 +190,5 @@ def _quote_evidence(entry: StreamRecord, now: float, fresh_s: float) -> tuple[st
     if entry.differs == 0 and settled and now - at <= fresh_s:
         return "best prices have not changed (ticker agrees)", ""
     if entry.differs == 1 and now - at <= GRACE_S:
-        return "ticker was a moment faster", ""
+        return f"ticker {A_MOMENT}", ""
     return "", ""

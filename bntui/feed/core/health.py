@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 
 from bntui.feed.core.evidence import (
+    A_MOMENT,
     GRACE_S,
     SETTLING_S,
     StreamRecord,
@@ -196,24 +197,32 @@ class Health:
             return StreamState.STALE, against
         floor_s = self._limits.own_first_data_s
         silence_s = now - entry.silent_since()
+        if not entry.flowed:
+            return self._judge_unproven(entry, agrees, silence_s, floor_s)
         if silence_s <= floor_s:
-            if entry.flowed:
-                return StreamState.LIVE, ""
-            # Two samples that agree prove as much before the deadline as after it.
-            proven = agrees and entry.probes >= SAMPLES
-            return (StreamState.QUIET, agrees) if proven else (StreamState.ACKED, "")
+            return StreamState.LIVE, ""
         if agrees:
             return StreamState.QUIET, agrees
         if entry.gap_s is not None and silence_s <= GAPS_TO_STALE * entry.gap_s:
             return StreamState.QUIET, f"silences of {entry.gap_s:.0f} s are usual here"
         if entry.gap_s is not None and silence_s <= GAPS_TOGETHER * entry.gap_s and together(entry):
             return StreamState.QUIET, "all streams of the symbol are silent; REST is asked"
-        if not entry.flowed:
-            # REST may still be on its way to say whether there was anything to send.
-            if entry.probes < SAMPLES and silence_s <= 2 * floor_s:
-                return StreamState.ACKED, ""
-            return StreamState.STALE, NOTHING_CAME
         return StreamState.STALE, "no data, and nothing says that there was none to send"
+
+    @staticmethod
+    def _judge_unproven(
+        entry: StreamRecord, agrees: str, silence_s: float, floor_s: float
+    ) -> tuple[StreamState, str]:
+        """A subscription that brought nothing yet. What was usual before it says nothing of it."""
+        decided = not agrees.endswith(A_MOMENT)
+        # Two samples that agree prove as much before the deadline as after it.
+        if agrees and decided and (entry.probes >= SAMPLES or silence_s > floor_s):
+            return StreamState.QUIET, agrees
+        # REST may still be on its way to say whether there was anything to send.
+        waits = entry.probes < SAMPLES or not decided
+        if silence_s <= floor_s or (waits and silence_s <= 2 * floor_s):
+            return StreamState.ACKED, ""
+        return StreamState.STALE, NOTHING_CAME
 
     def unproven(self, now: float) -> list[str]:
         """Symbols to ask REST about: a stream is silent and nothing fresh says why. The most urgent first."""

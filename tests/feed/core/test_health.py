@@ -215,6 +215,20 @@ def test_after_a_reconnect_a_stream_must_prove_itself_anew() -> None:
     assert judged(state, TRADES, 2.1)[0] is StreamState.ACKED
 
 
+def test_what_was_usual_before_a_reconnect_is_no_excuse_for_a_stream_that_brings_nothing_after_it() -> None:
+    state = health(TRADES, TICKER)
+    for second in range(5):
+        state.seen(TRADES, [trade(second)], 9.0 * second)
+        state.seen(TICKER, [ticker(second)], 9.0 * second)
+    state.acked([TRADES, TICKER], 40.0)
+    state.probed(ticker(9), 42.0)
+    state.probed(ticker(12), 46.0)
+    for half_second in range(4 * int(FLOOR)):
+        now = 40.0 + half_second / 2
+        assert judged(state, TRADES, now)[0] in (StreamState.ACKED, StreamState.STALE), now
+    assert judged(state, TRADES, 40.0 + 2 * FLOOR + 0.1)[0] is StreamState.STALE
+
+
 def test_a_refused_stream_is_blind_with_the_exchanges_words() -> None:
     state = health(TRADES)
     state.refused(TRADES, "Invalid request: invalid stream")
