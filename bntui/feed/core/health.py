@@ -189,10 +189,14 @@ class Health:
             return StreamState.BLIND, entry.down_reason
         if entry.acked_at is None:
             return StreamState.WANTED, ""
-        if entry.flowed and entry.data_at is not None and now - entry.data_at < GRACE_S:
+        fresh_data = entry.flowed and entry.data_at is not None and now - entry.data_at < GRACE_S
+        if fresh_data and now - entry.silent_since() < SETTLING_S:
             entry.ahead_id = None
             return StreamState.LIVE, ""
+        # Looked at while the data is still fresh too: since when others are ahead is noted then.
         agrees, against = evidence(entry, now, self._fresh_s)
+        if fresh_data:
+            return StreamState.LIVE, ""
         if against:
             return StreamState.STALE, against
         floor_s = self._limits.own_first_data_s
