@@ -6,7 +6,6 @@ Imports that cost time are made where they are needed, so that each process load
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import os
 import random
 import secrets
@@ -15,7 +14,6 @@ import signal
 import sys
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import ExitStack, asynccontextmanager
-from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,15 +29,11 @@ from bntui.config import (
     SimOptions,
     StatusOptions,
     TailOptions,
-    sentence,
 )
-from bntui.errors import UsageError
-from bntui.model.markets import Market, StreamKey, SymbolKey
-from bntui.venue.base import Endpoints, StreamSpec, Venue
-from bntui.venue.binance.endpoints import alternates, endpoints
-from bntui.venue.limits import Limits
-from bntui.venue.markets import venue
-from bntui.wire.messages import Hello, Welcome
+from bntui.model.markets import StreamKey, SymbolKey
+from bntui.venue.base import StreamSpec
+from bntui.wire.messages import Welcome
+from bntui.world import World, symbol_keys, world
 
 if TYPE_CHECKING:
     from bntui.drill.onscreen import Companion
@@ -47,71 +41,6 @@ if TYPE_CHECKING:
     from bntui.feed.feed import Wish
     from bntui.journal import Journal
     from bntui.ui.app import Service
-
-SERVED = (Market.SPOT,)
-"""Markets that can be watched; a further one is a row in `venue/` and a word here."""
-
-
-# What all processes of a run must agree on
-
-
-@dataclass(frozen=True, slots=True)
-class World:
-    """The exchange that a run means."""
-
-    markets: dict[Market, tuple[Venue, Endpoints]]
-    """The market of symbols that name none comes first."""
-    limits: Limits
-    """Of that first market."""
-    elsewhere: dict[Market, str]
-    """Another stream address of each market, where there is one and no address was replaced."""
-    description: str
-    """For people: `Binance Spot, main`."""
-    hello: Hello
-
-
-def world(settings: Settings, label: str = "") -> World:
-    """What the settings mean. Raises UsageError for a market or environment that is not served."""
-    if settings.market not in SERVED:
-        raise UsageError(f"The market {settings.market} is not served yet; Spot is.")
-    markets: dict[Market, tuple[Venue, Endpoints]] = {}
-    for market in (settings.market, *(m for m in SERVED if m is not settings.market)):
-        try:
-            usual = endpoints(market, settings.environment)
-        except ValueError as exc:
-            raise UsageError(sentence(str(exc))) from None
-        markets[market] = (
-            venue(market, settings.limits),
-            Endpoints(
-                rest=settings.rest_urls.get(market, usual.rest),
-                streams=settings.stream_urls.get(market, usual.streams),
-                ws_api=settings.ws_api_urls.get(market, usual.ws_api),
-            ),
-        )
-    first, addresses = markets[settings.market]
-    where = addresses.streams if settings.overridden else str(settings.environment)
-    description = label or f"{first.name}, {where}"
-    identity = {
-        "environment": settings.environment,
-        "urls": {m.value: [e.rest, e.streams, e.ws_api] for m, (_, e) in markets.items()},
-        "limits": {f.name: getattr(first.limits, f.name) for f in fields(Limits)},
-    }
-    digest = hashlib.sha256(orjson.dumps(identity, option=orjson.OPT_SORT_KEYS)).hexdigest()
-    elsewhere = {
-        market: others[0].streams
-        for market in markets
-        if not settings.overridden and (others := alternates(market, settings.environment))
-    }
-    return World(markets, first.limits, elsewhere, description, Hello(__version__, digest, description))
-
-
-def symbol_keys(symbols: Iterable[str], settings: Settings) -> list[SymbolKey]:
-    """What the user typed, as keys, each once. Raises UsageError for a market that is not served."""
-    keys = [SymbolKey.parse(symbol, settings.market) for symbol in symbols]
-    for key in keys:
-        if key.market not in SERVED:
-            raise UsageError(f"{key.label}: the market {key.market} is not served yet; Spot is.")
-    return list(dict.fromkeys(keys))
 
 
 def build_engine(

@@ -1,4 +1,4 @@
-"""What everything is built from: what a run means, and engine and exchange as processes."""
+"""What everything is built from: streams that a command asks for, and engine and exchange as processes."""
 
 from __future__ import annotations
 
@@ -8,24 +8,23 @@ import socket
 from asyncio.subprocess import PIPE
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from pathlib import Path
 
 import httpx
 import orjson
 import pytest
 
-from bntui import __version__, compose, paths
+from bntui import compose, paths
 from bntui.clock import SystemClock
 from bntui.config import Settings
-from bntui.errors import ConnectError, UsageError
+from bntui.errors import ConnectError
 from bntui.model.markets import Market, StreamKey, StreamKind, SymbolKey
 from bntui.model.states import Grade
-from bntui.venue.binance.endpoints import Environment
 from bntui.wire.carrier import Carrier, connect
 from bntui.wire.messages import Bye, Delta, Hello, Pull
 from bntui.wire.mirror import Mirror
 from bntui.wire.viewer import greet
+from bntui.world import world
 from tests.support.engine import key
 from tests.support.programs import WAIT_S, closings, ended, exchange, files, program, reaching, until
 
@@ -33,80 +32,7 @@ ENDS_WITHIN_S = 3.0
 """What is told to end does so within a second; a busy machine gets some more."""
 
 
-# What a run means
-
-
-OURS = Settings(
-    rest_urls={Market.SPOT: "http://127.0.0.1:1"},
-    stream_urls={Market.SPOT: "ws://127.0.0.1:2"},
-    ws_api_urls={Market.SPOT: "ws://127.0.0.1:3"},
-    limits={"own_stream_cap": 200.0},
-)
-
-
-@pytest.mark.parametrize(
-    "other",
-    [
-        replace(OURS, environment=Environment.TESTNET),
-        replace(OURS, rest_urls={Market.SPOT: "http://127.0.0.1:9"}),
-        replace(OURS, rest_urls={}),
-        replace(OURS, stream_urls={Market.SPOT: "ws://127.0.0.1:9"}),
-        replace(OURS, ws_api_urls={Market.SPOT: "ws://127.0.0.1:9"}),
-        replace(OURS, limits={"own_stream_cap": 201.0}),
-        replace(OURS, limits={}),
-    ],
-)
-def test_another_exchange_or_other_limits_are_another_world(other: Settings) -> None:
-    assert compose.world(other).hello.fingerprint != compose.world(OURS).hello.fingerprint
-
-
-@pytest.mark.parametrize(
-    "other",
-    [
-        replace(OURS),
-        replace(OURS, theme="nord", fps=3.0),
-        replace(OURS, profile="another"),
-        replace(OURS, config_path=Path("elsewhere.toml")),
-    ],
-)
-def test_what_is_the_viewer_s_own_business_changes_nothing(other: Settings) -> None:
-    assert compose.world(other).hello.fingerprint == compose.world(OURS).hello.fingerprint
-
-
-def test_limits_that_are_given_as_they_are_anyway_change_nothing() -> None:
-    usual = compose.world(Settings())
-    given = Settings(limits={"own_stream_cap": usual.limits.own_stream_cap})
-    assert compose.world(given).hello == usual.hello
-
-
-def test_a_world_says_where_it_is() -> None:
-    assert compose.world(Settings()).description == "Binance Spot, main"
-    assert compose.world(OURS).description == "Binance Spot, ws://127.0.0.1:2"
-    assert compose.world(OURS, "demo").description == "demo"
-    hello = compose.world(Settings(environment=Environment.US)).hello
-    assert (hello.version, hello.description) == (__version__, "Binance Spot, us")
-
-
-def test_addresses_and_limits_that_are_given_replace_the_usual_ones() -> None:
-    venue, addresses = compose.world(OURS).markets[Market.SPOT]
-    assert (addresses.rest, addresses.streams) == ("http://127.0.0.1:1", "ws://127.0.0.1:2")
-    assert venue.limits.own_stream_cap == 200
-    usual = compose.world(replace(OURS, rest_urls={})).markets[Market.SPOT][1]
-    assert usual.rest == "https://api.binance.com"
-
-
-@pytest.mark.parametrize("market", [Market.USDM, Market.COINM])
-def test_a_market_that_is_not_served_is_refused_in_words(market: Market) -> None:
-    with pytest.raises(UsageError, match=f"The market {market} is not served yet; Spot is"):
-        compose.world(Settings(market=market))
-    with pytest.raises(UsageError, match=f"BTCUSDT.{market}: the market {market} is not served yet"):
-        compose.symbol_keys([f"BTCUSDT.{market}"], Settings())
-
-
-def test_symbols_are_read_in_any_case_and_taken_once() -> None:
-    typed = ["btcusdt", "ETHUSDT", "BTCUSDT", "ethusdt.spot", "币安人生usdt"]
-    assert compose.symbol_keys(typed, Settings()) == [key("BTCUSDT"), key("ETHUSDT"), key("币安人生USDT")]
-    assert compose.symbol_keys([], Settings()) == []
+# What a command asks for
 
 
 def test_kinds_of_events_become_streams() -> None:
@@ -120,12 +46,12 @@ def test_kinds_of_events_become_streams() -> None:
 
 
 def test_streams_of_a_symbol_are_those_of_the_kinds_or_of_a_row() -> None:
-    world, keys = compose.world(Settings()), [SymbolKey(Market.SPOT, "BTCUSDT")]
+    the_world, keys = world(Settings()), [SymbolKey(Market.SPOT, "BTCUSDT")]
     for kinds, names in (
         ((), ["btcusdt@bookTicker", "btcusdt@trade", "btcusdt@ticker"]),
         (("trade", "candle:5m"), ["btcusdt@trade", "btcusdt@kline_5m"]),
     ):
-        assert compose.streams_of(world, keys, kinds) == [StreamKey(Market.SPOT, name) for name in names]
+        assert compose.streams_of(the_world, keys, kinds) == [StreamKey(Market.SPOT, name) for name in names]
 
 
 # The engine as a process
@@ -193,7 +119,7 @@ async def test_an_engine_serves_its_viewer_and_ends_in_order_with_it(folder: Pat
     async with exchange() as sim:
         settings = reaching(sim)
         async with engine_process(settings, folder, "BTCUSDT") as process:
-            async with viewer(folder, compose.world(settings).hello) as carrier:
+            async with viewer(folder, world(settings).hello) as carrier:
                 mirror = await look_until_live(carrier)
                 row = mirror.rows[key("BTCUSDT")]
                 assert row.bid is not None
@@ -210,7 +136,7 @@ async def test_a_second_engine_in_the_folder_is_refused_and_harms_nobody(folder:
     async with exchange() as sim:
         settings = reaching(sim)
         async with engine_process(settings, folder, "BTCUSDT") as first:
-            async with viewer(folder, compose.world(settings).hello) as carrier:
+            async with viewer(folder, world(settings).hello) as carrier:
                 async with engine_process(settings, folder) as second:
                     refused = await ended(second)
                 assert refused.code == 3
@@ -228,7 +154,7 @@ async def test_a_signal_ends_an_engine_in_order(folder: Path) -> None:
         async with engine_process(settings, folder, "BTCUSDT") as process:
             carrier = await reached(paths.socket_path(folder))
             try:
-                await greet(carrier, compose.world(settings).hello, WAIT_S)
+                await greet(carrier, world(settings).hello, WAIT_S)
                 await look_until_live(carrier)
                 process.send_signal(signal.SIGTERM)
                 assert await ended(process) == (0, "", "")

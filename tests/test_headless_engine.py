@@ -22,6 +22,7 @@ from bntui.model.states import Grade
 from bntui.sim.server import Sim
 from bntui.wire.carrier import SocketListener
 from bntui.wire.messages import Hello, Message, Pull, TailLines, TailPull, Welcome
+from bntui.world import world
 from tests.support.command_line import CommandLine, Said
 from tests.support.engine import key, list_symbols, memory_engine
 from tests.support.exchange import REFUSED, MemoryExchange
@@ -44,7 +45,7 @@ def socket() -> Path:
 @asynccontextmanager
 async def serving(engine: Engine, own: Hello | None = None) -> AsyncIterator[Engine]:
     """The engine of the default profile, on its Unix socket."""
-    post = Post(socket(), True, WELCOME, own or compose.world(Settings()).hello)
+    post = Post(socket(), True, WELCOME, own or world(Settings()).hello)
     task = asyncio.create_task(serve(engine, post, SystemClock(), 0.2))
     try:
         await until(post.socket.exists)
@@ -57,7 +58,7 @@ async def serving(engine: Engine, own: Hello | None = None) -> AsyncIterator[Eng
 @asynccontextmanager
 async def watching(folder: Path, sim: Sim) -> AsyncIterator[Engine]:
     """A whole engine that watches BTCUSDT on this exchange, as soon as it is live."""
-    engine = compose.build_engine(compose.world(reaching(sim)), folder / "attempts.json")
+    engine = compose.build_engine(world(reaching(sim)), folder / "attempts.json")
     engine.begin([key("BTCUSDT")])
     async with serving(engine):
         await until(lambda: engine.store.verdict and engine.store.verdict.grade is Grade.LIVE)
@@ -281,7 +282,7 @@ async def test_without_an_engine_it_is_said_how_to_get_one(command: str, bntui: 
 async def test_an_engine_of_another_version_refuses_in_words(
     command: str, bntui: CommandLine, tmp_path: Path
 ) -> None:
-    other = replace(compose.world(Settings()).hello, version="0.0.1")
+    other = replace(world(Settings()).hello, version="0.0.1")
     async with serving(memory_engine(tmp_path, SystemClock(), MemoryExchange()), other):
         said = await bntui(command)
     assert (said.code, said.out) == (4, "")
