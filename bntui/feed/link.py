@@ -52,7 +52,7 @@ from bntui.venue.base import Venue
 
 log = logging.getLogger(__name__)
 
-MOST_FRAMES_A_GULP = 300
+MOST_FRAMES_A_GULP = 256
 """A gulp with more frames than this says that the machine falls behind: quotes are conflated then."""
 
 RATE_WINDOW_S = 1.0

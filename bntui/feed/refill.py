@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 HOLES_WAITING = 200
 """Holes that wait to be filled; beyond it the oldest stay as they are, and are said to."""
 
-MOST_TRADES = 5_000
+MOST_TRADES = 4_000
 """A hole of more trades is not filled: it would take the weight from what proves that streams flow."""
 
 TRIES = 5
