@@ -43,6 +43,10 @@ class ManualClock:
         self._monotonic += seconds
         self._wall_ms += round(seconds * 1000)
 
+    def jump(self, seconds: float) -> None:
+        """Move the wall clock alone, as when a machine's clock is set."""
+        self._wall_ms += round(seconds * 1000)
+
     def monotonic(self) -> float:
         """The set instant, in seconds."""
         return self._monotonic

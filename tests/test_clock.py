@@ -31,6 +31,12 @@ def test_a_manual_clock_stands_still_until_it_is_moved() -> None:
     assert (clock.monotonic(), clock.wall_ms()) == (5.25, 1_250)
 
 
+def test_only_the_wall_clock_of_a_machine_is_ever_set() -> None:
+    clock = ManualClock(monotonic=5.0, wall_ms=1_000)
+    clock.jump(-0.5)
+    assert (clock.monotonic(), clock.wall_ms()) == (5.0, 500)
+
+
 def test_a_manual_clock_begins_with_the_year_2026() -> None:
     assert time.gmtime(ManualClock().wall_ms() / 1000)[:6] == (2026, 1, 1, 0, 0, 0)
 

@@ -95,6 +95,7 @@ class MarketFeed:
         self._rest_not_before = 0.0
         self._clock_due_at = 0.0
         self._clock_samples = 0
+        self._wall_less_monotonic_ms: float | None = None
         self._rest_checked_at = 0.0
         self._instruments_due_at = 0.0
         self._probe_due_at = 0.0
@@ -167,12 +168,23 @@ class MarketFeed:
 
     def judge(self, now: float) -> None:
         """Judge every stream, mend what is stale, and let go of trades that waited long enough."""
+        self._look_at_clock(now)
         self._report_streams(self.pool.health.tick(now))
         self.pool.mend(now)
         if due := self.pool.merge.due(now):
             self._emit(due)
         for gap in self.pool.merge.take_holes():
             self._refill.note(gap)
+
+    def _look_at_clock(self, now: float) -> None:
+        """After this machine's clock was set, what was measured with the old one says nothing any more."""
+        difference_ms = self._clock.wall_ms() - now * 1000
+        before_ms, self._wall_less_monotonic_ms = self._wall_less_monotonic_ms, difference_ms
+        if before_ms is not None and abs(difference_ms - before_ms) > self.venue.limits.own_clock_warn_ms / 2:
+            log.warning("this machine's clock jumped by %+.0f ms", difference_ms - before_ms)
+            self.rest.forget_clock()
+            self._clock_due_at = 0.0
+            self._clock_samples = 0
 
     def report(self) -> None:
         """Say how shards and the program as a whole stand."""

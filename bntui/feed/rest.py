@@ -112,11 +112,21 @@ class RestClient:
         sent_at, sent_ms = self._clock.monotonic(), self._clock.wall_ms()
         body = await self.fetch(call, optional=False)
         round_trip_s = self._clock.monotonic() - sent_at
+        if (
+            abs(self._clock.wall_ms() - sent_ms - round_trip_s * 1000)
+            > self._venue.limits.own_clock_warn_ms / 2
+        ):
+            # Our clock was set meanwhile: the sample is of neither.
+            return
         try:
             server_ms = self._venue.bodies.server_time_ms(body)
         except ValueError as exc:
             raise self._failed(RestError(f"time: {exc}")) from None
         self._offsets.append((round_trip_s, server_ms - (sent_ms + round_trip_s * 500)))
+
+    def forget_clock(self) -> None:
+        """The clock was set: what was measured before is of another one."""
+        self._offsets.clear()
 
     async def close(self) -> None:
         """Close the connections."""

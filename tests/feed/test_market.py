@@ -69,6 +69,8 @@ class World:
     asked: list[str] = field(default_factory=list)
     said: list[Event] = field(default_factory=list)
     fails: bool = False
+    exchange_ms_behind: int = 0
+    """How far the exchange's clock is behind ours."""
 
     def __post_init__(self) -> None:
         limits = VENUE.limits
@@ -103,7 +105,7 @@ class World:
         if self.fails:
             return httpx.Response(500)
         bodies: dict[str, object] = {
-            "time": {"serverTime": self.clock.wall_ms()},
+            "time": {"serverTime": self.clock.wall_ms() - self.exchange_ms_behind},
             "exchangeInfo": {"symbols": [listed("BTCUSDT"), listed("ETHUSDT")]},
             "ticker/24hr": [statistics("BTCUSDT"), statistics("ETHUSDT")],
             "klines": [[0, "1", "1", "1", "9.00", "1", 59_999, "1", 1, "1", "1", "0"]],
@@ -150,6 +152,30 @@ async def test_the_clock_is_sampled_again_after_a_while(world: World) -> None:
     assert await world.ask_until_idle() == []
     world.clock.advance(1)
     assert (await world.ask_until_idle())[0] == "time"
+
+
+async def test_after_this_machine_s_clock_was_set_it_is_measured_anew_and_alone(world: World) -> None:
+    await world.ask_until_idle()
+    world.feed.judge(world.clock.monotonic())
+    offsets = [world.feed.rest.offset_ms]
+    world.clock.jump(5)
+    world.clock.advance(0.5)
+    world.exchange_ms_behind = 5_000
+    world.feed.judge(world.clock.monotonic())
+    offsets.append(world.feed.rest.offset_ms)
+    assert await world.ask_until_idle() == ["time"] * FIRST_CLOCK_SAMPLES
+    offsets.append(world.feed.rest.offset_ms)
+    assert offsets == [0, None, -5_000]
+
+
+async def test_a_clock_that_is_disciplined_gently_is_left_alone(world: World) -> None:
+    await world.ask_until_idle()
+    for _ in range(20):
+        world.clock.jump(0.05)
+        world.clock.advance(0.5)
+        world.feed.judge(world.clock.monotonic())
+    assert world.feed.rest.offset_ms == 0
+    assert await world.ask_until_idle() == []
 
 
 async def test_optional_requests_stop_when_the_ip_has_used_half_of_its_weight(world: World) -> None:
