@@ -1,0 +1,384 @@
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bntui.feed.core.failures import describe_close
+from bntui.journal import CLOSED_MEANWHILE
+from bntui.model.incident import (
+    ENDED_MEANWHILE,
+    MARKDOWN_CARDS,
+    REFILL_TAKES_MS,
+    TEXT_CHARS,
+    card,
+    day_of,
+    lasting,
+    markdown,
+    plain,
+    sums,
+)
+from bntui.model.markets import Market
+from bntui.model.views import OutageView
+
+BEGAN_MS = 1_767_225_540_000
+"""2025-12-31 23:59:00 UTC: what begins here may end on another day, in another year."""
+
+LATER_MS = BEGAN_MS + 86_400_000
+
+
+def incident(**changes: Any) -> OutageView:
+    """A loss of 20 s on connection 3; fields can be replaced by name."""
+    began = changes.get("began_ms", BEGAN_MS)
+    return replace(
+        OutageView(
+            id=7,
+            shard=3,
+            market=Market.SPOT,
+            began_ms=began,
+            cause=describe_close(None, "ConnectionResetError", False),
+            close_code=None,
+            streams=400,
+            ended_ms=began + 20_000,
+            blind_s=20.0,
+            planned=False,
+            closed_by="network",
+            hit="BTCUSDT quotes, BTCUSDT trades",
+        ),
+        **changes,
+    )
+
+
+def ongoing(**changes: Any) -> OutageView:
+    return incident(**{"ended_ms": None, "blind_s": None} | changes)
+
+
+def closed(code: int, reason: str, **changes: Any) -> OutageView:
+    return incident(cause=describe_close(code, reason, False), close_code=code, closed_by="server", **changes)
+
+
+def told(outage: OutageView, now_ms: int = LATER_MS) -> str:
+    return "\n".join(card(outage, now_ms))
+
+
+def sentence(outage: OutageView, holding: str, now_ms: int = LATER_MS) -> str:
+    """The one sentence of the card that holds these words."""
+    (found,) = [each for each in card(outage, now_ms) if holding in each]
+    return found
+
+
+# The card
+
+
+def test_a_loss_is_told_from_what_happened_to_what_remains() -> None:
+    assert card(incident(missing=412, refilled=412), LATER_MS) == [
+        "Connection 3 (spot) was lost on 2025-12-31 at 23:59:00 UTC; its data flowed again at 23:59:20 UTC.",
+        "It broke off without a word from the exchange (no close frame, code 1006): mostly the network in "
+        "between, or a server that died.",
+        "You were blind on its 400 streams for 20s: from 23:59:00 UTC to 23:59:20 UTC.",
+        "Streams on it: BTCUSDT quotes, BTCUSDT trades and 398 more.",
+        "412 trades were missing, all of them refilled by REST.",
+        "Nothing is left for you to do. If it lasts or comes back, look at this machine's network; a bot here "
+        "may have lost its connections too.",
+    ]
+
+
+def test_a_planned_change_says_that_nothing_was_lost() -> None:
+    change = incident(
+        planned=True,
+        cause="its 24 hours end soon",
+        closed_by="",
+        close_code=None,
+        ended_ms=BEGAN_MS,
+        blind_s=0.0,
+        hit="",
+    )
+    assert card(change, LATER_MS) == [
+        "Connection 3 (spot) was replaced by a new one on 2025-12-31 at 23:59:00 UTC, on purpose: its 24 hours "
+        "end soon.",
+        "The new connection took over its 400 streams before the old one was closed: no moment was blind.",
+        "Nothing is left for you to do.",
+    ]
+
+
+def test_what_lasts_counts_on_and_promises_nothing() -> None:
+    lasts = ongoing()
+    assert told(lasts, BEGAN_MS + 30_000).splitlines()[0].endswith("; not all of its data flows again yet.")
+    assert "since 23:59:00 UTC: 30s so far" in told(lasts, BEGAN_MS + 30_000)
+    assert "since 2025-12-31 23:59:00 UTC: 2m00s so far" in told(lasts, BEGAN_MS + 120_000)
+    assert "Whether trades are missing shows once its data flows again." in told(lasts)
+    assert "bntui goes on trying by itself." in told(lasts)
+    assert "flowed again at" not in told(lasts)
+
+
+def test_a_clock_that_was_set_back_makes_no_negative_time() -> None:
+    assert "0.0s so far" in told(ongoing(), BEGAN_MS - 5_000)
+
+
+def test_the_date_stands_wherever_the_day_is_another() -> None:
+    over_midnight = incident(ended_ms=BEGAN_MS + 90_000, blind_s=90.0)
+    assert "again at 2026-01-01 00:00:30 UTC" in told(over_midnight)
+    assert "from 23:59:00 UTC to 2026-01-01 00:00:30 UTC" in told(over_midnight)
+
+
+def test_blindness_begins_with_the_last_data_and_says_so() -> None:
+    half_open = incident(blind_s=65.0, closed_by="bntui", cause="no answer to our ping for 20 s")
+    assert "for 1m05s: from 23:58:15 UTC (its last data) to 23:59:20 UTC" in told(half_open)
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        (
+            closed(1008, "Too many requests"),
+            "The exchange closed it with code 1008, saying “Too many requests”: bntui sent more messages on it "
+            "than the exchange allows in a second.",
+        ),
+        (closed(1008, "Pong timeout"), "the exchange had asked for a sign of life, and got none in time."),
+        (closed(1001, ""), "The exchange closed it with code 1001: the server went away, as for a restart."),
+        (closed(4999, "x"), "The exchange closed it with code 4999, saying “x”."),
+        (
+            incident(closed_by="bntui", close_code=1000, cause="no frame for 60 s"),
+            "bntui closed it itself, because of this: no frame for 60 s (the exchange sends pings all the time",
+        ),
+        (
+            incident(closed_by="server", cause="this IP is banned for a while (418)"),
+            "The exchange refused it: this IP is banned for a while (418).",
+        ),
+        (
+            incident(cause="connection refused"),
+            "The reason: connection refused: at that address nobody takes connections now.",
+        ),
+        (
+            incident(closed_by="", cause="closed by the server: 1006, no close frame", close_code=1006),
+            "The cause on record: closed by the server: 1006, no close frame.",
+        ),
+        (incident(closed_by="", cause=""), "Who closed it, and why, is not on record."),
+    ],
+)
+def test_who_closed_it_and_why(row: OutageView, said: str) -> None:
+    assert said in told(row)
+
+
+def test_a_connection_that_never_opened_was_not_lost() -> None:
+    assert "could not be opened on 2025-12-31 at 23:59:00 UTC; its data flowed from 23:59:20 UTC." in told(
+        incident(cause="connection refused")
+    )
+    assert "could not be opened" in told(incident(closed_by="server", cause="not served here (451)"))
+    for code in (None, 1006, 1000):
+        lost = incident(cause=describe_close(code, "", False), close_code=code)
+        assert "was lost" in told(lost)
+
+
+def test_a_run_that_ended_meanwhile_knows_no_return() -> None:
+    assert ENDED_MEANWHILE == CLOSED_MEANWHILE
+    stopped = incident(cause=f"connection refused ({CLOSED_MEANWHILE})")
+    assert "bntui was stopped before it came back, and started again at 23:59:20 UTC." in told(stopped)
+    assert "The reason: connection refused:" in told(stopped)
+    assert "flowed" not in told(stopped)
+
+
+@pytest.mark.parametrize(
+    ("missing", "refilled", "said"),
+    [
+        (0, 0, "No trade is known to be missing."),
+        (1, 1, "1 trade was missing, it was refilled by REST."),
+        (1, 0, "1 trade was missing, 0 refilled: it stays missing."),
+        (412, 412, "412 trades were missing, all of them refilled by REST."),
+        (412, 0, "412 trades were missing, 0 refilled: they stay missing."),
+        (412, 300, "412 trades were missing, 300 refilled: 112 stay missing."),
+        (1_234_567, 1_234_566, "1,234,567 trades were missing, 1,234,566 refilled: it stays missing."),
+        (3, 9, "3 trades were missing, all of them refilled by REST."),
+    ],
+)
+def test_missing_trades(missing: int, refilled: int, said: str) -> None:
+    assert said in told(incident(missing=missing, refilled=refilled))
+
+
+def test_while_rest_may_still_refill_nothing_is_given_up() -> None:
+    row = incident(missing=5, refilled=2)
+    soon = BEGAN_MS + 20_000 + REFILL_TAKES_MS - 1
+    assert "5 trades were missing, 2 refilled by REST so far." in told(row, soon)
+    assert "Do not count on" not in told(row, soon)
+    assert "5 trades were missing, 2 refilled: 3 stay missing." in told(row, soon + 1)
+    assert "Do not count on volumes or candles" in told(row, soon + 1)
+    assert "5 trades were missing, 2 refilled by REST so far." in told(ongoing(missing=5, refilled=2))
+
+
+def test_what_asks_for_somebody_is_never_called_done() -> None:
+    for row in (
+        closed(1008, "Too many requests"),
+        closed(1008, "Pong timeout"),
+        incident(closed_by="server", cause="too many connection attempts from this IP (429)"),
+        incident(missing=5),
+        ongoing(),
+        ongoing(closed_by="server", cause="not served at this location (451)"),
+    ):
+        assert "Nothing is left" not in told(row)
+    for row in (incident(), closed(1001, ""), incident(missing=5, refilled=5)):
+        assert "Nothing is left for you to do." in told(row)
+
+
+def test_what_bntui_has_given_up_says_which_key_tries_again() -> None:
+    given_up = ongoing(closed_by="server", cause="not served at this location (451)")
+    assert "does not try again by itself: mend that, then press r" in told(given_up)
+    assert "goes on trying" not in told(given_up)
+
+
+def test_without_streams_nothing_was_missed() -> None:
+    empty = incident(streams=0, hit="", blind_s=0.0)
+    assert "No stream was on it, so you missed nothing." in told(empty)
+    assert "trade" not in told(empty)
+    assert "Streams on it" not in told(empty)
+    assert sums([empty], LATER_MS).blind_s == 0
+
+
+def test_one_stream_is_no_streams() -> None:
+    assert "its 1 stream for" in told(incident(streams=1, hit="BTCUSDT quotes"))
+    assert "Streams on it: BTCUSDT quotes." in told(incident(streams=1, hit="BTCUSDT quotes"))
+
+
+def test_a_length_that_was_not_recorded_is_not_made_up() -> None:
+    assert "How long you were blind on its 400 streams is not on record." in told(incident(blind_s=None))
+    assert "You were blind on its 400 streams for no moment." in told(incident(blind_s=0.0))
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"began_ms": 10**18, "ended_ms": 10**18},
+        {"began_ms": -(10**18), "ended_ms": None},
+        {"blind_s": float("inf")},
+        {"blind_s": float("nan")},
+        {"blind_s": -5.0},
+        {"blind_s": 1e300, "ended_ms": 10**15},
+        {"streams": 10**12, "missing": 10**30, "refilled": 10**29},
+        {"close_code": -1, "closed_by": "server"},
+    ],
+)
+def test_odd_numbers_break_nothing(changes: dict[str, Any]) -> None:
+    row = incident(**changes)
+    assert card(row, LATER_MS)[0].startswith("Connection 3 (spot) was lost")
+    assert markdown([row], "demo", LATER_MS)
+    assert sums([row], LATER_MS).parts
+
+
+HOSTILE = "[bold]x[/] \x1b[2J\n# <b>y</b> *z* `c` | http://evil.example @all \u202e _u_"
+
+
+def test_text_of_the_exchange_is_one_harmless_line() -> None:
+    row = closed(1008, HOSTILE, hit=HOSTILE)
+    for each in card(row, LATER_MS):
+        assert each.isprintable()
+    assert "[bold]x[/] [2J # <b>y</b> *z*" in told(row)
+    long = incident(closed_by="", cause="x" * 10_000)
+    assert max(len(each) for each in card(long, LATER_MS)) < TEXT_CHARS + 100
+
+
+@given(st.text(max_size=400), st.text(max_size=200), st.sampled_from(["", "server", "network", "bntui", "?"]))
+def test_no_text_makes_a_second_line(cause: str, hit: str, closed_by: str) -> None:
+    row = incident(cause=cause, hit=hit, closed_by=closed_by)
+    assert all(each.isprintable() for each in card(row, LATER_MS))
+    shown = markdown([row], cause, LATER_MS)
+    assert len(shown.splitlines()) == 2 + len(card(row, LATER_MS))
+
+
+@given(st.text())
+def test_plain_text_is_printable_and_bounded(text: str) -> None:
+    assert plain(text).isprintable()
+    assert len(plain(text)) <= TEXT_CHARS
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"), [(0.04, "0.0s"), (4.25, "4.2s"), (9.99, "9.9s"), (10, "10s"), (252, "4m12s")]
+)
+def test_spans_of_time(seconds: float, said: str) -> None:
+    assert lasting(seconds) == said
+
+
+# Sums
+
+
+def test_sums_count_two_connections_that_are_dark_at_once_only_once() -> None:
+    first = incident(blind_s=20.0)
+    second = incident(ended_ms=BEGAN_MS + 30_000, blind_s=20.0, missing=4, refilled=1)
+    apart = incident(ended_ms=BEGAN_MS + 100_000, blind_s=5.0)
+    change = incident(planned=True, blind_s=0.0)
+    total = sums([second, apart, change, first], LATER_MS)
+    assert (total.losses, total.planned, total.ongoing) == (3, 1, 0)
+    assert total.blind_s == pytest.approx(35.0)
+    assert total.parts == ["3 losses", "1 planned change", "blind for 35s", "4 trades missing, 1 refilled"]
+
+
+def test_sums_of_what_lasts_grow() -> None:
+    assert sums([ongoing()], BEGAN_MS + 7_000).blind_s == 7
+    assert sums([ongoing()], BEGAN_MS + 7_000).ongoing == 1
+
+
+def test_sums_name_what_there_is() -> None:
+    assert sums([], LATER_MS).parts == ["0 losses", "not blind"]
+    assert sums([incident(planned=True, blind_s=0.0)], LATER_MS).parts == ["1 planned change", "not blind"]
+
+
+def test_days_are_of_utc() -> None:
+    assert day_of(BEGAN_MS) == "2025-12-31"
+    assert day_of(BEGAN_MS + 60_000) == "2026-01-01"
+    assert day_of(10**18) == ""
+
+
+# Markdown
+
+
+def test_one_incident_as_markdown() -> None:
+    shown = markdown([incident()], "binance main", LATER_MS).splitlines()
+    assert shown[:2] == ["### 2025-12-31 23:59:00 UTC, connection 3 (spot): lost (binance main)", ""]
+    assert [line.removeprefix("- ") for line in shown[2:]] == card(incident(), LATER_MS)
+
+
+def test_a_day_as_markdown_has_its_sums_and_every_card_the_newest_first() -> None:
+    newer = incident(id=8, began_ms=BEGAN_MS + 30_000, planned=True, blind_s=0.0)
+    shown = markdown([incident(), newer], "", LATER_MS)
+    heads = [line for line in shown.splitlines() if line.startswith("#")]
+    assert heads == [
+        "## Connections on 2025-12-31, UTC",
+        "### 23:59:30, connection 3 (spot): planned change",
+        "### 23:59:00, connection 3 (spot): lost",
+    ]
+    assert "\n1 loss, 1 planned change, blind for 20s.\n" in shown
+
+
+def test_several_days_stand_under_their_dates() -> None:
+    shown = markdown([incident(), ongoing(id=8, began_ms=LATER_MS)], "", LATER_MS + 5_000)
+    assert re.findall(r"^## .*", shown, flags=re.MULTILINE) == [
+        "## Connections on 2026-01-01, UTC",
+        "## Connections on 2025-12-31, UTC",
+    ]
+    assert ": not back yet\n" in shown
+
+
+def test_more_than_a_terminal_takes_is_counted_and_left_out() -> None:
+    rows = [incident(id=n, began_ms=BEGAN_MS - n * 1_000) for n in range(MARKDOWN_CARDS + 5)]
+    shown = markdown(rows, "", LATER_MS)
+    assert shown.count("\n### ") == MARKDOWN_CARDS
+    assert "And 5 older ones, which are left out here." in shown
+    assert f"{MARKDOWN_CARDS + 5} losses" in shown
+    longest = incident(
+        cause=describe_close(1008, "*" * 123, False), close_code=1008, closed_by="server", hit="*" * 300
+    )
+    assert len(markdown([longest] * 100, "", LATER_MS).encode()) < 70_000
+
+
+def test_nothing_as_markdown_is_nothing() -> None:
+    assert markdown([], "demo", LATER_MS) == ""
+
+
+def test_markdown_shows_text_of_the_exchange_as_it_is() -> None:
+    shown = markdown([closed(1008, HOSTILE, hit="A_B *quotes*")], "my_profile *x*", LATER_MS)
+    assert r"\[bold\]x\[/\] \[2J \# \<b\>y\</b\> \*z\* \`c\` \| http\://evil.example \@all \_u\_" in shown
+    assert r"A\_B \*quotes\*" in shown
+    assert r"(my\_profile \*x\*)" in shown
+    assert not re.search(r"(?<!\\)[<>*`|\[\]@]", shown)
