@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bntui.drill.expect import Finding, has, quoted
+from bntui.drill.expect import Finding, has, quoted, with_words
 from bntui.drill.record import Record
 from bntui.drill.tables import Range, Table
 from bntui.model.states import ShardState
@@ -104,7 +104,7 @@ class OutageExpected:
             for line in (found or record.outages)
         ]
         return Finding(
-            f"{kind} with {quoted(self.cause)}{code}{blind}{over} {self.count} times",
+            f"{kind}{with_words(self.cause)}{code}{blind}{over} {self.count} times",
             self.count.holds(len(found)),
             _counted(shown, len(found)),
         )
@@ -150,7 +150,7 @@ class GapExpected:
             for line in (found or record.gaps)
         ]
         return Finding(
-            f"gap line{of} with {quoted(self.cause)}{missing}{repaired} {self.count} times",
+            f"gap line{of}{with_words(self.cause)}{missing}{repaired} {self.count} times",
             self.count.holds(len(found)),
             _counted(shown, len(found)),
         )

@@ -106,16 +106,16 @@ def quoted(words: Sequence[str]) -> str:
 class VerdictExpected:
     """The top line of the screen."""
 
-    grade: Grade
+    grades: tuple[str, ...]
     words: tuple[str, ...]
     without: tuple[str, ...]
     when: When
 
     @classmethod
     def read(cls, table: Table) -> VerdictExpected:
-        """`verdict` with a grade; `words` that the sentence has, and those that it is `without`."""
+        """`verdict` with grades; `words` that the sentence has, and those that it is `without`."""
         return cls(
-            Grade(table.choice("verdict", tuple(Grade))),
+            table.choices("verdict", Grade),
             table.texts("words"),
             table.texts("without"),
             When.read(table),
@@ -123,19 +123,22 @@ class VerdictExpected:
 
     def judge(self, record: Record) -> Finding:
         """Look at every sentence of the span."""
-        with_words = f" with {quoted(self.words)}" if self.words else ""
         without = f" without {quoted(self.without)}" if self.without else ""
         passed, seen = self.when.judge(
             record,
             record.verdicts,
             lambda said: (
-                said.grade is self.grade
+                said.grade in self.grades
                 and has(said.sentence, self.words)
                 and not any(word in said.sentence for word in self.without)
             ),
             lambda said: said.sentence,
         )
-        return Finding(f"verdict {self.grade}{with_words}{without} {self.when.words()}", passed, seen)
+        return Finding(
+            f"verdict {' or '.join(self.grades)}{with_words(self.words)}{without} {self.when.words()}",
+            passed,
+            seen,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,20 +146,18 @@ class StreamExpected:
     """The state of one stream."""
 
     name: str
-    states: tuple[StreamState, ...]
+    states: tuple[str, ...]
     reason: tuple[str, ...]
     when: When
 
     @classmethod
     def read(cls, table: Table) -> StreamExpected:
         """`stream` with a name, `state` with one or several, `reason` with words of it."""
-        name = table.text("stream")
-        states = table.texts("state")
-        unknown = [state for state in states if state not in tuple(StreamState)]
-        if unknown or not states:
-            raise table.bad(f"state must be one or several of {', '.join(StreamState)}")
         return cls(
-            name, tuple(StreamState(state) for state in states), table.texts("reason"), When.read(table)
+            table.text("stream"),
+            table.choices("state", StreamState),
+            table.texts("reason"),
+            When.read(table),
         )
 
     def judge(self, record: Record) -> Finding:
@@ -194,3 +195,8 @@ class ViewerExpected:
         )
         verb = "agrees" if self.agrees else "differs"
         return Finding(f"the second viewer {verb} {self.when.words()}", passed, seen)
+
+
+def with_words(words: Sequence[str]) -> str:
+    """Words for people, behind what is to have them; nothing where there are none."""
+    return f" with {quoted(words)}" if words else ""

@@ -95,6 +95,7 @@ class Play:
             if self.clock.monotonic() >= end:
                 return False
             await asyncio.sleep(LOOK_EVERY_S)
+        self.witness.look()
         return True
 
     def _sentence(self) -> str:

@@ -162,11 +162,7 @@ def _check(scenario: Scenario, top: Table) -> None:
 
 
 def _tail(top: Table) -> tuple[str, ...]:
-    kinds = top.texts("tail") or ("trade",)
-    for kind in kinds:
-        if kind not in ("trade", "quote"):
-            raise top.bad(f"tail cannot be {kind!r}; there are trade, quote")
-    return kinds
+    return top.choices("tail", ("trade", "quote")) if "tail" in top else ("trade",)
 
 
 def _watch(market: Table, symbols: int) -> tuple[SymbolKey, ...]:

@@ -69,6 +69,19 @@ class Table:
             raise self.bad(f"{key} cannot be {value!r}{nearest(value, known)}; there are {', '.join(known)}")
         return value
 
+    def choices(self, key: str, known: Iterable[str]) -> tuple[str, ...]:
+        """One or several of some words."""
+        known = tuple(known)
+        found = self.texts(key)
+        for word in found:
+            if word not in known:
+                raise self.bad(
+                    f"{key} cannot be {word!r}{nearest(word, known)}; there are {', '.join(known)}"
+                )
+        if not found:
+            raise self.bad(f"{key} must be one or several of {', '.join(known)}")
+        return found
+
     def texts(self, key: str) -> tuple[str, ...]:
         """A list of texts, or one text; none where the key is missing."""
         value = self._take(key)
