@@ -9,6 +9,7 @@ from typing import Any
 
 from bntui.model.markets import StreamKey
 from bntui.model.states import StreamState
+from bntui.model.text import escaped
 from bntui.model.verdict import span, stream_label
 from bntui.model.views import BudgetView, HealthView, ShardView, StreamView, VerdictView
 
@@ -92,7 +93,8 @@ def lines(
         )
     if health.clock_offset_ms is not None:
         out.append(f"  clock offset {health.clock_offset_ms:+.0f} ms")
-    return out
+    # Symbols are the exchange's text, and this goes to a terminal.
+    return [escaped(line) for line in out]
 
 
 def _shard(shard: ShardView, now: float) -> dict[str, Any]:

@@ -12,6 +12,7 @@ import orjson
 from bntui.engine.forms import FORMS, WINDOW_TICKER, Form
 from bntui.model.events import Candle, Event, Gap, Ticker
 from bntui.model.markets import SymbolKey
+from bntui.model.text import escaped
 
 TAIL_LINES = 65_536
 """Lines that wait for one reader. Beyond it the oldest are dropped, and the reader is told how many."""
@@ -69,9 +70,7 @@ def human(event: Event) -> str | None:
     time_ms = form.time_ms(told)
     at = _utc(told.received_ms if time_ms is None else time_ms)
     text = f"{at} {key.label if key else '-'} {form.kind} {form.words(told)}"
-    if text.isprintable():
-        return text
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+    return escaped(text)
 
 
 def _utc(time_ms: int) -> str:

@@ -47,6 +47,7 @@ from bntui.model.events import (
     UnknownEvent,
 )
 from bntui.model.markets import Market
+from bntui.model.text import one_line
 from bntui.model.views import ShardView
 from bntui.venue.base import Venue
 
@@ -251,10 +252,14 @@ class ShardLink:
             case Ack():
                 self.apply(Replied(said))
             case Refusal():
-                log.warning("shard %d: refused: %d %s", self.id, said.code, said.message)
-                self.apply(Replied(said))
+                if self.machine.awaits(said.request_id):
+                    log.warning("shard %d: refused: %d %s", self.id, said.code, one_line(said.message))
+                    self.apply(Replied(said))
+                else:
+                    self._owner.odd_frame(UnknownEvent(f"refusal of what nobody asked: {said.code}"))
             case ServerShutdown():
-                log.warning("shard %d: the server announced its shutdown", self.id)
+                if not self.machine.leaving:
+                    log.warning("shard %d: the server announced its shutdown", self.id)
                 self.apply(ShutdownAnnounced())
             case UnknownEvent() | Malformed():
                 self._owner.odd_frame(said)

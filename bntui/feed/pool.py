@@ -281,6 +281,7 @@ class Pool:
             return
         names = tuple(shard.machine.wanted)
         successor = self._open(self._planners[path].succeed(shard.id), path)
+        successor.machine.inherit(shard.machine)
         shard.successor = successor
         self._swap_at[shard.id] = inf
         log.info("shard %d is replaced by %d: %s", shard.id, successor.id, reason)

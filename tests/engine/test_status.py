@@ -73,6 +73,13 @@ def test_the_lines_begin_with_the_sentence_and_name_what_is_silent() -> None:
     assert "  BTCUSDT trades: stale, why" in told
 
 
+def test_no_text_of_the_exchange_steers_the_terminal() -> None:
+    evil = stream("a\x1b[2j\u202e@trade", StreamState.STALE)
+    told = lines(VERDICT, [], [evil], None, HEALTH, NOW)
+    assert all(line.isprintable() for line in told)
+    assert any("\\x1b" in line for line in told)
+
+
 def test_a_long_list_of_silent_streams_is_cut_and_counted() -> None:
     many = [stream(f"s{n}usdt@trade", StreamState.BLIND) for n in range(LISTED + 7)]
     told = lines(VERDICT, [], many, None, HEALTH, NOW)

@@ -334,6 +334,27 @@ async def test_a_refused_stream_is_told_with_the_words_of_the_exchange() -> None
     assert rig.owner.refusals == [(TRADES, "invalid stream")]
 
 
+async def test_a_refusal_of_what_nobody_asked_is_counted_and_no_more() -> None:
+    rig = Rig()
+    link = await rig.connect()
+    link.say({"error": {"code": 2, "msg": "x"}, "id": 99}, {"error": {"code": 3, "msg": "x"}, "id": None})
+    assert [type(event) for event in rig.owner.odd] == [UnknownEvent, UnknownEvent]
+    assert rig.owner.refusals == []
+
+
+async def test_what_the_exchange_says_is_made_fit_for_a_line() -> None:
+    rig = Rig()
+    rig.exchange.acks = False
+    link = await rig.connect()
+    request = orjson.loads(link.sent[-1])
+    link.say({"error": {"code": 2, "msg": "no\x1b[2J\n\u202e[b]" + "x" * 10_000}, "id": request["id"]})
+    ((_, words),) = rig.owner.refusals
+    assert words.startswith("no [2J [b]xxx")
+    assert len(words) <= 200
+    link.drop(1008, "\x1b]0;mine\x07 done")
+    assert rig.view().reason == "closed by the server: 1008 ]0;mine done"
+
+
 async def test_an_announced_shutdown_asks_for_another_connection() -> None:
     rig = Rig()
     link = await rig.connect()

@@ -332,3 +332,27 @@ async def test_silence_in_which_we_did_run_still_costs_the_connection(world: Wor
     world.pool.overslept(0.1)
     await world.settle()
     assert world.exchange.links[0].ended == (1000, "no frame for 60 s")
+
+
+async def test_a_server_that_says_goodbye_on_every_new_connection_is_followed_ever_more_slowly(
+    world: World,
+) -> None:
+    goodbye = {"stream": "!serverShutdown", "data": {"e": "serverShutdown", "E": 1}}
+    world.pool.want([TRADES])
+    await world.settle()
+    opened: list[int] = []
+    for _ in range(60):
+        for link in world.exchange.open_links:
+            link.say(goodbye)
+        world.exchange.trade("BTCUSDT", len(opened) + 1)
+        await world.pass_time(1)
+        opened.append(len(world.exchange.links))
+    assert opened[0] == 2, "the first goodbye is followed at once"
+    assert opened[-1] <= 9
+    assert len(world.exchange.open_links) <= 2
+    await world.pass_time(120)
+    before = len(world.exchange.links)
+    for link in world.exchange.open_links:
+        link.say(goodbye)
+    await world.settle()
+    assert len(world.exchange.links) == before + 1, "after a good while it is followed at once again"

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from math import inf
 
+from bntui.model.text import one_line
 from bntui.venue.limits import Limits
 
 ABNORMAL = 1006
@@ -96,6 +97,7 @@ def close_wait_s(code: int | None, reason: str, limits: Limits) -> float:
 
 def describe_close(code: int | None, reason: str, by_us: bool) -> str:
     """A close in words. The reason is the server's text and may hold anything."""
+    reason = one_line(reason)
     if by_us:
         return reason or "closed by bntui"
     if code is None or code == ABNORMAL:

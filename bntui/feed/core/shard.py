@@ -45,6 +45,7 @@ from bntui.feed.core.failures import ABNORMAL, Reach, close_wait_s, describe_clo
 from bntui.feed.core.heartbeat import Heartbeat
 from bntui.model.events import Ack
 from bntui.model.states import ShardState
+from bntui.model.text import one_line
 from bntui.venue.base import Venue
 
 IDLE, GATED, CONNECTING = ShardState.IDLE, ShardState.GATED, ShardState.CONNECTING
@@ -65,6 +66,9 @@ LEGAL_MOVES: dict[ShardState, frozenset[ShardState]] = {
 """Which state may follow which; anything else is a defect."""
 
 OPEN_STATES = frozenset({SUBSCRIBING, LIVE})
+
+
+LIFE_ENDS = "its 24 hours end soon"
 
 
 @dataclass(slots=True)
@@ -112,7 +116,10 @@ class ShardMachine:
         self._unanswered = 0
         self._first_data_at: float | None = None
         self._rotate_at: float | None = None
+        self._rotate_reason = LIFE_ENDS
         self._rotate_said = False
+        self.leaving = False
+        """The server has said that it will close the connection."""
         self._close_reason = ""
         """Why we are closing the open connection; empty while we are not."""
         self._now = 0.0
@@ -146,6 +153,16 @@ class ShardMachine:
         """Let time pass; what has become due."""
         self._now = now
         return [] if self.state is CLOSED else self._due(now)
+
+    def inherit(self, old: ShardMachine) -> None:
+        """Take over from another one, with what it has learned of the server's patience."""
+        self._backoff = old._backoff
+        self._text_rate = old._text_rate
+        self._batch_names = old._batch_names
+
+    def awaits(self, request_id: object) -> bool:
+        """Whether a request of ours waits for this answer."""
+        return isinstance(request_id, int) and request_id in self._pending
 
     def alive(self, now: float) -> None:
         """A frame of any kind came: the cheap fact, given once a gulp."""
@@ -239,7 +256,8 @@ class ShardMachine:
         self.expires_at = now + limits.connection_life_s
         latest = min(limits.own_rotate_after_s, limits.connection_life_s)
         self._rotate_at = now + latest - self._uniform(0.0, min(limits.own_rotate_spread_s, latest / 2))
-        self._rotate_said = False
+        self._rotate_reason = LIFE_ENDS
+        self._rotate_said = self.leaving = False
         self.frames = SlidingBudget(limits.client_frames_per_s, 1.0)
         self.retry_at = self._first_data_at = None
         self._unanswered = 0
@@ -261,8 +279,8 @@ class ShardMachine:
         if len(request.names) > 1:
             return self._settle()
         name = request.names[0]
-        self.refused[name] = fact.reply.message
-        return [StreamRefused(name, fact.reply.message), *self._settle()]
+        message = self.refused[name] = one_line(fact.reply.message)
+        return [StreamRefused(name, message), *self._settle()]
 
     def _on_ack(self, request: _Request) -> list[Command]:
         if not request.subscribes:
@@ -293,7 +311,17 @@ class ShardMachine:
         return []
 
     def _on_shutdown(self, fact: ShutdownAnnounced, now: float) -> list[Command]:
-        return self._rotate("the server announced its shutdown")
+        if self.leaving or not self.is_open:
+            return []
+        self.leaving = True
+        # A server may say so on every new connection: then it is followed more and more slowly.
+        if self.opened_at is not None and now - self.opened_at >= self._limits.own_backoff_reset_s:
+            self._backoff.reset()
+        first = not self._backoff.failures
+        delay_s = self._backoff.next_delay_s()
+        self._rotate_at = now if first else now + delay_s
+        self._rotate_reason = "the server announced its shutdown"
+        return []
 
     def _on_rotate_asked(self, fact: RotateAsked, now: float) -> list[Command]:
         if self.state is FAILED:
@@ -404,7 +432,7 @@ class ShardMachine:
     def _rotation(self, now: float) -> list[Command]:
         if self._rotate_at is None or now < self._rotate_at:
             return []
-        return self._rotate("its 24 hours end soon")
+        return self._rotate(self._rotate_reason)
 
     def _rotate(self, reason: str) -> list[Command]:
         if self._rotate_said or not self.is_open:

@@ -263,7 +263,7 @@ def _refusal(error: Payload, request_id: Any) -> Decoded:
     code = error["code"]
     if type(code) is not int:
         raise ValueError("an error code is no whole number")
-    return Decoded(None, (), (Refusal(_request_id(request_id), code, text(error["msg"])),))
+    return Decoded(None, (), (Refusal(_request_id(request_id), code, text(error["msg"])[:_KEPT_CHARS]),))
 
 
 def _request_id(value: Any) -> int | str | None:

@@ -1,0 +1,21 @@
+"""Text from outside, made fit for a line on a terminal. What the exchange says is data, whatever it holds."""
+
+from __future__ import annotations
+
+SHOWN_CHARS = 200
+"""How much of somebody else's text is kept for people."""
+
+
+def one_line(text: str, most: int = SHOWN_CHARS) -> str:
+    """The text as one short line that steers no terminal and turns no reading direction around."""
+    # Cut before, so that a text of megabytes costs no more than a short one; twice as much for what goes.
+    head = text[: 2 * most]
+    words = "".join(c if c.isprintable() else " " for c in head).split()
+    return " ".join(words)[:most]
+
+
+def escaped(text: str) -> str:
+    """The text with whatever is not printable written out, so that nothing of it is lost."""
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
