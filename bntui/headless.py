@@ -133,19 +133,20 @@ async def status_of_engine(
     """
     clock = SystemClock()
     mirror = Mirror(limits.own_engine_silence_s)
+    chosen = bool(keys or options.kinds)
+    streams: tuple[StreamView, ...] = ()
     async with _conversation(socket, hello, limits) as carrier:
         end = clock.monotonic() + (options.for_s or 0.0)
         while True:
             await _look(carrier, mirror, clock, limits)
+            _require_listed(mirror, keys)
+            streams = _watched(mirror, streams_of(keys or mirror.watchlist)) if chosen else ()
             if (left_s := end - clock.monotonic()) <= 0:
                 break
             await asyncio.sleep(min(LOOK_EVERY_S, left_s))
     now = mirror.now(clock.monotonic())
-    streams, verdict = tuple(mirror.streams.values()), mirror.verdict(clock.monotonic())
     shards = tuple(mirror.shards.values())
-    if keys or options.kinds:
-        _require_listed(mirror, keys)
-        streams = _watched(mirror, streams_of(keys or mirror.watchlist))
+    if chosen:
         facts = gather(
             streams,
             shards,
@@ -156,6 +157,8 @@ async def status_of_engine(
             loop_lag_warn_s=limits.own_loop_lag_warn_s,
         )
         verdict = follow(None, facts)
+    else:
+        streams, verdict = tuple(mirror.streams.values()), mirror.verdict(clock.monotonic())
     Findings(verdict, shards, streams, mirror.budget, mirror.health, now).show(as_json=options.json)
     return EXIT_CODES[verdict.grade]
 

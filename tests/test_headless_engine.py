@@ -187,8 +187,8 @@ async def test_symbols_and_kinds_are_what_is_judged(bntui: CommandLine, engine: 
 async def test_what_the_engine_does_not_watch_is_never_called_live(
     bntui: CommandLine, engine: Engine
 ) -> None:
-    said = await bntui("status", "BTCUSDT", "ETHUSDT")
-    assert (said.code, said.out) == (3, "")
+    said = await bntui("status", "BTCUSDT", "ETHUSDT", "--for", "1h")
+    assert (said.code, said.out) == (3, ""), "and that is said at once"
     assert said.err == (
         "bntui: The engine does not watch ETHUSDT quotes and 2 more streams.\n"
         "  Add the symbol on the screen, or look without the engine: --own.\n"
@@ -202,7 +202,7 @@ async def test_what_the_engine_does_not_watch_is_never_called_live(
 async def test_a_symbol_that_does_not_exist_is_refused_with_the_nearest_one(
     command: str, bntui: CommandLine, engine: Engine
 ) -> None:
-    said = await bntui(command, "ETHUSTD")
+    said = await bntui(command, "ETHUSTD", "--for", "1h")
     assert (said.code, said.out, said.err) == (3, "", "bntui: ETHUSTD is not listed; did you mean ETHUSDT?\n")
 
 
