@@ -40,6 +40,8 @@ EVIDENCE_FRESH = 2.5
 
 NOTHING_CAME = "acknowledged, but no data came"
 
+NOTHING_YET = "subscribed anew, and no data yet"
+
 
 class Health:
     """The state of every wanted stream of one market. Bounded by the streams that are wanted."""
@@ -225,7 +227,8 @@ class Health:
         # REST may still be on its way to say whether there was anything to send.
         waits = entry.probes < SAMPLES or not decided
         if silence_s <= floor_s or (waits and silence_s <= 2 * floor_s):
-            return StreamState.ACKED, ""
+            # A step of repair is a hope: what was stale before it stays so until there is proof.
+            return (StreamState.STALE, NOTHING_YET) if entry.stale else (StreamState.ACKED, "")
         return StreamState.STALE, NOTHING_CAME
 
     def unproven(self, now: float) -> list[str]:

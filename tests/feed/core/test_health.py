@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bntui.feed.core.evidence import GRACE_S
-from bntui.feed.core.health import NOTHING_CAME, Health
+from bntui.feed.core.health import NOTHING_CAME, NOTHING_YET, Health
 from bntui.model.events import Quote, Ticker, Trade
 from bntui.model.markets import Market, Side, SymbolKey
 from bntui.model.states import StreamState
@@ -227,6 +227,15 @@ def test_what_was_usual_before_a_reconnect_is_no_excuse_for_a_stream_that_brings
         now = 40.0 + half_second / 2
         assert judged(state, TRADES, now)[0] in (StreamState.ACKED, StreamState.STALE), now
     assert judged(state, TRADES, 40.0 + 2 * FLOOR + 0.1)[0] is StreamState.STALE
+
+
+def test_a_stale_stream_that_is_subscribed_anew_stays_stale_until_it_brings_something() -> None:
+    state = health(TRADES, "ethusdt@trade")
+    assert judged(state, TRADES, 2 * FLOOR + 1)[0] is StreamState.STALE
+    state.acked([TRADES], 30.0)
+    assert judged(state, TRADES, 30.5) == (StreamState.STALE, NOTHING_YET)
+    state.seen(TRADES, [trade(1)], 31.0)
+    assert judged(state, TRADES, 31.0)[0] is StreamState.LIVE
 
 
 def test_a_refused_stream_is_blind_with_the_exchanges_words() -> None:
