@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 
 from bntui.clock import Clock
 from bntui.errors import RestError
@@ -22,7 +23,8 @@ from bntui.model.events import (
     StreamChanged,
 )
 from bntui.model.markets import Instrument, StreamKey, StreamKind, SymbolKey
-from bntui.model.views import HealthView
+from bntui.model.states import ShardState
+from bntui.model.views import HealthView, ShardView
 from bntui.venue.base import RestCall, Venue
 
 log = logging.getLogger(__name__)
@@ -102,6 +104,8 @@ class MarketFeed:
         self._unseeded: dict[str, None] = {}
         self._without_history: dict[str, None] = {}
         self._loop_lag_s = 0.0
+        self._shards_shown: dict[int, ShardView] = {}
+        """What was reported last: a shard that is no longer there must be told of once more."""
         self._elsewhere = elsewhere
         self._elsewhere_ok: bool | None = None
         self._refill = Refill(venue, rest, clock, emit)
@@ -189,7 +193,15 @@ class MarketFeed:
     def report(self) -> None:
         """Say how shards and the program as a whole stand."""
         views = self.pool.views(self.rest.offset_ms)
-        events: list[Event] = [ShardChanged(view) for view in views]
+        gone = self._shards_shown.keys() - {view.id for view in views}
+        events: list[Event] = [
+            *(
+                ShardChanged(replace(self._shards_shown[shard], state=ShardState.CLOSED))
+                for shard in sorted(gone)
+            ),
+            *(ShardChanged(view) for view in views),
+        ]
+        self._shards_shown = {view.id: view for view in views}
         events.append(
             HealthChanged(
                 HealthView(

@@ -20,7 +20,7 @@ from websockets.frames import Frame, Opcode
 from websockets.protocol import Event, State
 
 from bntui.clock import Clock
-from bntui.feed.core.failures import Failure, retry_after_s
+from bntui.feed.core.failures import PROTOCOL_ERROR, Failure, retry_after_s
 from bntui.feed.opening import Opening
 from bntui.venue.limits import Limits
 
@@ -256,7 +256,7 @@ class _Connection(ClientConnection):
             return (int(sent.code) if sent else None), "", True
         if sent is not None:
             # The library failed the connection, since the server broke the protocol.
-            return int(sent.code), f"protocol error: {sent.reason}", False
+            return int(sent.code), f"{PROTOCOL_ERROR}: {sent.reason}", False
         return None, "" if exc is None else type(exc).__name__, False
 
     # To the wire

@@ -27,7 +27,7 @@ from bntui.model.events import (
     StreamChanged,
     Ticker,
 )
-from bntui.model.states import StreamState
+from bntui.model.states import ShardState, StreamState
 from bntui.venue.binance.limits import SPOT
 from tests.support.exchange import MemoryExchange
 from tests.support.feed import VENUE, always
@@ -213,6 +213,17 @@ async def test_every_shard_is_reported(world: World) -> None:
     (shard,) = world.heard(ShardChanged)
     assert isinstance(shard, ShardChanged)
     assert (shard.view.wanted, shard.view.cap) == (1, SPOT.own_stream_cap)
+
+
+async def test_a_shard_that_has_ended_is_told_as_closed_once(world: World) -> None:
+    world.feed.want([TRADES])
+    world.feed.report()
+    world.feed.unwant([TRADES])
+    world.feed.pool.step(world.clock.monotonic())
+    world.feed.report()
+    world.feed.report()
+    told = [event.view.state for event in world.heard(ShardChanged) if isinstance(event, ShardChanged)]
+    assert told == [ShardState.GATED, ShardState.CLOSED]
 
 
 async def test_silent_symbols_are_probed_before_anything_optional(world: World) -> None:

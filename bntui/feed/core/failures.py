@@ -13,6 +13,10 @@ ABNORMAL = 1006
 """The code that stands for «no close frame came» (RFC 6455, section 7.4.1); it is never sent."""
 
 
+PROTOCOL_ERROR = "protocol error"
+"""How the reason begins when the server broke the rules of websockets, and our library gave it up."""
+
+
 class Reach(StrEnum):
     """How far a failure reaches."""
 
@@ -100,6 +104,8 @@ def describe_close(code: int | None, reason: str, by_us: bool) -> str:
     reason = one_line(reason)
     if by_us:
         return reason or "closed by bntui"
+    if reason.startswith(PROTOCOL_ERROR):
+        return f"{reason} (given up with {code})"
     if code is None or code == ABNORMAL:
         return f"lost without a close frame{f' ({reason})' if reason else ''}"
     return f"closed by the server: {code}{f' {reason}' if reason else ''}"

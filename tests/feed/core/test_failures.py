@@ -52,6 +52,8 @@ def test_closes_are_told_in_words() -> None:
     assert describe_close(1008, "Pong timeout", False) == "closed by the server: 1008 Pong timeout"
     assert describe_close(None, "", False) == "lost without a close frame"
     assert describe_close(1000, "replaced", True) == "replaced"
+    broken = describe_close(1002, "protocol error: reserved bits must be 0", False)
+    assert broken == "protocol error: reserved bits must be 0 (given up with 1002)"
 
 
 @pytest.mark.parametrize(
