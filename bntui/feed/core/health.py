@@ -53,6 +53,8 @@ class Health:
         self._parse = parse
         self._fresh_s = limits.own_probe_interval_s * EVIDENCE_FRESH
         self._entries: dict[str, StreamRecord] = {}
+        self._moved: set[str] = set()
+        """Streams whose shard has changed and was not told yet."""
         self._facts: dict[str, SymbolFacts] = {}
 
     def want(self, name: str, shard: int, now: float) -> None:
@@ -79,6 +81,7 @@ class Health:
         for name in names:
             if entry := self._entries.get(name):
                 entry.shard = shard
+                self._moved.add(name)
 
     def acked(self, names: Iterable[str], now: float) -> None:
         """The exchange took the subscriptions: what was shown before proves nothing about them."""
@@ -161,7 +164,7 @@ class Health:
                 entry.beyond_repair = failed(entry.name)
 
     def tick(self, now: float) -> list[str]:
-        """Judge every stream anew; the names of those whose state or reason changed."""
+        """Judge every stream anew; the names of those whose state, reason or shard changed."""
         changed: list[str] = []
         flowing = {entry.shard for entry in self._entries.values() if entry.flowed}
         for entry in self._entries.values():
@@ -177,11 +180,12 @@ class Health:
                 entry.beyond_repair = False
             if state is not entry.state:
                 entry.since = now
-            elif reason == entry.reason:
+            elif reason == entry.reason and entry.name not in self._moved:
                 continue
             entry.state = state
             entry.reason = reason
             changed.append(entry.name)
+        self._moved.clear()
         return changed
 
     def _judge(self, entry: StreamRecord, now: float) -> tuple[StreamState, str]:

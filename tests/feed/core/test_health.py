@@ -277,3 +277,13 @@ def test_two_samples_that_agree_prove_a_stream_quiet_before_its_deadline() -> No
     state.probed(ticker(7), 0.5 * FLOOR)
     assert judged(state, TRADES, 0.6 * FLOOR) == (StreamState.QUIET, "no trade since id 7 (REST agrees)")
     assert judged(state, QUOTES, 0.6 * FLOOR)[0] is StreamState.QUIET
+
+
+def test_a_stream_that_moved_to_another_shard_is_told_once_though_its_state_stayed() -> None:
+    state = health(TRADES)
+    state.seen(TRADES, [trade(1)], 1.0)
+    assert state.tick(1.0) == [TRADES]
+    state.moved([TRADES], 7)
+    assert state.tick(1.5) == [TRADES]
+    assert state.view(TRADES).shard == 7
+    assert state.tick(1.6) == []
