@@ -294,8 +294,11 @@ class Pool:
         successor = self._shards[shard].successor
         return successor is not None and (successor.machine.ready or now >= latest)
 
-    def _swap(self, shard: int) -> None:
-        """The successor takes over. Streams that it has not shown yet must prove themselves anew."""
+    def _swap(self, shard: int, lost: StateChanged | None = None) -> None:
+        """The successor takes over. Streams that it has not shown yet must prove themselves anew.
+
+        `lost`: how the old connection ended, where it did before its time.
+        """
         self._swap_at.pop(shard, None)
         old = self._shards[shard]
         successor = old.successor
@@ -307,9 +310,10 @@ class Pool:
         self.health.acked([n for n in machine.acked if n not in machine.delivered], now)
         if not machine.is_open:
             # The old connection ended before the new one stood: what was planned became a loss.
-            reason = old.machine.reason or machine.reason
-            self.health.down([n for n in machine.wanted if n not in machine.acked], reason)
-            self._begin_outage(successor, StateChanged(machine.state, reason), old.machine.data_at)
+            change = lost or StateChanged(machine.state, old.machine.reason or machine.reason)
+            self.health.down([n for n in machine.wanted if n not in machine.acked], change.reason)
+            self.merge.interrupted(self._symbols(machine.wanted), f"connection lost: {change.reason}")
+            self._begin_outage(successor, change, old.machine.data_at)
         old.apply(Stop("replaced"))
 
     def _retiring(self, link: ShardLink) -> bool:
@@ -399,7 +403,7 @@ class Pool:
             self._arm_swap(shard)
         elif change.state in DOWN_STATES and change.reason and machine.wanted:
             if self._retiring(shard):
-                self._swap(shard.id)
+                self._swap(shard.id, change)
             elif not self._is_successor_in_waiting(shard):
                 self._went_down(shard, change)
         self._wake.set()

@@ -85,6 +85,9 @@ HTTP_REASONS = {
 }
 
 
+HUNG_UP = "the server hung up during the handshake"
+
+
 class WebsocketsTransport:
     """Connections by the `websockets` library."""
 
@@ -134,11 +137,13 @@ def failure_of(exc: Exception, limits: Limits) -> Failure:
         case TimeoutError():
             return Failure(f"no answer within {limits.own_open_timeout_s:g} s")
         case ConnectionResetError() | EOFError():
-            return Failure("the server hung up during the handshake")
+            return Failure(HUNG_UP)
         case ProxyError() | InvalidProxy():
             return Failure("the proxy does not let us through; look at the variables that end in _PROXY")
         case ImportError():
             return Failure("a SOCKS proxy is set, and the Python package for it, python-socks, is missing")
+        case InvalidHandshake() if isinstance(exc.__cause__, ConnectionResetError | EOFError):
+            return Failure(HUNG_UP)
         case InvalidHandshake():
             return Failure("the server's answer is no websocket handshake")
         case OSError() if exc.errno is None:

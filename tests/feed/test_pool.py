@@ -221,7 +221,7 @@ async def test_an_old_connection_that_ends_early_hands_over_at_once(world: World
     world.exchange.failure = REFUSED
     world.pool.rotate(1)
     await world.settle()
-    world.exchange.links[0].drop()
+    world.exchange.links[0].drop(1001)
     await world.pass_time(1)
     assert world.pool.health.state(TRADES) is StreamState.BLIND
     world.exchange.failure = None
@@ -233,6 +233,7 @@ async def test_an_old_connection_that_ends_early_hands_over_at_once(world: World
     planned, began, ended = world.outages()
     assert planned.planned
     assert (began.id, began.planned, began.ended_ms) == (ended.id, False, None)
+    assert (began.cause, began.close_code, began.closed_by) == ("closed by the server: 1001", 1001, "server")
     assert ended.blind_s == pytest.approx(9, abs=1)
 
 

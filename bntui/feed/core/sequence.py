@@ -72,8 +72,9 @@ class TradeSequence:
         self._rewind = _Rewind()
 
     def interrupted(self, cause: str) -> None:
-        """The connection was lost: what a hole that shows next is due to."""
-        self._cause = cause
+        """The connection was lost: what a hole that shows next is due to. The first cause stays."""
+        if self._cause is UNEXPLAINED:
+            self._cause = cause
 
     def offer(self, trade: Trade, now: float) -> Sequence[Trade | Gap]:
         """Take a trade in; what may go on, in order."""

@@ -84,6 +84,17 @@ def test_the_cause_of_a_hole_is_the_lost_connection_when_there_was_one() -> None
     assert gap.cause == UNEXPLAINED
 
 
+def test_of_several_causes_the_first_one_stays() -> None:
+    sequence = TradeSequence(2.0)
+    sequence.offer(trade(1), 0.0)
+    sequence.interrupted("connection lost: 1006")
+    sequence.interrupted("connection lost: connection refused")
+    sequence.offer(trade(5), 10.0)
+    (gap, _) = sequence.due(12.0)
+    assert isinstance(gap, Gap)
+    assert gap.cause == "connection lost: 1006"
+
+
 def test_ids_that_begin_anew_with_newer_times_are_a_new_sequence() -> None:
     sequence = TradeSequence(2.0)
     sequence.offer(trade(1000, 50), 0.0)
