@@ -12,7 +12,7 @@ NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .NOTPARALLEL:
-.PHONY: help demo test check format format-check lint types imports docs screenshots clean
+.PHONY: help demo test check format format-check lint types imports docs peers screenshots clean
 
 help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -46,6 +46,10 @@ format: $(VENV)/.dev ## Format the code, and mend what can be mended
 
 docs: $(VENV)/.dev ## Write the tables of README.md anew from the code
 	$(BIN)/python -m tests.support.readme
+
+# Each client gets an environment of its own in the user's cache folder; those for Node need node and npm.
+peers: $(VENV)/.dev ## Ask other makers' clients for what the embedded exchange serves
+	@$(BIN)/python -m tests.peers $(ARGS)
 
 # Nothing of the caller's terminal may show in the pictures.
 screenshots: $(VENV)/.dev ## Make the pictures of screenshots/ anew
