@@ -36,6 +36,7 @@ from bntui.wire.messages import Welcome
 from bntui.world import World, symbol_keys, world
 
 if TYPE_CHECKING:
+    from bntui.drill.engines import Wiring
     from bntui.drill.onscreen import Companion
     from bntui.engine.engine import Engine
     from bntui.feed.feed import Wish
@@ -147,22 +148,25 @@ def run_attach(settings: Settings) -> int:
 def run_drill(settings: Settings, options: DrillOptions) -> int:
     """Faults on order, on engines and exchanges of their own, and a judge of what was seen."""
     from bntui.drill.command import run
-    from bntui.drill.engines import Wiring
-
-    def wire(drilled: Settings) -> Wiring:
-        the_world = world(drilled, "drill")
-        return Wiring(
-            the_world.hello,
-            the_world.limits,
-            lambda attempts, clock: build_engine(the_world, attempts, clock=clock),
-            lambda folder, keys: _engine_command(drilled, keys, folder, "drill"),
-            paths.socket_path,
-        )
 
     def view(drilled: Settings, keys: Sequence[SymbolKey], folder: Path, companion: Companion) -> object:
         return _view(drilled, keys, folder, own_folder=True, label="drill", companion=companion)
 
-    return run(settings, options, wire, view)
+    return run(settings, options, drill_wiring, view)
+
+
+def drill_wiring(drilled: Settings) -> Wiring:
+    """What a drill is built of, for the addresses and limits of its settings."""
+    from bntui.drill.engines import Wiring
+
+    the_world = world(drilled, "drill")
+    return Wiring(
+        the_world.hello,
+        the_world.limits,
+        lambda attempts, clock: build_engine(the_world, attempts, clock=clock),
+        lambda folder, keys: _engine_command(drilled, keys, folder, "drill"),
+        paths.socket_path,
+    )
 
 
 def _engine_command(

@@ -17,7 +17,7 @@ from bntui.drill.judgement import Judgement
 from bntui.drill.onscreen import Companion
 from bntui.drill.runner import Wire, drilled, run_drills
 from bntui.drill.scenario import Scenario, load, names
-from bntui.errors import UsageError
+from bntui.errors import BntuiError
 from bntui.model.markets import Market, SymbolKey
 from bntui.wire.carrier import connect
 
@@ -78,7 +78,7 @@ def _on_screen(settings: Settings, scenario: Scenario, wire: Wire, view: View) -
         asyncio.run(companion.before())
         view(reached, scenario.watch, folder, companion)
     if companion.judgement is None:
-        raise UsageError(
+        raise BntuiError(
             "The drill was left before its end, so nothing is judged.", "Wait for its last word."
         )
     _print(say.as_story(companion.judgement))

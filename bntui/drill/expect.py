@@ -109,36 +109,37 @@ class VerdictExpected:
     grades: tuple[str, ...]
     words: tuple[str, ...]
     without: tuple[str, ...]
+    suspect: tuple[str, ...]
     when: When
 
     @classmethod
     def read(cls, table: Table) -> VerdictExpected:
-        """`verdict` with grades; `words` that the sentence has, and those that it is `without`."""
+        """`verdict` with grades; `words` that the sentence has, is `without`, and that the `suspect` has."""
         return cls(
             table.choices("verdict", Grade),
             table.texts("words"),
             table.texts("without"),
+            table.texts("suspect"),
             When.read(table),
         )
 
     def judge(self, record: Record) -> Finding:
         """Look at every sentence of the span."""
         without = f" without {quoted(self.without)}" if self.without else ""
+        suspect = f" and suspect {quoted(self.suspect)}" if self.suspect else ""
         passed, seen = self.when.judge(
             record,
             record.verdicts,
             lambda said: (
                 said.grade in self.grades
                 and has(said.sentence, self.words)
+                and has(said.suspect, self.suspect)
                 and not any(word in said.sentence for word in self.without)
             ),
-            lambda said: said.sentence,
+            str,
         )
-        return Finding(
-            f"verdict {' or '.join(self.grades)}{with_words(self.words)}{without} {self.when.words()}",
-            passed,
-            seen,
-        )
+        said = f"{' or '.join(self.grades)}{with_words(self.words)}{without}{suspect}"
+        return Finding(f"verdict {said} {self.when.words()}", passed, seen)
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,7 +108,7 @@ class Play:
         for at, said in record.verdicts.all():
             if said.grade is not last:
                 last = said.grade
-                grades.append(Moment(record.second(at), said.sentence))
+                grades.append(Moment(record.second(at), str(said)))
         story = sorted([*self._done, *grades], key=lambda moment: moment.second)
         took_s = self.clock.monotonic() - self._began
         return Judgement(self.scenario.name, self.scenario.about, took_s, findings, story)

@@ -56,6 +56,11 @@ class Said:
 
     grade: Grade
     sentence: str
+    suspect: str = ""
+    """Whose fault it seems to be, where something points to anybody."""
+
+    def __str__(self) -> str:
+        return f"{self.sentence} [suspect: {self.suspect}]" if self.suspect else self.sentence
 
 
 @dataclass(frozen=True, slots=True)

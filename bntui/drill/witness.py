@@ -118,7 +118,7 @@ class Witness:
         """Note what the screen shows now."""
         mirror, record, now = self.mirror, self._record, self._clock.monotonic()
         verdict = mirror.verdict(now)
-        record.verdicts.note(now, Said(verdict.grade, verdict.sentence))
+        record.verdicts.note(now, Said(verdict.grade, verdict.sentence, verdict.suspect))
         changes = mirror.take()
         if changes.streams:
             for key, view in mirror.streams.items():
