@@ -94,7 +94,7 @@ SUSPICIONS = (
     Suspicion(
         "clock",
         lambda f, second: f.clock_is_off,
-        lambda f, second: f"this machine's clock: {f.clock_offset_ms or 0:+.0f} ms off the exchange's",
+        lambda f, second: f"this machine's clock: {f.clock_words} off the exchange's",
     ),
     Suspicion(
         "REST",

@@ -18,7 +18,10 @@ NAMED = 3
 """Streams that a sentence calls by name; the rest are counted."""
 
 ANOTHER_DAY_MS = 24 * 3_600 * 1_000
-"""An exchange whose clock is further off than this is no skewed clock but a replay, on its tape's time."""
+"""An exchange whose clock is further behind than this is no skewed clock but a replay, on its tape's time."""
+
+LONG_OFFSET_MS = 10_000
+"""An offset is told in milliseconds up to here, and as a span beyond."""
 
 
 class ExitCode(IntEnum):
@@ -73,7 +76,15 @@ class Facts:
     def clock_is_off(self) -> bool:
         """Whether our clock and the exchange's differ so much that times mislead."""
         offset_ms = self.clock_offset_ms
-        return offset_ms is not None and self.clock_warn_ms < abs(offset_ms) < ANOTHER_DAY_MS
+        return offset_ms is not None and abs(offset_ms) > self.clock_warn_ms and offset_ms > -ANOTHER_DAY_MS
+
+    @property
+    def clock_words(self) -> str:
+        """The exchange's clock less ours, with its sign."""
+        offset_ms = self.clock_offset_ms or 0.0
+        if abs(offset_ms) < LONG_OFFSET_MS:
+            return f"{offset_ms:+.0f} ms"
+        return f"{'-' if offset_ms < 0 else '+'}{span(abs(offset_ms) / 1000)}"
 
 
 _MISSING_ORDER = (StreamState.BLIND, StreamState.STALE, StreamState.WANTED, StreamState.ACKED)
@@ -193,7 +204,7 @@ RULES = (
         "clock off",
         Grade.DEGRADED,
         lambda f: f.clock_is_off,
-        lambda f: f"clock offset {f.clock_offset_ms or 0:.0f} ms",
+        lambda f: f"clock offset {f.clock_words}",
     ),
     Rule(
         "loop late",

@@ -145,9 +145,12 @@ def test_rest_down_degrades() -> None:
         (None, "LIVE 1/1"),
         (250.0, "LIVE 1/1"),
         (-250.0, "LIVE 1/1"),
-        (412.4, "DEGRADED: clock offset 412 ms"),
+        (412.4, "DEGRADED: clock offset +412 ms"),
         (-412.4, "DEGRADED: clock offset -412 ms"),
-        # An exchange on another day is a replay on its tape's time.
+        (90_000.0, "DEGRADED: clock offset +1m30s"),
+        (-7_200_000.0, "DEGRADED: clock offset -2h00m"),
+        (1e12, "DEGRADED: clock offset +11574d01h"),
+        # An exchange on an earlier day is a replay on its tape's time.
         (-40_000_000_000.0, "LIVE 1/1"),
     ],
 )
