@@ -1,123 +1,21 @@
-"""The shell of one connection: it carries decisions out, tells what happens, and counts for the screen."""
+"""The shell of one connection: it carries decisions out and tells what happens."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import orjson
 import pytest
 
-from bntui.clock import ManualClock
-from bntui.feed.core.facts import Granted, StateChanged, Stop, Wanted
+from bntui.feed.core.facts import Granted, Stop, Wanted
 from bntui.feed.core.failures import Failure
-from bntui.feed.link import LAG_WEIGHT, RATE_WINDOW_S, ShardLink
+from bntui.feed.link import RATE_WINDOW_S
 from bntui.feed.transport import Link, Receiver
-from bntui.model.events import Malformed, MarketEvent, UnknownEvent
-from bntui.model.markets import Market
+from bntui.model.events import Malformed, UnknownEvent
 from bntui.model.states import ShardState
-from bntui.model.views import ShardView
-from bntui.venue.binance.limits import SPOT
 from tests.support.exchange import REFUSED, MemoryExchange, MemoryLink
-from tests.support.feed import VENUE, always
-
-TRADES = "btcusdt@trade"
-QUOTES = "btcusdt@bookTicker"
-
-
-class Owner:
-    """Stands where the pool does: wants some streams, and notes what it is told."""
-
-    def __init__(self) -> None:
-        self.wants = {TRADES, QUOTES}
-        self.at_gate: list[str] = []
-        self.outcomes: list[Failure | None] = []
-        self.changes: list[StateChanged] = []
-        self.brought: list[tuple[str, int]] = []
-        self.gulps = 0
-        self.odd: list[UnknownEvent | Malformed] = []
-        self.taken: list[str] = []
-        self.refusals: list[tuple[str, str]] = []
-        self.rotations: list[str] = []
-
-    def ask_gate(self, shard: ShardLink) -> None:
-        self.at_gate.append("asks")
-
-    def leave_gate(self, shard: ShardLink) -> None:
-        self.at_gate.append("leaves")
-
-    def attempt_ended(self, shard: ShardLink, failure: Failure | None) -> None:
-        self.outcomes.append(failure)
-
-    def data(self, stream: str, events: Sequence[MarketEvent], now: float) -> bool:
-        self.brought.append((stream, len(events)))
-        return stream in self.wants
-
-    def gulp_ended(self) -> None:
-        self.gulps += 1
-
-    def odd_frame(self, event: UnknownEvent | Malformed) -> None:
-        self.odd.append(event)
-
-    def state_changed(self, shard: ShardLink, change: StateChanged) -> None:
-        self.changes.append(change)
-
-    def acked(self, shard: ShardLink, names: tuple[str, ...]) -> None:
-        self.taken += names
-
-    def refused(self, shard: ShardLink, name: str, message: str) -> None:
-        self.refusals.append((name, message))
-
-    def rotate_due(self, shard: ShardLink, reason: str) -> None:
-        self.rotations.append(reason)
-
-    @property
-    def states(self) -> list[ShardState]:
-        return [change.state for change in self.changes]
-
-
-class Rig:
-    """A shard on an exchange in memory, on a clock that the test moves."""
-
-    def __init__(self, exchange: MemoryExchange | None = None) -> None:
-        self.clock = ManualClock()
-        self.exchange = exchange or MemoryExchange()
-        self.owner = Owner()
-        self.shard = ShardLink(
-            7, "ws://exchange/stream", "exchange", VENUE, self.exchange, self.clock, always(0.5), self.owner
-        )
-
-    def ask(self, *names: str) -> None:
-        """Want streams, and let the shard through the gate."""
-        self.shard.apply(Wanted(names or (TRADES,)))
-        self.shard.apply(Granted())
-
-    async def connect(self, *names: str) -> MemoryLink:
-        """The open connection of a shard with these streams."""
-        self.ask(*names)
-        await settled()
-        return self.exchange.links[-1]
-
-    def view(self, clock_offset_ms: float | None = 0.0) -> ShardView:
-        return self.shard.view(self.clock.monotonic(), Market.SPOT, 0, clock_offset_ms, None)
-
-
-async def settled() -> None:
-    """Let everything happen that needs no time."""
-    for _ in range(5):
-        await asyncio.sleep(0)
-
-
-def trade(event_ms: int, stream: str = TRADES) -> bytes:
-    """A trade that the exchange sent at this time."""
-    data = {"e": "trade", "E": event_ms, "s": "BTCUSDT", "t": 1, "p": "1.50", "q": "2.0"}
-    return orjson.dumps({"stream": stream, "data": {**data, "T": event_ms, "m": True, "M": True}})
-
-
-def quote() -> bytes:
-    data = {"u": 1, "s": "BTCUSDT", "b": "1.4", "B": "1", "a": "1.5", "A": "1"}
-    return orjson.dumps({"stream": QUOTES, "data": data})
-
+from tests.support.shard import QUOTES, TRADES, Rig, quote, settled, trade
 
 # Decisions are carried out
 
@@ -418,114 +316,3 @@ async def test_the_round_trip_is_measured_by_our_own_ping() -> None:
     rig.clock.advance(0.25)
     link.receiver.ponged(link.pings[0])
     assert rig.view().round_trip_ms == pytest.approx(250)
-
-
-# What the screen shows
-
-
-async def test_lag_needs_a_known_clock_offset() -> None:
-    rig = Rig()
-    link = await rig.connect()
-    link.receiver.frames([trade(rig.clock.wall_ms() - 80)])
-    assert rig.view(None).lag_ms is None
-    assert rig.view(0.0).lag_ms == 80
-
-
-async def test_lag_is_corrected_by_the_clock_offset_and_may_be_negative() -> None:
-    rig = Rig()
-    link = await rig.connect()
-    link.receiver.frames([trade(rig.clock.wall_ms() - 80)])
-    assert rig.view(-30.0).lag_ms == 50, "our clock is ahead by 30 ms"
-    assert rig.view(-100.0).lag_ms == -20
-
-
-async def test_lag_follows_trades_slowly_and_nothing_else() -> None:
-    rig = Rig()
-    link = await rig.connect(TRADES, QUOTES)
-    link.receiver.frames([quote()])
-    assert rig.view().lag_ms is None, "a quote tells no time"
-    link.receiver.frames([trade(rig.clock.wall_ms() - 100)])
-    link.receiver.frames([trade(rig.clock.wall_ms() - 200), quote()])
-    assert rig.view().lag_ms == pytest.approx(100 + LAG_WEIGHT * 100)
-
-
-async def test_rates_are_taken_anew_after_a_second_and_last_until_then() -> None:
-    rig = Rig()
-    link = await rig.connect()
-    rig.clock.advance(RATE_WINDOW_S)
-    rig.view()
-    frame = trade(1)
-    link.receiver.frames([frame] * 6)
-    rig.clock.advance(0.5)
-    assert (rig.view().messages_per_s, rig.view().bytes_per_s) != (12, 12 * len(frame)), "too early"
-    rig.clock.advance(1.0)
-    assert (rig.view().messages_per_s, rig.view().bytes_per_s) == (4, 4 * len(frame))
-    rig.clock.advance(0.9)
-    assert rig.view().messages_per_s == 4
-    rig.clock.advance(0.1)
-    assert rig.view().messages_per_s == 0
-
-
-async def test_a_live_shard_as_a_row() -> None:
-    rig = Rig()
-    link = await rig.connect(TRADES, QUOTES)
-    opened_at = rig.clock.monotonic()
-    rig.clock.advance(1.0)
-    link.receiver.pinged(b"1700000000000")
-    link.receiver.frames([trade(rig.clock.wall_ms() - 40)])
-    rig.shard.tick(rig.clock.monotonic())
-    row = rig.shard.view(rig.clock.monotonic(), Market.SPOT, 2, 0.0, None)
-    assert row == ShardView(
-        id=7,
-        market=Market.SPOT,
-        host="exchange",
-        state=ShardState.LIVE,
-        reason="",
-        live=2,
-        acked=2,
-        wanted=2,
-        cap=int(SPOT.own_stream_cap),
-        messages_per_s=row.messages_per_s,
-        bytes_per_s=row.bytes_per_s,
-        server_ping_at=opened_at + 1.0,
-        pong_at=opened_at + 1.0,
-        frame_at=opened_at + 1.0,
-        round_trip_ms=0.0,
-        lag_ms=40.0,
-        opened_at=opened_at,
-        expires_at=opened_at + SPOT.connection_life_s,
-        reconnects=0,
-        retry_at=None,
-        frames_per_s=2,
-        frames_limit=int(SPOT.client_frames_per_s),
-    )
-    assert row.messages_per_s > 0
-    assert row.bytes_per_s > 0
-
-
-async def test_a_lost_shard_shows_why_when_it_tries_again_and_no_lag() -> None:
-    rig = Rig()
-    link = await rig.connect()
-    link.receiver.frames([trade(rig.clock.wall_ms())])
-    link.drop(1006)
-    row = rig.view()
-    assert (row.state, row.reason) == (ShardState.WAITING, "lost without a close frame")
-    assert (row.acked, row.wanted) == (0, 1)
-    assert (row.opened_at, row.expires_at, row.lag_ms) == (None, None, None)
-    assert row.retry_at is not None
-    assert row.retry_at > rig.clock.monotonic()
-
-
-async def test_a_shard_at_the_gate_shows_when_it_may_connect() -> None:
-    rig = Rig()
-    rig.shard.apply(Wanted((TRADES,)))
-    assert rig.shard.view(0.0, Market.SPOT, 0, None, 12.5).retry_at == 12.5
-
-
-async def test_a_shard_that_is_replaced_says_by_which() -> None:
-    rig = Rig()
-    await rig.connect()
-    rig.shard.successor = ShardLink(
-        8, "ws://exchange/stream", "exchange", VENUE, rig.exchange, rig.clock, always(0.5), rig.owner
-    )
-    assert rig.view().reason == "being replaced by shard 8"
