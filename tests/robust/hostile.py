@@ -11,11 +11,12 @@ import random
 import secrets
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import orjson
 from websockets.asyncio.server import ServerConnection, serve
@@ -25,7 +26,9 @@ from websockets.http11 import Request, Response
 from websockets.protocol import Event, State
 
 from bntui.clock import SystemClock
+from bntui.engine import engine as engine_module
 from bntui.engine.engine import Engine, Sink
+from bntui.feed import market
 from bntui.feed.attempts import AttemptsFile
 from bntui.feed.core.budget import AttemptLimit
 from bntui.feed.feed import Feed
@@ -58,6 +61,12 @@ def faster(**others: float) -> Limits:
     pace = {"own_attempts_per_s": SPOT.own_attempts_per_s * FASTER, "own_close_timeout_s": 0.2}
     return SPOT.override({**spans, **pace, **others})
 
+
+_BEATS = (
+    *((market, name) for name in ("JUDGE_EVERY_S", "REPORT_EVERY_S", "REST_STEP_S", "PROBE_EVERY_S")),
+    (engine_module, "JUDGE_EVERY_S"),
+)
+"""How often the engine looks at things."""
 
 Play = Callable[["Visit"], Awaitable[object]]
 """What the exchange does on one connection."""
@@ -336,7 +345,9 @@ async def watching(
     engine.feed.want(
         [SymbolKey(Market.SPOT, symbol) for symbol in exchange.symbols], [(StreamKind.TRADE, "")]
     )
-    async with asyncio.TaskGroup() as tasks:
+    async with AsyncExitStack() as beats, asyncio.TaskGroup() as tasks:
+        for module, name in _BEATS:
+            beats.enter_context(mock.patch.object(module, name, getattr(module, name) / FASTER))
         running = tasks.create_task(engine.run())
         try:
             yield Watch(engine, clock)
