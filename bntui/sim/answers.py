@@ -11,7 +11,7 @@ from bntui.sim.desk import Desk
 from bntui.sim.feeds import AVERAGE_MINUTES, DAY_MINUTES, average_of, reference_of
 from bntui.sim.history import TradeRow
 from bntui.sim.instruments import Pair, eight_decimals, percent
-from bntui.sim.payloads import snapshot
+from bntui.sim.payloads import snapshot, stamp
 from bntui.sim.tradelog import aggregates
 from bntui.venue.binance.streams import INTERVALS
 from bntui.venue.limits import Limits
@@ -30,31 +30,31 @@ def _true(value: bool) -> str:
     return "true" if value else "false"
 
 
-def trades(pair: Pair, rows: Iterable[TradeRow]) -> str:
+def trades(pair: Pair, rows: Iterable[TradeRow], *, micro: bool = False) -> str:
     """Single trades, the oldest first."""
     return array(
         f'{{"id":{row.trade_id},"price":"{pair.price(row.price)}","qty":"{pair.quantity(row.steps)}",'
-        f'"quoteQty":"{pair.value(row.price * row.steps)}","time":{row.time_us // 1000},'
+        f'"quoteQty":"{pair.value(row.price * row.steps)}","time":{stamp(row.time_us, micro)},'
         f'"isBuyerMaker":{_true(row.buyer_is_maker)},"isBestMatch":true}}'
         for row in rows
     )
 
 
-def block_trades(pair: Pair, rows: Iterable[TradeRow]) -> str:
+def block_trades(pair: Pair, rows: Iterable[TradeRow], *, micro: bool = False) -> str:
     """Block trades, the oldest first."""
     return array(
         f'{{"id":{row.trade_id},"price":"{pair.price(row.price)}","qty":"{pair.quantity(row.steps)}",'
-        f'"quoteQty":"{pair.value(row.price * row.steps)}","time":{row.time_us // 1000},'
+        f'"quoteQty":"{pair.value(row.price * row.steps)}","time":{stamp(row.time_us, micro)},'
         f'"isBuyerMaker":{_true(row.buyer_is_maker)}}}'
         for row in rows
     )
 
 
-def agg_trades(pair: Pair, rows: Iterator[TradeRow], limit: int) -> str:
+def agg_trades(pair: Pair, rows: Iterator[TradeRow], limit: int, *, micro: bool = False) -> str:
     """Aggregates, the oldest first."""
     return array(
         f'{{"a":{row.agg_id},"p":"{pair.price(row.price)}","q":"{pair.quantity(row.steps)}",'
-        f'"f":{row.first_id},"l":{row.last_id},"T":{row.time_us // 1000},'
+        f'"f":{row.first_id},"l":{row.last_id},"T":{stamp(row.time_us, micro)},'
         f'"m":{_true(row.buyer_is_maker)},"M":true}}'
         for row in islice(aggregates(rows), limit)
     )
@@ -79,12 +79,13 @@ def newest_aggregates(desk: Desk, limit: int) -> Iterator[TradeRow]:
     return desk.log.from_agg(newest[-1].agg_id - limit + 1) if newest else iter(())
 
 
-def klines(pair: Pair, candles: Iterable[Candle]) -> str:
-    """Candles, the oldest first."""
+def klines(pair: Pair, candles: Iterable[Candle], *, micro: bool = False) -> str:
+    """Candles, the oldest first. Each ends one unit of time before the next begins."""
+    unit = 1000 if micro else 1
     return array(
-        f'[{start_ms},"{pair.price(bar.open)}","{pair.price(bar.high)}","{pair.price(bar.low)}",'
-        f'"{pair.price(bar.close)}","{pair.quantity(bar.volume)}",{end_ms - 1},"{pair.value(bar.quote)}",'
-        f'{bar.trades},"{pair.quantity(bar.taker_volume)}","{pair.value(bar.taker_quote)}","0"]'
+        f'[{start_ms * unit},"{pair.price(bar.open)}","{pair.price(bar.high)}","{pair.price(bar.low)}",'
+        f'"{pair.price(bar.close)}","{pair.quantity(bar.volume)}",{end_ms * unit - 1},'
+        f'"{pair.value(bar.quote)}",{bar.trades},"{pair.quantity(bar.taker_volume)}","{pair.value(bar.taker_quote)}","0"]'
         for start_ms, end_ms, bar in candles
     )
 
@@ -101,6 +102,8 @@ def candles_of(
     """Candles that open between two moments: the first ones after a start, else the last ones."""
     known_ms = desk.timeline.first_minute * MINUTE_US // 1000
     last_ms = min(now_us // 1000, now_us // 1000 if end_ms is None else end_ms)
+    if start_ms is not None and start_ms > last_ms:
+        return []
     spans: list[tuple[int, int]] = []
     if start_ms is not None:
         place = interval_start(interval, max(start_ms, known_ms) - 1, offset_ms)
@@ -142,27 +145,30 @@ def _seconds(desk: Desk, spans: Sequence[tuple[int, int]]) -> list[Candle]:
     return [candle for candle in candles[1:] if candle[0] >= known_from_ms]
 
 
-def ticker(desk: Desk, now_us: int, *, mini: bool) -> str:
+def ticker(desk: Desk, now_us: int, *, mini: bool, micro: bool = False) -> str:
     """Statistics of the last 24 hours."""
     window, pair = desk.window(DAY_MINUTES), desk.pair
-    bar, open_ms, close_ms = window.bar(), window.start_minute * MINUTE_US // 1000, now_us // 1000
+    bar, span = window.bar(), (stamp(window.start_minute * MINUTE_US, micro), stamp(now_us, micro))
     if mini:
-        return statistics(pair, bar, open_ms, close_ms, mini=True)
+        return statistics(pair, bar, span, mini=True)
     (bid, bid_steps), (ask, ask_steps) = desk.best()
     return (
         f"{{{_change(pair, bar)},"
         f'"prevClosePrice":"{pair.price(window.previous_close())}","lastPrice":"{pair.price(bar.close)}",'
         f'"lastQty":"{pair.quantity(desk.last_steps)}","bidPrice":"{pair.price(bid)}",'
         f'"bidQty":"{pair.quantity(bid_steps)}","askPrice":"{pair.price(ask)}",'
-        f'"askQty":"{pair.quantity(ask_steps)}",{_ends(pair, bar)},{_sums(pair, bar, open_ms, close_ms)}}}'
+        f'"askQty":"{pair.quantity(ask_steps)}",{_ends(pair, bar)},{_sums(pair, bar, span)}}}'
     )
 
 
-def statistics(pair: Pair, bar: Bar, open_ms: int, close_ms: int, *, mini: bool) -> str:
-    """Statistics of some other time: a rolling window, or a day. `mini` leaves out how it changed."""
+def statistics(pair: Pair, bar: Bar, span: tuple[int, int], *, mini: bool) -> str:
+    """Statistics of some other time: a rolling window, or a day. `mini` leaves out how it changed.
+
+    `span`: when it opened and closed, in the unit that was asked for.
+    """
     head = f'"symbol":"{pair.symbol}"' if mini else _change(pair, bar)
     last = f'"lastPrice":"{pair.price(bar.close)}"'
-    return f"{{{head},{_ends(pair, bar)},{last},{_sums(pair, bar, open_ms, close_ms)}}}"
+    return f"{{{head},{_ends(pair, bar)},{last},{_sums(pair, bar, span)}}}"
 
 
 def _change(pair: Pair, bar: Bar) -> str:
@@ -181,10 +187,10 @@ def _ends(pair: Pair, bar: Bar) -> str:
     )
 
 
-def _sums(pair: Pair, bar: Bar, open_ms: int, close_ms: int) -> str:
+def _sums(pair: Pair, bar: Bar, span: tuple[int, int]) -> str:
     return (
         f'"volume":"{pair.quantity(bar.volume)}","quoteVolume":"{pair.value(bar.quote)}",'
-        f'"openTime":{open_ms},"closeTime":{close_ms},"firstId":{bar.first_id},'
+        f'"openTime":{span[0]},"closeTime":{span[1]},"firstId":{bar.first_id},'
         f'"lastId":{bar.last_id if bar.trades else -1},"count":{bar.trades}'
     )
 
@@ -203,18 +209,19 @@ def book_ticker(desk: Desk) -> str:
     )
 
 
-def average_price(desk: Desk) -> str:
+def average_price(desk: Desk, *, micro: bool = False) -> str:
     """The average of the last minutes, and when the last trade was."""
     return (
-        f'{{"mins":{AVERAGE_MINUTES},"price":"{average_of(desk)}","closeTime":{desk.last_trade_us // 1000}}}'
+        f'{{"mins":{AVERAGE_MINUTES},"price":"{average_of(desk)}",'
+        f'"closeTime":{stamp(desk.last_trade_us, micro)}}}'
     )
 
 
-def reference_price(desk: Desk) -> str:
+def reference_price(desk: Desk, *, micro: bool = False) -> str:
     """The reference price of the running minute; null without trades in the minutes before."""
     text, symbol = reference_of(desk), desk.pair.symbol
-    price, time_ms = "null" if text is None else f'"{text}"', desk.timeline.minute * MINUTE_US // 1000
-    return f'{{"symbol":"{symbol}","referencePrice":{price},"timestamp":{time_ms}}}'
+    price, time = "null" if text is None else f'"{text}"', stamp(desk.timeline.minute * MINUTE_US, micro)
+    return f'{{"symbol":"{symbol}","referencePrice":{price},"timestamp":{time}}}'
 
 
 def array(rows: Iterable[str]) -> str:
@@ -308,12 +315,12 @@ def listed(pair: Pair, *, permission_sets: bool) -> str:
     )
 
 
-def exchange_info(symbols: Iterable[str], limits: Limits, now_ms: int) -> str:
-    """exchangeInfo around symbols that were made by `listed`."""
+def exchange_info(symbols: Iterable[str], limits: Limits, now: int) -> str:
+    """exchangeInfo around symbols that were made by `listed`; `now` in the unit that was asked for."""
     head = dumps(
         {
             "timezone": "UTC",
-            "serverTime": now_ms,
+            "serverTime": now,
             "rateLimits": [
                 _rate_limit("REQUEST_WEIGHT", limits.request_weight_window_s, limits.request_weight),
                 _rate_limit("CONNECTIONS", limits.connection_attempts_window_s, limits.connection_attempts),

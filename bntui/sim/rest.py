@@ -20,6 +20,7 @@ from bntui.sim.faults import BadFault
 from bntui.sim.handshake import GEO_BLOCK
 from bntui.sim.ledger import Breach
 from bntui.sim.parameters import Call, Parameters, Refused, invalid, invalid_symbol, other_status
+from bntui.sim.payloads import stamp
 from bntui.sim.rules import Denial
 from bntui.sim.summaries import Summaries
 from bntui.venue.binance.limits import SPOT_CALLS, weight_of
@@ -79,6 +80,7 @@ class RestSide:
             exchange = self._exchange
             exchange.ledger.requests[SPOT_CALLS[name].path] += 1
             given = parse_qsl(request.url.query, keep_blank_values=True)
+            micro = request.headers.get("X-MBX-TIME-UNIT", "").upper() == "MICROSECOND"
             rules = exchange.doors.address(_host(request))
             wall_ms = exchange.clock.wall_ms()
             denial = rules.request(_weight(name, dict(given)), exchange.clock.monotonic(), wall_ms)
@@ -91,7 +93,7 @@ class RestSide:
                     response.headers["Retry-After"] = str(fault.retry_after_s)
             else:
                 try:
-                    text = await call.answer(Parameters(given, call.allowed))
+                    text = await call.answer(Parameters(given, call.allowed, micro=micro))
                     response = Response(text, media_type=_JSON)
                 except Refused as refused:
                     response = Response(_error(refused.code, refused.message), 400, media_type=_JSON)
@@ -144,7 +146,11 @@ class RestSide:
         return "{}"
 
     async def _time(self, parameters: Parameters) -> str:
-        return f'{{"serverTime":{self._exchange.now_ms}}}'
+        return f'{{"serverTime":{self._now(parameters)}}}'
+
+    def _now(self, parameters: Parameters) -> int:
+        """The time in the unit that was asked for."""
+        return stamp(self._source.now_us(), parameters.micro)
 
     async def _exchange_info(self, parameters: Parameters) -> str:
         if ("symbol" in parameters or "symbols" in parameters) and (
@@ -163,7 +169,7 @@ class RestSide:
             if any(symbol not in listed for symbol in symbols):
                 raise invalid_symbol()
             texts = [listed[symbol] for symbol in symbols]
-        return answers.exchange_info(texts, self._limits, self._exchange.now_ms)
+        return answers.exchange_info(texts, self._limits, self._now(parameters))
 
     @staticmethod
     def _permissions(parameters: Parameters) -> list[str]:
@@ -197,24 +203,24 @@ class RestSide:
             interval,
             self._source.now_us(),
             parameters.rows(_default_rows("klines"), self._limits.klines_rows),
-            parameters.number("startTime"),
-            parameters.number("endTime"),
+            parameters.moment_ms("startTime"),
+            parameters.moment_ms("endTime"),
             parameters.zone_ms(),
         )
-        return answers.klines(desk.pair, candles)
+        return answers.klines(desk.pair, candles, micro=parameters.micro)
 
     async def _trades(self, parameters: Parameters) -> str:
         desk = self._desk(parameters.symbol())
         limit = parameters.rows(_default_rows("trades"), self._limits.trades_rows)
-        return answers.trades(desk.pair, answers.newest_trades(desk, limit))
+        return answers.trades(desk.pair, answers.newest_trades(desk, limit), micro=parameters.micro)
 
     async def _historical_trades(self, parameters: Parameters) -> str:
         desk = self._desk(parameters.symbol())
         limit = parameters.rows(_default_rows("historical_trades"), self._limits.trades_rows)
         from_id = parameters.number("fromId")
         if from_id is None:
-            return answers.trades(desk.pair, answers.newest_trades(desk, limit))
-        return answers.trades(desk.pair, islice(desk.log.from_id(from_id), limit))
+            return answers.trades(desk.pair, answers.newest_trades(desk, limit), micro=parameters.micro)
+        return answers.trades(desk.pair, islice(desk.log.from_id(from_id), limit), micro=parameters.micro)
 
     async def _block_trades(self, parameters: Parameters) -> str:
         desk = self._desk(parameters.symbol())
@@ -222,20 +228,22 @@ class RestSide:
         from_id = parameters.number("fromId") or 0
         limit = parameters.rows(_default_rows("block_trades"), self._limits.trades_rows)
         rows = (row for row in desk.blocks if row.trade_id >= from_id)
-        return answers.block_trades(desk.pair, islice(rows, limit))
+        return answers.block_trades(desk.pair, islice(rows, limit), micro=parameters.micro)
 
     async def _agg_trades(self, parameters: Parameters) -> str:
         desk = self._desk(parameters.symbol())
         limit = parameters.rows(_default_rows("agg_trades"), self._limits.trades_rows)
-        from_id, start_ms, end_ms = map(parameters.number, ("fromId", "startTime", "endTime"))
+        from_id = parameters.number("fromId")
+        start_ms, end_ms = map(parameters.moment_ms, ("startTime", "endTime"))
         if from_id is not None:
             if start_ms is not None or end_ms is not None:
                 raise Refused(-1128, "Combination of optional parameters invalid.")
-            return answers.agg_trades(desk.pair, desk.log.from_agg(from_id), limit)
-        if start_ms is None and end_ms is None:
-            return answers.agg_trades(desk.pair, answers.newest_aggregates(desk, limit), limit)
-        rows = answers.trades_between(desk, start_ms, end_ms, self._exchange.now_ms)
-        return answers.agg_trades(desk.pair, rows, limit)
+            rows = desk.log.from_agg(from_id)
+        elif start_ms is None and end_ms is None:
+            rows = answers.newest_aggregates(desk, limit)
+        else:
+            rows = answers.trades_between(desk, start_ms, end_ms, self._exchange.now_ms)
+        return answers.agg_trades(desk.pair, rows, limit, micro=parameters.micro)
 
     # What the embedded exchange says of itself
 

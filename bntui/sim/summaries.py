@@ -13,6 +13,7 @@ from bntui.sim.bars import MINUTE_US, interval_end, interval_start
 from bntui.sim.desk import Desk
 from bntui.sim.exchange import Source
 from bntui.sim.parameters import Call, Parameters, Refused, invalid, other_status
+from bntui.sim.payloads import stamp
 from bntui.venue.binance.limits import TICKER_SYMBOLS
 
 _AT_ONCE = 25
@@ -65,10 +66,12 @@ class Summaries:
         return texts[0] if single else answers.array(texts)
 
     async def _tickers(self, parameters: Parameters) -> str:
-        mini = not parameters.full()
-        return await self._each(
-            parameters, lambda desk: answers.ticker(desk, self._source.now_us(), mini=mini), all_too=True
-        )
+        mini, micro = not parameters.full(), parameters.micro
+
+        def text(desk: Desk) -> str:
+            return answers.ticker(desk, self._source.now_us(), mini=mini, micro=micro)
+
+        return await self._each(parameters, text, all_too=True)
 
     async def _price_tickers(self, parameters: Parameters) -> str:
         return await self._each(parameters, answers.price_ticker, all_too=True)
@@ -80,31 +83,33 @@ class Summaries:
         """The day that runs now, in some time zone: its end stands for the closing time."""
         mini, zone_ms = not parameters.full(), parameters.zone_ms()
         start_ms = interval_start("1d", self._source.now_us() // 1000, zone_ms)
-        close_ms = interval_end("1d", start_ms, zone_ms) - 1
+        unit = 1000 if parameters.micro else 1
+        span = (start_ms * unit, interval_end("1d", start_ms, zone_ms) * unit - 1)
 
         def text(desk: Desk) -> str:
             bar = desk.timeline.span(start_ms * 1000 // MINUTE_US, desk.timeline.minute + 1)
-            return answers.statistics(desk.pair, bar, start_ms, close_ms, mini=mini)
+            return answers.statistics(desk.pair, bar, span, mini=mini)
 
         return await self._each(parameters, text, all_too=False)
 
     async def _window_tickers(self, parameters: Parameters) -> str:
         """A window that begins with a minute, and is up to a minute wider than was asked for."""
-        mini, minutes = not parameters.full(), parameters.window_minutes()
+        mini, minutes, micro = not parameters.full(), parameters.window_minutes(), parameters.micro
 
         def text(desk: Desk) -> str:
             now_us = self._source.now_us()
             start = now_us // MINUTE_US - minutes
             bar = desk.timeline.span(start, desk.timeline.minute + 1)
-            return answers.statistics(desk.pair, bar, start * MINUTE_US // 1000, now_us // 1000, mini=mini)
+            span = (stamp(start * MINUTE_US, micro), stamp(now_us, micro))
+            return answers.statistics(desk.pair, bar, span, mini=mini)
 
         return await self._each(parameters, text, all_too=False)
 
     async def _average_price(self, parameters: Parameters) -> str:
-        return answers.average_price(self._desk(parameters.symbol()))
+        return answers.average_price(self._desk(parameters.symbol()), micro=parameters.micro)
 
     async def _reference_price(self, parameters: Parameters) -> str:
-        return answers.reference_price(self._desk(parameters.symbol()))
+        return answers.reference_price(self._desk(parameters.symbol()), micro=parameters.micro)
 
     async def _reference_calculation(self, parameters: Parameters) -> str:
         """No mean of buckets, as the exchange's engine would make, so it is one from elsewhere."""

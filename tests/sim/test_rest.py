@@ -177,6 +177,65 @@ async def test_books_statistics_candles_and_trades() -> None:
         assert all(start <= row["T"] <= start + 10_000 for row in between)
 
 
+AGO_MS = 20_000
+
+
+@pytest.mark.parametrize(
+    ("path", "params"),
+    [
+        ("time", {}),
+        ("exchangeInfo", {"symbol": "BTCUSDT"}),
+        ("trades", {"symbol": "BTCUSDT", "limit": 2}),
+        ("historicalTrades", {"symbol": "BTCUSDT", "limit": 2}),
+        ("aggTrades", {"symbol": "BTCUSDT", "limit": 2}),
+        ("klines", {"symbol": "BTCUSDT", "interval": "1m", "limit": 2}),
+        ("avgPrice", {"symbol": "BTCUSDT"}),
+        ("ticker/24hr", {"symbol": "BTCUSDT"}),
+        ("ticker/tradingDay", {"symbol": "BTCUSDT"}),
+        ("ticker", {"symbol": "BTCUSDT"}),
+        ("referencePrice", {"symbol": "BTCUSDT"}),
+    ],
+)
+async def test_times_come_in_microseconds_where_that_is_asked_for(
+    path: str, params: dict[str, str | int]
+) -> None:
+    async with running() as rig, rig.connect("/ws/btcusdt@trade"):
+        rig.clock.advance(0.0004)
+        rig.advance(30, steps=100)
+        plain = await get(rig, path, **params)
+        for unit in ("MICROSECOND", "microsecond"):
+            response = await rig.rest.get(API + path, params=params, headers={"X-MBX-TIME-UNIT": unit})
+            assert rounded(response.json()) == plain
+            assert response.json() != plain
+
+
+def rounded(value: Any) -> Any:
+    """Numbers that are times in microseconds, in milliseconds."""
+    if isinstance(value, dict):
+        return {name: rounded(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [rounded(inner) for inner in value]
+    return value // 1000 if isinstance(value, int) and value > 10**14 else value
+
+
+@pytest.mark.parametrize(("path", "more"), [("aggTrades", {}), ("klines", {"interval": "1s"})])
+async def test_times_are_taken_in_either_unit(path: str, more: dict[str, str]) -> None:
+    async with running() as rig, rig.connect("/ws/btcusdt@trade"):
+        rig.advance(30, steps=100)
+        start, end = rig.clock.wall_ms() - AGO_MS, rig.clock.wall_ms() - AGO_MS // 2
+        rows = await get(rig, path, symbol="BTCUSDT", startTime=start, endTime=end, **more)
+        same = await get(rig, path, symbol="BTCUSDT", startTime=start * 1000, endTime=end * 1000, **more)
+        assert rows == same != []
+
+
+@pytest.mark.parametrize("interval", ["1s", "1m", "1w", "1M"])
+async def test_a_time_beyond_all_calendars_has_no_candles(interval: str) -> None:
+    async with running() as rig:
+        assert await get(rig, "klines", symbol="BTCUSDT", interval=interval, startTime="9" * 20) == []
+        assert await get(rig, "aggTrades", symbol="BTCUSDT", startTime="9" * 20) == []
+        assert await get(rig, "klines", symbol="BTCUSDT", interval=interval, endTime="9" * 20) != []
+
+
 @pytest.mark.parametrize(
     ("path", "params", "code"),
     [
