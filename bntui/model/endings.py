@@ -54,8 +54,7 @@ ENDINGS = (
         "server",
         1008,
         "too many requests",
-        "bntui sent more messages on it than the exchange allows in a second. bntui waits longer now and "
-        "sends more slowly",
+        "bntui sent more in a second than the exchange allows; it sends more slowly now",
         REPORT,
     ),
     Ending(

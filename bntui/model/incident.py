@@ -26,7 +26,7 @@ EARLIER_MS = 1_000
 MARKDOWN_CARDS = 40
 """Cards in one text; the older ones are only counted. Terminals take some 70 kB at once by OSC 52."""
 
-TEXT_CHARS = 300
+TEXT_CHARS = 280
 """Characters of outside text in a sentence; the rest is cut off."""
 
 LONGEST_S = 10 * 365 * 86_400.0
@@ -181,7 +181,7 @@ def _blind(outage: OutageView, now_ms: int) -> str:
     if is_ongoing(outage) and dark is not None:
         since = _time(dark[0], now_ms)
         long = lasting((dark[1] - dark[0]) / 1000)
-        return f"You have been blind on {its}, or some of them, since {since}: {long} so far."
+        return f"You have been blind on {its}, or some of them, for {long}, since {since}."
     if dark is not None and outage.ended_ms is not None:
         long = lasting(outage.blind_s or 0.0)
         since, until = _time(dark[0], outage.began_ms), _time(dark[1], outage.began_ms)

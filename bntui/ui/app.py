@@ -28,6 +28,7 @@ from bntui.ui.pump import FramePump
 from bntui.ui.screens.base import ViewerScreen
 from bntui.ui.screens.connections import ConnectionsScreen
 from bntui.ui.screens.help import HelpScreen
+from bntui.ui.screens.incidents import IncidentsScreen
 from bntui.ui.screens.watchlist import LIST_ORDER, WatchlistScreen
 from bntui.ui.signals import EndingSignals
 from bntui.ui.themes import DEFAULT_THEME, FALLBACK_THEME, load_themes, role_defaults, theme_folder
@@ -99,6 +100,7 @@ class BntuiApp(App[int], inherit_bindings=False):
         self._use_themes([theme_folder(), *theme_folders], theme)
         self.add_mode("watchlist", partial(WatchlistScreen, self.viewer))
         self.add_mode("connections", partial(ConnectionsScreen, self.viewer))
+        self.add_mode("incidents", partial(IncidentsScreen, self.viewer))
 
     # Themes
 
@@ -232,7 +234,11 @@ class BntuiApp(App[int], inherit_bindings=False):
         yield SystemCommand(
             "Connections", "Shards, reconnect history and the IP's budget", self._to("connections")
         )
+        yield SystemCommand("Incidents", "What was lost, when, and why", self._to("incidents"))
         front = self._front()
+        if isinstance(front, IncidentsScreen):
+            yield SystemCommand("Copy incident", "The one under the cursor, as Markdown", front.action_copy)
+            yield SystemCommand("Copy day", "All incidents of its day, as Markdown", front.action_copy_day)
         if isinstance(front, WatchlistScreen):
             yield SystemCommand("Add symbols", "Put symbols on the watchlist", front.action_add)
             yield SystemCommand("Search", "Show only symbols that contain a text", front.action_search)

@@ -91,6 +91,30 @@ def _cut(text: str, width: int) -> str:
     return text
 
 
+def wrap(text: str, width: int, indent: int = 0) -> list[str]:
+    """The text in lines of at most `width` cells, broken between words; all but the first are indented.
+
+    A word that is longer than a line is broken where the line ends.
+    """
+    lines: list[str] = []
+    line, room = "", max(width, 1)
+    for word in text.split():
+        while width_of(f"{line} {word}" if line else word) > room:
+            if not line:
+                # A wide character in a single cell: it must go on somewhere.
+                line = _cut(word, room) or word[0]
+                word = word[len(line) :]
+            lines.append(line)
+            line, room = "", max(width - indent, 1)
+            if not word:
+                break
+        if word:
+            line = f"{line} {word}" if line else word
+    if line:
+        lines.append(line)
+    return [line if not at else " " * indent + line for at, line in enumerate(lines)]
+
+
 def decimal_of(text: str | None) -> Decimal | None:
     """The number that the text prints, or None where it prints none that can be computed with."""
     if text is None:

@@ -37,6 +37,7 @@ APP = KeyGroup(
     (
         Key("app.watchlist", "1", "show('watchlist')", "", "The watchlist"),
         Key("app.connections", "2", "show('connections')", "", "Connections, history and budgets"),
+        Key("app.incidents", "3", "show('incidents')", "", "Incidents: what was lost, when, and why"),
         Key("app.palette", "ctrl+p,colon", "command_palette", "", "All commands, by name"),
         Key("app.help", "question_mark,f1", "help", "help", "This help"),
         Key("app.quit", "q", "quit", "quit", "Quit"),
@@ -109,6 +110,14 @@ STREAMS = KeyGroup(
     (Key("streams.back", "escape,backspace", "back", "back", "Back to the connections"),),
 )
 
+INCIDENTS = KeyGroup(
+    "Incidents",
+    (
+        Key("incidents.copy", "y", "copy", "copy", "Copy the incident as Markdown"),
+        Key("incidents.copy_day", "Y", "copy_day", "copy day", "Copy its whole day as Markdown"),
+    ),
+)
+
 SEARCH = KeyGroup(
     "While searching",
     (
@@ -132,7 +141,7 @@ HELP = KeyGroup(
     (Key("help.close", "escape,question_mark,f1,q", "close", "close", "Close"),),
 )
 
-GROUPS = (APP, FOCUS, MOVE, WATCHLIST, CONNECTIONS, STREAMS, SEARCH, ADD, HELP)
+GROUPS = (APP, FOCUS, MOVE, WATCHLIST, CONNECTIONS, STREAMS, INCIDENTS, SEARCH, ADD, HELP)
 
 _NAMES = {
     "question_mark": "?",

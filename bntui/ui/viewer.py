@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from bntui.clock import Clock
 from bntui.ui.messages import MessageBoard
+from bntui.ui.suspicion import Suspicion
 from bntui.ui.widgets.bars import headline
 from bntui.wire.messages import Command
 from bntui.wire.mirror import LinkState, Mirror
@@ -23,6 +24,7 @@ class Viewer:
     environment: str
     log_path: str
     board: MessageBoard = field(default_factory=MessageBoard)
+    suspicion: Suspicion = field(default_factory=Suspicion)
 
     def now(self) -> float:
         """The engine's monotonic clock: what ages are counted from."""

@@ -18,7 +18,7 @@ def test_every_code_that_a_server_may_send_has_words(code: int) -> None:
 @pytest.mark.parametrize(
     ("reason", "said"),
     [
-        ("Too many requests", "more messages on it than the exchange allows"),
+        ("Too many requests", "more in a second than the exchange allows"),
         ("Pong timeout", "a sign of life"),
         ("Invalid request", "a request of bntui"),
         ("anything else", "one of its rules"),

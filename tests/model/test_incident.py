@@ -82,8 +82,8 @@ def test_a_loss_is_told_from_what_happened_to_what_remains() -> None:
         "You were blind on its 400 streams for 20s: from 23:59:00 UTC to 23:59:20 UTC.",
         "Streams on it: BTCUSDT quotes, BTCUSDT trades and 398 more.",
         "412 trades were missing, all of them refilled by REST.",
-        "Nothing is left for you to do. If it lasts or comes back, look at this machine's network; a bot here "
-        "may have lost its connections too.",
+        "Nothing is left for you to do. If it lasts or comes back, look at this machine's network; a bot "
+        "here may have lost its connections too.",
     ]
 
 
@@ -98,8 +98,8 @@ def test_a_planned_change_says_that_nothing_was_lost() -> None:
         hit="",
     )
     assert card(change, LATER_MS) == [
-        "Connection 3 (spot) was replaced by a new one on 2025-12-31 at 23:59:00 UTC, on purpose: its 24 hours "
-        "end soon.",
+        "Connection 3 (spot) was replaced by a new one on 2025-12-31 at 23:59:00 UTC, on purpose: its 24 "
+        "hours end soon.",
         "The new connection took over its 400 streams before the old one was closed: no moment was blind.",
         "Nothing is left for you to do.",
     ]
@@ -108,15 +108,15 @@ def test_a_planned_change_says_that_nothing_was_lost() -> None:
 def test_what_lasts_counts_on_and_promises_nothing() -> None:
     lasts = ongoing()
     assert told(lasts, BEGAN_MS + 30_000).splitlines()[0].endswith("; not all of its data flows again yet.")
-    assert "since 23:59:00 UTC: 30s so far" in told(lasts, BEGAN_MS + 30_000)
-    assert "since 2025-12-31 23:59:00 UTC: 2m00s so far" in told(lasts, BEGAN_MS + 120_000)
+    assert "for 30s, since 23:59:00 UTC." in told(lasts, BEGAN_MS + 30_000)
+    assert "for 2m00s, since 2025-12-31 23:59:00 UTC." in told(lasts, BEGAN_MS + 120_000)
     assert "Whether trades are missing shows once its data flows again." in told(lasts)
     assert "bntui goes on trying by itself." in told(lasts)
     assert "flowed again at" not in told(lasts)
 
 
 def test_a_clock_that_was_set_back_makes_no_negative_time() -> None:
-    assert "0.0s so far" in told(ongoing(), BEGAN_MS - 5_000)
+    assert "for 0.0s, since" in told(ongoing(), BEGAN_MS - 5_000)
 
 
 def test_the_date_stands_wherever_the_day_is_another() -> None:
@@ -135,15 +135,15 @@ def test_blindness_begins_with_the_last_data_and_says_so() -> None:
     [
         (
             closed(1008, "Too many requests"),
-            "The exchange closed it with code 1008, saying “Too many requests”: bntui sent more messages on it "
-            "than the exchange allows in a second.",
+            "The exchange closed it with code 1008, saying “Too many requests”: bntui sent more in "
+            "a second than the exchange allows; it sends more slowly now.",
         ),
         (closed(1008, "Pong timeout"), "the exchange had asked for a sign of life, and got none in time."),
         (closed(1001, ""), "The exchange closed it with code 1001: the server went away, as for a restart."),
         (closed(4999, "x"), "The exchange closed it with code 4999, saying “x”."),
         (
             incident(closed_by="bntui", close_code=1000, cause="no frame for 60 s"),
-            "bntui closed it itself, because of this: no frame for 60 s (the exchange sends pings all the time",
+            "bntui closed it itself, because of this: no frame for 60 s (the exchange sends pings all",
         ),
         (
             incident(closed_by="server", cause="this IP is banned for a while (418)"),

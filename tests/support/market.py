@@ -157,12 +157,14 @@ def outage(number: int, **changes: Any) -> OutageView:
             shard=0,
             market=Market.SPOT,
             began_ms=began,
-            cause="closed by the server: 1006, no close frame",
-            close_code=1006,
+            cause="lost without a close frame (ConnectionResetError)",
+            close_code=None,
             streams=400,
             ended_ms=began + 4_200,
             blind_s=4.2,
             planned=False,
+            closed_by="network",
+            hit="BTCUSDT quotes, ETHUSDT trades, SOLUSDT 24 h statistics, 币安人生USDT trades",
         ),
         **changes,
     )
@@ -203,12 +205,13 @@ def calm() -> Delta:
             outage(
                 1,
                 planned=True,
-                cause="planned: 23 h of its 24 h life are over",
-                close_code=1000,
+                cause="its 24 hours end soon",
                 blind_s=0.0,
                 shard=1,
+                closed_by="",
+                hit="",
             ),
-            outage(2),
+            outage(2, missing=3, refilled=3),
         ],
         instruments=instruments(),
         budget=BudgetView(7, 100, 300, 412, 61, 1_200, 6_000, None, ""),
@@ -253,7 +256,7 @@ def troubled() -> Delta:
             shard(
                 1,
                 state=ShardState.WAITING,
-                reason="closed by the server: 1008, too many requests",
+                reason="closed by the server: 1008 Too many requests",
                 live=0,
                 acked=0,
                 messages_per_s=0.0,
@@ -274,10 +277,11 @@ def troubled() -> Delta:
                 3,
                 shard=1,
                 began_ms=WALL_MS - 252_000,
-                cause="closed by the server: 1008, too many requests",
+                cause="closed by the server: 1008 Too many requests",
                 close_code=1008,
                 ended_ms=None,
                 blind_s=None,
+                closed_by="server",
             ),
         ],
         budget=BudgetView(84, 100, 300, 3_120, 220, 1_200, 6_000, WALL_MS + 41_000, "429: request weight"),
@@ -286,5 +290,64 @@ def troubled() -> Delta:
             Grade.BLIND,
             "BLIND on 401 of 1131 streams for 4m12s: ETHUSDT quotes, ETHUSDT trades and 399 more",
             NOW - 252,
+            "single connections: 1 of 3 are down, the others to the same host are up",
         ),
+    )
+
+
+def eventful() -> Delta:
+    """The troubled market with some days behind it, in which everything happened once."""
+    day_ms, delta = 86_400_000, troubled()
+    yesterday, before = WALL_MS - day_ms, WALL_MS - 2 * day_ms
+    return replace(
+        delta,
+        outages=[
+            outage(
+                1,
+                began_ms=before - 7_200_000,
+                ended_ms=before - 7_100_000,
+                blind_s=100.0,
+                cause="this IP is banned for a while (418)",
+                closed_by="server",
+            ),
+            outage(
+                2,
+                shard=2,
+                began_ms=before,
+                ended_ms=before + 61_000,
+                blind_s=121.0,
+                streams=331,
+                cause="no frame for 60 s",
+                close_code=1000,
+                closed_by="bntui",
+                missing=1_204,
+                refilled=1_204,
+            ),
+            outage(
+                3,
+                began_ms=yesterday - 9_000_000,
+                ended_ms=yesterday - 8_995_800,
+                cause="closed by the server: 1001",
+                close_code=1001,
+                closed_by="server",
+                missing=412,
+                refilled=300,
+            ),
+            *(
+                outage(
+                    4 + number,
+                    shard=number,
+                    began_ms=yesterday - 3_600_000 + 900_000 * number,
+                    ended_ms=yesterday - 3_600_000 + 900_000 * number,
+                    blind_s=0.0,
+                    planned=True,
+                    cause="its 24 hours end soon",
+                    closed_by="",
+                    hit="",
+                )
+                for number in range(3)
+            ),
+            outage(7, shard=2, began_ms=WALL_MS - 7_200_000, ended_ms=WALL_MS - 6_200_000, blind_s=1_000.0),
+            replace(delta.outages[-1], id=8),
+        ],
     )

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from bntui.model.delta import Delta
 from tests.support import market
 from tests.support.viewing import Desk, desk
 
@@ -24,7 +26,7 @@ class Picture:
     width: int
     height: int
     keys: tuple[str, ...] = ()
-    trouble: bool = True
+    market: Callable[[], Delta] = market.troubled
     theme: str = "bntui-dark"
     silent_s: float = 0.0
     """How long the engine has not answered."""
@@ -34,16 +36,17 @@ PICTURES = (
     Picture("watchlist", 120, 24),
     Picture("watchlist-light", 120, 24, theme="bntui-light"),
     Picture("watchlist-80x24", 80, 24),
-    Picture("engine-silent", 120, 24, trouble=False, silent_s=7.0),
+    Picture("engine-silent", 120, 24, market=market.calm, silent_s=7.0),
     Picture("connections", 120, 24, keys=("2",)),
     Picture("streams", 120, 24, keys=("2", "j", "j", "enter")),
-    Picture("add", 120, 24, keys=("a", "b", "t", "c"), trouble=False),
+    Picture("incidents", 120, 32, keys=("3", *"jjjjj"), market=market.eventful),
+    Picture("add", 120, 24, keys=("a", "b", "t", "c"), market=market.calm),
 )
 
 
 async def take(picture: Picture) -> str:
     """One picture, as SVG."""
-    at: Desk = desk(market.troubled() if picture.trouble else market.calm(), theme=picture.theme)
+    at: Desk = desk(picture.market(), theme=picture.theme)
     async with at.running(picture.width, picture.height) as pilot:
         await pilot.press(*picture.keys)
         at.clock.advance(picture.silent_s)

@@ -18,6 +18,7 @@ from bntui.model.delta import Delta
 from bntui.ui.app import BntuiApp, Service
 from bntui.ui.screens.base import ViewerScreen
 from bntui.ui.screens.connections import ConnectionsScreen
+from bntui.ui.screens.incidents import IncidentsScreen
 from bntui.ui.screens.streams import StreamsScreen
 from bntui.ui.screens.watchlist import WatchlistScreen
 from bntui.ui.widgets.lines import Lines
@@ -94,6 +95,11 @@ class Desk:
     def connections(self) -> ConnectionsScreen:
         """The connections, in front or under the streams of a shard."""
         return self._screen(ConnectionsScreen)
+
+    @property
+    def incidents(self) -> IncidentsScreen:
+        """The incidents."""
+        return self._screen(IncidentsScreen)
 
     @property
     def streams(self) -> StreamsScreen:

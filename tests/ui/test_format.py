@@ -285,3 +285,24 @@ def test_no_number_raises(value: float, whole: int) -> None:
     assert f.millis(value, signed=True)
     assert f.utc(whole)
     assert len(f.gauge(value, 7)) == 7
+
+
+class TestWrap:
+    def test_breaks_between_words_and_sets_the_rest_back(self) -> None:
+        assert f.wrap("one two three four", 9) == ["one two", "three", "four"]
+        assert f.wrap("one two three four", 9, 2) == ["one two", "  three", "  four"]
+
+    def test_a_word_that_is_too_long_is_broken_where_the_line_ends(self) -> None:
+        assert f.wrap("a abcdefgh b", 4) == ["a", "abcd", "efgh", "b"]
+
+    def test_counts_cells(self) -> None:
+        assert f.wrap("币安人生 x", 5) == ["币安", "人生", "x"]
+
+    def test_nothing_is_no_line(self) -> None:
+        assert f.wrap(" ", 5) == []
+
+    @given(st.text().map(f.clean), st.integers(2, 60), st.integers(0, 1))
+    def test_loses_nothing_and_fits(self, text: str, width: int, indent: int) -> None:
+        lines = f.wrap(text, width, indent)
+        assert "".join("".join(lines).split()) == "".join(text.split())
+        assert all(cell_len(line) <= width or len(line.strip()) == 1 for line in lines)

@@ -13,9 +13,11 @@ from bntui.ui.screens.add import AddScreen
 from bntui.ui.screens.base import ViewerScreen
 from bntui.ui.screens.connections import ConnectionsScreen
 from bntui.ui.screens.help import HelpScreen
+from bntui.ui.screens.incidents import IncidentsScreen
 from bntui.ui.screens.streams import StreamsScreen
 from bntui.ui.screens.watchlist import WatchlistScreen
 from bntui.ui.widgets.grid import Grid
+from bntui.ui.widgets.prose import Prose
 from bntui.ui.widgets.search import SearchInput
 from tests.support import market
 from tests.support.viewing import desk
@@ -26,9 +28,11 @@ OURS: list[type[DOMNode]] = [
     WatchlistScreen,
     ConnectionsScreen,
     StreamsScreen,
+    IncidentsScreen,
     AddScreen,
     HelpScreen,
     Grid,
+    Prose,
     SearchInput,
 ]
 
@@ -66,6 +70,8 @@ async def test_no_screen_binds_what_terminals_take() -> None:
             (["ctrl+p"], ["escape"]),
             (["2"], []),
             (["enter"], []),
+            (["3"], []),
+            (["tab"], []),
         ):
             await pilot.press(*there)
             bound = set(at.app.screen.active_bindings)

@@ -9,6 +9,7 @@ from dataclasses import replace
 import pytest
 from textual.pilot import Pilot
 
+from bntui.model.delta import Delta
 from tests.support import market
 from tests.support.viewing import Desk, desk, resized
 
@@ -18,11 +19,11 @@ LOOKS = ["dark", "light", "no colour"]
 SIZES = [(80, 24), (120, 40)]
 
 
-def sitting(look: str, monkeypatch: pytest.MonkeyPatch) -> Desk:
-    """An app in that look, on the troubled market: it shows every state."""
+def sitting(look: str, monkeypatch: pytest.MonkeyPatch, delta: Delta | None = None) -> Desk:
+    """An app in that look, on the troubled market unless another is given: it shows every state."""
     if look == "no colour":
         monkeypatch.setenv("NO_COLOR", "1")
-    return desk(market.troubled(), theme="bntui-light" if look == "light" else None)
+    return desk(delta or market.troubled(), theme="bntui-light" if look == "light" else None)
 
 
 def drawn(at: Desk, *keys: str) -> Callable[[Pilot[int]], Awaitable[None]]:
@@ -49,6 +50,18 @@ def test_screen(
     at = sitting(look, monkeypatch)
     keys = ["2"] if screen == "connections" else []
     assert snap_compare(at.app, terminal_size=size, run_before=drawn(at, *keys))
+
+
+@pytest.mark.parametrize(
+    ("look", "size", "down"),
+    [("dark", (80, 24), 0), ("light", (120, 40), 5), ("no colour", (200, 60), 6)],
+    ids=["80x24-dark", "120x40-light", "200x60-no colour"],
+)
+def test_incidents(
+    look: str, size: tuple[int, int], down: int, snap_compare: Compare, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = sitting(look, monkeypatch, market.eventful())
+    assert snap_compare(at.app, terminal_size=size, run_before=drawn(at, "3", *["j"] * down))
 
 
 def test_everything_at_200_columns(snap_compare: Compare) -> None:

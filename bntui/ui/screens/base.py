@@ -14,15 +14,21 @@ from textual.screen import Screen
 from bntui.model.views import VerdictView
 from bntui.ui.keys import APP, FOCUS, Key, KeyGroup, bindings
 from bntui.ui.viewer import Viewer
-from bntui.ui.widgets.bars import Bar, key_line, message_part, tabs, verdict_chip, verdict_line
-from bntui.ui.widgets.lines import Line, Lines, Part, part_width, spread
+from bntui.ui.widgets.bars import Bar, key_line, message_part, suspect_lines, tabs, verdict_chip, verdict_line
+from bntui.ui.widgets.lines import Line, Lines, part_width, spread
 from bntui.wire.mirror import Changes
 
 SMALLEST = Size(60, 15)
 """Below this a screen says so instead of drawing."""
 
-TITLES = ("Watchlist", "Connections")
-"""The screens that a number opens, in order."""
+HEIGHT_PER_SUSPECT_LINE = 10
+"""One line in so many may be the suspect's; one always."""
+
+TITLES = {"Watchlist": "Watch", "Connections": "Conn", "Incidents": "Incid"}
+"""The screens that a number opens, in order, with what they are called where room is scarce."""
+
+BARS = 2
+"""Lines above and below what a screen shows, but for that of the suspect."""
 
 
 def is_too_small(size: Size) -> bool:
@@ -41,17 +47,23 @@ class ViewerScreen(Screen[None], inherit_bindings=False):
     TAB: ClassVar[str] = ""
     """Which of the titles is open."""
 
+    SUSPECT_LINES: ClassVar[int] = 1
+    """Lines at most for the suspect, in a terminal that is high enough; what does not fit is cut off."""
+
     def __init__(self, viewer: Viewer) -> None:
         """Take what the screen reads from."""
         super().__init__()
         self.viewer = viewer
         self._top = Bar(id="verdict")
+        self._suspect = Bar(id="suspect")
+        self._suspect_height = 0
         self._bottom = Bar(id="status")
         self._too_small = Lines(centred=True, id="too-small")
 
     def compose(self) -> ComposeResult:
         """Bars around the body."""
         yield self._top
+        yield self._suspect
         yield from self.compose_body()
         yield self._bottom
         yield self._too_small
@@ -76,15 +88,19 @@ class ViewerScreen(Screen[None], inherit_bindings=False):
         self._show_bars()
         self.show_body(None, True)
 
+    @property
+    def body_height(self) -> int:
+        """Lines between the bars."""
+        return max(self.app.size.height - BARS - self._suspect_height, 0)
+
     def _show_bars(self) -> None:
         viewer, width = self.viewer, self.app.size.width
         monotonic = viewer.clock.monotonic()
         verdict = viewer.mirror.verdict(monotonic)
         now = viewer.mirror.now(monotonic)
         held_s = now - verdict.since
-        self._top.set_lines(
-            [verdict_line(verdict, held_s, viewer.place, viewer.clock.wall_ms(), self.app.size.width)]
-        )
+        self._top.set_lines([verdict_line(verdict, held_s, viewer.place, viewer.clock.wall_ms(), width)])
+        self._show_suspect(verdict, monotonic)
         viewer.board.take_notices(
             viewer.mirror.engine.epoch if viewer.mirror.engine else "", viewer.mirror.notices, monotonic
         )
@@ -92,15 +108,31 @@ class ViewerScreen(Screen[None], inherit_bindings=False):
         if self.has_class("-too-small"):
             self._show_too_small(verdict)
             return
-        left: list[Part] = [*tabs(TITLES, self.TAB), *self.bar_note()]
+        note = self.bar_note()
         if message is not None:
-            left += [("  ", ""), message_part(*message)]
-            self._bottom.set_lines([tuple(left)])
+            said = message_part(*message)
+            left = (*tabs(TITLES, self.TAB, width - part_width([*note, said]) - 2, named=False), *note)
+            self._bottom.set_lines([(*left, ("  ", ""), said)])
         else:
             always = key_line(APP.keys, width)
+            beside = part_width([*note, *always]) + 4
+            every_key = key_line(self.bar_keys(), width)
+            left = (*tabs(TITLES, self.TAB, width - beside - part_width(every_key)), *note)
             own = key_line(self.bar_keys(), width - part_width([*left, *always]) - 4)
             gap: Line = (("  ", ""),) if own else ()
             self._bottom.set_lines([spread(left, (*own, *gap, *always, (" ", "")), width)])
+
+    def _show_suspect(self, verdict: VerdictView, monotonic: float) -> None:
+        """Whose fault it seems to be: in one line, or where there is room for it whole."""
+        said = self.viewer.suspicion.parts(verdict, self.viewer.is_dark, monotonic)
+        width, height = self.app.size
+        most = max(min(self.SUSPECT_LINES, height // HEIGHT_PER_SUSPECT_LINE), 1)
+        lines = () if said is None else suspect_lines(*said, width, most)
+        self._suspect.set_lines(lines)
+        if len(lines) != self._suspect_height:
+            self._suspect_height = len(lines)
+            self._suspect.styles.height = max(len(lines), 1)
+            self.set_class(bool(lines), "-suspect")
 
     def _show_too_small(self, verdict: VerdictView) -> None:
         """The verdict must be legible all the same."""

@@ -16,6 +16,8 @@ from bntui.ui.screens.watchlist import link_lines
 from bntui.ui.tables.budget import budget_lines
 from bntui.ui.tables.connections import (
     NOTE_FROM,
+    Handover,
+    handover,
     is_ongoing,
     outage_columns,
     shard_columns,
@@ -28,8 +30,7 @@ from bntui.ui.widgets.lines import Line, Lines, faded, join
 from bntui.wire.messages import Rotate
 from bntui.wire.mirror import Changes
 
-BARS = 3
-"""Lines above and below the panels, and between them."""
+DETAIL_LINES = 1
 
 AIRY = 20
 """With more lines than this for both tables, one stays empty between them."""
@@ -44,17 +45,19 @@ class ConnectionsScreen(ViewerScreen):
     BINDINGS = bindings(CONNECTIONS)
     KEYS = (CONNECTIONS, FOCUS, MOVE)
     TAB = "Connections"
+    SUSPECT_LINES = 4
 
     def __init__(self, viewer: Viewer) -> None:
         """Take what the screen reads from."""
         super().__init__(viewer)
         self._outages: dict[int, OutageView] = {}
         self._shards_height = 0
+        self._handover = Handover({}, {})
         self.shards: Grid[int, ShardView] = Grid(
-            shard_columns(),
+            shard_columns(lambda: self._handover),
             lambda number: viewer.mirror.shards.get(number),
             viewer.now,
-            note=shard_note,
+            note=lambda row, now: shard_note(row, self._handover, now),
             note_from=NOTE_FROM,
             id="shards",
         )
@@ -86,6 +89,7 @@ class ConnectionsScreen(ViewerScreen):
         self.history.set_dimmed(dark)
         everything = changes is None
         if changes is None or changes.shards:
+            self._handover = handover(mirror.shards.values())
             self.shards.set_rows(sorted(mirror.shards))
             self.shards.update_rows(mirror.shards)
         if changes is None or changes.outages:
@@ -114,7 +118,8 @@ class ConnectionsScreen(ViewerScreen):
 
     def _share_height(self) -> None:
         """The shards take what they need, up to half; the history has the rest."""
-        body = self.app.size.height - BARS - (0 if self.has_class("-wide") else self._budget.size.height)
+        others = DETAIL_LINES + (0 if self.has_class("-wide") else self._budget.size.height)
+        body = self.body_height - others
         wanted = len(self.shards.keys) + HEADER_LINES if self.shards.keys else EMPTY_LINES
         if body > AIRY:
             wanted += 1
@@ -127,7 +132,7 @@ class ConnectionsScreen(ViewerScreen):
     def _show_detail(self) -> None:
         key = self.shards.cursor_key
         shard = None if key is None else self.viewer.mirror.shards.get(key)
-        parts = () if shard is None else shard_detail(shard, self.viewer.now())
+        parts = () if shard is None else shard_detail(shard, self._handover, self.viewer.now())
         line = ((" ", ""), *join(parts))
         self._detail.set_lines([faded(line) if self.viewer.is_dark else line])
 

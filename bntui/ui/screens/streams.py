@@ -12,7 +12,7 @@ from bntui.model.views import StreamView
 from bntui.ui.keys import MOVE, STREAMS, bindings
 from bntui.ui.ordering import SteadyOrder
 from bntui.ui.screens.base import ViewerScreen
-from bntui.ui.tables.connections import shard_detail, stream_badness, stream_columns, stream_key
+from bntui.ui.tables.connections import handover, shard_detail, stream_badness, stream_columns, stream_key
 from bntui.ui.tables.states import BADNESS, STATE_STYLES
 from bntui.ui.viewer import Viewer
 from bntui.ui.widgets.grid import Grid
@@ -71,7 +71,7 @@ class StreamsScreen(ViewerScreen):
             self.grid.update_ages()
         shard = mirror.shards.get(self._shard)
         gone: tuple[Part, ...] = ((f"shard {self._shard} is gone", "blind"),)
-        parts = gone if shard is None else shard_detail(shard, now)
+        parts = gone if shard is None else shard_detail(shard, handover(mirror.shards.values()), now)
         for widget, said in ((self._title, parts), (self._counts, _counted(streams))):
             line = ((" ", ""), *join(said))
             widget.set_lines([faded(line) if self.viewer.is_dark else line])

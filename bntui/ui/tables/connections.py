@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 
 from bntui.model.markets import Market, StreamKey
 from bntui.model.states import ShardState, StreamState
@@ -15,8 +17,41 @@ NOTE_FROM = "messages"
 """The column from which on a shard that is down says why."""
 
 
-def shard_columns() -> tuple[Column[ShardView], ...]:
-    """One row a connection."""
+_REPLACED = re.compile(r"being replaced by shard (\d+)")
+"""What the pool says of a connection whose successor is open or on its way."""
+
+
+@dataclass(frozen=True, slots=True)
+class Handover:
+    """Which connections are about to take over from which."""
+
+    successors: Mapping[int, int]
+    """By the old one; as long as it carries the streams."""
+    replaced: Mapping[int, int]
+    """The same, by the new one."""
+
+    def words(self, row: ShardView) -> str:
+        """`replaced by 3`, `replaces 1`, or why the connection is as it is."""
+        if row.id in self.successors:
+            return f"replaced by {self.successors[row.id]}"
+        if row.id in self.replaced:
+            return f"replaces {self.replaced[row.id]}"
+        return clean(row.reason)
+
+
+def handover(rows: Iterable[ShardView]) -> Handover:
+    """Read it from what the pool says of the old ones."""
+    successors = {
+        row.id: int(found[1])
+        for row in rows
+        if row.state not in (ShardState.CLOSING, ShardState.CLOSED)
+        and (found := _REPLACED.search(row.reason))
+    }
+    return Handover(successors, {new: old for old, new in successors.items()})
+
+
+def shard_columns(handed: Callable[[], Handover]) -> tuple[Column[ShardView], ...]:
+    """One row a connection. `handed`: who takes over from whom."""
 
     def name(row: ShardView, _width: int, _now: float) -> Cell:
         return (f"{row.id}" if row.market is Market.SPOT else f"{row.id} {row.market}"), "strong"
@@ -59,7 +94,7 @@ def shard_columns() -> tuple[Column[ShardView], ...]:
         return clean(row.host), "faint"
 
     def reason(row: ShardView, _width: int, _now: float) -> Cell:
-        return clean(row.reason), SHARD_STYLES[row.state] if row.state in DOWN else "faint"
+        return handed().words(row), SHARD_STYLES[row.state] if row.state in DOWN else "faint"
 
     return (
         Column("shard", "#", 3, name),
@@ -79,8 +114,14 @@ def shard_columns() -> tuple[Column[ShardView], ...]:
     )
 
 
-def shard_note(row: ShardView, now: float) -> Cell | None:
+def shard_note(row: ShardView, handed: Handover, now: float) -> Cell | None:
     """What stands in place of a shard's rates while it carries nothing."""
+    if row.id in handed.replaced:
+        old = handed.replaced[row.id]
+        return (
+            f"replaces {old}, which still carries the streams: {row.live} of {row.wanted} flow here",
+            "waiting",
+        )
     if row.state not in DOWN:
         return None
     parts = []
@@ -94,11 +135,11 @@ def shard_note(row: ShardView, now: float) -> Cell | None:
     return ": ".join(parts), SHARD_STYLES[row.state]
 
 
-def shard_detail(row: ShardView, now: float) -> tuple[tuple[str, str], ...]:
+def shard_detail(row: ShardView, handed: Handover, now: float) -> tuple[tuple[str, str], ...]:
     """What is known of a shard beyond its columns, the most important first, as (text, style)."""
     parts = [(f"shard {row.id}", "strong"), (str(row.state), SHARD_STYLES[row.state])]
-    if row.reason:
-        parts.append((clean(row.reason), SHARD_STYLES[row.state] if row.state in DOWN else "faint"))
+    if why := handed.words(row):
+        parts.append((why, SHARD_STYLES[row.state] if row.state in DOWN else "faint"))
     parts.append((f"{row.wanted} of {row.cap} streams taken", ""))
     if row.frame_at is not None:
         parts.append((f"last frame {age(now - row.frame_at)} ago", ""))

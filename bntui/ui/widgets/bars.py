@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 
 from bntui.model.states import Grade
 from bntui.model.views import VerdictView
-from bntui.ui.format import clean, duration, utc
+from bntui.ui.format import clean, duration, utc, wrap
 from bntui.ui.keys import Key, shown
 from bntui.ui.tables.states import GRADE_GLYPHS
 from bntui.ui.widgets.lines import Line, Lines, Part, part_width, spread
@@ -17,6 +18,9 @@ SENTENCE_CELLS = 44
 """Cells that the verdict's sentence gets before the environment is shown beside it."""
 
 CLOCK = "%H:%M:%S UTC"
+
+_SPAN = re.compile(r"\b\d+(s|m\d\ds|h\d\dm|d\d\dh)\b")
+"""A span of time, as `bntui.model.verdict.span` writes it."""
 
 
 def headline(verdict: VerdictView) -> tuple[str, str]:
@@ -43,8 +47,11 @@ def verdict_line(verdict: VerdictView, held_s: float, environment: str, wall_ms:
     """The answer to «am I blind?», where, and when: `✖ BLIND`, the sentence, environment, UTC."""
     chip = verdict_chip(verdict)
     sentence = headline(verdict)[1]
-    if verdict.grade is not Grade.BLIND:
+    if verdict.grade is Grade.LIVE:
         sentence = f"{sentence} · for {duration(held_s)}"
+    elif verdict.grade is Grade.DEGRADED or not _SPAN.search(sentence):
+        # In front, where it is not cut off; what blinds mostly tells its own, which may be longer.
+        sentence = f"for {duration(held_s)}: {sentence}"
     clock = utc(wall_ms, CLOCK)
     right: list[Part] = [(f"{clock} ", "title")]
     room = width - part_width([*chip, *right]) - 2
@@ -55,13 +62,31 @@ def verdict_line(verdict: VerdictView, held_s: float, environment: str, wall_ms:
     return spread((*chip, (f" {sentence}", "strong")), right, width)
 
 
-def tabs(titles: Sequence[str], active: str) -> Line:
-    """The screens with the keys that open them; the open one stands out."""
-    parts: list[Part] = []
-    for number, title in enumerate(titles, 1):
-        text = f" {number} {title} "
-        parts.append((text, "chip-tab") if title == active else (text, "title"))
-    return tuple(parts)
+def suspect_lines(label: Part, text: Part, width: int, most: int) -> tuple[Line, ...]:
+    """Whose fault it seems to be, in at most so many lines; what does not fit is cut off as it is drawn."""
+    wrapped = wrap(label[0] + text[0], width - 2) if most > 1 else [label[0] + text[0]]
+    first = wrapped[0][len(label[0]) :]
+    others = wrapped[1 : most - 1] + ([" ".join(wrapped[most - 1 :])] if len(wrapped) >= most > 1 else [])
+    return ((" ", ""), label, (first, text[1])), *(((f" {line}", text[1]),) for line in others)
+
+
+def tabs(titles: Mapping[str, str], active: str, room: int, *, named: bool = True) -> Line:
+    """The screens with the keys that open them; the open one stands out.
+
+    `titles` has a short name for each. In less room the others have that; or, where they need not be
+    `named`, only their key.
+    """
+    full = _tabs(titles, active, [f" {number} {title} " for number, title in enumerate(titles, 1)])
+    short = _tabs(titles, active, [f" {number} {name}" for number, name in enumerate(titles.values(), 1)])
+    keys = _tabs(titles, active, [f" {number}" for number in range(1, len(titles) + 1)])
+    return next((line for line in (full, short) if part_width(line) <= room), short if named else keys)
+
+
+def _tabs(titles: Iterable[str], active: str, others: Sequence[str]) -> Line:
+    return tuple(
+        (f" {number} {title} ", "chip-tab") if title == active else (other, "title")
+        for number, (title, other) in enumerate(zip(titles, others, strict=True), 1)
+    )
 
 
 def key_line(keys: Sequence[Key], width: int) -> Line:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
+from itertools import chain
 from typing import Any, Generic, TypeVar
 
 from textual import events
@@ -82,19 +83,23 @@ class Grid(ScrollView, Generic[K, R], can_focus=True, inherit_bindings=False):
         dimmed: Callable[[R], bool] = lambda _row: False,
         note: NoteOf[R] | None = None,
         note_from: str = "",
+        note_holds: bool = False,
+        is_heading: Callable[[K], bool] = lambda _key: False,
         lit: bool = False,
         id: str | None = None,
     ) -> None:
         """Take the columns, and where rows and time come from.
 
         `dimmed` rows are shown faint. Where `note` has something to say of a row, it stands in place of
-        the cells from column `note_from` on. A `lit` cursor looks as with the focus, for a table whose
-        keys another widget takes.
+        the cells from column `note_from` on; one that `note_holds` does so even where nothing else can be
+        trusted. The cursor passes by rows that are a heading. A `lit` cursor looks as with the focus, for
+        a table whose keys another widget takes.
         """
         super().__init__(id=id)
-        self._painter = Painter(columns, self._ink, dimmed, note, note_from)
+        self._painter = Painter(columns, self._ink, dimmed, note, note_from, note_holds)
         self._lookup = lookup
         self._now = now
+        self._is_heading = is_heading
         self._lit = lit
         self._keys: tuple[K, ...] = ()
         self._index: dict[K, int] = {}
@@ -151,7 +156,7 @@ class Grid(ScrollView, Generic[K, R], can_focus=True, inherit_bindings=False):
         for gone in [k for k in self._strips if k not in self._index]:
             del self._strips[gone]
         self._cursor = self._index.get(key, line) if key is not None else 0
-        self._cursor = max(0, min(self._cursor, len(new) - 1))
+        self._cursor = self._place_for(self._cursor, 1)
         self._fit_size()
         self._scroll_by(self._cursor - line)
         if key is not None:
@@ -236,9 +241,13 @@ class Grid(ScrollView, Generic[K, R], can_focus=True, inherit_bindings=False):
         self._show_cursor()
 
     def _show_cursor(self) -> None:
+        """Bring the cursor into view, and with it the headings that stand right above."""
         first, page = self.scroll_offset.y, self._page()
-        if self._cursor < first:
-            self.scroll_to(y=self._cursor, animate=False, immediate=True)
+        top = self._cursor
+        while top > 0 and self._is_heading(self._keys[top - 1]):
+            top -= 1
+        if top < first:
+            self.scroll_to(y=top, animate=False, immediate=True)
         elif self._cursor >= first + page:
             self.scroll_to(y=self._cursor - page + 1, animate=False, immediate=True)
 
@@ -267,7 +276,7 @@ class Grid(ScrollView, Generic[K, R], can_focus=True, inherit_bindings=False):
 
     def move_cursor(self, line: int) -> None:
         """Put the cursor on a line, or the nearest there is."""
-        line = max(0, min(line, len(self._keys) - 1))
+        line = self._place_for(line, 1 if line > self._cursor else -1)
         if line == self._cursor:
             self._show_cursor()
             return
@@ -276,6 +285,14 @@ class Grid(ScrollView, Generic[K, R], can_focus=True, inherit_bindings=False):
         self._forget_cursor_line()
         self._show_cursor()
         self.post_message(self.CursorMoved(self))
+
+    def _place_for(self, line: int, step: int) -> int:
+        """The nearest line that the cursor may stand on, those in the direction of `step` first."""
+        last = len(self._keys) - 1
+        line = max(0, min(line, last))
+        below, above = range(line, last + 1), range(line, -1, -1)
+        places = chain(below, above) if step > 0 else chain(above, below)
+        return next((at for at in places if at <= last and not self._is_heading(self._keys[at])), line)
 
     def select(self, key: K) -> bool:
         """Put the cursor on the row with this key; False where there is none."""

@@ -41,6 +41,7 @@ class Painter(Generic[R]):
         dimmed: Callable[[R], bool],
         note: NoteOf[R] | None,
         note_from: str,
+        note_holds: bool = False,
     ) -> None:
         """`ink` is asked anew after `forget_styles`; the rest is as the table got it."""
         self._columns = tuple(columns)
@@ -48,6 +49,7 @@ class Painter(Generic[R]):
         self._is_dimmed = dimmed
         self._note = note
         self._note_from = note_from
+        self._note_holds = note_holds
         self._styles: dict[tuple[str, bool, bool], Style] = {}
         self.width = 0
         self.slots: tuple[Slot[R], ...] = ()
@@ -97,14 +99,15 @@ class Painter(Generic[R]):
         if row is None:
             return Strip.blank(self.width, self._style("", False, at_cursor))
         dimmed = self.all_dimmed or self._is_dimmed(row)
-        note = self._note(row, now) if self._note is not None and not self.all_dimmed else None
+        says = self._note if self._note_holds or not self.all_dimmed else None
+        note = None if says is None else says(row, now)
         runs: list[tuple[str, str, bool]] = []
         x = 0
         for slot in self.slots:
             runs.append((" " * (slot.x - x), "", dimmed))
             if note is not None and slot.column.id == self._note_from:
                 room = max(self.width - slot.x, 0)
-                runs.append((fit(note[0], room), note[1], False))
+                runs.append((fit(note[0], room), note[1], self.all_dimmed))
                 x = slot.x + room
                 break
             text, name = slot.column.cell(row, slot.width, now)

@@ -31,7 +31,7 @@ async def test_another_verdict_is_shown_with_the_next_frame() -> None:
         at.clock.advance(0.1)
         at.answer(verdict=VerdictView(Grade.DEGRADED, "DEGRADED: REST down", market.NOW))
         await at.frame(pilot)
-        assert at.line("#verdict").startswith(" ◐ DEGRADED  REST down · for 0s")
+        assert at.line("#verdict").startswith(" ◐ DEGRADED  for 0s: REST down ")
 
 
 @pytest.mark.parametrize(("width", "height"), [(59, 24), (80, 14), (20, 5)])
@@ -76,10 +76,11 @@ async def test_keys_of_the_screen_stand_at_the_bottom_also_at_80_columns() -> No
     at = desk(market.calm())
     async with at.running(80, 24) as pilot:
         assert at.line("#status") == (
-            " 1 Watchlist  2 Connections   / search  s sort  a add  d remove  ? help  q quit "
+            " 1 Watchlist  2 Conn 3 Incid  / search  s sort  a add  d remove  ? help  q quit "
         )
         await pilot.press("2")
-        assert "enter streams  r rotate  tab panel" in at.line("#status")
+        assert at.line("#status").startswith(" 1 Watch 2 Connections  3 Incid")
+        assert "enter streams  r rotate  ? help" in at.line("#status")
 
 
 async def test_help_and_quit_are_always_named() -> None:
@@ -97,7 +98,7 @@ async def test_a_message_stands_in_their_place_for_a_while() -> None:
         at.app.viewer.say("Something happened")
         at.advance(1)
         await at.frame(pilot)
-        assert at.line("#status").startswith(" 1 Watchlist  2 Connections   Something happened")
+        assert at.line("#status").startswith(" 1 Watchlist  2 Connections  3 Incidents   Something")
         at.advance(20)
         await at.frame(pilot)
         assert "Something happened" not in at.line("#status")

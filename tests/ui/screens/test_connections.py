@@ -81,7 +81,7 @@ async def test_what_lasts_stands_first_in_the_history_then_the_newest() -> None:
         await pilot.press("2")
         assert at.connections.history.keys == (3, 4, 2, 1)
         assert "ongoing  4m12s" in " ".join(history_line(at, 0).split(" ")).replace("   ", "  ")
-        assert "closed by the server: 1008, too many requests" in history_line(at, 0)
+        assert "closed by the server: 1008 Too many requests" in history_line(at, 0)
 
 
 async def test_an_ongoing_loss_counts_on_and_ends() -> None:

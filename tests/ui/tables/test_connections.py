@@ -1,12 +1,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import cast
 
 import pytest
 
+from bntui.clock import ManualClock
+from bntui.feed.link import ShardLink, ShardOwner
+from bntui.model.markets import Market
 from bntui.model.states import ShardState, StreamState
 from bntui.model.views import OutageView, ShardView, StreamView
 from bntui.ui.tables.connections import (
+    Handover,
+    handover,
     outage_columns,
     shard_columns,
     shard_detail,
@@ -14,11 +20,15 @@ from bntui.ui.tables.connections import (
     stream_badness,
     stream_columns,
 )
+from bntui.venue.markets import venue
+from tests.support.exchange import MemoryExchange
 from tests.support.market import NOW, WALL_MS, outage, shard, streams
+
+NOBODY = Handover({}, {})
 
 
 def shown(row: ShardView) -> dict[str, str]:
-    return {column.id: column.cell(row, column.width, NOW)[0] for column in shard_columns()}
+    return {column.id: column.cell(row, column.width, NOW)[0] for column in shard_columns(lambda: NOBODY)}
 
 
 def outage_cells(row: OutageView) -> dict[str, tuple[str, str]]:
@@ -74,7 +84,7 @@ def test_every_column_of_a_shard_fits_its_width() -> None:
         reconnects=999,
         host="",
     )
-    for column in shard_columns():
+    for column in shard_columns(lambda: NOBODY):
         assert len(column.cell(row, column.width, NOW)[0]) <= column.width + (column.id == "ping"), column.id
 
 
@@ -90,32 +100,83 @@ def test_every_column_of_a_shard_fits_its_width() -> None:
 def test_a_shard_that_is_down_says_why_and_when_it_tries_again(
     state: ShardState, retry_at: float | None, reason: str, note: str
 ) -> None:
-    cell = shard_note(shard(1, state=state, retry_at=retry_at, reason=reason), NOW)
+    cell = shard_note(shard(1, state=state, retry_at=retry_at, reason=reason), NOBODY, NOW)
     assert cell is not None
     assert cell[0] == note
 
 
 @pytest.mark.parametrize("state", [ShardState.LIVE, ShardState.SUBSCRIBING, ShardState.IDLE])
 def test_a_shard_that_is_up_shows_its_rates(state: ShardState) -> None:
-    assert shard_note(shard(1, state=state), NOW) is None
+    assert shard_note(shard(1, state=state), NOBODY, NOW) is None
+
+
+def overlap(new_state: ShardState) -> list[ShardView]:
+    """Connection 3 is about to take over from connection 1."""
+    return [
+        shard(0),
+        shard(1, reason="being replaced by shard 3"),
+        shard(3, state=new_state, live=40, acked=90, wanted=331),
+    ]
+
+
+@pytest.mark.parametrize("state", [ShardState.CONNECTING, ShardState.SUBSCRIBING, ShardState.LIVE])
+def test_during_a_planned_change_both_connections_name_the_other(state: ShardState) -> None:
+    rows = overlap(state)
+    handed = handover(rows)
+    assert [handed.words(row) for row in rows] == ["", "replaced by 3", "replaces 1"]
+    assert shard_note(rows[1], handed, NOW) is None, "the old one still carries the streams"
+    assert shard_note(rows[2], handed, NOW) == (
+        "replaces 1, which still carries the streams: 40 of 331 flow here",
+        "waiting",
+    )
+    assert ("replaced by 3", "faint") in shard_detail(rows[1], handed, NOW)
+
+
+def test_once_the_old_connection_closes_the_new_one_stands_for_itself() -> None:
+    _, old, new = overlap(ShardState.LIVE)
+    handed = handover([replace(old, state=ShardState.CLOSING), new])
+    assert handed.words(new) == ""
+    assert shard_note(new, handed, NOW) is None
+    assert handed.words(old) == "being replaced by shard 3"
+
+
+def test_the_pool_words_a_change_as_it_is_read_here() -> None:
+    old, new = (
+        ShardLink(
+            number,
+            "ws://exchange/stream",
+            "exchange",
+            venue(Market.SPOT, {}),
+            MemoryExchange(),
+            ManualClock(),
+            lambda low, _high: low,
+            cast(ShardOwner, None),
+        )
+        for number in (1, 3)
+    )
+    old.successor = new
+    rows = [link.view(NOW, Market.SPOT, 0, None, None) for link in (old, new)]
+    assert handover(rows).successors == {1: 3}
 
 
 def test_the_detail_says_what_the_columns_cannot() -> None:
     row = shard(1, frame_at=NOW - 0.2, pong_at=None, reason="rotating", wanted=331, frames_per_s=1.0)
-    assert " · ".join(text for text, _ in shard_detail(row, NOW)) == (
+    assert " · ".join(text for text, _ in shard_detail(row, NOBODY, NOW)) == (
         "shard 1 · live · rotating · 331 of 400 streams taken · last frame 0.2s ago · "
         "sends 1.0 of 5 frames/s · stream.binance.com:9443"
     )
 
 
 def test_a_loss_shows_when_why_and_how_long_blind() -> None:
-    cells = outage_cells(outage(1, began_ms=WALL_MS - 60_000, ended_ms=WALL_MS - 55_800))
+    closed = "closed by the server: 1001"
+    row = outage(1, began_ms=WALL_MS - 60_000, ended_ms=WALL_MS - 55_800, close_code=1001, cause=closed)
+    cells = outage_cells(row)
     assert cells["began"][0] == "01-01 03:03:05"
     assert cells["ended"][0] == "03:03:09"
     assert cells["kind"] == ("loss", "degraded")
     assert cells["blind"][0] == "4.2s"
-    assert cells["code"][0] == "1006"
-    assert cells["cause"][0] == "closed by the server: 1006, no close frame"
+    assert cells["code"][0] == "1001"
+    assert cells["cause"][0] == closed
     assert cells["streams"][0] == "400"
 
 

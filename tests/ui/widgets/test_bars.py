@@ -5,8 +5,8 @@ import pytest
 from bntui.model.states import Grade
 from bntui.model.views import VerdictView
 from bntui.ui.keys import WATCHLIST
-from bntui.ui.widgets.bars import headline, key_line, message_part, tabs, verdict_line
-from bntui.ui.widgets.lines import Line, part_width
+from bntui.ui.widgets.bars import headline, key_line, message_part, suspect_lines, tabs, verdict_line
+from bntui.ui.widgets.lines import Line, cut, part_width
 from tests.support.market import WALL_MS
 
 
@@ -68,11 +68,71 @@ def test_a_sentence_cannot_steer_the_terminal() -> None:
     assert "\x07" not in line
 
 
+@pytest.mark.parametrize(
+    ("grade", "sentence", "shown"),
+    [
+        (Grade.LIVE, "LIVE 12/12", " ● LIVE  12/12 · for 4m12s "),
+        (Grade.DEGRADED, "DEGRADED: REST down (429)", " ◐ DEGRADED  for 4m12s: REST down (429) "),
+        (Grade.BLIND, "BLIND on connection 1: HTTP 451", " ✖ BLIND  for 4m12s: on connection 1: HTTP 451 "),
+        (Grade.BLIND, "BLIND on 3 of 9 streams for 1h02m: x", " ✖ BLIND  on 3 of 9 streams for 1h02m: x "),
+        (Grade.BLIND, "ENGINE SILENT 7s", " ✖ ENGINE SILENT  7s "),
+    ],
+)
+def test_the_line_says_how_long_and_only_once(grade: Grade, sentence: str, shown: str) -> None:
+    assert text(verdict_line(verdict(grade, sentence), 252.0, "demo", WALL_MS, 120)).startswith(shown)
+
+
+def test_how_long_stands_where_it_is_not_cut_off() -> None:
+    sentence = f"DEGRADED: {'REST down, ' * 9}"
+    assert "for 4m12s: REST" in text(verdict_line(verdict(Grade.DEGRADED, sentence), 252.0, "", WALL_MS, 80))
+
+
+TITLES = {"Watchlist": "Watch", "Connections": "Conn", "Incidents": "Incid"}
+
+
 def test_the_open_screen_stands_out() -> None:
-    assert tabs(["Watchlist", "Connections"], "Connections") == (
+    assert tabs(TITLES, "Connections", 100) == (
         (" 1 Watchlist ", "title"),
         (" 2 Connections ", "chip-tab"),
+        (" 3 Incidents ", "title"),
     )
+
+
+@pytest.mark.parametrize(
+    ("room", "named", "shown"),
+    [
+        (41, True, " 1 Watchlist  2 Connections  3 Incidents "),
+        (40, True, " 1 Watch 2 Conn 3 Incidents "),
+        (10, True, " 1 Watch 2 Conn 3 Incidents "),
+        (28, False, " 1 Watch 2 Conn 3 Incidents "),
+        (27, False, " 1 2 3 Incidents "),
+    ],
+)
+def test_in_less_room_the_other_screens_have_short_names(room: int, named: bool, shown: str) -> None:
+    assert text(tabs(TITLES, "Incidents", room, named=named)) == shown
+
+
+LONG = (
+    "your network or this machine: neither streams nor REST can be reached, nor another host of the exchange"
+)
+
+
+def test_the_suspect_is_told_in_one_line_or_whole() -> None:
+    label, named = ("suspect: ", "title"), (LONG, "")
+    assert [text(line) for line in suspect_lines(label, named, 80, 1)] == [f" suspect: {LONG}"]
+    whole = suspect_lines(label, named, 80, 4)
+    assert [text(line) for line in whole] == [
+        " suspect: your network or this machine: neither streams nor REST can be",
+        " reached, nor another host of the exchange",
+    ]
+    assert whole[0][1] == label
+    assert all(part_width(line) <= 80 for line in whole)
+
+
+def test_more_than_the_lines_hold_is_cut_with_an_ellipsis() -> None:
+    shown = suspect_lines(("suspect: ", "title"), (LONG, ""), 40, 2)
+    assert len(shown) == 2
+    assert text(cut(shown[1], 40)).endswith("…")
 
 
 def test_keys_are_shown_whole_or_not_at_all() -> None:

@@ -28,6 +28,7 @@ class CountingGrid(Grid[int, str]):
         def age(_row: str, _width: int, now_s: float) -> Cell:
             return f"{now_s:.0f}s", ""
 
+        self.headings: set[int] = set()
         columns = [Column("name", "name", 10, name), Column("age", "age", 5, age, align="right")]
         super().__init__(
             columns,
@@ -36,6 +37,7 @@ class CountingGrid(Grid[int, str]):
             dimmed=lambda row: row.startswith("old"),
             note=lambda row, _now: ("down: no reason", "blind") if row == "down" else None,
             note_from="age",
+            is_heading=self.headings.__contains__,
         )
         self.drawn: list[int] = []
 
@@ -191,6 +193,53 @@ async def test_an_empty_table_takes_every_key() -> None:
         await press(pilot, "j", "G", "pagedown", "ctrl+u", "k", "g")
         assert app.grid.cursor_key is None
         assert app.grid.render_line(1).text.strip() == ""
+
+
+async def with_headings(pilot: Pilot[None], app: GridApp, *keys: int) -> None:
+    app.grid.set_rows([])
+    app.grid.headings.update(keys)
+    app.grid.set_rows(list(app.rows))
+    await pilot.pause()
+
+
+async def test_the_cursor_passes_by_headings() -> None:
+    app = GridApp()
+    async with app.run_test(size=(40, HEIGHT)) as pilot:
+        await with_headings(pilot, app, 0, 3, 4, ROWS - 1)
+        assert app.grid.cursor == 1
+        for keys, line in (
+            (["j", "j"], 5),
+            (["k"], 2),
+            (["g", "k"], 1),
+            (["G", "j"], ROWS - 2),
+            (["home"], 1),
+        ):
+            await press(pilot, *keys)
+            assert app.grid.cursor == line, keys
+        await pilot.click(Grid, offset=(3, HEADER_LINES + 3))
+        assert app.grid.cursor == 5
+
+
+async def test_a_heading_is_seen_with_the_row_below_it() -> None:
+    app = GridApp()
+    async with app.run_test(size=(40, HEIGHT)) as pilot:
+        await with_headings(pilot, app, 0, 99, 100)
+        await press(pilot, "G")
+        app.grid.move_cursor(101)
+        assert app.grid.scroll_offset.y == 99
+        await press(pilot, "g")
+        assert app.grid.scroll_offset.y == 0
+
+
+async def test_where_the_cursors_row_goes_it_takes_the_next_that_is_no_heading() -> None:
+    app = GridApp()
+    async with app.run_test(size=(40, HEIGHT)) as pilot:
+        await with_headings(pilot, app, 0, 3)
+        await press(pilot, "j")
+        app.grid.set_rows([key for key in app.rows if key != 2])
+        assert app.grid.cursor_key == 4
+        app.grid.set_rows([0])
+        assert app.grid.cursor_key == 0, "there is nothing else to stand on"
 
 
 async def test_a_click_selects_then_chooses_and_a_click_on_a_title_asks_to_sort() -> None:

@@ -16,7 +16,7 @@ def state(row: str, _width: int, _now: float) -> Cell:
     return "fine", "up"
 
 
-def painter(*, native_ansi: bool = False, lit: bool = True) -> Painter[str]:
+def painter(*, native_ansi: bool = False, lit: bool = True, note_holds: bool = False) -> Painter[str]:
     columns = [
         Column("name", "name", 6, name),
         Column("state", "state", 6, state, align="right", in_the_dark="dark", keeps_style=True),
@@ -27,6 +27,7 @@ def painter(*, native_ansi: bool = False, lit: bool = True) -> Painter[str]:
         dimmed=lambda row: row == "old",
         note=lambda row, _now: ("gone for good", "blind") if row == "down" else None,
         note_from="state",
+        note_holds=note_holds,
     )
     made.set_width(20)
     return made
@@ -54,6 +55,19 @@ def test_a_dimmed_row_is_faint_but_for_cells_that_keep_their_style() -> None:
         ("  fine", BASE + Style(color="#00ff00")),
         ("      ", faint),
     ]
+
+
+def test_a_note_that_holds_is_told_in_the_dark_too_and_faint() -> None:
+    made = painter(note_holds=True)
+    made.all_dimmed = True
+    assert segments(made, "down") == [(" down   gone for go…", BASE + Style(color="#777777"))]
+    assert "gone" not in str(segments(painter_in_the_dark(), "down"))
+
+
+def painter_in_the_dark() -> Painter[str]:
+    made = painter()
+    made.all_dimmed = True
+    return made
 
 
 def test_in_the_dark_everything_is_faint_and_no_cell_says_what_nobody_knows() -> None:
