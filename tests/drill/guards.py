@@ -1,0 +1,130 @@
+"""For each drill: how to switch off the behaviour that it guards, and what the judge must then miss.
+
+Each entry makes one thing about the program worse, in the program's own parts or limits, and leaves the
+exchange as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from bntui.clock import Clock
+from bntui.compose import drill_wiring
+from bntui.config import Settings
+from bntui.drill.engines import Wiring
+from bntui.engine.engine import Engine
+from bntui.model.events import Event, MarketEvent
+from bntui.model.markets import Market
+from bntui.model.states import StreamState
+
+NEVER_S = 1e6
+"""Longer than any drill."""
+
+SLOWEST_READER = 500
+"""Lines that may wait for one reader before an engine without rings waits for him."""
+
+
+def replaced(owner: object, **parts: object) -> None:
+    """Put other parts in the place of an object's own."""
+    vars(owner).update(parts)
+
+
+def _trusts_silence(engine: Engine) -> None:
+    """Every acknowledged stream counts as live."""
+    health = engine.feed.market(Market.SPOT).pool.health
+    replaced(
+        health, _judge=lambda entry, now: (StreamState.LIVE if entry.acked_at else StreamState.WANTED, "")
+    )
+
+
+def _takes_as_it_comes(engine: Engine) -> None:
+    """No order is kept, nothing is sorted out, and no hole is seen."""
+
+    def take(stream: str, events: Sequence[MarketEvent], now: float) -> Sequence[MarketEvent]:
+        return events
+
+    replaced(engine.feed.market(Market.SPOT).pool.merge, take=take)
+
+
+def _never_replaces(engine: Engine) -> None:
+    """No connection is replaced before it ends."""
+    replaced(engine.feed.market(Market.SPOT).pool, rotate_due=lambda shard, reason: None)
+
+
+def _obeys_no_retry_after(engine: Engine) -> None:
+    """What the exchange says about when to come back is not heard."""
+    replaced(vars(engine.feed.market(Market.SPOT).pool)["_gate"], defer=lambda until: None)
+
+
+def _hides_rest(engine: Engine) -> None:
+    """A failure of REST is shown nowhere."""
+    replaced(engine.feed.market(Market.SPOT).rest, _failed=lambda error: error)
+
+
+def _waits_for_the_slowest(engine: Engine) -> None:
+    """Without rings of their own, all readers go at the pace of the slowest."""
+    extend = engine.tails.extend
+
+    def extend_in_step(events: Sequence[Event]) -> None:
+        if all(len(ring) < SLOWEST_READER for ring in vars(engine.tails)["_rings"]):
+            extend(events)
+
+    replaced(engine.tails, extend=extend_in_step)
+
+
+@dataclass(frozen=True)
+class Guard:
+    """One behaviour, switched off."""
+
+    misses: str
+    """Part of an expectation that must not be met then."""
+    limits: Mapping[str, float] = field(default_factory=dict)
+    """Entries of the limits table that make the program worse; the exchange keeps its own."""
+    spoil: Callable[[Engine], None] = lambda engine: None
+    """What is done to the engine before it runs."""
+    once: bool = False
+    """The engine's process cannot be started a second time."""
+
+    def wire(self, settings: Settings) -> Wiring:
+        """The program as it is, but for the one behaviour."""
+        worse = drill_wiring(replace(settings, limits={**settings.limits, **self.limits}))
+
+        def build(attempts: Path, clock: Clock) -> Engine:
+            engine = worse.build_engine(attempts, clock)
+            self.spoil(engine)
+            return engine
+
+        def command(folder: Path, keys: Sequence[object]) -> Sequence[str]:
+            words = worse.command(folder, [])
+            mark = folder / "started"
+            return ["sh", "-c", 'mkdir "$0" && exec "$@"', str(mark), *words] if self.once else words
+
+        return replace(worse, build_engine=build, command=worse.command if not self.once else command)
+
+
+GUARDS: Mapping[str, Guard] = {
+    "abrupt-close": Guard("verdict live within", {"own_host_probe_s": NEVER_S}),
+    "ban": Guard("counts 3 attempts", spoil=_obeys_no_retry_after),
+    "clock-jump": Guard("clock offset", {"own_clock_warn_ms": 1e9}),
+    "delayed-ack": Guard("counts 1 connections", {"own_subscribe_timeout_s": 0.3}),
+    "dropped-trades": Guard("every hole is told", spoil=_takes_as_it_comes),
+    "dropped-trades-no-rest": Guard("every hole is told", spoil=_takes_as_it_comes),
+    "half-open": Guard("no answer to our ping", {"own_pong_timeout_s": NEVER_S}),
+    "handshake-429": Guard("counts 3 attempts", spoil=_obeys_no_retry_after),
+    "hung-engine": Guard("ENGINE SILENT", {"own_engine_silence_s": NEVER_S}),
+    "killed-engine": Guard("verdict live within", once=True),
+    "missing-ack": Guard("no answer to SUBSCRIBE", {"own_subscribe_timeout_s": NEVER_S}),
+    "rest-down": Guard("REST down", spoil=_hides_rest),
+    "rotation-under-load": Guard("gap line 0 times", spoil=_never_replaces),
+    "shutdown-unwarned": Guard("verdict live within", {"own_host_probe_s": NEVER_S}),
+    "shutdown-warned": Guard("announced its shutdown", spoil=_never_replaces),
+    "silent-stall": Guard("verdict blind", spoil=_trusts_silence),
+    "slow-consumer": Guard("loop lag", {"own_loop_lag_warn_s": NEVER_S}),
+    "stalled-stream": Guard("verdict blind", spoil=_trusts_silence),
+    "stopped-terminal": Guard("every hole is told", spoil=_waits_for_the_slowest),
+    "too-many-requests": Guard("connection connecting 0 times", {"own_backoff_too_many_s": 0.0}),
+    "zombie-reconnect": Guard("verdict live at no moment", spoil=_trusts_silence),
+}
+"""By the name of the drill."""
