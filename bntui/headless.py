@@ -112,6 +112,8 @@ async def tail_of_own(engine: Engine, keys: Sequence[SymbolKey], options: TailOp
                     _say_lost(taken.lost)
                     # A reader that stops reading must not stop the connections: the ring waits for it.
                     await asyncio.to_thread(_print, taken.lines)
+    if not engine.feed.ever_connected():
+        raise ConnectError("The exchange could not be reached in this time.", "`bntui status --own` says why.")
     return ExitCode.LIVE
 
 

@@ -269,6 +269,12 @@ async def test_lines_that_waited_too_long_are_counted_on_stderr(
     assert orjson.loads(out.splitlines()[-1])["id"] == TAIL_LINES + 6
 
 
+async def test_a_tail_that_reached_nobody_says_so(bntui: CommandLine, impatient: None) -> None:
+    said = await bntui("tail", "BTCUSDT", "--kinds", "trade", "--for", "300ms", *NOBODY)
+    assert (said.code, said.out) == (4, "")
+    assert "could not be reached" in said.err
+
+
 def tail_process(sim: Sim, *more: str) -> subprocess.Popen[bytes]:
     """A tail whose reader is the test."""
     words = ("tail", "BTCUSDT", "--json", "--kinds", "quote", *at(sim), *more)
