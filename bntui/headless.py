@@ -113,7 +113,7 @@ async def tail_of_own(engine: Engine, keys: Sequence[SymbolKey], options: TailOp
                     # A reader that stops reading must not stop the connections: the ring waits for it.
                     await asyncio.to_thread(_print, taken.lines)
     if not engine.feed.ever_connected():
-        raise ConnectError("The exchange could not be reached in this time.", "`bntui status --own` says why.")
+        raise ConnectError("The exchange could not be reached.", "`bntui status --own` says why.")
     return ExitCode.LIVE
 
 
