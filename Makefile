@@ -7,12 +7,15 @@ ARGS ?=
 
 # What to try when PYTHON is not given, in this order.
 PYTHONS := python3.11 python3.12 python3.13 python3 python
+# What test-all runs the tests on; names or paths.
+PYTHONS_ALL ?= python3.11 python3.12 python3.13
+VERSION := import sys; print(*sys.version_info[:2], sep=".")
 NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
 
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .NOTPARALLEL:
-.PHONY: help demo test check format format-check lint types imports docs peers screenshots clean
+.PHONY: help demo test test-all soak check format format-check lint types imports docs peers screenshots clean
 
 help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -25,6 +28,29 @@ demo: $(VENV)/.run ## Open the screen on the embedded exchange
 
 test: $(VENV)/.dev ## Run the tests
 	$(BIN)/python -m pytest $(ARGS)
+
+# Each interpreter gets an environment of its own beside .venv: .venv-3.12 and so on.
+test-all: ## Run the tests on every Python of 3.11, 3.12 and 3.13 that is here
+	@said=''; failed=; ran=; \
+	for python in $(PYTHONS_ALL); do \
+	  if ! version=$$("$$python" -c '$(VERSION)' 2>/dev/null); then \
+	    said="$$said  $$python: missing, not tested\n"; \
+	    continue; \
+	  fi; \
+	  ran=yes; \
+	  echo "Testing on $$("$$python" --version) …"; \
+	  if $(MAKE) --no-print-directory test VENV="$(VENV)-$$version" PYTHON="$$python"; then \
+	    said="$$said  $$python: passed\n"; \
+	  else \
+	    failed=yes; \
+	    said="$$said  $$python: FAILED\n"; \
+	  fi; \
+	done; \
+	printf '%b' "$$said"; \
+	test -n "$$ran" -a -z "$$failed"
+
+soak: $(VENV)/.dev ## Run everything under load and random faults for 10 minutes: does anything grow?
+	@$(BIN)/python -m tests.soak $(ARGS)
 
 check: format-check lint types imports test ## Everything that must hold before a commit
 
@@ -56,8 +82,8 @@ screenshots: $(VENV)/.dev ## Make the pictures of screenshots/ anew
 	env -i HOME="$$HOME" PATH="$$PATH" TERM=xterm-256color COLORTERM=truecolor TZ=UTC \
 	  $(BIN)/python -m tests.support.screenshots
 
-clean: ## Remove .venv and everything that was built
-	rm -rf $(VENV) build dist *.egg-info snapshot_report.html
+clean: ## Remove the environments and everything that was built
+	rm -rf $(VENV) $(VENV)-* build dist *.egg-info snapshot_report.html
 	rm -rf .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 	find bntui tests -name __pycache__ -type d -prune -exec rm -rf {} +
 

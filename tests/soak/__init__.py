@@ -1,0 +1,1 @@
+"""`make soak`: engine, viewer and exchange under load and random faults, and whether anything grew."""
