@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -24,6 +26,13 @@ def shown_lines(at: Desk) -> int:
 async def opened(at: Desk, pilot: Pilot[int]) -> None:
     await pilot.press("3")
     await at.frame(pilot)
+
+
+async def until(pilot: Pilot[int], holds: Callable[[], bool]) -> None:
+    """Wait until that is so: Textual lays a screen out some time after it was asked to."""
+    async with asyncio.timeout(5):
+        while not holds():
+            await pilot.pause()
 
 
 async def test_3_opens_the_incidents_with_what_lasts_under_the_cursor() -> None:
@@ -135,19 +144,21 @@ async def test_timeline_and_card_have_room_at_every_size(width: int, height: int
     at = desk(market.eventful())
     async with at.running(width, height) as pilot:
         await opened(at, pilot)
-        await pilot.pause()
+        beside = width >= 150
+        await until(pilot, lambda: (at.incidents.card.region.x > 0) == beside)
+        await until(pilot, lambda: at.incidents.card.region.bottom == height - 1)
         grid, prose = at.incidents.timeline.region, at.incidents.card.region
         assert grid.height >= 5
         assert prose.height >= 5
         assert shown_lines(at) >= 5
-        assert (prose.x > 0) == (width >= 150), "beside it where the terminal is wide"
-        assert max(grid.bottom, prose.bottom) == height - 1
+        assert grid.bottom == (height - 1 if beside else prose.y)
 
 
 async def test_a_usual_card_is_whole_at_80_by_24() -> None:
     at = desk(market.eventful())
     async with at.running(80, 24) as pilot:
         await opened(at, pilot)
+        await until(pilot, lambda: at.incidents.card.size.height == 12)
         for _ in at.mirror.outages:
             await pilot.pause()
             assert shown_lines(at) == at.incidents.card.virtual_size.height
@@ -158,9 +169,8 @@ async def test_the_whole_card_can_be_read_by_tab_where_it_is_too_long() -> None:
     at = desk(market.eventful())
     async with at.running(60, 15) as pilot:
         await opened(at, pilot)
-        await pilot.pause()
         prose = at.incidents.card
-        assert prose.virtual_size.height > prose.size.height
+        await until(pilot, lambda: prose.virtual_size.height > prose.size.height > 0)
         await pilot.press("tab", "G")
         assert prose.has_focus
         assert "report it" in prose.render_line(prose.size.height - 1).text
