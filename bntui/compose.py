@@ -6,6 +6,7 @@ Imports that cost time are made where they are needed, so that each process load
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import random
 import secrets
@@ -30,6 +31,7 @@ from bntui.config import (
     StatusOptions,
     TailOptions,
 )
+from bntui.errors import StateFolderError
 from bntui.model.markets import StreamKey, SymbolKey
 from bntui.venue.base import StreamSpec
 from bntui.wire.messages import Welcome
@@ -42,6 +44,9 @@ if TYPE_CHECKING:
     from bntui.feed.feed import Wish
     from bntui.journal import Journal
     from bntui.ui.app import Service
+
+
+log = logging.getLogger(__name__)
 
 
 def build_engine(
@@ -89,6 +94,8 @@ def run_engine(settings: Settings, symbols: tuple[str, ...], options: EngineOpti
 
     async def run() -> None:
         engine = build_engine(the_world, attempts, journal)
+        if forgets:
+            engine.store.notice(f"Nothing is remembered: {forgets}", bad=True)
         engine.begin(keys)
         welcome = Welcome(
             __version__,
@@ -102,11 +109,19 @@ def run_engine(settings: Settings, symbols: tuple[str, ...], options: EngineOpti
 
     with engine_lock(folder):
         try:
-            journal = open_journal(folder / "journal.db", clock.wall_ms())
+            journal: Journal | None = None
+            forgets = ""
+            try:
+                journal = open_journal(folder / "journal.db", clock.wall_ms())
+            except StateFolderError as error:
+                # A full disk is no reason to be blind: everything is shown, and nothing of it kept.
+                forgets = str(error)
+                log.error("nothing is remembered: %s", forgets)
             try:
                 asyncio.run(run())
             finally:
-                journal.close()
+                if journal is not None:
+                    journal.close()
         finally:
             if options.folder:
                 # A viewer that was killed cannot remove the throw-away folder of its run. Who does not hold

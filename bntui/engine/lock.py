@@ -5,7 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from bntui.errors import StateFolderError
@@ -31,8 +31,10 @@ def engine_lock(folder: Path) -> Iterator[None]:
                 f"Another engine runs on this profile already{f' (process {holder})' if holder else ''}.",
                 "Attach to it with `bntui attach`, or use another --profile.",
             ) from None
-        os.ftruncate(descriptor, 0)
-        os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
+        # On a full disk the lock holds all the same; only who holds it cannot be told.
+        with suppress(OSError):
+            os.ftruncate(descriptor, 0)
+            os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
         yield
     finally:
         os.close(descriptor)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from pathlib import Path
 
@@ -27,4 +28,14 @@ def test_a_lock_file_that_a_dead_engine_left_is_taken(tmp_path: Path) -> None:
 
 def test_a_folder_that_is_none_is_said_in_words(tmp_path: Path) -> None:
     with pytest.raises(StateFolderError, match="cannot be opened"), engine_lock(tmp_path / "nowhere"):
+        pass
+
+
+def test_the_lock_holds_though_the_disk_is_full(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*words: object) -> int:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "pwrite", full)
+    refused = pytest.raises(StateFolderError, match=r"^Another engine runs on this profile already\. ")
+    with engine_lock(tmp_path), refused, engine_lock(tmp_path):
         pass
