@@ -125,7 +125,7 @@ class GapExpected:
         """`gap` with words of its cause, `symbol`, `repaired`, `trades` (missing ids), `count`."""
         return cls(
             table.texts("gap"),
-            table.text("symbol", " ").strip(),
+            table.text("symbol", ""),
             table.flag("repaired"),
             table.range("trades"),
             table.range("count") or ONCE_OR_MORE,
@@ -165,13 +165,14 @@ class ExchangeExpected:
     code: float | None
     by: str
     kind: str
+    status: float | None
 
     @classmethod
     def read(cls, table: Table) -> ExchangeExpected:
         """`exchange` with what is counted, `count`; for `closes` their `code` and who closed (`by`), for
-        `breaches` their `kind`."""
+        `breaches` their `kind`, for `answers` of REST their `status`."""
         what = table.choice("exchange", tuple(_COUNTS))
-        closes, breaches = what == "closes", what == "breaches"
+        closes = what == "closes"
         count = table.range("count")
         if count is None:
             raise table.bad("count is missing")
@@ -180,7 +181,8 @@ class ExchangeExpected:
             count,
             table.maybe("code") if closes else None,
             table.choice("by", ("client", "server", "nobody", ""), "") if closes else "",
-            table.text("kind", " ").strip() if breaches else "",
+            table.text("kind", "") if what == "breaches" else "",
+            table.number("status") if what == "answers" else None,
         )
 
     def judge(self, record: Record) -> Finding:
@@ -191,6 +193,7 @@ class ExchangeExpected:
                 f" with code {self.code:g}" if self.code is not None else "",
                 f" by {self.by}" if self.by else "",
                 f" of the kind «{self.kind}»" if self.kind else "",
+                f" with status {self.status:g}" if self.status is not None else "",
             )
         )
         return Finding(
@@ -228,12 +231,19 @@ def _breaches(report: Mapping[str, Any], wanted: ExchangeExpected) -> tuple[int,
     return number, f" of {shown}" if shown else ""
 
 
+def _answers(report: Mapping[str, Any], wanted: ExchangeExpected) -> tuple[int, str]:
+    answers = report["answers"]
+    shown = ", ".join(f"{number} with {status}" for status, number in answers.items())
+    return answers.get(f"{wanted.status:.0f}", 0), f" of {shown}" if shown else ""
+
+
 _COUNTS = {
     "attempts": _attempts,
     "connections": _connections,
     "open": _open,
     "closes": _closes,
     "breaches": _breaches,
+    "answers": _answers,
 }
 """What can be counted, and how. `open` are the connections that were open at the end."""
 
