@@ -1,4 +1,7 @@
-"""What a process takes of the machine, read from /proc: Linux only."""
+"""What a process takes of the machine, read from /proc: Linux only.
+
+The tasks inside the engine cannot be seen from outside; one that leaks holds a descriptor, or memory.
+"""
 
 from __future__ import annotations
 
