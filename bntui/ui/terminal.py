@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import signal
 from collections.abc import Callable
+from contextlib import suppress
 from typing import IO, Any
 
 from textual.drivers.linux_driver import LinuxDriver
@@ -43,6 +45,13 @@ class FadingFile:
 
     def _give_up(self) -> None:
         self._gone = True
+        # Python flushes what the file still holds when it ends; failing then, it would exit with 120.
+        with suppress(OSError, ValueError):
+            sink = os.open(os.devnull, os.O_WRONLY)
+            try:
+                os.dup2(sink, self._file.fileno())
+            finally:
+                os.close(sink)
         self._on_gone()
 
     def __getattr__(self, name: str) -> Any:

@@ -17,6 +17,8 @@ from pathlib import Path
 
 import pytest
 
+from bntui.ui.terminal import FadingFile
+
 LEFT = b"\x1b[?1049l"
 """The alternate screen is left: what stood in the terminal before is back."""
 
@@ -108,6 +110,20 @@ def test_a_terminal_that_stalls_and_is_closed_leaves_no_process(terminal: Termin
     os.close(terminal.master)
     assert terminal.process.wait(10) == 128 + signal.SIGHUP
     assert closed.exists()
+
+
+def test_what_a_file_still_holds_when_its_reader_goes_fails_no_second_time() -> None:
+    reader, writer = os.pipe()
+    gone: list[bool] = []
+    with os.fdopen(writer, "w") as file:
+        fading = FadingFile(file, lambda: gone.append(True))
+        os.close(reader)
+        fading.write("x")
+        fading.flush()
+        assert gone == [True]
+        fading.write("y")
+        file.flush()
+    assert gone == [True]
 
 
 def _cpu_s(pid: int) -> float:
