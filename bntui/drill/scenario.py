@@ -26,7 +26,8 @@ from bntui.drill.steps import ORDERS, Fault, Order, Step
 from bntui.drill.tables import BadScenario, Table
 from bntui.errors import UsageError
 from bntui.model.markets import Market, SymbolKey
-from bntui.sim.faults import BadFault, Faults, apply_fault
+from bntui.sim.faults import read_fault
+from bntui.sim.faultwords import BadFault
 from bntui.sim.instruments import symbol_names
 from bntui.venue.binance.limits import SPOT
 
@@ -189,7 +190,7 @@ def _step(table: Table) -> Step:
     if "fault" in table:
         act = Fault(table.rest())
         try:
-            apply_fault(act.words, Faults(), ())
+            read_fault(act.words)
         except BadFault as error:
             raise table.bad(str(error)) from None
         return Step(at, say, act)

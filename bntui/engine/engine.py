@@ -19,7 +19,7 @@ from bntui.model.markets import StreamKey, SymbolKey
 from bntui.model.states import Grade
 from bntui.model.suspect import suspect
 from bntui.model.verdict import Facts, follow, gather
-from bntui.model.views import OutageView, VerdictView
+from bntui.model.views import VerdictView
 from bntui.store.store import Store
 from bntui.venue.limits import Limits
 from bntui.wire.messages import Command, Rotate, Unwatch, Watch
@@ -70,8 +70,6 @@ class Engine:
         self._clock = clock
         self._journal = journal
         self._tail_wants: set[tuple[SymbolKey, Wish]] = set()
-        self._counted: dict[int, OutageView] = {}
-        """Losses that last and already miss trades, at most one a shard."""
         self._changed = True
         self._stated_at = 0.0
         self._starter_by: float | None = None
@@ -199,7 +197,8 @@ class Engine:
             if isinstance(event, StreamChanged | ShardChanged):
                 self._changed = True
             elif isinstance(event, OutageChanged):
-                self._keep(event.view)
+                if self._journal is not None:
+                    self._journal.outage(event.view)
             elif isinstance(event, Gap):
                 self._attribute(event)
             elif isinstance(event, InstrumentsLoaded):
@@ -213,20 +212,9 @@ class Engine:
         stream = self.store.streams.get(name)
         incident = blame(gap, stream.shard if stream else None, self.store.outages, self._clock.wall_ms())
         if incident is not None:
-            if incident.ended_ms is None:
-                self._counted[incident.id] = incident
             self.store.apply([OutageChanged(incident)])
             if self._journal is not None:
                 self._journal.outage(incident)
-
-    def _keep(self, view: OutageView) -> None:
-        """Remember an incident; the feed, which tells its end, does not know what was counted meanwhile."""
-        counted = self._counted.pop(view.id, None)
-        if counted is not None:
-            view = replace(view, missing=counted.missing, refilled=counted.refilled)
-            self.store.apply([OutageChanged(view)])
-        if self._journal is not None:
-            self._journal.outage(view)
 
     # The verdict
 

@@ -13,6 +13,7 @@ from bntui.sim.history import TradeRow
 from bntui.sim.instruments import Pair, eight_decimals, percent
 from bntui.sim.payloads import snapshot, stamp
 from bntui.sim.tradelog import aggregates
+from bntui.venue.binance.limits import OTHER_RATE_LIMITS, RateLimit
 from bntui.venue.binance.streams import INTERVALS
 from bntui.venue.limits import Limits
 
@@ -66,11 +67,11 @@ def newest_trades(desk: Desk, limit: int) -> list[TradeRow]:
     return list(desk.log.from_id(last_id - limit + 1))[-limit:]
 
 
-def trades_between(desk: Desk, start_ms: int | None, end_ms: int | None, now_ms: int) -> Iterator[TradeRow]:
+def trades_between(desk: Desk, start_us: int | None, end_us: int | None, now_us: int) -> Iterator[TradeRow]:
     """The trades between two moments, both included; without a start, those of the hour before the end."""
-    end_ms = now_ms if end_ms is None else end_ms
-    start_ms = end_ms - INTERVALS["1h"] if start_ms is None else start_ms
-    return takewhile(lambda row: row.time_us // 1000 <= end_ms, desk.log.from_time(start_ms * 1000))
+    end_us = now_us if end_us is None else end_us
+    start_us = end_us - INTERVALS["1h"] * 1000 if start_us is None else start_us
+    return takewhile(lambda row: row.time_us <= end_us, desk.log.from_time(start_us))
 
 
 def newest_aggregates(desk: Desk, limit: int) -> Iterator[TradeRow]:
@@ -80,7 +81,7 @@ def newest_aggregates(desk: Desk, limit: int) -> Iterator[TradeRow]:
 
 
 def klines(pair: Pair, candles: Iterable[Candle], *, micro: bool = False) -> str:
-    """Candles, the oldest first. Each ends one unit of time before the next begins."""
+    """Candles, the oldest first. A candle's last moment is one unit of time before the next begins."""
     unit = 1000 if micro else 1
     return array(
         f'[{start_ms * unit},"{pair.price(bar.open)}","{pair.price(bar.high)}","{pair.price(bar.low)}",'
@@ -148,27 +149,24 @@ def _seconds(desk: Desk, spans: Sequence[tuple[int, int]]) -> list[Candle]:
 def ticker(desk: Desk, now_us: int, *, mini: bool, micro: bool = False) -> str:
     """Statistics of the last 24 hours."""
     window, pair = desk.window(DAY_MINUTES), desk.pair
-    bar, span = window.bar(), (stamp(window.start_minute * MINUTE_US, micro), stamp(now_us, micro))
+    bar, span_us = window.bar(), (window.start_minute * MINUTE_US, now_us)
     if mini:
-        return statistics(pair, bar, span, mini=True)
+        return statistics(pair, bar, span_us, mini=True, micro=micro)
     (bid, bid_steps), (ask, ask_steps) = desk.best()
     return (
         f"{{{_change(pair, bar)},"
         f'"prevClosePrice":"{pair.price(window.previous_close())}","lastPrice":"{pair.price(bar.close)}",'
         f'"lastQty":"{pair.quantity(desk.last_steps)}","bidPrice":"{pair.price(bid)}",'
         f'"bidQty":"{pair.quantity(bid_steps)}","askPrice":"{pair.price(ask)}",'
-        f'"askQty":"{pair.quantity(ask_steps)}",{_ends(pair, bar)},{_sums(pair, bar, span)}}}'
+        f'"askQty":"{pair.quantity(ask_steps)}",{_ends(pair, bar)},{_sums(pair, bar, span_us, micro)}}}'
     )
 
 
-def statistics(pair: Pair, bar: Bar, span: tuple[int, int], *, mini: bool) -> str:
-    """Statistics of some other time: a rolling window, or a day. `mini` leaves out how it changed.
-
-    `span`: when it opened and closed, in the unit that was asked for.
-    """
+def statistics(pair: Pair, bar: Bar, span_us: tuple[int, int], *, mini: bool, micro: bool = False) -> str:
+    """Statistics of some other time: a rolling window, or a day. `mini` leaves out how it changed."""
     head = f'"symbol":"{pair.symbol}"' if mini else _change(pair, bar)
     last = f'"lastPrice":"{pair.price(bar.close)}"'
-    return f"{{{head},{_ends(pair, bar)},{last},{_sums(pair, bar, span)}}}"
+    return f"{{{head},{_ends(pair, bar)},{last},{_sums(pair, bar, span_us, micro)}}}"
 
 
 def _change(pair: Pair, bar: Bar) -> str:
@@ -187,10 +185,11 @@ def _ends(pair: Pair, bar: Bar) -> str:
     )
 
 
-def _sums(pair: Pair, bar: Bar, span: tuple[int, int]) -> str:
+def _sums(pair: Pair, bar: Bar, span_us: tuple[int, int], micro: bool) -> str:
+    opened, closed = stamp(span_us[0], micro), stamp(span_us[1], micro)
     return (
         f'"volume":"{pair.quantity(bar.volume)}","quoteVolume":"{pair.value(bar.quote)}",'
-        f'"openTime":{span[0]},"closeTime":{span[1]},"firstId":{bar.first_id},'
+        f'"openTime":{opened},"closeTime":{closed},"firstId":{bar.first_id},'
         f'"lastId":{bar.last_id if bar.trades else -1},"count":{bar.trades}'
     )
 
@@ -211,17 +210,15 @@ def book_ticker(desk: Desk) -> str:
 
 def average_price(desk: Desk, *, micro: bool = False) -> str:
     """The average of the last minutes, and when the last trade was."""
-    return (
-        f'{{"mins":{AVERAGE_MINUTES},"price":"{average_of(desk)}",'
-        f'"closeTime":{stamp(desk.last_trade_us, micro)}}}'
-    )
+    closed = stamp(desk.last_trade_us, micro)
+    return f'{{"mins":{AVERAGE_MINUTES},"price":"{average_of(desk)}","closeTime":{closed}}}'
 
 
 def reference_price(desk: Desk, *, micro: bool = False) -> str:
     """The reference price of the running minute; null without trades in the minutes before."""
     text, symbol = reference_of(desk), desk.pair.symbol
-    price, time = "null" if text is None else f'"{text}"', stamp(desk.timeline.minute * MINUTE_US, micro)
-    return f'{{"symbol":"{symbol}","referencePrice":{price},"timestamp":{time}}}'
+    price, moment = "null" if text is None else f'"{text}"', stamp(desk.timeline.minute * MINUTE_US, micro)
+    return f'{{"symbol":"{symbol}","referencePrice":{price},"timestamp":{moment}}}'
 
 
 def array(rows: Iterable[str]) -> str:
@@ -317,21 +314,24 @@ def listed(pair: Pair, *, permission_sets: bool) -> str:
 
 def exchange_info(symbols: Iterable[str], limits: Limits, now: int) -> str:
     """exchangeInfo around symbols that were made by `listed`; `now` in the unit that was asked for."""
+    window_s = limits.request_weight_window_s
+    interval, number = ("MINUTE", window_s / 60) if window_s % 60 == 0 else ("SECOND", window_s)
+    weight = RateLimit("REQUEST_WEIGHT", interval, round(number), round(limits.request_weight))
     head = dumps(
         {
             "timezone": "UTC",
             "serverTime": now,
             "rateLimits": [
-                _rate_limit("REQUEST_WEIGHT", limits.request_weight_window_s, limits.request_weight),
-                _rate_limit("CONNECTIONS", limits.connection_attempts_window_s, limits.connection_attempts),
+                {
+                    "rateLimitType": one.kind,
+                    "interval": one.interval,
+                    "intervalNum": one.number,
+                    "limit": one.limit,
+                }
+                for one in (weight, *OTHER_RATE_LIMITS)
             ],
             "exchangeFilters": [],
         },
         separators=(",", ":"),
     )
     return f'{head[:-1]},"symbols":{array(symbols)}}}'
-
-
-def _rate_limit(kind: str, window_s: float, limit: float) -> dict[str, object]:
-    interval, number = ("MINUTE", window_s / 60) if window_s % 60 == 0 else ("SECOND", window_s)
-    return {"rateLimitType": kind, "interval": interval, "intervalNum": round(number), "limit": round(limit)}

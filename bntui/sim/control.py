@@ -6,11 +6,12 @@ Texts and codes are those of web-socket-streams.md, and where that is silent, th
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from json import JSONDecodeError, dumps, loads
 
 from bntui.sim.ledger import Breach
+from bntui.sim.switches import Switches
 from bntui.venue.binance.streams import is_well_formed
 from bntui.venue.limits import Limits
 
@@ -29,12 +30,15 @@ class Refusal:
     code: int
     message: str
     request_id: RequestId = None
+    name: object = None
+    """What the error is about; named in the nested form where it is known."""
 
     def text(self, *, nested: bool) -> str:
         """As seen on the wire (nested), or as the document prints it (flat, the id only with code 0)."""
         error: dict[str, object] = {"code": self.code, "msg": self.message}
         if nested:
-            return _compact({"error": error, "id": self.request_id})
+            named = {} if self.name is None else {"data": self.name}
+            return _compact({"error": error, "id": self.request_id} | named)
         return _compact(error | ({"id": self.request_id} if self.code == 0 else {}))
 
 
@@ -72,7 +76,9 @@ class Session:
 
     limits: Limits
     combined: bool
-    nested_errors: bool = True
+    switches: Switches = field(default_factory=Switches)
+    knows: Callable[[str], bool] | None = None
+    """Whether a stream exists; None: every well-formed name is taken for one's."""
     streams: dict[str, None] = field(default_factory=dict)
 
     def handle(self, text: str) -> Outcome:
@@ -122,16 +128,22 @@ class Session:
 
     def _refuse(self, refusal: Refusal) -> Outcome:
         breach = (Breach.BAD_REQUEST, f"code {refusal.code}: {refusal.message}")
-        return Outcome(refusal.text(nested=self.nested_errors), breach=breach)
+        return Outcome(refusal.text(nested=self.switches.nested_errors), breach=breach)
 
     def _malformed(self, names: Sequence[object], request_id: RequestId) -> Outcome | None:
-        bad = [name for name in names if not (isinstance(name, str) and is_well_formed(name))]
+        bad = [name for name in names if not self._takes(name)]
         if not bad:
             return None
-        outcome = self._refuse(Refusal(2, f"{INVALID_REQUEST}: invalid stream", request_id))
+        named = bad[0] if self.switches.named_errors else None
+        outcome = self._refuse(Refusal(2, f"{INVALID_REQUEST}: invalid stream", request_id, named))
         outcome.ending = Ending(POLICY_VIOLATION, INVALID_REQUEST, self.limits.invalid_stream_close_delay_s)
         outcome.breach = (Breach.MALFORMED_STREAM, f"{bad[0]!r} is no stream name")
         return outcome
+
+    def _takes(self, name: object) -> bool:
+        if not (isinstance(name, str) and is_well_formed(name)):
+            return False
+        return self.knows is None or self.knows(name)
 
     def _subscribe(self, names: Sequence[str], request_id: RequestId) -> Outcome:
         if (outcome := self._malformed(names, request_id)) is not None:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from heapq import heappop, heappush
+from itertools import count
 from random import Random
 from typing import Protocol
 
 from bntui.clock import Clock
 from bntui.sim.desk import Desk
-from bntui.sim.faults import Arguments, Faults, Victim, apply_fault
-from bntui.sim.hub import Audience, Hub, Listener
+from bntui.sim.hub import Audience, Hub, Listener, Message
 from bntui.sim.instruments import Pair
 from bntui.sim.ledger import Breach, Ledger
-from bntui.sim.rules import Doorkeeper
+from bntui.sim.rules import Denial, Doorkeeper
+from bntui.sim.switches import Switches
+from bntui.sim.troubles import Troubles
+from bntui.sim.victims import Victim
 from bntui.venue.base import StreamSpec
 from bntui.venue.binance.streams import parse_spot
 from bntui.venue.limits import Limits
@@ -53,24 +56,25 @@ class Source(Protocol):
         """Let everything happen that is due by now."""
         ...
 
+    def shift(self, by_us: int) -> None:
+        """Put the exchange's clock forward, or back. Raises ValueError, in words, where it cannot be."""
+        ...
 
-@dataclass(frozen=True, slots=True)
-class Switches:
-    """How the embedded exchange behaves where the real one's behaviour is not certain."""
 
-    nested_errors: bool = True
-    """Control errors as seen on the wire; false: flat, as documented."""
-    compression: bool = False
-    """Answer a client's offer of permessage-deflate."""
-    empty_pongs_count: bool = False
-    """Whether a pong without the ping's payload keeps the connection; the document asks for a copy."""
-    shutdown_lead_s: tuple[float, float] | None = None
-    """Send `serverShutdown` at a random time between so long before the end of a connection's life; None:
-    end without it."""
-    patience: int = 10
-    """Refused calls in a minute before a ban."""
-    send_buffer_bytes: int = 16 * 1024 * 1024
-    """A connection that leaves so much unread is cut."""
+class Visitor(Protocol):
+    """A TCP connection whose handshake is not done."""
+
+    def abort(self) -> None:
+        """Cut it."""
+        ...
+
+    def proceed(self) -> None:
+        """Go on with a handshake that was held."""
+        ...
+
+    def tick(self, now: float) -> None:
+        """Do what is due by the clock."""
+        ...
 
 
 class Member(Listener, Victim, Protocol):
@@ -98,11 +102,13 @@ class Exchange:
         self.hub = Hub()
         self.ledger = Ledger()
         self.doors = Doorkeeper(limits, switches.patience)
-        self.faults = Faults()
+        self.faults = Troubles(self)
         self.members: dict[int, Member] = {}
         """Open connections by number."""
-        self.visitors: set[Victim] = set()
+        self.visitors: set[Visitor] = set()
         """TCP connections whose handshake is not done."""
+        self._later: list[tuple[float, int, Callable[[], None]]] = []
+        self._turn = count()
         self._unflushed: list[Member] = []
         self._silent: dict[str, None] = {}
         """Names that somebody listens to, and nothing feeds."""
@@ -119,9 +125,19 @@ class Exchange:
         """Let everything happen that is due, and write it out. Nobody waits for anybody."""
         self.source.advance()
         now = self.clock.monotonic()
+        self.faults.expire(now)
+        self._notice_faults()
+        while self._later and self._later[0][0] <= now:
+            heappop(self._later)[2]()
+        for visitor in list(self.visitors):
+            visitor.tick(now)
         for member in list(self.members.values()):
             member.tick(now)
         self.flush()
+
+    def later(self, seconds: float, act: Callable[[], None]) -> None:
+        """Do something with the first tick after a while; whoever asks for it sees to the number."""
+        heappush(self._later, (self.clock.monotonic() + seconds, next(self._turn), act))
 
     def turn_away(self) -> None:
         """Cut every connection whose handshake is not done."""
@@ -148,12 +164,13 @@ class Exchange:
                 self._silent[name] = None
 
     def _open(self, name: str, audience: Audience) -> bool:
-        try:
-            spoken = _DEFAULT_SPEED.fullmatch(name)
-            spec = parse_spot(spoken[1] if spoken else name)
-        except ValueError:
-            return False
-        return self.source.open(spec, audience)
+        spec = _spec(name)
+        return spec is not None and self.source.open(spec, audience)
+
+    def knows(self, name: str) -> bool:
+        """Whether a stream exists."""
+        spec = _spec(name)
+        return spec is not None and (not spec.symbol or self.source.desk(spec.symbol) is not None)
 
     def leave(self, names: Iterable[str], listener: Listener) -> None:
         """Let a connection listen no longer."""
@@ -167,20 +184,71 @@ class Exchange:
         """A client broke a rule."""
         self.ledger.breach(kind, text, self.clock.wall_ms(), connection)
 
-    def fault(self, arguments: Arguments) -> None:
+    def attempt(self, address: str) -> Denial | None:
+        """Somebody begins a handshake. How he is denied, where he is."""
+        self.ledger.attempts += 1
+        now, wall_ms = self.clock.monotonic(), self.clock.wall_ms()
+        denial = self.doors.address(address).attempt(now, wall_ms, self.switches.attempts_status)
+        if denial is not None:
+            kind = Breach.BANNED if denial.banned_until_ms else Breach.TOO_MANY_ATTEMPTS
+            self.breach(kind, f"a connection attempt, answered with {denial.status}")
+        return denial
+
+    # Faults
+
+    def fault(self, words: Mapping[str, object]) -> None:
         """Make something go wrong. Raises BadFault in words."""
-        apply_fault(arguments, self.faults, list(self.members.values()))
-        self.hub.copies = self.faults.copies if self.faults.touches_streams else None
+        self.faults.begin(words, self.clock.monotonic(), self.clock.wall_ms())
+        self._notice_faults()
+
+    def _notice_faults(self) -> None:
+        self.hub.troubles = self.faults.pass_on if self.faults.hits_streams else None
+
+    def victims(self) -> Sequence[Victim]:
+        """Every open connection."""
+        return list(self.members.values())
+
+    def ban(self, seconds: float | None) -> None:
+        """Ban every address; None: for as long as any ban lasts."""
+        self.doors.ban_all(self.clock.monotonic(), seconds or self.limits.ban_longest_s)
+
+    def lift_bans(self) -> None:
+        """End every ban."""
+        self.doors.lift_all()
+
+    def shift_clock(self, seconds: float) -> None:
+        """Put the exchange's clock forward. Raises ValueError, in words, where it cannot be."""
+        self.source.shift(round(seconds * 1_000_000))
+
+    def answer_visitors(self) -> None:
+        """Go on with handshakes that were held."""
+        for visitor in list(self.visitors):
+            visitor.proceed()
+
+    def deliver(self, stream: str, message: Message) -> None:
+        """Send a message that was held."""
+        audience = self.hub.audiences.get(stream)
+        if audience is not None:
+            audience.spread(message)
 
     def report(self) -> dict[str, object]:
         """Everything that is known of the clients, as plain values."""
-        wall_ms = self.clock.wall_ms()
+        now, wall_ms = self.clock.monotonic(), self.clock.wall_ms()
         sent = {name: audience.sent for name, audience in self.hub.audiences.items()}
         return {
             "time": wall_ms,
             "exchange_time": self.now_ms,
             **self.ledger.report(sent),
             "silent_streams": list(self._silent),
-            "addresses": self.doors.report(wall_ms),
-            "faults": self.faults.as_json(),
+            "addresses": self.doors.report(now, wall_ms),
+            "switches": self.switches.as_json(),
+            "faults": self.faults.report(now),
         }
+
+
+def _spec(name: str) -> StreamSpec | None:
+    try:
+        spoken = _DEFAULT_SPEED.fullmatch(name)
+        return parse_spot(spoken[1] if spoken else name)
+    except ValueError:
+        return None

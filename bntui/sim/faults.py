@@ -1,281 +1,343 @@
-"""Everything that can be made to go wrong, by name. `POST /_sim/fault {"fault": NAME, …}` switches it on."""
+"""Everything that can be made to go wrong, in one table.
+
+`POST /_sim/fault {"fault": NAME, …}` switches one on, `GET /_sim/faults` lists them with their words.
+Some happen at once (`abort`); the others last: for so many seconds (`for`), until they have happened
+so often (`count`), or until `clear`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from types import MappingProxyType
-from typing import Protocol
+
+from bntui.sim import faultwords as word
+from bntui.sim.faultwords import BadFault, Word, Words, read_words
+from bntui.sim.mangling import ID_KINDS, nested, padding
+from bntui.sim.victims import Ground, Victim
+
+_MOST_DEPTH = 10_000
+_MOST_SIZE = 12_000_000
 
 
-class Victim(Protocol):
-    """A connection, as faults see it."""
+class Fault(StrEnum):
+    """The names of the faults."""
 
-    @property
-    def number(self) -> int:
-        """Its number in the report."""
-        ...
+    STALL_ALL = "stall_all"
+    STALL_STREAM = "stall_stream"
+    FORGET_STREAM = "forget_stream"
+    NO_DATA = "no_data"
+    NO_PINGS = "no_pings"
+    HALF_OPEN = "half_open"
+    SILENCE = "silence"
+    ABORT = "abort"
+    CLOSE = "close"
+    SHUTDOWN = "shutdown"
+    END_LIFE = "end_life"
+    REFUSE = "refuse"
+    HANG_HANDSHAKE = "hang_handshake"
+    HANDSHAKE_STATUS = "handshake_status"
+    ACCEPT_CLOSE = "accept_close"
+    BAN = "ban"
+    NO_ACK = "no_ack"
+    IGNORE_REQUESTS = "ignore_requests"
+    DELAY_ACK = "delay_ack"
+    WRONG_ID = "wrong_id"
+    DROP = "drop"
+    DROP_DIFF = "drop_diff"
+    DROP_TRADE = "drop_trade"
+    DUPLICATE = "duplicate"
+    OUT_OF_ORDER = "out_of_order"
+    UNASKED = "unasked"
+    MALFORMED = "malformed"
+    BINARY = "binary"
+    FRAGMENTED = "fragmented"
+    COMPRESSED = "compressed"
+    HUGE_FRAME = "huge_frame"
+    DEEP_FRAME = "deep_frame"
+    INJECT = "inject"
+    PING_FLOOD = "ping_flood"
+    CLOCK_JUMP = "clock_jump"
+    REST_STATUS = "rest_status"
+    REST_DOWN = "rest_down"
+    REST_SLOW = "rest_slow"
+    REST_GARBAGE = "rest_garbage"
+    CLEAR = "clear"
 
-    def abort(self) -> None:
-        """Cut the TCP connection, without a close frame."""
-        ...
 
-    def end(self, code: int, reason: str) -> None:
-        """Close with a code."""
-        ...
-
-    def freeze(self, frozen: bool) -> None:
-        """Stop reading and writing, or go on."""
-        ...
-
-    def announce_shutdown(self, after_s: float) -> None:
-        """Send `serverShutdown`, and close after a while."""
-        ...
+Undo = Callable[[], None]
+Start = Callable[[Ground, Words], Undo | None]
 
 
 @dataclass(frozen=True, slots=True)
-class HttpFault:
-    """An answer that is given instead of the right one."""
+class Kind:
+    """One row of the table."""
 
-    status: int
-    retry_after_s: int | None = None
-
-
-class Faults:
-    """What is wrong at the moment."""
-
-    def __init__(self) -> None:
-        """Nothing is."""
-        self.reset()
-
-    def reset(self) -> None:
-        """Put everything right again; what was done to a connection stays done."""
-        self.stalled: frozenset[str] = frozenset()
-        """Streams that send nothing."""
-        self.all_stalled = False
-        self.no_data = False
-        """Connections that open now bring no data, as on a wrong path."""
-        self.refuse = False
-        """TCP connections are accepted and cut at once."""
-        self.handshake: HttpFault | None = None
-        self.rest: HttpFault | None = None
-        self.no_ack = False
-        self.ack_delay_s = 0.0
-        self.drops: dict[str, int] = {}
-        """Streams of which so many messages are lost."""
-        self.repeats: dict[str, int] = {}
-        """Streams of which so many messages are sent twice."""
-
-    @property
-    def touches_streams(self) -> bool:
-        """Whether messages must ask `copies`."""
-        return bool(self.stalled or self.all_stalled or self.drops or self.repeats)
-
-    def copies(self, name: str) -> int:
-        """How often the next message of a stream is sent."""
-        if self.all_stalled or name in self.stalled:
-            return 0
-        if self.drops and _use_up(self.drops, name):
-            return 0
-        if self.repeats and _use_up(self.repeats, name):
-            return 2
-        return 1
+    does: str
+    words: tuple[Word, ...] = ()
+    start: Start | None = None
+    """What is done when it begins; gives what is done when it ends."""
+    lasts: bool = False
+    """Goes on until it ends; otherwise it happens at once."""
+    once: bool = False
+    """Where neither `for` nor `count` is said, it happens once."""
 
     def as_json(self) -> dict[str, object]:
-        """What is wrong, as plain values."""
-        values: dict[str, object] = {name: value for name, value in vars(self).items() if value}
-        for name, value in values.items():
-            if isinstance(value, HttpFault):
-                values[name] = {"status": value.status, "retry_after": value.retry_after_s}
-            elif isinstance(value, frozenset):
-                values[name] = sorted(value)
-        return values
+        """The row as plain values."""
+        return {"does": self.does, "words": {one.name: one.form for one in self.words}}
 
 
-def _use_up(left: dict[str, int], name: str) -> bool:
-    count = left.get(name, 0)
-    if count == 1:
-        del left[name]
-    elif count:
-        left[name] = count - 1
-    return count > 0
+def _lasting(does: str, *words: Word, start: Start | None = None, once: bool = False) -> Kind:
+    return Kind(does, (*words, word.FOR), start, lasts=True, once=once)
 
 
-class BadFault(ValueError):
-    """A fault that does not exist, or wrong words with it."""
+def _victims(ground: Ground, words: Words) -> list[Victim]:
+    return [victim for victim in ground.victims() if words.concerns(victim.number)]
 
 
-Arguments = Mapping[str, object]
+def _each(act: Callable[[Victim, Words], None], undo: Callable[[Victim, Words], None] | None = None) -> Start:
+    """Do something to every connection that is meant; undo it where the connection is still open."""
 
-
-class _Reader:
-    """Reads the words that come with a fault; whatever nobody asked for is refused at the end."""
-
-    def __init__(self, arguments: Arguments) -> None:
-        self._left = dict(arguments)
-
-    def _take(self, name: str, default: object) -> object:
-        value = self._left.pop(name, default)
-        if value is ...:
-            raise BadFault(f"{name} is missing")
-        return value
-
-    def number(self, name: str, default: object = ..., least: float = 0, most: float = 1e9) -> float:
-        value = self._take(name, default)
-        if isinstance(value, bool) or not isinstance(value, int | float) or not least <= value <= most:
-            raise BadFault(f"{name} must be a number from {least:g} to {most:g}")
-        return float(value)
-
-    def maybe(self, name: str) -> int | None:
-        return None if self._left.get(name) is None else round(self.number(name))
-
-    def text(self, name: str, default: object = ...) -> str:
-        value = self._take(name, default)
-        if not isinstance(value, str) or len(value.encode()) > 123:
-            raise BadFault(f"{name} must be a text of at most 123 bytes")
-        return value
-
-    def names(self, name: str) -> list[str]:
-        value = self._take(name, ...)
-        if not isinstance(value, list) or not value or not all(isinstance(item, str) for item in value):
-            raise BadFault(f"{name} must be a list of stream names")
-        return value
-
-    def numbers(self, name: str) -> frozenset[int] | None:
-        value = self._left.pop(name, None)
-        if value is None:
+    def start(ground: Ground, words: Words) -> Undo | None:
+        chosen = _victims(ground, words)
+        for victim in chosen:
+            act(victim, words)
+        if undo is None:
             return None
-        if not isinstance(value, list) or not all(type(item) is int for item in value):
-            raise BadFault(f"{name} must be a list of connection numbers")
-        return frozenset(value)
 
-    def finish(self) -> None:
-        if self._left:
-            raise BadFault(f"no such word here: {', '.join(sorted(self._left))}")
+        def end() -> None:
+            still = ground.victims()
+            for victim in chosen:
+                if victim in still:
+                    undo(victim, words)
 
+        return end
 
-Action = Callable[[Faults, Iterable[Victim]], None]
-
-
-def _victims(connections: Iterable[Victim], chosen: frozenset[int] | None) -> list[Victim]:
-    return [victim for victim in connections if chosen is None or victim.number in chosen]
+    return start
 
 
-def _set(**values: object) -> Action:
-    def act(faults: Faults, connections: Iterable[Victim]) -> None:
-        for name, value in values.items():
-            setattr(faults, name, value)
-
-    return act
-
-
-def _each(chosen: frozenset[int] | None, act: Callable[[Victim], None]) -> Action:
-    def run(faults: Faults, connections: Iterable[Victim]) -> None:
-        for victim in _victims(connections, chosen):
-            act(victim)
-
-    return run
+def _stall(ground: Ground, words: Words) -> Undo | None:
+    """Of some connections only those are silenced, and what replaces them is not."""
+    if not words.of_some:
+        return None
+    mute = _each(lambda v, w: v.mute(Fault.STALL_ALL, True), lambda v, w: v.mute(Fault.STALL_ALL, False))
+    return mute(ground, words)
 
 
-def _stall_stream(words: _Reader) -> Action:
-    names = frozenset(words.names("streams"))
+def _unasked(ground: Ground, words: Words) -> Undo | None:
+    """Connections that open later hear it too, and so all that are open at the end are seen to."""
+    for victim in _victims(ground, words):
+        victim.overhear(words.streams(), True)
 
-    def act(faults: Faults, connections: Iterable[Victim]) -> None:
-        faults.stalled |= names
+    def end() -> None:
+        for victim in ground.victims():
+            victim.overhear(words.streams(), False)
 
-    return act
-
-
-def _counted(which: str) -> Callable[[_Reader], Action]:
-    def read(words: _Reader) -> Action:
-        names, count = words.names("streams"), round(words.number("count", 1, least=1))
-
-        def act(faults: Faults, connections: Iterable[Victim]) -> None:
-            counts: dict[str, int] = getattr(faults, which)
-            for name in names:
-                counts[name] = counts.get(name, 0) + count
-
-        return act
-
-    return read
+    return end
 
 
-def _close(words: _Reader) -> Action:
-    chosen, code = words.numbers("connections"), round(words.number("code", 1001, least=1000, most=4999))
-    if code in (1004, 1005, 1006) or 1015 <= code < 3000:
-        raise BadFault(f"{code} cannot be sent in a close frame")
-    reason = words.text("reason", "")
-    return _each(chosen, lambda victim: victim.end(code, reason))
+def _ban(ground: Ground, words: Words) -> Undo | None:
+    ground.ban(words.maybe_number("for"))
+    return ground.lift_bans
 
 
-def _abort(words: _Reader) -> Action:
-    return _each(words.numbers("connections"), lambda victim: victim.abort())
+def _jump(ground: Ground, words: Words) -> Undo | None:
+    seconds = words.number("seconds")
+    try:
+        ground.shift_clock(seconds)
+    except ValueError as error:
+        raise BadFault(str(error)) from None
+    return lambda: ground.shift_clock(-seconds)
 
 
-def _half_open(words: _Reader) -> Action:
-    return _each(words.numbers("connections"), lambda victim: victim.freeze(True))
+def _release_visitors(ground: Ground, words: Words) -> Undo | None:
+    return ground.answer_visitors
 
 
-def _shutdown(words: _Reader) -> Action:
-    chosen, after_s = words.numbers("connections"), words.number("after", 10)
-    return _each(chosen, lambda victim: victim.announce_shutdown(after_s))
+def _break_silence(ground: Ground, words: Words) -> Undo | None:
+    def end() -> None:
+        for victim in ground.victims():
+            victim.freeze(Fault.SILENCE, False)
+
+    return end
 
 
-def _http(which: str, least: int) -> Callable[[_Reader], Action]:
-    def read(words: _Reader) -> Action:
-        status = round(words.number("status", least=least, most=599))
-        return _set(**{which: HttpFault(status, words.maybe("retry_after"))})
-
-    return read
+def _read_names(value: object) -> object:
+    if not isinstance(value, list) or not all(name in list(Fault) for name in value):
+        raise ValueError
+    return tuple(value)
 
 
-def _ack_delay(words: _Reader) -> Action:
-    return _set(ack_delay_s=words.number("seconds", least=0.001, most=3600))
+_STATUS = word.whole("status", 400, 599)
+_SECONDS = word.number("seconds", 0.001, 3600)
+_ANY_COUNT = word.count(None)
+_SENT = (word.CONNECTIONS, word.count(None))
+_PATH = word.text("path", "")
 
-
-def _clear(words: _Reader) -> Action:
-    def act(faults: Faults, connections: Iterable[Victim]) -> None:
-        faults.reset()
-        for victim in connections:
-            victim.freeze(False)
-
-    return act
-
-
-def _plain(**values: object) -> Callable[[_Reader], Action]:
-    return lambda words: _set(**values)
-
-
-FAULTS: Mapping[str, Callable[[_Reader], Action]] = MappingProxyType(
+FAULTS: Mapping[Fault, Kind] = MappingProxyType(
     {
-        "stall_stream": _stall_stream,
-        "stall_all": _plain(all_stalled=True),
-        "no_data": _plain(no_data=True),
-        "abort": _abort,
-        "close": _close,
-        "refuse": _plain(refuse=True),
-        "handshake_status": _http("handshake", 400),
-        "no_ack": _plain(no_ack=True),
-        "delay_ack": _ack_delay,
-        "half_open": _half_open,
-        "shutdown": _shutdown,
-        "rest_status": _http("rest", 300),
-        "drop_diff": _counted("drops"),
-        "duplicate": _counted("repeats"),
-        "clear": _clear,
+        Fault.STALL_ALL: _lasting(
+            "No stream sends anything; pings, acks and REST go on. With connections: only these fall silent.",
+            word.CONNECTIONS,
+            start=_stall,
+        ),
+        Fault.STALL_STREAM: _lasting("Some streams send nothing on any connection.", word.streams()),
+        Fault.FORGET_STREAM: Kind(
+            "Subscriptions are lost without a word; subscribing again mends it.",
+            (word.streams(), word.CONNECTIONS),
+            _each(lambda victim, words: victim.forget(words.streams())),
+        ),
+        Fault.NO_DATA: _lasting("Connections that open now ack everything and never bring data."),
+        Fault.NO_PINGS: _lasting("The server sends no PINGs.", word.CONNECTIONS),
+        Fault.HALF_OPEN: _lasting(
+            "Connections stay open; nothing is read from them or written to them.",
+            word.CONNECTIONS,
+            start=_each(
+                lambda victim, words: victim.freeze(Fault.HALF_OPEN, True),
+                lambda victim, words: victim.freeze(Fault.HALF_OPEN, False),
+            ),
+        ),
+        Fault.SILENCE: _lasting(
+            "Connections that open now are accepted, and then nothing is read or said on them.",
+            start=_break_silence,
+        ),
+        Fault.ABORT: Kind(
+            "Connections are cut without a close frame.",
+            (word.CONNECTIONS,),
+            _each(lambda victim, words: victim.abort()),
+        ),
+        Fault.CLOSE: Kind(
+            'Connections are closed with a code and a reason, such as 1008 and "Too many requests".',
+            (word.close_code(1001), word.REASON, word.CONNECTIONS),
+            _each(lambda victim, words: victim.end(words.whole("code"), words.text("reason"))),
+        ),
+        Fault.SHUTDOWN: Kind(
+            "serverShutdown is sent, and the connections are closed so many seconds after it; 0: at once.",
+            (word.number("after", 0, 3600, 10), word.CONNECTIONS),
+            _each(lambda victim, words: victim.announce_shutdown(words.number("after"))),
+        ),
+        Fault.END_LIFE: Kind(
+            "Connections end as they do after 24 hours.",
+            (word.CONNECTIONS,),
+            _each(lambda victim, words: victim.end_life()),
+        ),
+        Fault.REFUSE: _lasting("TCP connections to the streams are cut before the handshake.", _ANY_COUNT),
+        Fault.HANG_HANDSHAKE: _lasting(
+            "Handshakes are not answered until this ends.", start=_release_visitors
+        ),
+        Fault.HANDSHAKE_STATUS: _lasting(
+            "Handshakes are refused with a status, such as 403, 418, 429, 451 or 503.",
+            _STATUS,
+            word.RETRY_AFTER,
+            _ANY_COUNT,
+        ),
+        Fault.ACCEPT_CLOSE: _lasting(
+            "Connections are closed so many seconds after they opened.",
+            word.close_code(1001, none_too=True),
+            word.REASON,
+            word.number("after", 0, 3600, 0),
+            _ANY_COUNT,
+        ),
+        Fault.BAN: _lasting("Every address is banned: 418 to REST and handshakes.", start=_ban),
+        Fault.NO_ACK: _lasting("Requests are carried out, but not answered.", *_SENT),
+        Fault.IGNORE_REQUESTS: _lasting("Requests are neither carried out nor answered.", *_SENT),
+        Fault.DELAY_ACK: _lasting("Requests are carried out at once and answered late.", _SECONDS, *_SENT),
+        Fault.WRONG_ID: _lasting(
+            "Answers carry an id of another type, or another id.", word.choice("as", *ID_KINDS), *_SENT
+        ),
+        Fault.DROP: _lasting(
+            "The next messages of these streams are lost.", word.streams(), _ANY_COUNT, once=True
+        ),
+        Fault.DROP_DIFF: _lasting(
+            "The next changes of these books are lost.", word.streams("depth"), _ANY_COUNT, once=True
+        ),
+        Fault.DROP_TRADE: _lasting(
+            "The next trades of these streams are lost.", word.streams("trade"), _ANY_COUNT, once=True
+        ),
+        Fault.DUPLICATE: _lasting(
+            "The next messages of these streams come twice.", word.streams(), _ANY_COUNT, once=True
+        ),
+        Fault.OUT_OF_ORDER: _lasting(
+            "The next message of these streams comes after the one that follows it.",
+            word.streams(),
+            _ANY_COUNT,
+            once=True,
+        ),
+        Fault.UNASKED: _lasting(
+            "Connections get data of streams that they did not subscribe to.",
+            word.streams(),
+            word.CONNECTIONS,
+            start=_unasked,
+        ),
+        Fault.MALFORMED: _lasting("The next data is JSON that ends in the middle.", *_SENT, once=True),
+        Fault.BINARY: _lasting("The next data comes in binary frames.", *_SENT, once=True),
+        Fault.FRAGMENTED: _lasting(
+            "The next data comes in three frames, with a PING between them.", *_SENT, once=True
+        ),
+        Fault.COMPRESSED: _lasting(
+            "The next data is compressed, though that was not agreed upon.", *_SENT, once=True
+        ),
+        Fault.HUGE_FRAME: Kind(
+            "A message of so many bytes.",
+            (word.whole("size", 1, _MOST_SIZE, 5_000_000), word.CONNECTIONS),
+            _each(lambda victim, words: victim.inject(padding(words.whole("size")), event=True)),
+        ),
+        Fault.DEEP_FRAME: Kind(
+            "A message of arrays nested so deep.",
+            (word.whole("depth", 1, _MOST_DEPTH, 64), word.CONNECTIONS),
+            _each(lambda victim, words: victim.inject(nested(words.whole("depth")), event=True)),
+        ),
+        Fault.INJECT: Kind(
+            "Any text, as it is.",
+            (word.text("text"), word.choice("frame", "text", "binary"), word.CONNECTIONS),
+            _each(lambda v, words: v.inject(words.text("text"), binary=words.text("frame") == "binary")),
+        ),
+        Fault.PING_FLOOD: Kind(
+            "So many PINGs at once.",
+            (word.whole("count", 1, word.MOST_COUNT, 100), word.CONNECTIONS),
+            _each(lambda victim, words: victim.flood(words.whole("count"))),
+        ),
+        Fault.CLOCK_JUMP: _lasting(
+            "The exchange's clock goes on from another time: server time, event times, pings.",
+            word.number("seconds", -3600, 3600),
+            start=_jump,
+        ),
+        Fault.REST_STATUS: _lasting(
+            "REST answers with a status; with a path, only calls whose path begins so.",
+            word.whole("status", 300, 599),
+            word.RETRY_AFTER,
+            _PATH,
+            _ANY_COUNT,
+        ),
+        Fault.REST_DOWN: _lasting("REST connections are cut without an answer.", _PATH, _ANY_COUNT),
+        Fault.REST_SLOW: _lasting("REST answers so many seconds late.", _SECONDS, _PATH, _ANY_COUNT),
+        Fault.REST_GARBAGE: _lasting(
+            "REST answers 200 with a body that is no answer.",
+            word.text("body", '{"serverTime":17'),
+            _PATH,
+            _ANY_COUNT,
+        ),
+        Fault.CLEAR: Kind(
+            "Ends every fault that lasts, or those named; what was done to a connection for good stays done.",
+            (Word("faults", "a list of names of faults", _read_names, None),),
+        ),
     }
 )
-"""Every fault, with what reads its words: streams, count, connections, code, reason, status, retry_after,
-seconds, after. Without `connections` all open ones are meant."""
+"""Every fault: what it does, the words that it takes, and what it does when it begins."""
 
 
-def apply_fault(arguments: Arguments, faults: Faults, connections: Iterable[Victim]) -> None:
-    """Switch a fault on. Raises BadFault, in words, and changes nothing, where the words are wrong."""
-    words = _Reader(arguments)
-    name = words.text("fault")
-    read = FAULTS.get(name)
-    if read is None:
+def read_fault(given: Mapping[str, object]) -> tuple[Fault, Words]:
+    """Read what was said of a fault. Raises BadFault, in words, where it makes no sense."""
+    rest = dict(given)
+    name = rest.pop("fault", None)
+    if name is None:
+        raise BadFault(f"fault is missing; one of {', '.join(FAULTS)}")
+    if not isinstance(name, str) or name not in list(Fault):
         raise BadFault(f"there is no fault {name}; there are {', '.join(FAULTS)}")
-    action = read(words)
-    words.finish()
-    action(faults, list(connections))
+    return Fault(name), read_words(FAULTS[Fault(name)].words, rest)
+
+
+def table() -> dict[str, object]:
+    """The table as plain values."""
+    return {name: kind.as_json() for name, kind in FAULTS.items()}

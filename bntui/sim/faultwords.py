@@ -82,8 +82,12 @@ class Words:
 
     def streams(self) -> tuple[str, ...]:
         """Names of streams."""
-        value = self._values.get("streams")
-        return value if isinstance(value, tuple) else ()
+        return self.names("streams") or ()
+
+    def names(self, name: str) -> tuple[str, ...] | None:
+        """Some names, or None where none were said."""
+        value = self._values.get(name)
+        return value if isinstance(value, tuple) else None
 
     def concerns(self, connection: int) -> bool:
         """Whether a connection is meant; without numbers, all are."""

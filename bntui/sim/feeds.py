@@ -248,14 +248,15 @@ class ArrayFeed(_Regular):
         self._desks = desks
         self._audience = audience
         self._window = window
-        self._seen: dict[str, int] = {}
+        self._seen: dict[str, int] = {desk.pair.symbol: desk.trades for desk in desks()}
 
     def fire(self, now_us: int) -> None:
         """Send one array, or nothing where nobody traded."""
         renders = []
         for desk in self._desks():
-            if self._seen.get(desk.pair.symbol) != desk.trades:
-                self._seen[desk.pair.symbol] = desk.trades
+            seen = self._seen.get(desk.pair.symbol)
+            self._seen[desk.pair.symbol] = desk.trades
+            if seen is not None and seen != desk.trades:
                 desk.roll(now_us)
                 renders.append(window_of(desk, self._window, now_us))
         if renders:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from json import dumps
 from typing import Protocol
 
@@ -33,6 +34,23 @@ def text_frame(text: bytes) -> bytes:
     return Frame(Opcode.TEXT, text).serialize(mask=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message of a stream, before it is put into anybody's shape."""
+
+    render: Render
+    recorded: str | None = None
+    """The whole frame as it was recorded under this stream's name; sent as it is to who wants that shape."""
+    recorded_shape: int = COMBINED
+
+    def text(self, head: str, shape: int) -> bytes:
+        """The message in one shape; `head` begins the envelope that names the stream."""
+        if self.recorded is not None and shape == self.recorded_shape:
+            return self.recorded.encode()
+        body = self.render(bool(shape & MICROSECONDS))
+        return (f"{head}{body}}}" if shape & COMBINED else body).encode()
+
+
 class Audience:
     """Everybody who subscribed to one stream under one name."""
 
@@ -50,29 +68,29 @@ class Audience:
     def __repr__(self) -> str:
         return f"<Audience {self.name}: {len(self.listeners)} listen, {self.sent} sent>"
 
-    def relay(self, combined: str | None, payload: str) -> None:
-        """Send a recorded message as it is; None: its envelope was recorded under another name."""
-        made: dict[int, tuple[bytes, bytes]] = {}
-        if combined is not None:
-            text = combined.encode()
-            made = dict.fromkeys((COMBINED, COMBINED | MICROSECONDS), (text, text_frame(text)))
-        self._deliver(lambda micro: payload, made)
-
     def send(self, render: Render) -> None:
         """Send one message to everybody, each in the shape that he asked for."""
-        self._deliver(render, {})
+        self.pass_on(Message(render))
 
-    def _deliver(self, render: Render, made: dict[int, tuple[bytes, bytes]]) -> None:
+    def pass_on(self, message: Message) -> None:
+        """Send one message, or what a fault makes of it."""
+        if self._hub.troubles is None:
+            self.spread(message)
+        else:
+            for one in self._hub.troubles(self.name, message):
+                self.spread(one)
+
+    def spread(self, message: Message) -> None:
+        """Send one message, whatever faults there are."""
         self.sent += 1
-        for _ in range(self._hub.copies_of(self.name)):
-            for listener in self.listeners:
-                shape = listener.shape
-                message = made.get(shape)
-                if message is None:
-                    body = render(bool(shape & MICROSECONDS))
-                    text = (f"{self._head}{body}}}" if shape & COMBINED else body).encode()
-                    message = made[shape] = (text, text_frame(text))
-                listener.push(*message)
+        made: dict[int, tuple[bytes, bytes]] = {}
+        for listener in self.listeners:
+            shape = listener.shape
+            ready = made.get(shape)
+            if ready is None:
+                text = message.text(self._head, shape)
+                ready = made[shape] = (text, text_frame(text))
+            listener.push(*ready)
 
 
 class Hub:
@@ -81,12 +99,8 @@ class Hub:
     def __init__(self) -> None:
         """No streams yet."""
         self.audiences: dict[str, Audience] = {}
-        self.copies: Callable[[str], int] | None = None
-        """How often a message of a stream is sent, while a fault changes that; None: once."""
-
-    def copies_of(self, name: str) -> int:
-        """How often a message of a stream is sent to each listener."""
-        return 1 if self.copies is None else self.copies(name)
+        self.troubles: Callable[[str, Message], Sequence[Message]] | None = None
+        """What becomes of a stream's message while a fault hits streams; None: nothing else."""
 
     def join(self, name: str, listener: Listener) -> Audience | None:
         """Let somebody listen. The audience, where he is its first."""

@@ -29,9 +29,9 @@ def in_fragments(text: bytes) -> bytes:
     step = max(1, -(-len(text) // _PIECES))
     pieces = [text[start : start + step] for start in range(0, len(text), step)] or [b""]
     frames = [
-        Frame(
-            Opcode.CONT if number else Opcode.TEXT, piece, fin=number == len(pieces) - 1
-        ).serialize(mask=False)
+        Frame(Opcode.CONT if number else Opcode.TEXT, piece, fin=number == len(pieces) - 1).serialize(
+            mask=False
+        )
         for number, piece in enumerate(pieces)
     ]
     frames.insert(1, Frame(Opcode.PING, b"").serialize(mask=False))
@@ -59,7 +59,8 @@ MANGLERS: Mapping[str, Callable[[bytes], bytes]] = MappingProxyType(
 
 def padding(size: int) -> str:
     """An event of about `size` bytes that means nothing."""
-    return f'{{"e":"padding","text":"{"x" * max(0, size - 28)}"}}'
+    around = '{"e":"padding","text":""}'
+    return f'{around[:-2]}{"x" * (size - len(around))}"}}'
 
 
 def nested(depth: int) -> str:

@@ -61,9 +61,15 @@ class MarketTime:
         self._clock = clock
         self._start_us = clock.wall_ms() * 1000
         self._monotonic = clock.monotonic()
+        self.shifted_us = 0
+        """How far it has been put forward since."""
 
     def now_us(self) -> int:
-        """Microseconds since the epoch; never goes back."""
+        """Microseconds since the epoch; goes back only where it is put back."""
+        return self.steady_us() + self.shifted_us
+
+    def steady_us(self) -> int:
+        """The same, had it never been put forward or back: how busy the market is goes by this."""
         return self._start_us + round((self._clock.monotonic() - self._monotonic) * 1_000_000)
 
 
@@ -142,7 +148,7 @@ class Market:
             del self._to_wake[symbol]
             if (actor := self._actor(symbol)) is not None:
                 self._wake(actor)
-        beats = self._pulse.beats(now_us / 1e6)
+        beats = self._pulse.beats(self._time.steady_us() / 1e6)
         self._skipped += max(0.0, beats - self._beats - _LONGEST_STEP_S)
         self._beats = beats
         before_us, before, target = self._now_us, self._beats_now, beats - self._skipped
@@ -159,6 +165,13 @@ class Market:
         if now_us >= self._next_nap_us:
             self._next_nap_us = now_us + MINUTE_US // 6
             self._send_to_sleep(now_us)
+
+    def shift(self, by_us: int) -> None:
+        """Put the clock forward, or back. Trades keep the times that they were done at."""
+        self._time.shifted_us += by_us
+        self._now_us += by_us
+        self._next_nap_us += by_us
+        self._board.schedule.restart(self._now_us)
 
     def _actor(self, symbol: str) -> Actor | None:
         actor = self._actors.get(symbol)

@@ -7,10 +7,10 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from json import loads
 
+from bntui.sim.payloads import is_micro, time_us
+
 _NUMBER = re.compile(r"[0-9]{1,20}")
 _ZONE = re.compile(r"([+-]?)(\d{1,2})(?::([0-5]\d))?")
-_MICROSECONDS = 10**14
-"""A moment from this number on is in microseconds: in milliseconds it would be after the year 5000."""
 _WINDOWS = {"m": (59, 1), "h": (23, 60), "d": (7, 1440)}
 """By unit of a rolling window: the greatest number, and the minutes of one (rest-api.md, read 2026-07-21)."""
 _WINDOW = re.compile(r"([1-9][0-9]?)([mhd])")
@@ -36,8 +36,8 @@ class Parameters:
     def __init__(
         self, given: Sequence[tuple[str, str]], allowed: Sequence[str], *, micro: bool = False
     ) -> None:
-        """Refuse what the call does not take, and what is there twice. `micro`: times are to be answered in
-        microseconds."""
+        """Refuse what the call does not take, and what is there twice. `micro`: the answer's times are to
+        be in microseconds."""
         self.micro = micro
         if given and not allowed:
             raise Refused(-1101, f"Too many parameters; expected '0' and received '{len(given)}'.")
@@ -105,10 +105,17 @@ class Parameters:
             raise _illegal(name, "^[0-9]{1,20}$")
         return int(text)
 
-    def moment_ms(self, name: str) -> int | None:
-        """A moment, where it is given: in milliseconds, or in microseconds (rest-api.md)."""
-        number = self.number(name)
-        return number // 1000 if number is not None and number >= _MICROSECONDS else number
+    def moment_us(self, name: str) -> int | None:
+        """A time in microseconds, given in that or in milliseconds (rest-api.md, General API Information)."""
+        moment = self.number(name)
+        return None if moment is None else time_us(moment)
+
+    def end_us(self, name: str) -> int | None:
+        """The last microsecond of a time; a millisecond is meant whole."""
+        moment = self.number(name)
+        if moment is None or is_micro(moment):
+            return moment
+        return time_us(moment) + 999
 
     def rows(self, default: int, most: float) -> int:
         """The limit of a list; more than the most is refused."""

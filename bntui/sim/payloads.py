@@ -16,6 +16,19 @@ from bntui.sim.tradelog import AggRow
 Level = tuple[int, int]
 """Price in ticks and quantity in steps."""
 
+_MICROSECONDS_FROM = 100_000_000_000_000
+"""A later time in milliseconds than any that is meant; from here on times are in microseconds."""
+
+
+def is_micro(moment: int) -> bool:
+    """Whether a moment is in microseconds; otherwise in milliseconds."""
+    return moment >= _MICROSECONDS_FROM
+
+
+def time_us(moment: int) -> int:
+    """A moment that may be in milliseconds or microseconds, in microseconds."""
+    return moment if is_micro(moment) else moment * 1000
+
 
 def stamp(time_us: int, micro: bool) -> int:
     """A moment in the unit that the listener asked for."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
+from functools import partial
 from itertools import chain
 from random import Random
 from typing import Any
@@ -19,16 +20,17 @@ from bntui.sim.bars import MINUTE_US
 from bntui.sim.book import Book
 from bntui.sim.desk import Desk
 from bntui.sim.history import TradeRow
-from bntui.sim.hub import Audience
+from bntui.sim.hub import COMBINED, MICROSECONDS, Audience, Message
 from bntui.sim.instruments import Pair
+from bntui.sim.payloads import time_us
 from bntui.sim.recording import (
     RecordedFrame,
     RecordedSymbol,
     Recording,
     amount_e8,
+    in_unit,
     set_levels,
     take_apart,
-    time_us,
 )
 from bntui.sim.switchboard import Switchboard
 from bntui.sim.timeline import Timeline
@@ -227,6 +229,10 @@ class Playback:
         if self._next is None and self._loop:
             self.rewind()
 
+    def shift(self, by_us: int) -> None:
+        """Not possible: a recording keeps its own time."""
+        raise ValueError("the clock of a recording cannot be moved")
+
     def _silent(self) -> bool:
         epilogue_us = self._recording.slowest_us + _EPILOGUE_S * 1e6
         return self.over and self._position_ns() > self._recording.last_ns + epilogue_us * 1000
@@ -249,9 +255,11 @@ class Playback:
                 stage.depth(fields)
             case None if "b" in fields and "u" in fields:
                 stage.quote(fields)
+        render = partial(in_unit, frame.payload)
+        shape = COMBINED | MICROSECONDS if self._recording.micro else COMBINED
         for name in self._answering(frame.stream, stage):
             if (found := self._audiences.get(name)) is not None:
-                found[1].relay(frame.text if name == frame.stream else None, frame.payload)
+                found[1].pass_on(Message(render, frame.text if name == frame.stream else None, shape))
 
     def _answering(self, stream: str, stage: _Stage) -> Iterator[str]:
         """The names under which a recorded stream is listened to."""

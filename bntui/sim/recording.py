@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -13,21 +14,14 @@ import orjson
 from bntui.errors import UsageError
 from bntui.sim.book import BookSide
 from bntui.sim.instruments import E8, Pair, split_symbol
+from bntui.sim.payloads import is_micro, stamp, time_us
 from bntui.tape import TapeLine, read_tape
-
-_MICROSECONDS_FROM = 100_000_000_000_000
-"""A later time in milliseconds than any that is meant; from here on times are in microseconds."""
 
 
 def amount_e8(text: str) -> int:
     """A printed number in units of 0.00000001. Raises ValueError."""
     whole, _, fraction = text.partition(".")
     return int(whole) * E8 + int(fraction[:8].ljust(8, "0"))
-
-
-def time_us(stamp: int) -> int:
-    """A time of a payload, which may be in milliseconds or microseconds."""
-    return stamp if stamp >= _MICROSECONDS_FROM else stamp * 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +104,8 @@ class Recording:
     symbols: dict[str, RecordedSymbol] = field(default_factory=dict)
     ahead_us: int = 0
     """How far the exchange's clock was ahead of the recorder's, at least."""
+    micro: bool = False
+    """Whether its times are in microseconds."""
     slowest_us: int = 0
     """The longest that a trade took from being done to being received, by the exchange's clock."""
 
@@ -158,6 +154,7 @@ class _Surveyor:
         recording.streams[frame.stream] = symbol
         received_us = line.received_ns // 1000
         if "E" in fields:
+            recording.micro = recording.micro or is_micro(fields["E"])
             recording.ahead_us = max(recording.ahead_us, time_us(fields["E"]) - received_us)
         self._learn(known, frame.stream, fields, received_us)
 
@@ -196,6 +193,19 @@ class _Surveyor:
                     known.snapshot = snapshot
                     levels = [*snapshot["bids"], *snapshot["asks"]]
                     known.see_numbers((level[0] for level in levels), (level[1] for level in levels))
+
+
+_TIMES = re.compile(r'"(E|T|O|C|k":\{"t)":([0-9]{13,16})(?=[,}])')
+"""The times of payloads. `t` is a time only where a candle begins."""
+
+
+def in_unit(payload: str, micro: bool) -> str:
+    """A payload with its times in the wanted unit; one that has them already stays byte for byte."""
+
+    def moment(match: re.Match[str]) -> str:
+        return f'"{match[1]}":{stamp(time_us(int(match[2])), micro)}'
+
+    return _TIMES.sub(moment, payload)
 
 
 def set_levels(side: BookSide, pair: Pair, levels: Iterable[Sequence[str]], sign: int) -> None:

@@ -6,6 +6,7 @@ import asyncio
 import errno
 import logging
 import socket
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
@@ -13,25 +14,26 @@ from types import TracebackType
 
 import uvicorn
 from starlette.applications import Starlette
+from uvicorn.protocols.http.h11_impl import H11Protocol
 from websockets.asyncio.server import Server, serve
+from websockets.extensions.permessage_deflate import ServerPerMessageDeflateFactory
 
 from bntui.clock import Clock
 from bntui.errors import ConnectError
-from bntui.sim.exchange import Exchange, Source, Switches
-from bntui.sim.faults import Arguments
+from bntui.sim.exchange import Exchange, Source
 from bntui.sim.market import Market
 from bntui.sim.playback import Playback
 from bntui.sim.recording import survey
 from bntui.sim.rest import RestSide
 from bntui.sim.streams import admit, attend, client_class
+from bntui.sim.switches import Switches
+from bntui.sim.turnstile import Peer
 from bntui.venue.binance.limits import SPOT
 from bntui.venue.limits import Limits
 
 _TICK_S = 0.02
 _CLOSE_S = 0.3
 """A client that does not answer a close frame is cut after so long."""
-_OPEN_S = 10.0
-"""A TCP connection without a whole handshake is cut after so long."""
 _REST_CLOSE_S = 1
 _BACKLOG = 512
 
@@ -123,15 +125,18 @@ class Sim:
             sock=stream_socket,
             process_request=admit,
             create_connection=client_class(exchange),
-            compression="deflate" if config.switches.compression else None,
+            compression=None,
+            extensions=[_deflate()] if config.switches.compression else None,
             server_header=None,
             ping_interval=None,
-            open_timeout=_OPEN_S,
+            open_timeout=None,
             close_timeout=_CLOSE_S,
             logger=_quiet_logger(),
         )
         self._rest_socket = rest_socket
-        self._rest = await _serve_rest(RestSide(exchange, self.rewind).application(), rest_socket)
+        self._rest = await _serve_rest(
+            RestSide(exchange, self.rewind, self._cut_rest).application(), rest_socket
+        )
         if config.self_ticking:
             self._ticker = asyncio.create_task(self._tick_on(), name="sim ticks")
             self._ticker.add_done_callback(self._ticked_out)
@@ -185,9 +190,16 @@ class Sim:
         """What is known of the clients: connections, breaches, attempts, frames, streams, weights, pongs."""
         return self.exchange.report()
 
-    def fault(self, words: Arguments) -> None:
+    def fault(self, words: Mapping[str, object]) -> None:
         """Make something go wrong, as `POST /_sim/fault` does. Raises BadFault in words."""
         self.exchange.fault(words)
+
+    def _cut_rest(self, peer: Peer) -> None:
+        """End a REST client's connection without an answer."""
+        if self._rest is not None:
+            for connection in list(self._rest.server_state.connections):
+                if isinstance(connection, H11Protocol) and connection.client == peer:
+                    connection.transport.abort()
 
     def rewind(self) -> bool:
         """Start the recording again; false where none is played."""
@@ -202,6 +214,11 @@ def _quiet_logger() -> logging.Logger:
     logger = logging.getLogger("bntui.sim.websockets")
     logger.setLevel(logging.CRITICAL)
     return logger
+
+
+def _deflate() -> ServerPerMessageDeflateFactory:
+    """Compression with the parameters that the exchange answered in 2021 (XChange #3907)."""
+    return ServerPerMessageDeflateFactory(server_no_context_takeover=True, client_max_window_bits=15)
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections import deque
+from collections.abc import Iterable
 from typing import Any
 
 from websockets.asyncio.server import ServerConnection
@@ -11,139 +11,89 @@ from websockets.frames import DATA_OPCODES, Frame, Opcode
 from websockets.http11 import Request, Response
 from websockets.protocol import OPEN, Event
 
+from bntui.sim.arrival import Arrival
 from bntui.sim.control import INVALID_REQUEST, POLICY_VIOLATION, Ending, Outcome, Session
 from bntui.sim.exchange import Exchange
-from bntui.sim.handshake import Target, refusal
-from bntui.sim.hub import COMBINED, MICROSECONDS
+from bntui.sim.faults import Fault
+from bntui.sim.heartbeat import Heartbeat
+from bntui.sim.hub import COMBINED, MICROSECONDS, text_frame
 from bntui.sim.ledger import Breach, ConnectionRecord
+from bntui.sim.mangling import with_other_id
 from bntui.sim.payloads import stamp
 from bntui.sim.rules import FrameRate
 
-GOING_AWAY = 1001
-"""Close code at the end of a connection's life; the exchange documents none."""
 _INVALID_TEXT = 1007
-_SAFE_LINE = 4_000
-"""Longer request lines are kept from the library, whose parser takes 8,192 bytes."""
+_MOST_LATE_REPLIES = 1_000
 
 
-class Client(ServerConnection):
+class Client(Arrival):
     """One connection.
 
     It is read in `process_event`, because PING and PONG frames count and must be seen, and written to
-    once a tick. What a client leaves unread is bounded: past `send_buffer_bytes` it is cut.
+    once a tick. What a client leaves unread is bounded: past `send_buffer_bytes` it is cut. Of late
+    replies it has a thousand at most; the oldest are lost.
     """
 
     def __init__(self, exchange: Exchange, *args: Any, **kwargs: Any) -> None:
         """The library's arguments follow the exchange."""
-        super().__init__(*args, **kwargs)
+        super().__init__(exchange, *args, **kwargs)
+        switches = exchange.switches
         self.shape = 0
-        self.finished = asyncio.Event()
-        """Set once the connection is to be ended, or gone."""
-        self._exchange = exchange
         self._record: ConnectionRecord | None = None
-        self._request_head: bytearray | None = bytearray()
-        self._long_path: str | None = None
-        self._target = Target("/ws")
-        self._session = Session(exchange.limits, False, exchange.switches.nested_errors)
+        knows = None if switches.unknown_streams_acked else exchange.knows
+        self._session = Session(exchange.limits, False, switches, knows)
         self._rate = FrameRate(exchange.limits)
         self._outbox: list[bytes] = []
         self._message = bytearray()
         self._binary = False
-        self._pings: deque[tuple[bytes, float]] = deque()
-        self._replies: deque[tuple[float, str]] = deque()
+        self._heartbeat = Heartbeat(switches.empty_pongs_count)
+        self._replies: deque[tuple[float, str]] = deque(maxlen=_MOST_LATE_REPLIES)
         self._next_ping_at = 0.0
         self._announce_at: float | None = None
         self._ending: tuple[float, Ending] | None = None
-        self._muted = False
-        self._frozen = False
-        self._cut = False
+        self._overheard: dict[str, None] = {}
+        self._muted: set[str] = set()
+        self._frozen: set[str] = set()
 
     @property
     def number(self) -> int:
         """The connection's number in the report; 0 before the handshake is done."""
         return self._record.number if self._record else 0
 
-    # Handshake
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """A TCP connection; with the fault `refuse` it is cut at once."""
-        super().connection_made(transport)
-        self._exchange.visitors.add(self)
-        if self._exchange.faults.refuse:
-            self._exchange.ledger.attempts += 1
-            self.abort()
-
-    def data_received(self, data: bytes) -> None:
-        """Bytes from the client. A long request line is taken out before the library sees it."""
-        if self._request_head is None:
-            super().data_received(data)
-            return
-        self._request_head += data
-        line, found, rest = self._request_head.partition(b"\r\n")
-        if len(line) > self._exchange.limits.url_chars + len("GET  HTTP/1.1"):
-            self._exchange.ledger.attempts += 1
-            self._exchange.breach(Breach.LONG_URL, f"a request line of {len(line)} characters or more")
-            self.transport.write(
-                b"HTTP/1.1 414 URI Too Long\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
-            )
-            self.transport.close()
-            return
-        if not found:
-            return
-        head, self._request_head = bytes(self._request_head), None
-        if len(line) > _SAFE_LINE:
-            method, _, tail = line.decode("latin-1").partition(" ")
-            self._long_path, _, version = tail.rpartition(" ")
-            head = f"{method} / {version}\r\n".encode("latin-1") + rest
-        super().data_received(head)
-
-    def admit(self, request: Request) -> Response | None:
-        """Decide about a handshake; None lets it pass."""
-        exchange = self._exchange
-        exchange.ledger.attempts += 1
-        rules = exchange.doors.address(str(self.remote_address[0]))
-        denial = rules.attempt(exchange.clock.monotonic(), exchange.clock.wall_ms())
-        if denial is not None:
-            kind = Breach.TOO_MANY_ATTEMPTS if denial.status == 429 else Breach.BANNED
-            exchange.breach(kind, f"a connection attempt, answered with {denial.status}")
-            return refusal(denial.status, denial.retry_after_s)
-        if (fault := exchange.faults.handshake) is not None:
-            return refusal(fault.status, fault.retry_after_s)
-        try:
-            self._target = Target(self._long_path or request.path)
-        except ValueError as error:
-            exchange.breach(Breach.WRONG_PATH, str(error))
-            return refusal(404)
-        return None
+    # From the handshake to the end
 
     def opened(self) -> None:
         """The handshake is done."""
-        exchange, target = self._exchange, self._target
+        exchange, target, faults = self._exchange, self._target, self._exchange.faults
         now = exchange.clock.monotonic()
         self._record = exchange.ledger.opened(target.path, exchange.clock.wall_ms())
         exchange.visitors.discard(self)
         exchange.members[self.number] = self
         self._session.combined = target.combined
-        self._muted = exchange.faults.no_data
         self._next_ping_at = now + exchange.limits.server_ping_interval_s
         life_ends_at = now + exchange.limits.connection_life_s
-        self._ending = (life_ends_at, Ending(GOING_AWAY, ""))
+        self._ending = (life_ends_at, self._life_ending)
         if (lead := exchange.switches.shutdown_lead_s) is not None:
             self._announce_at = life_ends_at - exchange.rng.uniform(*lead)
+        if faults.on(Fault.NO_DATA):
+            self.mute(Fault.NO_DATA, True)
         outcome = self._session.add(target.names, None)
         outcome.reply = outcome.reply if outcome.ending else ""
         self._carry_out(outcome)
+        self.overhear(faults.streams(Fault.UNASKED, self.number), True)
+        if faults.on(Fault.SILENCE):
+            self.freeze(Fault.SILENCE, True)
+        if (words := faults.hit(Fault.ACCEPT_CLOSE)) is not None:
+            self._end_within(words.number("after"), Ending(words.whole("code"), words.text("reason")))
 
     def connection_lost(self, exc: Exception | None) -> None:
         """The TCP connection is gone."""
         super().connection_lost(exc)
-        self.finished.set()
         record, exchange = self._record, self._exchange
-        exchange.visitors.discard(self)
         if record is None:
             return
         exchange.members.pop(record.number, None)
-        exchange.leave(list(self._session.streams), self)
+        exchange.leave([*self._session.streams, *self._overheard], self)
         protocol = self.protocol
         record.closed_ms = exchange.clock.wall_ms()
         if protocol.close_rcvd is not None and protocol.close_rcvd_then_sent is not False:
@@ -166,9 +116,11 @@ class Client(ServerConnection):
         if self.protocol.state is not OPEN or event.opcode is Opcode.CLOSE:
             return
         if event.opcode is not Opcode.CONT:
+            now = self._exchange.clock.monotonic()
             self._record.client_frames += 1
-            if not self._rate.allows(self._exchange.clock.monotonic()):
+            if not self._rate.allows(now):
                 self._breach(Breach.FRAME_RATE, "more frames in a second than allowed")
+                self._exchange.doors.address(self._address).disconnected(now)
                 self.end(POLICY_VIOLATION, "Too many requests")
                 return
         if event.opcode is Opcode.PING:
@@ -185,53 +137,55 @@ class Client(ServerConnection):
         self._message += frame.data
         if not frame.fin:
             return
+        exchange, size = self._exchange, len(self._message)
         if self._binary:
-            self._breach(Breach.BINARY_FRAME, f"a binary frame of {len(self._message)} bytes")
+            self._breach(Breach.BINARY_FRAME, f"a binary frame of {size} bytes")
             self.end(POLICY_VIOLATION, INVALID_REQUEST)
             return
-        if len(self._message) > self._exchange.limits.subscribe_frame_bytes:
-            self._breach(Breach.LONG_FRAME, f"a text frame of {len(self._message)} bytes, ignored")
+        if size > exchange.limits.subscribe_frame_bytes and exchange.switches.long_frames_ignored:
+            self._breach(Breach.LONG_FRAME, f"a text frame of {size} bytes, ignored")
             return
         try:
             text = self._message.decode()
         except UnicodeDecodeError:
             self.end(_INVALID_TEXT, "")
             return
-        self._carry_out(self._session.handle(text))
+        if exchange.faults.hit(Fault.IGNORE_REQUESTS, self.number) is None:
+            self._carry_out(self._session.handle(text))
 
     def _ponged(self, payload: bytes) -> None:
         assert self._record is not None
-        payloads = [sent for sent, _ in self._pings]
-        if not payload and payloads and self._exchange.switches.empty_pongs_count:
-            payload = payloads[-1]
-        if payload not in payloads:
+        if self._heartbeat.answered(payload):
+            self._record.pongs += 1
+            self._record.last_pong_ms = self._exchange.clock.wall_ms()
+        else:
             self._record.stray_pongs += 1
-            return
-        for _ in range(payloads.index(payload) + 1):
-            self._pings.popleft()
-        self._record.pongs += 1
-        self._record.last_pong_ms = self._exchange.clock.wall_ms()
 
     def _carry_out(self, outcome: Outcome) -> None:
         assert self._record is not None
         exchange = self._exchange
         if outcome.breach is not None:
             self._breach(*outcome.breach)
-        if outcome.reply and not exchange.faults.no_ack:
-            if exchange.faults.ack_delay_s:
-                at = exchange.clock.monotonic() + exchange.faults.ack_delay_s
-                self._replies.append((at, outcome.reply))
-            else:
-                self._reply(outcome.reply)
+        if outcome.reply:
+            self._answer(outcome.reply)
         self._update_shape()
         exchange.leave(outcome.left, self)
         exchange.join(outcome.joined, self)
         self._record.streams = len(self._session.streams)
-        if (ending := outcome.ending) is not None:
-            if ending.after_s:
-                self._end_within(ending.after_s, ending)
-            else:
-                self.end(ending.code, ending.reason)
+        if outcome.ending is not None:
+            self._end_within(outcome.ending.after_s, outcome.ending)
+
+    def _answer(self, reply: str) -> None:
+        """Answer a request, as far as no fault is against it."""
+        faults, number = self._exchange.faults, self.number
+        if faults.hit(Fault.NO_ACK, number) is not None:
+            return
+        if (words := faults.hit(Fault.WRONG_ID, number)) is not None:
+            reply = with_other_id(reply, words.text("as"))
+        if (words := faults.hit(Fault.DELAY_ACK, number)) is not None:
+            self._replies.append((self._exchange.clock.monotonic() + words.number("seconds"), reply))
+        else:
+            self._say(reply)
 
     def _update_shape(self) -> None:
         self.shape = (COMBINED if self._session.combined else 0) | (MICROSECONDS if self._target.micro else 0)
@@ -241,68 +195,68 @@ class Client(ServerConnection):
 
     # Writing
 
+    @property
+    def _writable(self) -> bool:
+        return not self._frozen and self._record is not None and self.protocol.state is OPEN
+
     def push(self, text: bytes, frame: bytes) -> None:
         """Take one message of a stream; it is written at the end of the tick."""
-        if self._muted or self.protocol.state is not OPEN:
+        if self._muted or not self._writable:
             return
         if not self._outbox:
             self._exchange.wants_flush(self)
-        self._outbox.append(text if self.protocol.extensions else frame)
+        if self._exchange.faults.hits_frames:
+            mangled = self._exchange.faults.mangled(text, self.number)
+            if mangled is not None:
+                self._outbox.append(mangled)
+                return
+        if self.protocol.extensions:
+            frame = Frame(Opcode.TEXT, text).serialize(mask=False, extensions=self.protocol.extensions)
+        self._outbox.append(frame)
 
     def flush(self) -> None:
         """Write what was pushed. Never waits; whoever reads too slowly is cut."""
         messages, self._outbox = self._outbox, []
-        if self._frozen or self._record is None or self.protocol.state is not OPEN:
+        if self._record is None or not self._writable:
             return
         self._record.frames_sent += len(messages)
-        if self.protocol.extensions:
-            for text in messages:
-                self.protocol.send_text(text)
-            self.send_data()
-        else:
-            self.transport.write(b"".join(messages))
+        self.transport.write(b"".join(messages))
         waiting = self.transport.get_write_buffer_size()
         if waiting > self._exchange.switches.send_buffer_bytes:
             self._breach(Breach.SLOW_CONSUMER, f"{waiting} bytes were left unread")
             self.abort()
 
-    def _reply(self, text: str) -> None:
-        """Send a control message now."""
-        if self._frozen or self._record is None or self.protocol.state is not OPEN:
+    def _say(self, text: str, *, binary: bool = False) -> None:
+        """Send a message now."""
+        if self._record is None or not self._writable:
             return
+        self.flush()
         self._record.frames_sent += 1
-        self.protocol.send_text(text.encode(errors="replace"))
-        self.send_data()
+        data = text.encode(errors="replace")
+        self.transport.write(Frame(Opcode.BINARY, data).serialize(mask=False) if binary else text_frame(data))
 
     # By the clock
 
     def tick(self, now: float) -> None:
         """Ping, and end what has to end."""
-        if self._frozen or self.protocol.state is not OPEN:
+        if self._record is None:
+            super().tick(now)
+        if not self._writable:
             return
-        if self._pings and now - self._pings[0][1] >= self._exchange.limits.pong_timeout_s:
+        if self._heartbeat.overdue(now, self._exchange.limits.pong_timeout_s):
             self._breach(Breach.PONG_TIMEOUT, "a ping was not answered in time")
-            self.end(POLICY_VIOLATION, "Pong timeout")
+            self._finish(Ending(self._exchange.switches.pong_timeout_code, "Pong timeout"))
             return
-        if now >= self._next_ping_at:
-            self._ping(now)
+        if now >= self._next_ping_at and not self._exchange.faults.on(Fault.NO_PINGS, self.number):
+            while self._next_ping_at <= now:
+                self._next_ping_at += max(self._exchange.limits.server_ping_interval_s, 0.001)
+            self.flood(1)
         while self._replies and self._replies[0][0] <= now:
-            self._reply(self._replies.popleft()[1])
+            self._say(self._replies.popleft()[1])
         if self._announce_at is not None and now >= self._announce_at:
             self._announce()
         if self._ending is not None and now >= self._ending[0]:
-            self.end(self._ending[1].code, self._ending[1].reason)
-
-    def _ping(self, now: float) -> None:
-        assert self._record is not None
-        while self._next_ping_at <= now:
-            self._next_ping_at += max(self._exchange.limits.server_ping_interval_s, 0.001)
-        payload = str(self._exchange.now_ms).encode()
-        self._pings.append((payload, now))
-        self._record.pings_sent += 1
-        self._record.last_ping_ms = self._exchange.clock.wall_ms()
-        self.protocol.send_ping(payload)
-        self.send_data()
+            self._finish(self._ending[1])
 
     def _announce(self) -> None:
         self._announce_at = None
@@ -310,19 +264,41 @@ class Client(ServerConnection):
         event = f'{{"e":"serverShutdown","E":{moment}}}'
         if self._session.combined:
             event = f'{{"stream":"!serverShutdown","data":{event}}}'
-        self._reply(event)
+        self._say(event)
+
+    @property
+    def _life_ending(self) -> Ending:
+        return Ending(self._exchange.switches.life_code, "")
 
     def _end_within(self, seconds: float, ending: Ending) -> None:
+        if seconds <= 0:
+            self._finish(ending)
+            return
         at = self._exchange.clock.monotonic() + seconds
         if self._ending is None or at < self._ending[0]:
             self._ending = (at, ending)
+
+    def _finish(self, ending: Ending) -> None:
+        """Close, or cut where the code is 0."""
+        if ending.code:
+            self.end(ending.code, ending.reason)
+        else:
+            self.abort()
 
     # What faults do
 
     def announce_shutdown(self, after_s: float) -> None:
         """Send `serverShutdown`, and close after a while."""
         self._announce()
-        self._end_within(after_s, Ending(GOING_AWAY, ""))
+        self._end_within(after_s, self._life_ending)
+
+    def end_life(self) -> None:
+        """Close as if its 24 hours were over."""
+        lead = self._exchange.switches.shutdown_lead_s
+        if lead is not None:
+            self.announce_shutdown(self._exchange.rng.uniform(*lead))
+        else:
+            self._finish(self._life_ending)
 
     def end(self, code: int, reason: str) -> None:
         """Close with a code; the library sees to the rest of the closing handshake."""
@@ -334,21 +310,59 @@ class Client(ServerConnection):
             self.send_data()
             self.finished.set()
 
-    def abort(self) -> None:
-        """Cut the TCP connection, without a close frame."""
-        self._cut = True
-        self.transport.abort()
-        self.finished.set()
-
-    def freeze(self, frozen: bool) -> None:
-        """Stop reading and writing while the socket stays open, or go on."""
-        if frozen is self._frozen or self.transport.is_closing():
+    def freeze(self, why: str, frozen: bool) -> None:
+        """Stop reading and writing while the socket stays open, or go on once nothing is left why."""
+        before = bool(self._frozen)
+        (self._frozen.add if frozen else self._frozen.discard)(why)
+        if before is bool(self._frozen) or self.transport.is_closing():
             return
-        self._frozen = frozen
         if frozen:
             self.transport.pause_reading()
         else:
             self.transport.resume_reading()
+
+    def mute(self, why: str, muted: bool) -> None:
+        """Send no data, or send it again once nothing is left why not."""
+        (self._muted.add if muted else self._muted.discard)(why)
+
+    def forget(self, names: Iterable[str]) -> None:
+        """Lose subscriptions without a word."""
+        lost = [name for name in names if name in self._session.streams]
+        for name in lost:
+            del self._session.streams[name]
+        self._exchange.leave(lost, self)
+        if self._record is not None:
+            self._record.streams = len(self._session.streams)
+
+    def overhear(self, names: Iterable[str], hears: bool) -> None:
+        """Get data of streams that were not asked for, or no longer."""
+        for name in names:
+            if hears and name not in self._session.streams:
+                self._overheard[name] = None
+                self._exchange.join([name], self)
+            elif not hears and name in self._overheard:
+                del self._overheard[name]
+                if name not in self._session.streams:
+                    self._exchange.leave([name], self)
+
+    def inject(self, text: str, *, event: bool = False, binary: bool = False) -> None:
+        """Send a text as it is, or as an event in the connection's envelope."""
+        if event and self._session.combined:
+            text = f'{{"stream":"fault@event","data":{text}}}'
+        self._say(text, binary=binary)
+
+    def flood(self, pings: int) -> None:
+        """Send so many PINGs at once."""
+        if self._record is None or not self._writable:
+            return
+        now = self._exchange.clock.monotonic()
+        for number in range(pings):
+            payload = str(self._exchange.now_ms + number).encode()
+            self._heartbeat.sent(payload, now)
+            self.protocol.send_ping(payload)
+        self._record.pings_sent += pings
+        self._record.last_ping_ms = self._exchange.clock.wall_ms()
+        self.send_data()
 
 
 async def attend(connection: ServerConnection) -> None:

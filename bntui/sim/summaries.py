@@ -13,7 +13,6 @@ from bntui.sim.bars import MINUTE_US, interval_end, interval_start
 from bntui.sim.desk import Desk
 from bntui.sim.exchange import Source
 from bntui.sim.parameters import Call, Parameters, Refused, invalid, other_status
-from bntui.sim.payloads import stamp
 from bntui.venue.binance.limits import TICKER_SYMBOLS
 
 _AT_ONCE = 25
@@ -83,25 +82,24 @@ class Summaries:
         """The day that runs now, in some time zone: its end stands for the closing time."""
         mini, zone_ms = not parameters.full(), parameters.zone_ms()
         start_ms = interval_start("1d", self._source.now_us() // 1000, zone_ms)
-        unit = 1000 if parameters.micro else 1
-        span = (start_ms * unit, interval_end("1d", start_ms, zone_ms) * unit - 1)
+        span_us = (start_ms * 1000, interval_end("1d", start_ms, zone_ms) * 1000 - 1)
 
         def text(desk: Desk) -> str:
-            bar = desk.timeline.span(start_ms * 1000 // MINUTE_US, desk.timeline.minute + 1)
-            return answers.statistics(desk.pair, bar, span, mini=mini)
+            bar = desk.timeline.span(span_us[0] // MINUTE_US, desk.timeline.minute + 1)
+            return answers.statistics(desk.pair, bar, span_us, mini=mini, micro=parameters.micro)
 
         return await self._each(parameters, text, all_too=False)
 
     async def _window_tickers(self, parameters: Parameters) -> str:
         """A window that begins with a minute, and is up to a minute wider than was asked for."""
-        mini, minutes, micro = not parameters.full(), parameters.window_minutes(), parameters.micro
+        mini, minutes = not parameters.full(), parameters.window_minutes()
 
         def text(desk: Desk) -> str:
             now_us = self._source.now_us()
             start = now_us // MINUTE_US - minutes
             bar = desk.timeline.span(start, desk.timeline.minute + 1)
-            span = (stamp(start * MINUTE_US, micro), stamp(now_us, micro))
-            return answers.statistics(desk.pair, bar, span, mini=mini)
+            span_us = (start * MINUTE_US, now_us)
+            return answers.statistics(desk.pair, bar, span_us, mini=mini, micro=parameters.micro)
 
         return await self._each(parameters, text, all_too=False)
 

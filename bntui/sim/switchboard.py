@@ -49,6 +49,12 @@ class Schedule:
         regular = now_us - (now_us - phase) % feed.period_us + feed.period_us
         heappush(self._heap, (feed.due(now_us, regular), next(self._number), name, feed))
 
+    def restart(self, now_us: int) -> None:
+        """Plan everything anew, after the clock was put forward or back."""
+        self._heap.clear()
+        for name, feed in self._live.items():
+            self._push(name, feed, now_us)
+
     def run(self, now_us: int) -> None:
         """Fire everything that is due."""
         while self._heap and self._heap[0][0] <= now_us:

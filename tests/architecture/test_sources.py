@@ -15,6 +15,7 @@ LONGEST = 600
 
 WITHOUT_OWN_TESTS = {
     "bntui.__main__": "nothing but a call; test_cli runs it as a process",
+    "bntui.sim.victims": "what others must be able to do, and nothing done",
     "bntui.model.views": "values with one property; the tests of store and wire are full of them",
 }
 """Modules with code whose tests are elsewhere, and why."""

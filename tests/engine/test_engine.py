@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,7 +10,7 @@ from bntui.clock import ManualClock
 from bntui.engine.engine import SMALL_EXCHANGE, STARTER, STARTER_WAIT_S, Engine
 from bntui.errors import UsageError
 from bntui.journal import open_journal
-from bntui.model.events import Gap, OutageChanged, StreamChanged, Trade
+from bntui.model.events import OutageChanged, StreamChanged, Trade
 from bntui.model.markets import Market, Side, StreamKey
 from bntui.model.states import Grade, StreamState
 from bntui.model.views import OutageView, StreamView
@@ -123,24 +122,6 @@ async def test_the_history_of_earlier_runs_is_shown_and_ids_go_on(tmp_path: Path
     assert line.cause == "lost (bntui ended before it was over)"
     assert journal.next_outage_id == 6
     journal.close()
-
-
-async def test_trades_missing_while_a_loss_lasts_are_still_counted_when_it_is_over(
-    tmp_path: Path, clock: ManualClock
-) -> None:
-    journal = open_journal(tmp_path / "journal.db", clock.wall_ms())
-    engine = memory_engine(tmp_path, clock, MemoryExchange(), journal)
-    lost = OutageView(5, 1, Market.SPOT, clock.wall_ms(), "lost", None, 3, None, None, False)
-    engine.take([OutageChanged(lost)])
-    for repaired in (False, True):
-        engine.take([Gap(key("BTCUSDT"), 10, 14, "connection lost", repaired, clock.wall_ms(), 0.0)])
-    clock.advance(4)
-    engine.take([OutageChanged(replace(lost, ended_ms=clock.wall_ms(), blind_s=4.0))])
-    journal.close()
-    kept = open_journal(tmp_path / "journal.db", clock.wall_ms())
-    kept.close()
-    for (line,) in (engine.store.outages, kept.outages):
-        assert (line.blind_s, line.missing, line.refilled) == (4.0, 5, 5)
 
 
 async def test_an_impossible_rotation_is_said(engine: Engine) -> None:

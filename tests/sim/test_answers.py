@@ -68,13 +68,41 @@ def test_aggregates_cover_the_trades() -> None:
 
 
 def test_trades_between_two_moments() -> None:
-    rows = list(answers.trades_between(LIVELY, NOW_MS - 30_000, NOW_MS - 10_000, NOW_MS))
+    first_us, last_us = NOW_US - 30_000_000, NOW_US - 10_000_000
+    rows = list(answers.trades_between(LIVELY, first_us, last_us, NOW_US))
     assert rows
-    assert all(NOW_MS - 30_000 <= row.time_us // 1000 <= NOW_MS - 10_000 for row in rows)
-    open_ended = next(answers.trades_between(LIVELY, NOW_MS - 30_000, None, NOW_MS))
+    assert all(first_us <= row.time_us <= last_us for row in rows)
+    open_ended = next(answers.trades_between(LIVELY, first_us, None, NOW_US))
     assert open_ended == rows[0]
-    hour_before = next(answers.trades_between(LIVELY, None, NOW_MS - 10_000, NOW_MS))
-    assert hour_before.time_us // 1000 >= NOW_MS - 10_000 - 3_600_000
+    hour_before = next(answers.trades_between(LIVELY, None, last_us, NOW_US))
+    assert hour_before.time_us >= last_us - 3_600_000_000
+
+
+def test_both_ends_of_a_time_belong_to_it_to_the_microsecond() -> None:
+    row = answers.newest_trades(LIVELY, 5)[0]
+    exactly = list(answers.trades_between(LIVELY, row.time_us, row.time_us, NOW_US))
+    assert row in exactly
+    assert row not in answers.trades_between(LIVELY, row.time_us + 1, NOW_US, NOW_US)
+    assert row not in answers.trades_between(LIVELY, row.time_us - 10, row.time_us - 1, NOW_US)
+
+
+def test_times_can_be_in_microseconds() -> None:
+    rows = answers.newest_trades(LIVELY, 3)
+    assert [row["time"] for row in json.loads(answers.trades(LIVELY.pair, rows, micro=True))] == [
+        row.time_us for row in rows
+    ]
+    aggregates = json.loads(answers.agg_trades(LIVELY.pair, iter(rows), 3, micro=True))
+    assert aggregates[0]["T"] == rows[0].time_us
+    (candle,) = answers.candles_of(LIVELY, "1m", NOW_US, 1)
+    ((opened, *_, closed, _, _, _, _, _),) = json.loads(answers.klines(LIVELY.pair, [candle], micro=True))
+    assert (opened, closed) == (candle[0] * 1000, candle[1] * 1000 - 1)
+    for mini in (False, True):
+        ticker = json.loads(answers.ticker(LIVELY, NOW_US, mini=mini, micro=True))
+        assert (ticker["closeTime"], ticker["openTime"] % 60_000_000) == (NOW_US, 0)
+    average = json.loads(answers.average_price(LIVELY, micro=True))
+    assert average["closeTime"] == LIVELY.last_trade_us
+    reference = json.loads(answers.reference_price(LIVELY, micro=True))
+    assert reference["timestamp"] == LIVELY.timeline.minute * 60_000_000
 
 
 @settings(max_examples=20)

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from bntui.model.events import Ack, Refusal
 from bntui.sim.control import METHODS, Ending, Outcome, Session
 from bntui.sim.ledger import Breach
+from bntui.sim.switches import Switches
 from bntui.venue.binance.codec import decode_spot
 from bntui.venue.binance.limits import SPOT
 
@@ -200,7 +201,7 @@ def test_errors_have_the_exchanges_codes_and_texts(
 
 
 def test_errors_are_flat_where_the_document_is_followed() -> None:
-    here = Session(LIMITS, True, nested_errors=False)
+    here = Session(LIMITS, True, Switches(nested_errors=False))
     assert read(handle(here, "GET_PROPERTY", ["x"], 9)) == {"code": 0, "msg": "Unknown property", "id": 9}
     assert read(here.handle("{")) == {"code": 3, "msg": "Invalid JSON: expected value at line 1 column 2"}
 
@@ -215,6 +216,23 @@ def test_a_malformed_name_is_refused_and_the_connection_closed_soon(method: str,
     assert outcome.breach is not None
     assert outcome.breach[0] is Breach.MALFORMED_STREAM
     assert (outcome.joined, list(here.streams)) == ((), [])
+
+
+def test_a_refused_name_is_repeated_where_that_is_switched_on() -> None:
+    here = Session(LIMITS, True, Switches(named_errors=True))
+    assert read(handle(here, "SUBSCRIBE", ["btc usdt"], 7)) == {
+        "error": {"code": 2, "msg": "Invalid request: invalid stream"},
+        "id": 7,
+        "data": "btc usdt",
+    }
+
+
+def test_streams_of_nothing_are_refused_where_they_are_known() -> None:
+    here = Session(LIMITS, True, knows={"a@trade"}.__contains__)
+    assert handle(here, "SUBSCRIBE", ["a@trade"]).joined == ["a@trade"]
+    outcome = handle(here, "SUBSCRIBE", ["nosuch@trade"], 2)
+    assert error(outcome) == (2, "Invalid request: invalid stream", 2)
+    assert outcome.ending == Ending(1008, "Invalid request", 0.9)
 
 
 def test_one_stream_too_many_closes_the_connection_at_once() -> None:

@@ -8,10 +8,11 @@ from random import Random
 import pytest
 
 from bntui.clock import ManualClock
-from bntui.sim.exchange import Exchange, Switches
-from bntui.sim.faults import BadFault
+from bntui.sim.exchange import Exchange
+from bntui.sim.faultwords import BadFault
 from bntui.sim.ledger import Breach
 from bntui.sim.market import Market
+from bntui.sim.switches import Switches
 from bntui.venue.binance.limits import SPOT
 from tests.sim.rig import Ear
 
@@ -38,17 +39,10 @@ class Guest(Ear):
     def flush(self) -> None:
         self.flushed += 1
 
-    def abort(self) -> None:
-        raise AssertionError
+    def refuse(self, *args: object, **kwargs: object) -> None:
+        raise AssertionError("nobody does this to a guest")
 
-    def end(self, code: int, reason: str) -> None:
-        raise AssertionError
-
-    def freeze(self, frozen: bool) -> None:
-        pass
-
-    def announce_shutdown(self, after_s: float) -> None:
-        raise AssertionError
+    abort = end = end_life = freeze = mute = announce_shutdown = forget = overhear = inject = flood = refuse
 
 
 @pytest.fixture
@@ -137,7 +131,7 @@ def test_faults_of_streams_reach_the_hub_and_end_there(exchange: Exchange, clock
     go_on(exchange, clock)
     assert ear.texts == []
     exchange.fault({"fault": "clear"})
-    assert exchange.hub.copies is None
+    assert exchange.hub.troubles is None
     go_on(exchange, clock)
     assert ear.texts
     with pytest.raises(BadFault):
@@ -154,6 +148,9 @@ def test_the_report_holds_everything(exchange: Exchange, clock: ManualClock) -> 
     assert shown["time"] == shown["exchange_time"] == clock.wall_ms()
     assert shown["streams"]["btcusdt@trade"] > 0
     assert shown["breaches"]["total"] == 1
-    assert shown["addresses"] == {"127.0.0.1": {"attempts_in_window": 0, "used_weight": 20}}
-    assert shown["faults"] == {"no_ack": True}
+    assert shown["addresses"] == {
+        "127.0.0.1": {"attempts_in_window": 0, "used_weight": 20, "banned_until": None}
+    }
+    assert shown["faults"]["running"] == [{"fault": "no_ack"}]
+    assert shown["switches"]["nested_errors"] is True
     assert repr(exchange).endswith("0 connections>")

@@ -240,15 +240,28 @@ def test_a_window_begins_with_a_minute_and_is_never_shorter_than_its_name(window
 
 
 def test_arrays_carry_only_who_traded() -> None:
-    here, other, ear = desk(), desk(), Ear()
-    feed = ArrayFeed(lambda: [here], audience(ear, "!miniTicker@arr"), "")
+    here, ear, awake = desk(), Ear(), list[Desk]()
+    trade(here, 0.2)
+    feed = ArrayFeed(lambda: awake, audience(ear, "!miniTicker@arr"), "")
+    awake.append(here)
     feed.fire(at(1))
     feed.fire(at(2))
-    trade(here, 2.5)
-    trade(other, 2.5)
-    feed.fire(at(3))
+    assert ear.texts == [], "it traded before, and not since"
+    for traded_at in (2.5, 3.5):
+        trade(here, traded_at)
+        feed.fire(at(traded_at + 0.5))
+    feed.fire(at(5))
     arrays = ear.payloads("!miniTicker@arr")
     assert [[row["s"] for row in rows] for rows in arrays] == [["BTCUSDT"], ["BTCUSDT"]]
+
+
+def test_an_array_knows_from_its_beginning_who_had_traded() -> None:
+    here, ear = desk(), Ear()
+    trade(here, 0.2)
+    feed = ArrayFeed(lambda: [here], audience(ear, "!miniTicker@arr"), "")
+    trade(here, 0.5)
+    feed.fire(at(1))
+    assert len(ear.texts) == 1
 
 
 def test_the_average_comes_every_second() -> None:

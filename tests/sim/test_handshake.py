@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 import pytest
 
-from bntui.sim.handshake import GEO_BLOCK, Target, refusal
+from bntui.sim.handshake import FIREWALL, GEO_BLOCK, RequestHead, Target, refusal
 
 
 @pytest.mark.parametrize(
@@ -20,6 +20,7 @@ from bntui.sim.handshake import GEO_BLOCK, Target, refusal
         ("/ws/btcusdt%40trade", False, ["btcusdt@trade"]),
         ("/ws/!miniTicker@arr", False, ["!miniTicker@arr"]),
         (f"/ws/{quote('币安人生usdt@trade')}", False, ["币安人生usdt@trade"]),
+        ("/ws/\udcc3\udca9usdt@trade", False, ["éusdt@trade"]),
         ("/stream", True, []),
         ("/stream?streams=", True, []),
         ("/stream?streams=btcusdt@trade/ethusdt@ticker", True, ["btcusdt@trade", "ethusdt@ticker"]),
@@ -54,3 +55,46 @@ def test_a_geo_block_has_its_body() -> None:
     response = refusal(451)
     assert response.body == GEO_BLOCK
     assert response.headers["Content-Length"] == str(len(GEO_BLOCK))
+    assert response.headers["Content-Type"] == "application/json;charset=UTF-8"
+
+
+def test_a_firewall_answers_in_html() -> None:
+    response = refusal(403)
+    assert (response.body, response.headers["Content-Type"]) == (FIREWALL, "text/html")
+
+
+HEADERS = b"Host: x\r\nUpgrade: websocket\r\n\r\n"
+
+
+def fed(head: RequestHead, data: bytes, step: int) -> list[bytes]:
+    """Feed some bytes so many at a time; what is passed on."""
+    pieces = (data[start : start + step] for start in range(0, len(data), step))
+    return [passed for piece in pieces if (passed := head.feed(piece)) is not None]
+
+
+@pytest.mark.parametrize("step", [1, 7, 10_000])
+def test_a_short_head_is_passed_on_as_it_is(step: int) -> None:
+    head, data = RequestHead(100), b"GET /ws/a@trade HTTP/1.1\r\n" + HEADERS
+    passed = fed(head, data, step)[0]
+    assert data.startswith(passed)
+    assert (head.path, head.too_long) == (None, False)
+
+
+@pytest.mark.parametrize("step", [1, 7, 100_000])
+def test_a_long_path_is_taken_out_of_the_head(step: int) -> None:
+    path = "/ws/" + "a" * 6_000
+    head = RequestHead(len(path))
+    passed = fed(head, f"GET {path} HTTP/1.1\r\n".encode() + HEADERS, step)[0]
+    assert passed.startswith(b"GET / HTTP/1.1\r\n")
+    assert (head.path, head.too_long, head.complete) == (path, False, False)
+
+
+@pytest.mark.parametrize("step", [1, 7, 100_000])
+def test_a_path_that_is_too_long_is_read_to_its_end_and_forgotten(step: int) -> None:
+    path = "/ws/" + "a" * 6_000
+    head = RequestHead(len(path) - 1)
+    data = f"GET {path} HTTP/1.1\r\n".encode() + HEADERS
+    assert fed(head, data[:-1], step) == []
+    assert (head.too_long, head.complete) == (True, False)
+    assert fed(head, data[-1:], step) == []
+    assert head.complete

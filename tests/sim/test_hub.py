@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 from websockets.frames import Frame, Opcode
 from websockets.streams import StreamReader
 
-from bntui.sim.hub import COMBINED, MICROSECONDS, Hub, text_frame
+from bntui.sim.hub import COMBINED, MICROSECONDS, Hub, Message, text_frame
 from tests.sim.rig import Ear, audience
 
 
@@ -50,15 +52,28 @@ def test_shapes_may_change_while_somebody_listens() -> None:
 
 
 def test_recorded_messages_are_passed_on_byte_for_byte() -> None:
-    combined, raw = Ear(COMBINED | MICROSECONDS), Ear(0)
+    combined, raw = Ear(COMBINED), Ear(0)
     hub = Hub()
     stream = hub.join("a@trade", combined)
     hub.join("a@trade", raw)
     assert stream is not None
-    stream.relay('{ "stream":"a@trade","data":{"x":1}}', '{"x":1}')
-    stream.relay(None, '{"x":2}')
+    stream.pass_on(Message(lambda micro: '{"x":1}', '{ "stream":"a@trade","data":{"x":1}}'))
+    stream.pass_on(Message(lambda micro: '{"x":2}'))
     assert combined.texts == ['{ "stream":"a@trade","data":{"x":1}}', '{"stream":"a@trade","data":{"x":2}}']
     assert raw.texts == ['{"x":1}', '{"x":2}']
+
+
+def test_who_wants_another_unit_of_time_gets_no_recorded_frame() -> None:
+    ears = [Ear(COMBINED), Ear(COMBINED | MICROSECONDS)]
+    hub = Hub()
+    for ear in ears:
+        hub.join("a@trade", ear)
+    message = Message(lambda micro: "made", '{"stream":"a@trade","data":recorded}', COMBINED | MICROSECONDS)
+    hub.audiences["a@trade"].pass_on(message)
+    assert [ear.texts for ear in ears] == [
+        ['{"stream":"a@trade","data":made}'],
+        ['{"stream":"a@trade","data":recorded}'],
+    ]
 
 
 def test_the_first_to_come_and_the_last_to_go_are_told_apart() -> None:
@@ -78,11 +93,16 @@ def test_faults_can_lose_and_repeat_messages() -> None:
     assert stream is not None
     heard = []
     for copies in (0, 2, 1):
-        hub.copies = {"a@trade": copies}.__getitem__
+        hub.troubles = partial(repeated, copies)
         stream.send(lambda micro: "x")
         heard.append(len(ear.texts))
     assert heard == [0, 2, 3]
-    assert stream.sent == 3
+    assert stream.sent == 3, "what was lost was not sent"
+
+
+def repeated(copies: int, stream: str, message: Message) -> list[Message]:
+    assert stream == "a@trade"
+    return [message] * copies
 
 
 def test_a_ready_frame_is_a_servers_text_frame() -> None:

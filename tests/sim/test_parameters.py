@@ -120,3 +120,13 @@ def test_zones(zone: str, minutes: int) -> None:
 @pytest.mark.parametrize("zone", ["x", "15", "-12:01", "5:60", "1:2", ""])
 def test_other_zones(zone: str) -> None:
     assert code(read(f"timeZone={zone}").zone_ms)[0] == -1130
+
+
+def test_times_are_in_milliseconds_or_microseconds() -> None:
+    given = [("startTime", "1723161254001"), ("endTime", "1723161254001234")]
+    both = Parameters(given, ("startTime", "endTime"))
+    assert both.moment_us("startTime") == 1_723_161_254_001_000
+    assert both.moment_us("endTime") == 1_723_161_254_001_234
+    assert both.end_us("startTime") == 1_723_161_254_001_999, "a millisecond is meant whole"
+    assert both.end_us("endTime") == 1_723_161_254_001_234
+    assert read("").moment_us("startTime") is read("").end_us("endTime") is None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ import pytest
 
 from bntui.clock import ManualClock
 from bntui.sim import answers
-from bntui.sim.hub import COMBINED, Hub
+from bntui.sim.hub import COMBINED, MICROSECONDS, Hub
 from bntui.sim.playback import Playback
 from bntui.sim.recording import survey
 from bntui.tape import read_tape
@@ -300,7 +301,7 @@ def test_only_recorded_symbols_are_listed(tape: Path) -> None:
     assert deck.playback.desk("SOLUSDT") is None
     ear = deck.listen("solusdt@trade", "!miniTicker@arr", "btcusdt@trade")
     deck.run(3)
-    assert {row["s"] for rows in ear.payloads("!miniTicker@arr") for row in rows} == {"BTCUSDT", "ETHUSDT"}
+    assert {row["s"] for rows in ear.payloads("!miniTicker@arr") for row in rows} == {"BTCUSDT"}
     deck.leave(ear, "solusdt@trade", "!miniTicker@arr", "btcusdt@trade")
     deck.run(1)
 
@@ -341,3 +342,33 @@ def test_a_real_recording_is_played_whole_and_agrees_with_itself() -> None:
     assert start["lastUpdateId"] == 50_093_239_218 < end["lastUpdateId"]
     diffs = ear.payloads("btcusdt@depth@100ms")
     assert end["lastUpdateId"] == diffs[-1]["u"]
+
+
+def test_a_recordings_clock_cannot_be_moved(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="the clock of a recording cannot be moved"):
+        Deck(write_tape(tmp_path / "tape")).playback.shift(1)
+
+
+def test_who_asks_for_microseconds_gets_them_and_others_get_the_recorded_frames(tmp_path: Path) -> None:
+    deck = Deck(write_tape(tmp_path / "tape"))
+    as_recorded = deck.listen("btcusdt@trade")
+    finer = deck.listen("btcusdt@trade", shape=COMBINED | MICROSECONDS)
+    deck.run(2)
+    trades = [frame for _, frame in FRAMES if "@trade" in frame][:4]
+    assert as_recorded.texts == trades
+    for text, frame in zip(finer.texts, trades, strict=True):
+        recorded, given = json.loads(frame)["data"], json.loads(text)["data"]
+        assert (given["E"], given["T"]) == (recorded["E"] * 1000, recorded["T"] * 1000)
+        assert given | {"E": recorded["E"], "T": recorded["T"]} == recorded
+
+
+def test_a_recording_in_microseconds_is_played_in_either_unit(tmp_path: Path) -> None:
+    frames = tuple(
+        (at, re.sub(r'"([ET])":(\d+)', r'"\1":\g<2>007', frame)) for at, frame in FRAMES if "@trade" in frame
+    )
+    deck = Deck(write_tape(tmp_path / "tape", frames))
+    usual = deck.listen("btcusdt@trade")
+    as_recorded = deck.listen("btcusdt@trade", shape=COMBINED | MICROSECONDS)
+    deck.run(2)
+    assert as_recorded.texts == [frame for _, frame in frames][:4]
+    assert usual.texts == [frame for _, frame in FRAMES if "@trade" in frame][:4]

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
 from bntui.errors import UsageError
 from bntui.sim.book import BookSide
-from bntui.sim.recording import amount_e8, set_levels, survey, take_apart, time_us
+from bntui.sim.payloads import time_us
+from bntui.sim.recording import amount_e8, in_unit, set_levels, survey, take_apart
 from bntui.tape import TapeLine
 from tests.sim.rig import PAIR, RECORDINGS
 from tests.sim.tape import FRAMES, SNAPSHOT, START_NS, combined, diff, trade, write_tape
@@ -130,3 +132,17 @@ def test_the_real_recordings_are_surveyed() -> None:
     assert known.snapshot is not None
     assert 1_270_000 < found.ahead_us < 1_280_000
     assert 0 < found.slowest_us < 300_000
+
+
+def test_times_are_given_in_the_wanted_unit_and_ids_left_alone() -> None:
+    trade = '{"e":"trade","E":1723161254001,"s":"BTCUSDT","t":1723161254001,"T":1723161254000,"m":true}'
+    finer = '{"e":"trade","E":1723161254001000,"s":"BTCUSDT","t":1723161254001,"T":1723161254000000,"m":true}'
+    assert in_unit(trade, True) == finer
+    assert in_unit(finer, False) == trade
+    assert (in_unit(trade, False), in_unit(finer, True)) == (trade, finer)
+    candle = '{"e":"kline","E":1723161254001,"k":{"t":1723161240000,"n":5}}'
+    assert json.loads(in_unit(candle, True)) == {
+        "e": "kline",
+        "E": 1723161254001000,
+        "k": {"t": 1723161240000000, "n": 5},
+    }

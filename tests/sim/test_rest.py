@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import pytest
 
-from bntui.sim.exchange import Switches
-from bntui.sim.handshake import GEO_BLOCK
-from bntui.sim.ledger import Breach
 from bntui.venue.base import RestCall
-from bntui.venue.binance.limits import SPOT
 from bntui.venue.binance.spot import spot
 from tests.sim.rig import Rig, running
 
@@ -35,98 +30,6 @@ async def test_ping_and_time() -> None:
         assert await get(rig, "ping") == {}
         rig.clock.advance(1.5)
         assert await get(rig, "time") == {"serverTime": rig.clock.wall_ms()}
-
-
-@pytest.mark.parametrize(
-    ("path", "params", "weight"),
-    [
-        ("ping", {}, 1),
-        ("time", {}, 1),
-        ("exchangeInfo", {}, 20),
-        ("exchangeInfo", {"symbol": "BTCUSDT"}, 20),
-        ("depth", {"symbol": "BTCUSDT"}, 5),
-        ("depth", {"symbol": "BTCUSDT", "limit": 101}, 25),
-        ("depth", {"symbol": "BTCUSDT", "limit": 501}, 50),
-        ("depth", {"symbol": "BTCUSDT", "limit": 5_000}, 250),
-        ("klines", {"symbol": "BTCUSDT", "interval": "1m", "limit": 1_000}, 2),
-        ("ticker/24hr", {"symbol": "BTCUSDT"}, 2),
-        ("ticker/24hr", {"symbols": '["BTCUSDT","ETHUSDT"]'}, 2),
-        ("ticker/24hr", {"symbols": json.dumps(["BTCUSDT"] * 21)}, 40),
-        ("ticker/24hr", {}, 80),
-        ("trades", {"symbol": "BTCUSDT"}, 25),
-        ("historicalTrades", {"symbol": "BTCUSDT"}, 25),
-        ("aggTrades", {"symbol": "BTCUSDT"}, 4),
-        ("historicalBlockTrades", {"symbol": "BTCUSDT", "fromId": 1}, 25),
-        ("uiKlines", {"symbol": "BTCUSDT", "interval": "1m"}, 2),
-        ("avgPrice", {"symbol": "BTCUSDT"}, 2),
-        ("ticker/price", {"symbol": "BTCUSDT"}, 2),
-        ("ticker/price", {"symbols": '["BTCUSDT"]'}, 4),
-        ("ticker/bookTicker", {}, 4),
-        ("ticker", {"symbols": '["BTCUSDT","ETHUSDT"]'}, 8),
-        ("ticker/tradingDay", {"symbol": "BTCUSDT"}, 4),
-        ("referencePrice", {"symbol": "BTCUSDT"}, 2),
-        ("referencePrice/calculation", {"symbol": "BTCUSDT"}, 2),
-        ("executionRules", {}, 40),
-        ("klines", {"symbol": "NOSUCH"}, 2),
-        ("depth", {"limit": "9" * 5_000}, 5),
-    ],
-)
-async def test_every_call_has_its_weight_also_when_it_is_refused(
-    path: str, params: dict[str, str | int], weight: int
-) -> None:
-    async with running() as rig:
-        response = await rig.rest.get(API + path, params=params)
-        assert response.headers["X-MBX-USED-WEIGHT-1M"] == str(weight)
-        assert response.headers["X-MBX-USED-WEIGHT"] == str(weight)
-        assert response.headers["Content-Type"] == "application/json;charset=UTF-8"
-
-
-async def test_weight_adds_up_and_is_gone_with_the_next_clock_minute() -> None:
-    async with running() as rig:
-        rig.clock.advance(59.9)
-        for expected in ("1", "2"):
-            assert (await rig.rest.get(API + "ping")).headers["X-MBX-USED-WEIGHT-1M"] == expected
-        rig.clock.advance(0.2)
-        assert (await rig.rest.get(API + "ping")).headers["X-MBX-USED-WEIGHT-1M"] == "1"
-
-
-async def test_who_uses_too_much_is_refused_and_then_banned() -> None:
-    limits = SPOT.override({"request_weight": 30})
-    async with running(limits=limits, switches=Switches(patience=2)) as rig:
-        rig.clock.advance(15)
-        await get(rig, "exchangeInfo")
-        await get(rig, "time")
-        for _ in range(2):
-            late = await rig.rest.get(API + "exchangeInfo")
-            assert (late.status_code, late.headers["Retry-After"], late.json()) == (
-                429,
-                "45",
-                {
-                    "code": -1003,
-                    "msg": "Too much request weight used; current limit is 30 request weight per 1 MINUTE. "
-                    "Please use WebSocket Streams for live updates to avoid polling the API.",
-                },
-            )
-        banned = await rig.rest.get(API + "ping")
-        until = rig.clock.wall_ms() + 120_000
-        assert (banned.status_code, banned.headers["Retry-After"]) == (418, "120")
-        assert banned.json()["msg"] == (
-            f"Way too much request weight used; IP banned until {until}. "
-            "Please use WebSocket Streams for live updates to avoid bans."
-        )
-        rig.clock.advance(60)
-        assert (await rig.rest.get(API + "ping")).headers["Retry-After"] == "60"
-        rig.clock.advance(60)
-        await get(rig, "ping")
-        assert rig.breaches() == {Breach.WEIGHT: 2, Breach.BANNED: 2}
-
-
-async def test_other_windows_have_other_headers() -> None:
-    limits = SPOT.override({"request_weight_window_s": 10, "request_weight": 0})
-    async with running(limits=limits) as rig:
-        response = await rig.rest.get(API + "ping")
-        assert response.headers["X-MBX-USED-WEIGHT-10S"] == "1"
-        assert "per 10S" in response.json()["msg"]
 
 
 async def test_exchange_info_can_be_narrowed() -> None:
@@ -312,49 +215,3 @@ async def test_the_client_can_read_the_answers() -> None:
         closes = bodies.minute_closes("BTCUSDT", await body(calls.klines("BTCUSDT", "1m", 30)))
         assert len({close for _, close in closes.closes}) > 5, "a sparkline shows something"
         assert bodies.error(await body(calls.depth("NOSUCH", 5))) == (-1121, "Invalid symbol.")
-
-
-async def test_rest_can_be_made_to_fail() -> None:
-    async with running() as rig:
-        rig.sim.fault({"fault": "rest_status", "status": 503})
-        assert await refused(rig, "time") == (503, -1000)
-        rig.sim.fault({"fault": "rest_status", "status": 429, "retry_after": 9})
-        assert (await rig.rest.get(API + "time")).headers["Retry-After"] == "9"
-        rig.sim.fault({"fault": "rest_status", "status": 451})
-        blocked = await rig.rest.get(API + "time")
-        assert (blocked.status_code, blocked.content) == (451, GEO_BLOCK)
-
-
-# What the embedded exchange says of itself
-
-
-async def test_the_report_tells_of_connections_and_requests() -> None:
-    async with running() as rig, rig.connect("/ws/btcusdt@trade"):
-        await get(rig, "time")
-        await rig.rest.get(API + "nosuch")
-        rig.advance(2, steps=10)
-        shown = (await rig.rest.get("/_sim/report")).json()
-        assert shown["connections"]["open"][0]["path"] == "/ws/btcusdt@trade"
-        assert shown["connections"]["open"][0]["streams"] == 1
-        assert shown["requests"] == {"/api/v3/time": 1, "unknown path": 1}
-        assert shown["answers"] == {"200": 1, "404": 1}
-        assert shown["breaches"]["total"] == 0
-        assert shown["addresses"]["127.0.0.1"] == {"attempts_in_window": 1, "used_weight": 1}
-
-
-async def test_faults_are_switched_on_over_http() -> None:
-    async with running() as rig:
-        answer = await rig.rest.post("/_sim/fault", json={"fault": "no_ack"})
-        assert (answer.status_code, answer.json()) == (200, {"faults": {"no_ack": True}})
-        for content in (b"", b"[]", b"{", b'{"fault":"nosuch"}', b'{"fault":5}', b"\xff"):
-            answer = await rig.rest.post("/_sim/fault", content=content)
-            assert answer.status_code == 400
-            assert answer.json()["error"]
-        await rig.rest.post("/_sim/fault", json={"fault": "clear"})
-        assert rig.sim.exchange.faults.as_json() == {}
-
-
-async def test_a_synthetic_market_cannot_be_rewound() -> None:
-    async with running() as rig:
-        answer = await rig.rest.post("/_sim/rewind")
-        assert (answer.status_code, answer.json()) == (409, {"error": "no recording is played"})

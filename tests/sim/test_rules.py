@@ -129,11 +129,11 @@ def test_addresses_are_judged_one_by_one() -> None:
     for _ in range(4):
         doors.address("127.0.0.1").attempt(0.0, MINUTE_MS)
     doors.address("127.0.0.2").request(30, 0.0, MINUTE_MS)
-    assert doors.report(MINUTE_MS) == {
-        "127.0.0.1": {"attempts_in_window": 4, "used_weight": 0},
-        "127.0.0.2": {"attempts_in_window": 0, "used_weight": 30},
+    assert doors.report(0.0, MINUTE_MS) == {
+        "127.0.0.1": {"attempts_in_window": 4, "used_weight": 0, "banned_until": None},
+        "127.0.0.2": {"attempts_in_window": 0, "used_weight": 30, "banned_until": None},
     }
-    assert doors.report(MINUTE_MS + 60_000)["127.0.0.2"]["used_weight"] == 0
+    assert doors.report(60.0, MINUTE_MS + 60_000)["127.0.0.2"]["used_weight"] == 0
 
 
 def test_addresses_seen_long_ago_are_forgotten() -> None:
@@ -141,11 +141,60 @@ def test_addresses_seen_long_ago_are_forgotten() -> None:
     for number in range(1_200):
         doors.address(f"10.0.{number // 256}.{number % 256}")
         doors.address("127.0.0.1")
-    assert len(doors.report(0)) == 1_000
-    assert "127.0.0.1" in doors.report(0)
+    assert len(doors.report(0.0, 0)) == 1_000
+    assert "127.0.0.1" in doors.report(0.0, 0)
 
 
 @pytest.mark.parametrize("attempts", [0, 1])
 def test_even_a_limit_of_nothing_is_kept(attempts: int) -> None:
     rules = AddressRules(LIMITS.override({"connection_attempts": attempts}), patience=9)
     assert [rules.attempt(0.0, 0) is None for _ in range(3)] == [number < attempts for number in range(3)]
+
+
+def test_whoever_goes_on_after_too_many_attempts_is_banned() -> None:
+    rules = AddressRules(LIMITS, patience=2)
+    for now in (0.0, 1.0, 2.0):
+        assert rules.attempt(now, MINUTE_MS) is None
+    assert [rules.attempt(now, MINUTE_MS) for now in (3.0, 4.0)] == [Denial(429, 8), Denial(429, 8)]
+    assert rules.attempt(5.0, MINUTE_MS + 5_000) == Denial(418, 120, MINUTE_MS + 125_000)
+    assert rules.request(1, 6.0, MINUTE_MS + 6_000) == Denial(418, 119, MINUTE_MS + 125_000)
+
+
+def test_who_waits_between_refused_attempts_is_not_banned() -> None:
+    rules = AddressRules(LIMITS.override({"connection_attempts": 0}), patience=2)
+    for second in range(0, 100, 5):
+        denial = rules.attempt(float(second), MINUTE_MS)
+        assert denial is not None
+        assert denial.status == 429
+
+
+def test_the_status_of_too_many_attempts_can_be_another() -> None:
+    rules = AddressRules(LIMITS.override({"connection_attempts": 0}), patience=2)
+    assert rules.attempt(0.0, MINUTE_MS, 403) == Denial(403, 10)
+
+
+def test_whoever_is_disconnected_again_and_again_is_banned() -> None:
+    rules = AddressRules(LIMITS, patience=2)
+    for now in (0.0, 1.0):
+        rules.disconnected(now)
+        assert rules.banned(now, MINUTE_MS) is None
+    rules.disconnected(2.0)
+    assert rules.attempt(2.0, MINUTE_MS) == Denial(418, 120, MINUTE_MS + 120_000)
+
+
+def test_everybody_can_be_banned_and_let_in_again() -> None:
+    doors = Doorkeeper(LIMITS, patience=9)
+    known = doors.address("127.0.0.1")
+    doors.ban_all(10.0, 30.0)
+    assert known.request(1, 20.0, MINUTE_MS) == Denial(418, 20, MINUTE_MS + 20_000)
+    assert doors.address("127.0.0.2").attempt(20.0, MINUTE_MS) == Denial(418, 20, MINUTE_MS + 20_000)
+    assert doors.report(20.0, MINUTE_MS)["127.0.0.2"]["banned_until"] == MINUTE_MS + 20_000
+    doors.lift_all()
+    for address in ("127.0.0.1", "127.0.0.2", "127.0.0.3"):
+        assert doors.address(address).attempt(21.0, MINUTE_MS) is None
+
+
+def test_a_ban_of_everybody_ends_by_itself() -> None:
+    doors = Doorkeeper(LIMITS, patience=9)
+    doors.ban_all(10.0, 30.0)
+    assert doors.address("127.0.0.1").attempt(40.0, MINUTE_MS) is None

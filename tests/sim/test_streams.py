@@ -4,57 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import json
-from typing import Any
 from urllib.parse import quote
 
 import pytest
-from websockets.asyncio.client import ClientConnection
-from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus
 from websockets.extensions.permessage_deflate import ClientPerMessageDeflateFactory
-from websockets.frames import Frame, Opcode
-from websockets.protocol import Event
+from websockets.frames import Opcode
 
-from bntui.sim.exchange import Switches
 from bntui.sim.ledger import Breach
+from bntui.sim.switches import Switches
 from bntui.venue.binance.limits import SPOT
-from tests.sim.rig import WAIT_S, Rig, ask, receive, reply, running
-
-
-async def closed(ws: ClientConnection) -> tuple[int, str]:
-    """Read on until the connection is closed: code and reason; 1006 without a close frame."""
-    try:
-        async with asyncio.timeout(WAIT_S):
-            while True:
-                await ws.recv()
-    except ConnectionClosed as ended:
-        return (ended.rcvd.code, ended.rcvd.reason) if ended.rcvd else (1006, "")
-
-
-async def everybody_left(rig: Rig) -> None:
-    """Wait until the server has noticed that every connection is gone."""
-    for _ in range(10_000):
-        if not rig.sim.exchange.members:
-            return
-        await asyncio.sleep(0)
-    raise AssertionError("somebody is still there")
-
-
-async def settled(rig: Rig, ws: ClientConnection) -> None:
-    """Wait until the server has read everything that was sent so far."""
-    async with asyncio.timeout(WAIT_S):
-        await (await ws.ping())
-
-
-async def next_data(rig: Rig, ws: ClientConnection) -> str:
-    """Let the market go on until something comes."""
-    for _ in range(200):
-        rig.advance(0.1)
-        try:
-            return str(await asyncio.wait_for(ws.recv(), 0.02))
-        except TimeoutError:
-            continue
-    raise AssertionError("nothing came")
-
+from tests.sim.clients import Silent, closed, everybody_left, next_data, settled
+from tests.sim.rig import ask, receive, reply, running
 
 # Subscribing
 
@@ -95,7 +55,7 @@ async def test_unknown_streams_are_acked_listed_and_silent() -> None:
         assert (await ask(ws, "SUBSCRIBE", names))["result"] is None
         assert (await ask(ws, "LIST_SUBSCRIPTIONS"))["result"] == names
         rig.advance(10, steps=10)
-        await settled(rig, ws)
+        await settled(ws)
         assert rig.sim.exchange.ledger.open[1].frames_sent == 2
         assert rig.breaches() == {}
 
@@ -186,7 +146,7 @@ async def test_a_malformed_name_is_refused_and_closes_the_connection_about_a_sec
             "msg": "Invalid request: invalid stream",
         }
         rig.advance(SPOT.invalid_stream_close_delay_s - 0.01)
-        await settled(rig, ws)
+        await settled(ws)
         rig.advance(0.02)
         assert await closed(ws) == (1008, "Invalid request")
         assert rig.breaches() == {Breach.MALFORMED_STREAM: 1}
@@ -237,42 +197,19 @@ async def test_text_that_is_no_text_ends_the_connection() -> None:
 # Pings and the end
 
 
-class Silent(ClientConnection):
-    """A client whose pongs are sent by the test, if at all."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.pings: list[bytes] = []
-
-    def send_data(self) -> None:
-        for frame in (write for write in self.protocol.writes[:] if write[:1] == b"\x8a"):
-            self.protocol.writes.remove(frame)
-        super().send_data()
-
-    def process_event(self, event: Event) -> None:
-        if isinstance(event, Frame) and event.opcode is Opcode.PING:
-            self.pings.append(bytes(event.data))
-        super().process_event(event)
-
-    async def pong_by_hand(self, payload: bytes) -> None:
-        """Send a pong although pongs are held back."""
-        self.protocol.send_pong(payload)
-        super().send_data()
-
-
 async def test_the_server_pings_with_its_time_and_counts_the_pongs() -> None:
     async with running() as rig, rig.connect(create_connection=Silent) as ws:
         assert isinstance(ws, Silent)
         rig.advance(SPOT.server_ping_interval_s - 0.1)
-        await settled(rig, ws)
+        await settled(ws)
         assert ws.pings == []
         rig.advance(0.2)
-        await settled(rig, ws)
+        await settled(ws)
         assert ws.pings == [str(rig.clock.wall_ms()).encode()]
         rig.advance(SPOT.server_ping_interval_s)
         await ws.pong_by_hand(ws.pings[0])
         await ws.pong_by_hand(ws.pings[0])
-        await settled(rig, ws)
+        await settled(ws)
         record = rig.sim.exchange.ledger.open[1]
         assert (record.pings_sent, record.pongs, record.stray_pongs) == (2, 1, 1)
         assert record.last_ping_ms == record.last_pong_ms == rig.clock.wall_ms()
@@ -284,10 +221,10 @@ async def test_other_pongs_do_not_keep_a_connection(payload: bytes) -> None:
         assert isinstance(ws, Silent)
         rig.advance(20, steps=2)
         for _ in range(3):
-            await settled(rig, ws)
+            await settled(ws)
             await ws.pong_by_hand(payload)
             rig.advance(19.9)
-        await settled(rig, ws)
+        await settled(ws)
         rig.advance(0.5)
         assert await closed(ws) == (1008, "Pong timeout")
         assert rig.breaches() == {Breach.PONG_TIMEOUT: 1}
@@ -300,7 +237,7 @@ async def test_pongs_without_payload_can_be_let_pass() -> None:
         for _ in range(5):
             rig.advance(20)
             await ws.pong_by_hand(b"")
-            await settled(rig, ws)
+            await settled(ws)
         assert rig.sim.exchange.ledger.open[1].pongs == 5
         assert rig.breaches() == {}
 
@@ -309,7 +246,7 @@ async def test_a_client_that_answers_stays() -> None:
     async with running() as rig, rig.connect() as ws:
         for _ in range(10):
             rig.advance(20)
-            await settled(rig, ws)
+            await settled(ws)
         assert rig.breaches() == {}
         assert rig.sim.exchange.ledger.open[1].client_pings == 10
 
@@ -320,7 +257,7 @@ async def test_a_life_ends_with_a_warning(path: str, combined: bool) -> None:
     switches = Switches(shutdown_lead_s=(5, 10))
     async with running(limits=limits, switches=switches) as rig, rig.connect(path) as ws:
         rig.advance(19.9)
-        await settled(rig, ws)
+        await settled(ws)
         assert rig.sim.exchange.ledger.open[1].frames_sent == 0
         rig.advance(5.1)
         warning = json.loads(await receive(ws))
@@ -328,7 +265,7 @@ async def test_a_life_ends_with_a_warning(path: str, combined: bool) -> None:
         assert event == {"e": "serverShutdown", "E": rig.clock.wall_ms()}
         assert ("stream" in warning) is combined
         rig.advance(0.1)
-        await settled(rig, ws)
+        await settled(ws)
         assert rig.sim.exchange.ledger.open[1].frames_sent == 1, "it is said once"
         assert warning.get("stream", "!serverShutdown") == "!serverShutdown"
         rig.advance(5.1)
@@ -339,60 +276,11 @@ async def test_a_life_ends_without_a_warning() -> None:
     limits = SPOT.override({"connection_life_s": 30})
     async with running(limits=limits) as rig, rig.connect() as ws:
         rig.advance(29.9)
-        await settled(rig, ws)
+        await settled(ws)
         rig.advance(0.2)
         assert (await closed(ws))[0] == 1001
         await everybody_left(rig)
         assert rig.sim.exchange.ledger.open == {}
-
-
-# Handshakes
-
-
-@pytest.mark.parametrize("path", ["/", "/ws-api/v3", "/wss"])
-async def test_other_paths_are_not_found(path: str) -> None:
-    async with running() as rig:
-        assert await refused(rig, path) == (404, None)
-        assert rig.breaches() == {Breach.WRONG_PATH: 1}
-
-
-async def refused(rig: Rig, path: str = "/stream") -> tuple[int, str | None]:
-    """Status and Retry-After of a handshake that fails."""
-    with pytest.raises(InvalidStatus) as status:
-        async with rig.connect(path):
-            pass
-    response = status.value.response
-    return response.status_code, response.headers.get("Retry-After")
-
-
-async def test_too_many_attempts_are_refused_and_then_banned() -> None:
-    limits = SPOT.override({"connection_attempts": 3})
-    async with running(limits=limits, switches=Switches(patience=2)) as rig:
-        for _ in range(3):
-            async with rig.connect():
-                pass
-        assert await refused(rig) == (429, "300")
-        rig.advance(100)
-        assert await refused(rig) == (429, "200")
-        rig.advance(100)
-        assert [await refused(rig) for _ in range(3)] == [(429, "100"), (429, "200"), (418, "120")]
-        assert (await rig.rest.get("/api/v3/time")).status_code == 418, "the address is banned altogether"
-        rig.advance(400)
-        async with rig.connect():
-            assert rig.breaches() == {Breach.TOO_MANY_ATTEMPTS: 4, Breach.BANNED: 2}
-        assert rig.sim.exchange.ledger.attempts == 9
-
-
-async def test_a_long_path_is_taken_and_a_longer_one_refused() -> None:
-    names = "/".join(f"symbol{number:04}usdt@trade" for number in range(500))
-    async with running() as rig:
-        async with rig.connect(f"/stream?streams={names}") as ws:
-            assert len((await ask(ws, "LIST_SUBSCRIPTIONS"))["result"]) == 500
-        with pytest.raises(InvalidStatus) as status:
-            async with rig.connect(f"/stream?streams={names}/{names}"):
-                pass
-        assert status.value.response.status_code == 414
-        assert rig.breaches() == {Breach.LONG_URL: 1}
 
 
 # Writing
@@ -424,7 +312,7 @@ async def test_who_reads_too_slowly_is_cut_and_others_are_not() -> None:
             if rig.breaches():
                 break
         assert rig.breaches() == {Breach.SLOW_CONSUMER: 1}
-        await settled(rig, quick)
+        await settled(quick)
         slow.transport.resume_reading()
         assert (await closed(slow))[0] == 1006
         shown = rig.sim.report()["connections"]
@@ -449,89 +337,3 @@ async def test_who_closed_is_known() -> None:
             ("nobody", None, "/ws"),
             ("server", 1012, "/stream"),
         ]
-
-
-# Faults
-
-
-async def test_an_aborted_connection_has_no_close_frame() -> None:
-    async with running() as rig, rig.connect() as ws:
-        rig.sim.fault({"fault": "abort"})
-        assert await closed(ws) == (1006, "")
-
-
-async def test_refused_connections_are_cut_before_the_handshake() -> None:
-    async with running() as rig:
-        rig.sim.fault({"fault": "refuse"})
-        with pytest.raises((InvalidHandshake, OSError, EOFError)):
-            async with rig.connect():
-                pass
-        rig.sim.fault({"fault": "clear"})
-        async with rig.connect():
-            assert rig.sim.exchange.ledger.attempts == 2
-
-
-async def test_handshakes_can_be_answered_with_a_status() -> None:
-    async with running() as rig:
-        rig.sim.fault({"fault": "handshake_status", "status": 503, "retry_after": 30})
-        assert await refused(rig) == (503, "30")
-
-
-async def test_answers_can_be_lost_or_late() -> None:
-    async with running() as rig, rig.connect() as ws:
-        rig.sim.fault({"fault": "no_ack"})
-        await ws.send('{"method":"LIST_SUBSCRIPTIONS","id":1}')
-        await settled(rig, ws)
-        rig.sim.fault({"fault": "clear"})
-        rig.sim.fault({"fault": "delay_ack", "seconds": 2})
-        await ws.send('{"method":"SUBSCRIBE","params":["btcusdt@bookTicker"],"id":2}')
-        await settled(rig, ws)
-        assert "stream" in json.loads(await next_data(rig, ws)), "data before the answer"
-        rig.advance(2)
-        assert (await reply(ws))["id"] == 2
-
-
-async def test_a_connection_may_open_that_brings_no_data() -> None:
-    async with running() as rig:
-        rig.sim.fault({"fault": "no_data"})
-        async with rig.connect("/stream?streams=btcusdt@bookTicker") as ws:
-            assert (await ask(ws, "LIST_SUBSCRIPTIONS"))["result"] == ["btcusdt@bookTicker"]
-            rig.advance(19, steps=10)
-            await settled(rig, ws)
-            assert rig.sim.exchange.ledger.open[1].frames_sent == 1
-
-
-async def test_a_half_open_connection_neither_reads_nor_writes() -> None:
-    async with running() as rig, rig.connect("/ws/btcusdt@bookTicker", create_connection=Silent) as ws:
-        assert isinstance(ws, Silent)
-        await next_data(rig, ws)
-        rig.sim.fault({"fault": "half_open"})
-        sent = rig.sim.exchange.ledger.open[1].frames_sent
-        waiter = await ws.ping()
-        rig.advance(100, steps=10)
-        record = rig.sim.exchange.ledger.open[1]
-        assert (record.frames_sent, record.client_pings, ws.pings) == (sent, 0, [])
-        rig.sim.fault({"fault": "clear"})
-        async with asyncio.timeout(WAIT_S):
-            await waiter
-        assert rig.sim.exchange.ledger.open[1].client_pings == 1
-
-
-async def test_a_shutdown_is_announced_and_carried_out() -> None:
-    async with running() as rig, rig.connect() as ws:
-        rig.sim.fault({"fault": "shutdown", "after": 3})
-        assert json.loads(await receive(ws))["stream"] == "!serverShutdown"
-        rig.advance(2.9)
-        await settled(rig, ws)
-        rig.advance(0.2)
-        assert (await closed(ws))[0] == 1001
-
-
-async def test_pings_go_on_while_everything_is_stalled() -> None:
-    async with running() as rig, rig.connect("/ws/btcusdt@bookTicker", create_connection=Silent) as ws:
-        assert isinstance(ws, Silent)
-        rig.sim.fault({"fault": "stall_all"})
-        rig.advance(21, steps=20)
-        await settled(rig, ws)
-        assert rig.sim.exchange.ledger.open[1].frames_sent == 0
-        assert len(ws.pings) == 1

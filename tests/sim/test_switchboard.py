@@ -108,7 +108,9 @@ def test_a_stream_of_all_symbols_is_not_opened_on_a_desk() -> None:
     spec = parse_spot("!miniTicker@arr")
     with pytest.raises(ValueError, match="not the stream of one symbol"):
         board.open(desk(), spec, stream, START_US)
-    board.open_all(lambda: [desk()], spec, stream, START_US)
+    here = desk()
+    board.open_all(lambda: [here], spec, stream, START_US)
+    here.trade(TradeRow(101, 101, START_US + 1_000, 1_001, 5, False))
     board.schedule.run(START_US + 2_000_000)
     assert stream.sent == 1
     board.close(None, spec, stream)
@@ -118,3 +120,15 @@ def test_a_stream_of_all_symbols_is_not_opened_on_a_desk() -> None:
 
 def test_closing_what_was_never_opened_is_harmless() -> None:
     Switchboard(Random(1)).close(None, StreamSpec(parse_spot("a@ticker").kind), audience(Ear(), "a@ticker"))
+
+
+@pytest.mark.parametrize("jump_us", [-5_000_000, 5_000_000])
+def test_a_schedule_that_starts_again_keeps_its_pace_after_a_jump(jump_us: int) -> None:
+    schedule, bell = Schedule(), Bell(1_000_000)
+    schedule.add("s", bell, START_US)
+    schedule.run(START_US + 1_000_000)
+    now_us = START_US + 1_000_000 + jump_us
+    schedule.restart(now_us)
+    for tick in range(1, 201):
+        schedule.run(now_us + tick * 20_000)
+    assert len(bell.rung) == 5

@@ -16,6 +16,8 @@ from bntui.engine.forms import FORMS
 from bntui.engine.status import report
 from bntui.model.states import Grade
 from bntui.model.views import BudgetView, ShardView, StreamView, VerdictView, empty_health
+from bntui.sim.faults import FAULTS
+from bntui.sim.switches import Switches
 from bntui.sources import SCALARS, TABLES
 from bntui.ui.keys import GROUPS, shown
 from bntui.venue.binance.limits import SPOT_ROWS
@@ -120,6 +122,30 @@ def _options() -> str:
     )
 
 
+def _faults() -> str:
+    return _table(
+        ("fault", "words", "what it does"),
+        (
+            (f"`{name}`", " ".join(f"`{word.name}`" for word in kind.words), kind.does)
+            for name, kind in FAULTS.items()
+        ),
+    )
+
+
+def _switches() -> str:
+    return _table(
+        ("switch", "default", "what it does"),
+        ((f"`{name}`", _shown(row["default"]), str(row["does"])) for name, row in Switches.table().items()),
+    )
+
+
+def _shown(default: object) -> str:
+    """A switch's default as a word of the command line."""
+    if isinstance(default, bool):
+        return "on" if default else "off"
+    return "off" if default is None else str(default)
+
+
 def _keys() -> str:
     return "\n".join(
         f"**{group.title}**\n\n"
@@ -181,6 +207,8 @@ def _status() -> str:
 BLOCKS: Mapping[str, Callable[[], str]] = {
     "commands": _commands,
     "options": _options,
+    "faults": _faults,
+    "switches": _switches,
     "keys": _keys,
     "tail": _tail,
     "status": _status,

@@ -56,9 +56,9 @@ SPOT_ROWS: tuple[LimitRow, ...] = (
     ),
     _reported(
         "url_chars",
-        16_000,
+        8_000,
         "characters",
-        "unicorn-binance-websocket-api find_max_websocket_uri_length.py (2020-02): the longest that worked",
+        "unicorn-binance-websocket-api find_max_websocket_uri_length.py: 8,004 work in 2019, 16,000 in 2020",
     ),
     _stream_limit("request_id_chars", 36, "characters", "Live Subscribing/Unsubscribing to streams"),
     _reported(
@@ -265,6 +265,26 @@ SPOT_CALLS: Mapping[str, CallCost] = MappingProxyType(
     }
 )
 """The market data calls of Spot, by the program's word for them."""
+
+
+@dataclass(frozen=True, slots=True)
+class RateLimit:
+    """One rate limit, as exchangeInfo tells it."""
+
+    kind: str
+    interval: str
+    number: int
+    """How many intervals it holds over."""
+    limit: int
+
+
+OTHER_RATE_LIMITS: tuple[RateLimit, ...] = (
+    RateLimit("ORDERS", "SECOND", 10, 50),
+    RateLimit("ORDERS", "DAY", 1, 160_000),
+    RateLimit("RAW_REQUESTS", "MINUTE", 5, 300_000),
+)
+"""What exchangeInfo names beside REQUEST_WEIGHT (rest-api.md, Exchange information; read 2026-07-21). Each
+call weighs at least 1, so REQUEST_WEIGHT is used up long before RAW_REQUESTS."""
 
 TICKER_SYMBOLS = 100
 """The most symbols that one call for statistics may name (rest-api.md, read 2026-07-21)."""
