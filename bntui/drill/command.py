@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import aclosing
 from pathlib import Path
 
 from bntui import paths
@@ -47,17 +48,19 @@ async def _headless(
     clock = SystemClock()
     began = clock.monotonic()
     judgements: list[Judgement] = []
-    async for judgement in run_drills(scenarios, wire, settings, clock):
-        judgements.append(judgement)
-        if as_json:
-            _print([say.as_json(judgement)])
-        elif len(scenarios) == 1:
-            _print(say.as_story(judgement))
-        else:
-            _print(say.as_row(judgement))
+    async with aclosing(run_drills(scenarios, wire, settings, clock)) as judged:
+        async for judgement in judged:
+            judgements.append(judgement)
+            _print(_told(judgement, as_json, alone=len(scenarios) == 1))
     if not as_json and len(scenarios) > 1:
         _print([say.total(judgements, clock.monotonic() - began)])
     return judgements
+
+
+def _told(judgement: Judgement, as_json: bool, *, alone: bool) -> list[str]:
+    if as_json:
+        return [say.as_json(judgement)]
+    return say.as_story(judgement) if alone else say.as_row(judgement)
 
 
 def _on_screen(settings: Settings, scenario: Scenario, wire: Wire, view: View) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -45,8 +45,11 @@ def drilled(settings: Settings, scenario: Scenario, rest: str = "", streams: str
 
 async def run_drills(
     scenarios: Sequence[Scenario], wire: Wire, settings: Settings, clock: Clock, at_once: int = AT_ONCE
-) -> AsyncIterator[Judgement]:
-    """Judgements as they come. The limits of `settings` hold where a scenario says nothing else."""
+) -> AsyncGenerator[Judgement, None]:
+    """Judgements as they come; closing it ends the drills that still run.
+
+    The limits of `settings` hold where a scenario says nothing else.
+    """
     turns = asyncio.Semaphore(at_once)
 
     async def run_in_turn(scenario: Scenario) -> Judgement:

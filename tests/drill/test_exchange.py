@@ -1,0 +1,35 @@
+"""The exchange of a drill is told what to do wrong and asked what it saw, here or elsewhere."""
+
+from __future__ import annotations
+
+import pytest
+
+from bntui.clock import SystemClock
+from bntui.drill.exchange import RemoteExchange, local_exchange
+from bntui.drill.scenario import load
+from bntui.errors import ConnectError
+from bntui.venue.binance.limits import SPOT
+
+STALL = {"fault": "stall_stream", "streams": ["btcusdt@trade"]}
+
+
+async def test_an_exchange_in_this_loop_is_the_scenario_s() -> None:
+    async with local_exchange(load("stalled-stream"), SPOT, SystemClock()) as exchange:
+        await exchange.fault(STALL)
+        assert (await exchange.report())["attempts"] == 0
+
+
+async def test_an_exchange_elsewhere_is_told_over_http() -> None:
+    async with local_exchange(load("stalled-stream"), SPOT, SystemClock()) as exchange:
+        remote = RemoteExchange(exchange.urls.rest)
+        await remote.fault(STALL)
+        assert dict(await remote.report())["connections"]["total"] == 0
+        with pytest.raises(ConnectError, match=r"refused /_sim/fault: .*nosuch"):
+            await remote.fault({"fault": "nosuch"})
+
+
+async def test_an_exchange_that_has_gone_is_said() -> None:
+    async with local_exchange(load("stalled-stream"), SPOT, SystemClock()) as exchange:
+        gone = RemoteExchange(exchange.urls.rest)
+    with pytest.raises(ConnectError, match="does not answer"):
+        await gone.report()
