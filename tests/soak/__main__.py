@@ -19,7 +19,7 @@ from bntui.paths import CONFIG_DIR_VARIABLE, STATE_DIR_VARIABLE
 from tests.soak.judge import rendered
 from tests.soak.measure import Gone, measurable
 from tests.soak.run import Outcome, Plan, run
-from tests.soak.trouble import playable
+from tests.soak.trouble import SCRIPTS
 
 
 def main(words: list[str]) -> int:
@@ -38,7 +38,7 @@ def main(words: list[str]) -> int:
     plan = Plan(given.minutes, given.seed, given.symbols, given.rate)
     print(
         f"{plan.minutes:g} minutes of {plan.rate:.0f} msg/s on {plan.symbols} symbols, "
-        f"{len(playable())} kinds of faults, seed {plan.seed} …",
+        f"{len(SCRIPTS)} kinds of faults, seed {plan.seed} …",
         file=sys.stderr,
     )
     with TemporaryDirectory(prefix="bntui-soak-") as name:

@@ -27,9 +27,9 @@ from bntui.sim.instruments import symbol_names
 from bntui.wire.mirror import Mirror
 from bntui.wire.viewer import ViewerLink
 from bntui.world import world
-from tests.soak.judge import Line, line, lines
+from tests.soak.judge import Line, line, lines, with_history
 from tests.soak.measure import Reading, read
-from tests.soak.trouble import CAUSING_MALFORMED, Exchange, Trouble
+from tests.soak.trouble import Exchange, Trouble
 from tests.support.programs import WAIT_S, ended, program
 
 SAMPLE_EVERY_S = 5.0
@@ -95,7 +95,9 @@ async def run(plan: Plan, clock: Clock) -> Outcome:
     outcome = Outcome()
     async with _stage(plan, clock) as stage:
         await _until_live(stage, START_S)
-        trouble = Trouble(stage.exchange, random.Random(plan.seed))
+        trouble = Trouble(
+            stage.exchange, random.Random(plan.seed), lambda: stage.mirror.health.malformed_frames
+        )
         readings: dict[str, list[Reading]] = {who: [] for who in stage.pids}
         tasks: list[float] = []
         async with asyncio.TaskGroup() as group:
@@ -120,8 +122,10 @@ async def run(plan: Plan, clock: Clock) -> Outcome:
         except TimeoutError:
             verdict = stage.mirror.verdict(clock.monotonic())
             outcome.wrong.append(f"not live {RECOVERY_S:.0f} s after the last fault: {verdict.sentence}")
+        trades_per_s = outcome.rate * await _share_of_trades(stage.exchange)
         for who in readings:
-            outcome.found += lines(who, readings[who])
+            found = lines(who, readings[who])
+            outcome.found += with_history(found, trades_per_s, 60 * plan.minutes) if who == "sim" else found
         outcome.found.append(line("viewer", "tasks", tasks))
         await _judge(stage, plan, trouble, outcome)
     return outcome
@@ -185,6 +189,13 @@ async def _until_live(stage: _Stage, within_s: float) -> float:
     return stage.clock.monotonic() - began - STEADY_LOOKS
 
 
+async def _share_of_trades(exchange: Exchange) -> float:
+    """How much of what the exchange sends are trades."""
+    sent = (await exchange.report())["streams"]
+    trades = sum(count for name, count in sent.items() if name.endswith("@trade"))
+    return trades / max(1, sum(sent.values()))
+
+
 async def _count_grades(stage: _Stage, outcome: Outcome) -> None:
     while True:
         stage.mirror.take()
@@ -199,9 +210,8 @@ async def _judge(stage: _Stage, plan: Plan, trouble: Trouble, outcome: Outcome) 
         wrong.append(f"the engine was started {len(stage.starts)} times: {stage.starts[-1]}")
     if outcome.rate < LEAST_LOAD * plan.rate:
         wrong.append(f"only {outcome.rate:.0f} of {plan.rate:.0f} messages a second reached the engine")
-    frames = stage.mirror.health.malformed_frames
-    if frames and not CAUSING_MALFORMED & trouble.played.keys():
-        wrong.append(f"{frames} frames could not be read, and no fault explains it")
+    trouble.note_malformed()
+    wrong += [f"{n} frames could not be read after {name}" for name, n in trouble.unexplained.items()]
     wrong += [f"the exchange did not take {name}: {why}" for name, why in trouble.refusals.items()]
     report = await stage.exchange.report()
     outcome.attempts = report["attempts"]

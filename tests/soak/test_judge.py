@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.soak.judge import Line, line, lines, rendered
+from tests.soak.judge import Line, line, lines, rendered, with_history
 from tests.soak.measure import Reading
 
 MINUTE_OF_LOOKS = 12
@@ -46,6 +46,16 @@ def test_a_share_of_a_core_is_made_of_two_looks() -> None:
     assert found["CPU %"].after == pytest.approx(10)
     assert found["MB"].after == pytest.approx(50)
     assert [found[what].after for what in ("descriptors", "sockets", "threads")] == [9, 4, 2]
+
+
+def test_the_exchange_may_grow_by_the_trades_that_it_remembers() -> None:
+    grown = line("sim", "MB", [70, 77, 83, 90, 96])
+    assert not grown.flat
+    assert with_history([grown], trades_per_s=1_000, seconds=600)[0].flat
+    assert not with_history([grown], trades_per_s=1, seconds=600)[0].flat
+    assert with_history([grown], trades_per_s=1_000, seconds=6_000)[0].explained == 0
+    descriptors = line("sim", "descriptors", [10, 10, 12, 14, 14])
+    assert not with_history([descriptors], trades_per_s=1_000, seconds=600)[0].flat
 
 
 def test_the_table_names_what_grew() -> None:

@@ -12,8 +12,6 @@ from typing import Any
 
 import httpx
 
-from bntui.sim.faults import FAULTS
-
 ANSWER_WAIT_S = 15.0
 """The exchange is on this machine, and busy."""
 
@@ -62,10 +60,6 @@ class Scene:
         fitting = [name for name in self.streams if name.endswith(kind)]
         return {"streams": self.rng.sample(fitting, min(FEW_STREAMS, len(fitting)))}
 
-    def some_messages(self, kind: str) -> dict[str, object]:
-        """A number of messages of each of a few streams."""
-        return {**self.some(kind), "count": self.rng.randint(1, MOST_MESSAGES)}
-
 
 Script = Callable[[Scene], list[dict[str, object]]]
 
@@ -74,66 +68,114 @@ def _abort(scene: Scene) -> dict[str, object]:
     return {"fault": "abort", **scene.one()}
 
 
+def _once(name: str, **more: object) -> Script:
+    """A fault of one connection."""
+    return lambda scene: [{"fault": name, **more, **scene.one()}]
+
+
+def _messages(name: str, kind: str = "") -> Script:
+    """A fault of a number of messages of a few streams."""
+    return lambda scene: [{"fault": name, **scene.some(kind), "count": scene.rng.randint(1, MOST_MESSAGES)}]
+
+
+def _frames(name: str) -> Script:
+    """A fault of a few frames of one connection."""
+    return lambda scene: [{"fault": name, **scene.one(), "count": scene.rng.randint(1, FEW_STREAMS)}]
+
+
+def _rest(name: str, **more: object) -> Script:
+    return lambda scene: [{"fault": name, **more}]
+
+
+def _anew(name: str, **more: object) -> Script:
+    """A fault that only new connections meet: one is lost, so that there is one."""
+    return lambda scene: [{"fault": name, **more}, _abort(scene)]
+
+
 SCRIPTS: Mapping[str, Script] = MappingProxyType(
     {
-        "abort": lambda s: [_abort(s)],
+        "abort": _once("abort"),
         "abort all": lambda s: [{"fault": "abort"}],
         "close": lambda s: [{"fault": "close", "code": s.rng.choice((1000, 1001, 1008, 1012)), **s.one()}],
-        "refuse": lambda s: [{"fault": "refuse"}, _abort(s)],
-        "handshake_status": lambda s: [{"fault": "handshake_status", "status": 503}, _abort(s)],
-        "no_ack": lambda s: [{"fault": "no_ack"}, _abort(s)],
+        "shutdown": lambda s: [{"fault": "shutdown", "after": s.rng.uniform(0, 10), **s.one()}],
+        "end_life": _once("end_life"),
+        "half_open": _once("half_open"),
+        "refuse": _anew("refuse"),
+        "hang_handshake": _anew("hang_handshake"),
+        "handshake_status": _anew("handshake_status", status=503),
+        "accept_close": _anew("accept_close"),
+        "silence": _anew("silence"),
+        "no_ack": _anew("no_ack"),
+        "ignore_requests": _anew("ignore_requests"),
         "delay_ack": lambda s: [{"fault": "delay_ack", "seconds": s.rng.uniform(0.5, 4)}, _abort(s)],
+        "wrong_id": _anew("wrong_id"),
         "stall_stream": lambda s: [{"fault": "stall_stream", **s.some()}],
         "stall_all": lambda s: [{"fault": "stall_all"}],
-        "half_open": lambda s: [{"fault": "half_open", **s.one()}],
-        "shutdown": lambda s: [{"fault": "shutdown", "after": s.rng.uniform(0, 10), **s.one()}],
-        "rest_status": lambda s: [{"fault": "rest_status", "status": 503}],
-        "duplicate": lambda s: [{"fault": "duplicate", **s.some_messages("")}],
-        "drop_diff": lambda s: [{"fault": "drop_diff", **s.some_messages("@trade")}],
-        "malformed": lambda s: [{"fault": "malformed", **s.some_messages("")}],
-        "binary": lambda s: [{"fault": "binary", **s.some_messages("")}],
-        "fragmented": lambda s: [{"fault": "fragmented", **s.some_messages("")}],
+        "forget_stream": lambda s: [{"fault": "forget_stream", **s.some()}],
+        "unasked": lambda s: [{"fault": "unasked", **s.some(), **s.one()}],
+        "duplicate": _messages("duplicate"),
+        "out_of_order": _messages("out_of_order"),
+        "drop_trade": _messages("drop_trade", "@trade"),
+        "malformed": _frames("malformed"),
+        "binary": _frames("binary"),
+        "fragmented": _frames("fragmented"),
+        "compressed": _frames("compressed"),
+        "huge_frame": _once("huge_frame"),
+        "deep_frame": _once("deep_frame"),
+        "ping_flood": _once("ping_flood"),
+        "rest_status": _rest("rest_status", status=503),
+        "rest_down": _rest("rest_down"),
+        "rest_slow": _rest("rest_slow", seconds=3),
+        "rest_garbage": _rest("rest_garbage"),
     }
 )
-"""What is done, by name. What only meets new connections comes with the loss of one. Left out: `no_data`,
-after which a client rightly gives a connection up for good, and refusals that ban the IP for minutes."""
+"""What is done, by name. Left out: `no_data`, after which a client rightly gives a connection up for good,
+bans, which last for minutes, and jumps of the clock, after which trades seem to come from another time."""
 
-CAUSING_MALFORMED = frozenset({"malformed", "binary"})
+CAUSING_MALFORMED = frozenset({"malformed", "binary", "fragmented", "compressed", "deep_frame", "wrong_id"})
 """After these, and no others, frames that cannot be read are no wonder."""
-
-
-def playable() -> list[str]:
-    """The scripts whose faults the exchange knows."""
-    return [name for name in SCRIPTS if name.removesuffix(" all") in FAULTS]
 
 
 class Trouble:
     """Plays faults until it is stopped, and remembers what it played."""
 
-    def __init__(self, exchange: Exchange, rng: random.Random) -> None:
-        """Nothing is wrong yet."""
+    def __init__(self, exchange: Exchange, rng: random.Random, count_malformed: Callable[[], int]) -> None:
+        """Nothing is wrong yet. `count_malformed` says how many frames could not be read so far."""
         self._exchange = exchange
         self._rng = rng
+        self._count_malformed = count_malformed
         self._left: list[str] = []
+        self._last = "nothing"
+        self._malformed = count_malformed()
         self.played: Counter[str] = Counter()
         self.refusals: dict[str, str] = {}
         """What the exchange did not understand; each is a mistake of the soak."""
+        self.unexplained: Counter[str] = Counter()
+        """Frames that could not be read after a fault that does not explain it."""
 
     async def run(self) -> None:
         """Play until cancelled; what is wrong then is put right."""
         try:
             while True:
                 await asyncio.sleep(self._rng.uniform(*PAUSE_S))
+                self.note_malformed()
                 await self._play(self._next())
                 await asyncio.sleep(self._rng.uniform(*LASTS_S))
                 await self._exchange.fault({"fault": "clear"})
         finally:
             await self._exchange.fault({"fault": "clear"})
 
+    def note_malformed(self) -> None:
+        """Put what could not be read since the last look down to the last fault."""
+        count = self._count_malformed()
+        if count > self._malformed and self._last not in CAUSING_MALFORMED:
+            self.unexplained[self._last] += count - self._malformed
+        self._malformed = count
+
     def _next(self) -> str:
         """The next script: each once in random order before any comes again."""
         if not self._left:
-            self._left = playable()
+            self._left = list(SCRIPTS)
             self._rng.shuffle(self._left)
         return self._left.pop()
 
@@ -146,4 +188,5 @@ class Trouble:
         for words in SCRIPTS[name](scene):
             if refusal := await self._exchange.fault(words):
                 self.refusals[name] = refusal
+        self._last = name
         self.played[name] += 1
