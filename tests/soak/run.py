@@ -9,7 +9,7 @@ import signal
 import sys
 from asyncio.subprocess import PIPE
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -191,7 +191,7 @@ async def _until_live(stage: _Stage, within_s: float) -> float:
 
 async def _share_of_trades(exchange: Exchange) -> float:
     """How much of what the exchange sends are trades."""
-    sent = (await exchange.report())["streams"]
+    sent: Mapping[str, int] = (await exchange.report())["streams"]
     trades = sum(count for name, count in sent.items() if name.endswith("@trade"))
     return trades / max(1, sum(sent.values()))
 
