@@ -117,7 +117,10 @@ KNOWN = "`SUBSCRIBE`, `UNSUBSCRIBE`, `LIST_SUBSCRIPTIONS`, `SET_PROPERTY`, `GET_
         ("", 3, "Invalid JSON: expected value at line 1 column 1", None),
         ("{", 3, "Invalid JSON: expected value at line 1 column 2", None),
         ('{"id":1,\n "method":}', 3, "Invalid JSON: expected value at line 2 column 11", None),
-        ("[" * 3_000, 3, "Invalid JSON: expected value at line 1 column 1", None),
+        # From Python 3.13 on only depths that no frame can hold are too deep to be read at all.
+        pytest.param(
+            *("[" * 100_000, 3, "Invalid JSON: expected value at line 1 column 1", None), id="too deep"
+        ),
         ("9" * 4_050, 2, "Invalid request: missing field `method` at line 1 column 4050", None),
         ("[]", 2, "Invalid request: missing field `method` at line 1 column 2", None),
         ('{"id":3}', 2, "Invalid request: missing field `method` at line 1 column 8", 3),
