@@ -12,6 +12,9 @@ from textual.drivers.linux_driver import LinuxDriver
 
 from bntui.ui.signals import SIGNAL_EXIT
 
+FALLBACK_SIZE = (80, 24)
+"""The size of a terminal that does not know its own."""
+
 
 class FadingFile:
     """A terminal's file that takes everything, also when nobody is there any more.
@@ -65,6 +68,14 @@ class ViewerDriver(LinuxDriver):
         """As Textual's, but for the file."""
         super().__init__(*args, **kwargs)
         self._file: Any = FadingFile(self._file, self._hang_up)
+
+    def _get_terminal_size(self) -> tuple[int, int]:
+        """Ask the terminal itself: COLUMNS and LINES may be old, and stdout may be a file."""
+        try:
+            width, height = os.get_terminal_size(self.fileno)
+        except OSError:
+            return super()._get_terminal_size()
+        return width or FALLBACK_SIZE[0], height or FALLBACK_SIZE[1]
 
     def run_input_thread(self) -> None:
         """Read keys; a terminal that cannot be read any more is one that was closed."""

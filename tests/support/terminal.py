@@ -47,6 +47,10 @@ class Terminal:
         """What was written, without escape sequences: in the order of writing, not of the screen."""
         return _CONTROL.sub("", self.written)
 
+    def since(self, mark: int) -> str:
+        """The text of what was written after so many characters of `written`."""
+        return _CONTROL.sub("", self.written[mark:])
+
     def modes(self) -> list[object]:
         """How the terminal is set: echo, line editing and the like."""
         return list(termios.tcgetattr(self._slave))
@@ -54,6 +58,26 @@ class Terminal:
     def press(self, keys: str) -> None:
         """Type."""
         os.write(self._master, keys.encode())
+
+    def resize(self, width: int, height: int) -> None:
+        """Give the terminal another size; the program is told by a signal."""
+        fcntl.ioctl(self._slave, termios.TIOCSWINSZ, struct.pack("HHHH", height, width, 0, 0))
+
+    def stall(self) -> None:
+        """Read no more: what is written fills the terminal's buffer, and then the writer waits."""
+        asyncio.get_running_loop().remove_reader(self._master)
+
+    def resume(self) -> None:
+        """Read again."""
+        asyncio.get_running_loop().add_reader(self._master, self._read)
+
+    def hang_up(self) -> None:
+        """Close the terminal, as a lost connection does. May be called again."""
+        if self._master >= 0:
+            self.stall()
+            os.close(self._master)
+            os.close(self._slave)
+            self._master = self._slave = -1
 
     async def until(self, holds: Callable[[], object], within_s: float) -> None:
         """Wait for something to be written."""
@@ -88,15 +112,14 @@ async def terminal(*words: str, width: int = 120, height: int = 40) -> AsyncIter
         stderr=slave,
         start_new_session=True,
     )
+    opened = Terminal(master, slave, process)
     try:
-        yield Terminal(master, slave, process)
+        yield opened
     finally:
-        asyncio.get_running_loop().remove_reader(master)
         if process.returncode is None:
             process.kill()
         await process.wait()
-        os.close(master)
-        os.close(slave)
+        opened.hang_up()
 
 
 def running(mark: str) -> list[str]:

@@ -79,7 +79,8 @@ class Heartbeat:
             commands.append(SendPong(self._unanswered))
             frames.note(now)
             self._unanswered = None
-            self._pong_free_at = now + self._limits.own_pong_spacing_s
+            # Where the exchange is less patient than it is known to be, so are we.
+            self._pong_free_at = now + min(self._limits.own_pong_spacing_s, self._limits.pong_timeout_s / 4)
         if now >= self._next_ping_at and now >= self._free_at(now, frames):
             self._next_ping_at = now + self._limits.own_ping_interval_s
             if self._ping_sent_at is None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
 from bntui.feed.core.budget import SlidingBudget
@@ -104,3 +106,16 @@ def test_a_new_connection_owes_nothing_of_the_old_one() -> None:
     assert heart.due(500.0, SlidingBudget(SPOT.client_frames_per_s, 1.0)) == []
     assert (heart.death(500.0), heart.server_ping_at, heart.round_trip_s) == ("", None, None)
     assert repr(heart) == "<Heartbeat round trip None, no ping waits>"
+
+
+def test_an_impatient_server_is_answered_in_time_all_the_same() -> None:
+    heart = Heartbeat(1, SPOT.override({"pong_timeout_s": 1}))
+    heart.opened(0.0)
+    frames = SlidingBudget(SPOT.client_frames_per_s, 1.0)
+    answered = [0.0]
+    for step in range(200):
+        now = step / 20
+        heart.server_pinged(b"x", now)
+        if pongs(heart.due(now, frames)):
+            answered.append(now)
+    assert max(after - before for before, after in pairwise(answered)) <= 0.5

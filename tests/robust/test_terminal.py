@@ -1,0 +1,141 @@
+"""A terminal that is resized, stops, and goes away: the connections never notice."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+import resource
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bntui.sim.server import Sim
+from bntui.venue.binance.limits import SPOT
+from tests.support.programs import WAIT_S, closings, exchange, reaching, until
+from tests.support.terminal import Terminal, terminal
+
+PING_S, PONG_S = 0.2, 0.8
+"""The exchange pings so often and waits so long for an answer: a hundredth of the real times."""
+
+GONE_WITHIN_S = 2.0
+STILL_S = 0.3
+"""A viewer that is not stalled draws ten times in this."""
+
+TICKS_A_SECOND = os.sysconf("SC_CLK_TCK")
+
+pytestmark = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs /proc")
+
+
+def child_engine(viewer: int) -> int:
+    """The engine that a viewer started."""
+    (engine,) = (
+        int(path.parent.name)
+        for path in Path("/proc").glob("[0-9]*/stat")
+        if path.read_text().rpartition(")")[2].split()[1] == str(viewer)
+    )
+    return engine
+
+
+def runs(process: int) -> bool:
+    """Whether there is such a process."""
+    return Path(f"/proc/{process}").exists()
+
+
+def used_cpu_s(process: int) -> float:
+    """Processor time that a process has used."""
+    fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / TICKS_A_SECOND
+
+
+def reaped_cpu_s() -> float:
+    """Processor time of all processes that ended, and were waited for, below this one."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def memory_kb(process: int) -> int:
+    """What a process holds in memory."""
+    lines = Path(f"/proc/{process}/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS"))
+
+
+def ledger(sim: Sim) -> dict[str, Any]:
+    """The exchange's report, without its type."""
+    return dict(sim.report())
+
+
+def pings_sent(sim: Sim) -> int:
+    """Pings of the exchange on its open connections."""
+    return sum(record["pings_sent"] for record in ledger(sim)["connections"]["open"])
+
+
+def viewing(sim: Sim) -> tuple[str, ...]:
+    """The words of a screen on this exchange, which draws as often as it can."""
+    settings = reaching(sim, server_ping_interval_s=PING_S, pong_timeout_s=PONG_S)
+    return (*settings.arguments(), "--fps", "30", "BTCUSDT", "ETHUSDT")
+
+
+def live_since(screen: Terminal, mark: int) -> bool:
+    """Whether the screen said that all is live."""
+    return "LIVE  6/6" in screen.since(mark)
+
+
+async def stalled(screen: Terminal) -> None:
+    """Stop reading, and wait until the viewer stands still: it then uses no processor at all."""
+    screen.stall()
+    async with asyncio.timeout(WAIT_S):
+        before = -1.0
+        while (used := used_cpu_s(screen.process.pid)) != before:
+            before = used
+            await asyncio.sleep(STILL_S)
+
+
+async def test_a_terminal_that_stops_reading_costs_no_connection_and_one_that_goes_ends_the_viewer() -> None:
+    limits = SPOT.override({"server_ping_interval_s": PING_S, "pong_timeout_s": PONG_S})
+    async with exchange(symbols=2, rate=2_000.0, limits=limits) as sim:
+        reaped_s = reaped_cpu_s()
+        async with terminal(*viewing(sim), width=200, height=60) as screen:
+            await screen.until(lambda: live_since(screen, 0), WAIT_S)
+            viewer = screen.process.pid
+            engine = child_engine(viewer)
+            await stalled(screen)
+            before_kb, pings = memory_kb(engine), pings_sent(sim)
+            await until(lambda: pings_sent(sim) >= pings + 4 * PONG_S / PING_S)
+            assert memory_kb(engine) < before_kb + 2_000
+            mark = len(screen.written)
+            screen.resume()
+            await screen.until(lambda: live_since(screen, mark), WAIT_S)
+
+            await stalled(screen)
+            used_s = used_cpu_s(viewer) + used_cpu_s(engine)
+            screen.hang_up()
+            await screen.ended(GONE_WITHIN_S)
+            assert reaped_cpu_s() - reaped_s - used_s < 0.5
+            assert not runs(engine)
+        report = ledger(sim)
+        assert report["breaches"]["total"] == 0
+        ((_, code),) = closings(sim)
+        assert code == 1000
+
+
+async def test_a_storm_of_sizes_is_borne(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Left behind by some shells and programs; the terminal knows better.
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setenv("LINES", "24")
+    rng = random.Random(1)
+    async with exchange(symbols=2) as sim, terminal(*viewing(sim)) as screen:
+        await screen.until(lambda: live_since(screen, 0), WAIT_S)
+        for _ in range(200):
+            screen.resize(rng.randint(1, 250), rng.randint(1, 80))
+            await asyncio.sleep(0)
+        mark = len(screen.written)
+        screen.resize(20, 5)
+        await screen.until(lambda: "20 × 5 is too small" in screen.since(mark), WAIT_S)
+        mark = len(screen.written)
+        screen.resize(100, 30)
+        await screen.until(lambda: live_since(screen, mark), WAIT_S)
+        screen.press("q")
+        assert await screen.ended(WAIT_S) == 0
+        assert screen.restored()
