@@ -17,6 +17,9 @@ from bntui.model.views import OutageView
 ENDED_MEANWHILE = "bntui ended before it was over"
 """What the journal adds to the cause of a loss that lasted when the program was stopped."""
 
+SILENT = "silent without a reason"
+"""In the cause of a change by which bntui tries to bring silent streams back."""
+
 REFILL_TAKES_MS = 10 * 60 * 1_000
 """REST refills within the courtesy budget, which takes a while: so long after the return it is «so far»."""
 
@@ -134,8 +137,12 @@ def card(outage: OutageView, now_ms: int) -> list[str]:
     return [sentence for make in makers if (sentence := make(outage, now_ms))]
 
 
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
 def _what(outage: OutageView, now_ms: int) -> str:
-    who, when = named(outage).capitalize(), _date_and_time(outage.began_ms)
+    who, when = _sentence(named(outage)), _date_and_time(outage.began_ms)
     if outage.planned:
         return f"{who} was replaced by a new one {when}, on purpose: {_cause(outage) or 'no reason given'}."
     began = f"{who} {'was lost' if _was_open(outage) else 'could not be opened'} {when}"
@@ -160,9 +167,8 @@ def _who(outage: OutageView, _now_ms: int) -> str:
     if outage.closed_by == "server":
         return f"The exchange refused it: {why}."
     if outage.closed_by == "bntui":
-        return (
-            f"bntui closed it itself, because of this: {why}{f' ({known.words})' if means and known else ''}."
-        )
+        note = f" ({known.words})" if known is not None and known.words else ""
+        return f"bntui closed it itself, because of this: {why}{note}."
     if outage.closed_by == "network" and _was_open(outage):
         return (
             "It broke off without a word from the exchange (no close frame, code 1006): mostly the network "
@@ -176,22 +182,26 @@ def _who(outage: OutageView, _now_ms: int) -> str:
 def _blind(outage: OutageView, now_ms: int) -> str:
     if not outage.streams:
         return "No stream was on it, so you missed nothing."
-    its = f"its {_count(outage.streams, 'stream', 'streams')}"
+    one = outage.streams == 1
+    streams = f"its {_count(outage.streams, 'stream', 'streams')}"
+    which, were = (streams, "was") if one else (f"some or all of {streams}", "were")
     dark = blind_span(outage, now_ms)
     if is_ongoing(outage) and dark is not None:
-        since = _time(dark[0], now_ms)
-        long = lasting((dark[1] - dark[0]) / 1000)
-        return f"You have been blind on {its}, or some of them, for {long}, since {since}."
+        long, since = lasting((dark[1] - dark[0]) / 1000), _time(dark[0], now_ms)
+        return _sentence(f"{which} {'has' if one else 'have'} been blind for {long}, since {since}.")
     if dark is not None and outage.ended_ms is not None:
         long = lasting(outage.blind_s or 0.0)
         since, until = _time(dark[0], outage.began_ms), _time(dark[1], outage.began_ms)
         last = " (its last data)" if outage.began_ms - dark[0] >= EARLIER_MS else ""
-        return f"You were blind on {its} for {long}: from {since}{last} to {until}."
+        return _sentence(f"{which} {were} blind for {long}: from {since}{last} to {until}.")
     if outage.planned:
-        return f"The new connection took over {its} before the old one was closed: no moment was blind."
+        change = f"the new connection took over {streams} before the old one was closed."
+        if SILENT in outage.cause:
+            return f"Those silent streams were blind until then. The change itself lost nothing: {change}"
+        return f"Nothing was lost by it: {change}"
     if outage.blind_s == 0:
-        return f"You were blind on {its} for no moment."
-    return f"How long you were blind on {its} is not on record."
+        return _sentence(f"{streams} {were} blind for no moment.")
+    return f"How long {streams} {were} blind is not on record."
 
 
 def _streams(outage: OutageView, _now_ms: int) -> str:
@@ -261,12 +271,11 @@ class Sums:
     @property
     def parts(self) -> list[str]:
         """The sums in words."""
-        parts = []
-        if self.losses or not self.planned:
-            parts.append(_count(self.losses, "loss", "losses"))
+        parts = [_count(self.losses, "loss", "losses") if self.losses else "no loss"]
         if self.planned:
             parts.append(_count(self.planned, "planned change", "planned changes"))
-        parts.append(f"blind for {lasting(self.blind_s)}" if self.blind_s else "not blind")
+        if self.blind_s:
+            parts.append(f"blind for {lasting(self.blind_s)}")
         if self.missing:
             parts.append(f"{_count(self.missing, 'trade', 'trades')} missing, {self.refilled:,} refilled")
         return parts

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bntui.feed.core.failures import describe_close
+from bntui.feed.core.repair import MOST_RESUBSCRIBED, Repair, Replace, Stale
 from bntui.journal import CLOSED_MEANWHILE
 from bntui.model.incident import (
     ENDED_MEANWHILE,
@@ -65,12 +66,6 @@ def told(outage: OutageView, now_ms: int = LATER_MS) -> str:
     return "\n".join(card(outage, now_ms))
 
 
-def sentence(outage: OutageView, holding: str, now_ms: int = LATER_MS) -> str:
-    """The one sentence of the card that holds these words."""
-    (found,) = [each for each in card(outage, now_ms) if holding in each]
-    return found
-
-
 # The card
 
 
@@ -79,7 +74,7 @@ def test_a_loss_is_told_from_what_happened_to_what_remains() -> None:
         "Connection 3 (spot) was lost on 2025-12-31 at 23:59:00 UTC; its data flowed again at 23:59:20 UTC.",
         "It broke off without a word from the exchange (no close frame, code 1006): mostly the network in "
         "between, or a server that died.",
-        "You were blind on its 400 streams for 20s: from 23:59:00 UTC to 23:59:20 UTC.",
+        "Some or all of its 400 streams were blind for 20s: from 23:59:00 UTC to 23:59:20 UTC.",
         "Streams on it: BTCUSDT quotes, BTCUSDT trades and 398 more.",
         "412 trades were missing, all of them refilled by REST.",
         "Nothing is left for you to do. If it lasts or comes back, look at this machine's network; a bot "
@@ -100,9 +95,17 @@ def test_a_planned_change_says_that_nothing_was_lost() -> None:
     assert card(change, LATER_MS) == [
         "Connection 3 (spot) was replaced by a new one on 2025-12-31 at 23:59:00 UTC, on purpose: its 24 "
         "hours end soon.",
-        "The new connection took over its 400 streams before the old one was closed: no moment was blind.",
+        "Nothing was lost by it: the new connection took over its 400 streams before the old one was closed.",
         "Nothing is left for you to do.",
     ]
+
+
+def test_a_change_that_mends_silent_streams_does_not_deny_that_they_were_blind() -> None:
+    names = [f"s{number}@trade" for number in range(MOST_RESUBSCRIBED + 1)]
+    (step,) = Repair().tick([Stale(name, 3, 0.0) for name in names], lambda name: False, 100.0)
+    assert isinstance(step, Replace)
+    change = incident(planned=True, cause=step.reason, closed_by="", ended_ms=BEGAN_MS, blind_s=0.0)
+    assert "Those silent streams were blind until then. The change itself lost nothing:" in told(change)
 
 
 def test_what_lasts_counts_on_and_promises_nothing() -> None:
@@ -238,13 +241,13 @@ def test_without_streams_nothing_was_missed() -> None:
 
 
 def test_one_stream_is_no_streams() -> None:
-    assert "its 1 stream for" in told(incident(streams=1, hit="BTCUSDT quotes"))
+    assert "Its 1 stream was blind for 20s:" in told(incident(streams=1, hit="BTCUSDT quotes"))
     assert "Streams on it: BTCUSDT quotes." in told(incident(streams=1, hit="BTCUSDT quotes"))
 
 
 def test_a_length_that_was_not_recorded_is_not_made_up() -> None:
-    assert "How long you were blind on its 400 streams is not on record." in told(incident(blind_s=None))
-    assert "You were blind on its 400 streams for no moment." in told(incident(blind_s=0.0))
+    assert "How long its 400 streams were blind is not on record." in told(incident(blind_s=None))
+    assert "Its 400 streams were blind for no moment." in told(incident(blind_s=0.0))
 
 
 @pytest.mark.parametrize(
@@ -320,8 +323,8 @@ def test_sums_of_what_lasts_grow() -> None:
 
 
 def test_sums_name_what_there_is() -> None:
-    assert sums([], LATER_MS).parts == ["0 losses", "not blind"]
-    assert sums([incident(planned=True, blind_s=0.0)], LATER_MS).parts == ["1 planned change", "not blind"]
+    assert sums([], LATER_MS).parts == ["no loss"]
+    assert sums([incident(planned=True, blind_s=0.0)], LATER_MS).parts == ["no loss", "1 planned change"]
 
 
 def test_days_are_of_utc() -> None:

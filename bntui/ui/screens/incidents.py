@@ -157,7 +157,7 @@ class IncidentsScreen(ViewerScreen):
             return
         day = day_of(row.began_ms)
         rows = [each for each in self.viewer.mirror.outages if day_of(each.began_ms) == day]
-        self._copy(rows, f"{day}, {len(rows)} incident{'' if len(rows) == 1 else 's'}")
+        self._copy(rows, f"{day or 'a day'}, {len(rows)} incident{'' if len(rows) == 1 else 's'}")
 
     def _copy(self, rows: Sequence[OutageView], what: str) -> None:
         self.app.copy_to_clipboard(markdown(rows, self.viewer.place, self.viewer.clock.wall_ms()))

@@ -110,7 +110,7 @@ def incident_columns(now_ms: Callable[[], int]) -> tuple[Column[Row], ...]:
     def blind(row: OutageView, _width: int, _now: float) -> Cell:
         dark = blind_span(row, now_ms())
         if dark is None or not row.streams:
-            return ("none" if row.blind_s is not None else NONE), "faint"
+            return ("none" if row.blind_s is not None and not row.planned else NONE), "faint"
         return age((dark[1] - dark[0]) / 1000), "blind" if is_ongoing(row) else ""
 
     def code(row: OutageView, _width: int, _now: float) -> Cell:

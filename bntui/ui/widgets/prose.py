@@ -59,7 +59,8 @@ class Prose(ScrollView, can_focus=True, inherit_bindings=False):
         """One line of the viewport."""
         width, base = self.scrollable_content_region.width, self.rich_style
         if width != self._wrapped_to:
-            # The scrollbar came or went.
+            # The scrollbar came or went. Asked for once, not by every line.
+            self._wrapped_to = width
             self.call_after_refresh(self._wrap)
         at = self.scroll_offset.y + y
         if at >= len(self._lines):

@@ -90,10 +90,11 @@ def test_one_that_lasts_is_marked_by_its_word_and_counts_on() -> None:
     assert row["ended"][0] == row["closed_by"][0] == row["trades"][0] == "—"
 
 
-def test_a_planned_change_is_marked_and_blinds_for_no_moment() -> None:
+def test_a_planned_change_is_marked_and_claims_nothing_of_blindness() -> None:
     row = cells(outage(1, planned=True, blind_s=0.0, closed_by=""))
     assert row["kind"] == ("planned", "quiet")
-    assert row["blind"] == ("none", "faint")
+    assert row["blind"] == ("—", "faint")
+    assert cells(outage(1, blind_s=0.0))["blind"] == ("none", "faint")
 
 
 def test_another_day_is_told_beside_the_time() -> None:
