@@ -187,13 +187,15 @@ def sim(
     rate: float,
     seed: int,
     tied: bool,
+    switches: tuple[tuple[str, str], ...],
 ) -> int:
     """The embedded exchange alone, to practise and test against.
 
     Prints one JSON line with its addresses when it is ready.
     """
     settings = _prepare(ctx, "sim")
-    return load_compose().run_sim(settings, SimOptions(port, replay, speed, loop, count, rate, seed, tied))
+    options = SimOptions(port, replay, speed, loop, count, rate, seed, tied, switches)
+    return load_compose().run_sim(settings, options)
 
 
 @main_group.command()

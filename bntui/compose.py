@@ -30,8 +30,9 @@ from bntui.config import (
     SimOptions,
     StatusOptions,
     TailOptions,
+    sentence,
 )
-from bntui.errors import StateFolderError
+from bntui.errors import StateFolderError, UsageError
 from bntui.model.markets import StreamKey, SymbolKey
 from bntui.venue.base import StreamSpec
 from bntui.wire.messages import Welcome
@@ -260,7 +261,12 @@ def _view(
 def run_sim(settings: Settings, options: SimOptions) -> int:
     """The embedded exchange alone, until a signal comes, or its starter's pipe closes."""
     from bntui.sim.server import Sim, SimConfig
+    from bntui.sim.switches import Switches
 
+    try:
+        switches = Switches().override(options.switches)
+    except ValueError as error:
+        raise UsageError(sentence(str(error)), "README.md says what each does.") from None
     config = SimConfig(
         symbols=options.symbols,
         rate=options.rate,
@@ -271,6 +277,7 @@ def run_sim(settings: Settings, options: SimOptions) -> int:
         replay=options.replay,
         speed=options.speed,
         loop=options.loop,
+        switches=switches,
     )
 
     async def run() -> None:

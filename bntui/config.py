@@ -100,6 +100,8 @@ class SimOptions:
     """The same seed makes the same market."""
     tied: bool = False
     """End when stdin closes, and so with whoever started it and holds the other end."""
+    switches: tuple[tuple[str, str], ...] = ()
+    """How it behaves where the real exchange is not certain: names and values."""
 
 
 @dataclass(frozen=True, slots=True)

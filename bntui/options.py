@@ -56,6 +56,19 @@ def _positive_number(text: str) -> float:
     return number
 
 
+def _switches(
+    ctx: click.Context, param: click.Parameter, words: tuple[str, ...]
+) -> tuple[tuple[str, str], ...]:
+    """`NAME=VALUE` as pairs; which names there are, the embedded exchange says."""
+    pairs = []
+    for word in words:
+        name, equals, value = word.partition("=")
+        if not (name and equals and value):
+            raise click.BadParameter(f"{word!r} does not read like NAME=VALUE.", ctx, param)
+        pairs.append((name, value))
+    return tuple(pairs)
+
+
 def _symbols(ctx: click.Context, param: click.Parameter, words: tuple[str, ...]) -> tuple[str, ...]:
     """Symbols as typed, each once; `BTCUSDT,ETHUSDT` are two."""
     symbols = dict.fromkeys(part for word in words for part in word.split(",") if part)
@@ -176,6 +189,14 @@ sim_options = _with(
         help="How fast the recording plays.",
     ),
     click.option("--loop", is_flag=True, help="Start the recording again at its end."),
+    click.option(
+        "--switch",
+        "switches",
+        metavar="NAME=VALUE",
+        multiple=True,
+        callback=_switches,
+        help="What it does where the real exchange is not certain. Repeatable.",
+    ),
     click.option("--tied", is_flag=True, hidden=True, help="End when stdin closes."),
 )
 """The options of the embedded exchange where it runs alone."""

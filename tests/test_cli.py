@@ -104,6 +104,17 @@ def refused(words: Sequence[str], capsys: pytest.CaptureFixture[str]) -> str:
             ("engine", Settings(), (), EngineOptions(leaves=True, folder=Path("/"), label="demo")),
         ),
         (["sim", "--tied"], ("sim", Settings(), SimOptions(None, (), 1, False, 60, 600, 1, tied=True))),
+        (
+            ["sim", "--switch", "patience=3", "--switch", "shutdown_lead_s=5-600"],
+            (
+                "sim",
+                Settings(),
+                SimOptions(
+                    *(None, (), 1, False, 60, 600, 1),
+                    switches=(("patience", "3"), ("shutdown_lead_s", "5-600")),
+                ),
+            ),
+        ),
         (["attach"], ("attach", Settings())),
         (["status"], ("status", Settings(), (), StatusOptions(False, None, (), False))),
         (
@@ -210,6 +221,8 @@ def test_a_symbol_is_no_mistyped_command(word: str, compose: RecordingCompose) -
         (["sim", "--rate", "x"], "--rate: 'x' is no number.", ""),
         (["sim", "--port", "65535"], "--port: 65535 is not in the range", ""),
         (["sim", "--replay", "/no/such.gz"], "--replay: File '/no/such.gz' does not exist.", ""),
+        (["sim", "--switch", "patience"], "--switch: 'patience' does not read like NAME=VALUE.", ""),
+        (["sim", "--switch", "=3"], "--switch: '=3' does not read like NAME=VALUE.", ""),
         (["sim", "BTCUSDT"], "Got unexpected extra argument (BTCUSDT)", "See `bntui sim -h`."),
         (["attach", "BTCUSDT"], "Got unexpected extra argument (BTCUSDT)", ""),
         (["demo", "--symbols", "0"], "--symbols: 0 is not in the range", ""),

@@ -208,3 +208,27 @@ async def test_a_port_that_is_taken_is_said_in_words() -> None:
             refused = await ended(process)
     assert (refused.code, refused.out) == (4, "")
     assert refused.err == f"bntui: Port {port} is taken.\n  Name another with --port.\n"
+
+
+async def test_switches_are_set_by_name_and_shown() -> None:
+    words = ("sim", "--symbols", "3", "--switch", "patience=3", "--switch", "nested_errors=off")
+    async with program(*words) as process:
+        assert process.stdout is not None
+        urls = orjson.loads(await process.stdout.readline())["spot"]
+        async with httpx.AsyncClient(trust_env=False) as client:
+            shown = (await client.get(f"{urls['rest']}/_sim/report")).json()["switches"]
+    assert (shown["patience"], shown["nested_errors"], shown["compression"]) == (3, False, True)
+
+
+@pytest.mark.parametrize(
+    ("word", "complaint"),
+    [
+        ("nosuch=1", "There is no switch 'nosuch'; there are nested_errors, "),
+        ("patience=x", "'x' is no number"),
+    ],
+)
+async def test_a_switch_that_is_none_is_refused_in_words(word: str, complaint: str) -> None:
+    async with program("sim", "--switch", word) as process:
+        refused = await ended(process)
+    assert (refused.code, refused.out) == (3, "")
+    assert complaint in refused.err
