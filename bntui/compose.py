@@ -266,7 +266,7 @@ def run_sim(settings: Settings, options: SimOptions) -> int:
     try:
         switches = Switches().override(options.switches)
     except ValueError as error:
-        raise UsageError(sentence(str(error)), "README.md says what each does.") from None
+        raise UsageError(f"--switch: {sentence(str(error))}", "README.md says what each does.") from None
     config = SimConfig(
         symbols=options.symbols,
         rate=options.rate,

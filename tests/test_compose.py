@@ -223,8 +223,8 @@ async def test_switches_are_set_by_name_and_shown() -> None:
 @pytest.mark.parametrize(
     ("word", "complaint"),
     [
-        ("nosuch=1", "There is no switch 'nosuch'; there are nested_errors, "),
-        ("patience=x", "'x' is no number"),
+        ("nosuch=1", "--switch: there is no switch 'nosuch'; there are nested_errors, "),
+        ("patience=x", "--switch: 'x' is no number for patience."),
     ],
 )
 async def test_a_switch_that_is_none_is_refused_in_words(word: str, complaint: str) -> None:
