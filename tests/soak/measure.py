@@ -38,8 +38,8 @@ def measurable() -> bool:
     return (PROC / "self" / "statm").exists()
 
 
-def read(pid: int, now: float) -> Reading:
-    """Look at a process. Raises Gone when it has ended."""
+def read(pid: int, now: float, who: str = "process") -> Reading:
+    """Look at a process. Raises Gone, by the name that it is given, when it has ended."""
     folder = PROC / str(pid)
     try:
         resident_pages = int((folder / "statm").read_text().split()[1])
@@ -47,7 +47,7 @@ def read(pid: int, now: float) -> Reading:
         kinds = [_kind(entry) for entry in (folder / "fd").iterdir()]
         threads = sum(1 for _ in (folder / "task").iterdir())
     except (OSError, IndexError) as error:
-        raise Gone(f"process {pid} has ended") from error
+        raise Gone(f"the {who} ({pid}) has ended") from error
     return Reading(
         now,
         resident_pages * _PAGE_BYTES,

@@ -108,7 +108,7 @@ async def run(plan: Plan, clock: Clock) -> Outcome:
             ends_at = began + 60 * plan.minutes
             while (now := clock.monotonic()) < ends_at:
                 for who, pid in stage.pids.items():
-                    readings[who].append(read(pid, now))
+                    readings[who].append(read(pid, now, who))
                 tasks.append(len(asyncio.all_tasks()))
                 outcome.rates.append(stage.mirror.health.messages_per_s)
                 await asyncio.sleep(min(SAMPLE_EVERY_S, ends_at - now))

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 import random
+import subprocess
+import sys
 from collections.abc import Mapping
 
 import pytest
 
 from bntui.clock import SystemClock
 from bntui.sim.faults import Fault
-from tests.soak.measure import measurable, read
+from tests.soak.measure import Gone, measurable, read
 from tests.soak.trouble import CAUSING_MALFORMED, SCRIPTS, Exchange, Scene, Trouble
 from tests.support.programs import exchange
 
@@ -79,3 +81,11 @@ def test_a_process_is_seen_with_what_it_takes() -> None:
     assert after.sockets == before.sockets
     assert after.rss_bytes > 1_000_000
     assert after.cpu_s > 0
+
+
+@pytest.mark.skipif(not measurable(), reason="there is no /proc")
+def test_a_process_that_has_ended_is_named() -> None:
+    with subprocess.Popen([sys.executable, "-c", ""]) as child:
+        child.wait()
+    with pytest.raises(Gone, match="the engine .* has ended"):
+        read(child.pid, 0.0, "engine")
