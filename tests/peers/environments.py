@@ -37,8 +37,12 @@ def cache() -> Path:
 
 
 def _folder(peer: Peer) -> Path:
-    tail = f"-py{sys.version_info.major}.{sys.version_info.minor}" if peer.runtime is Runtime.PYTHON else ""
-    return cache() / f"{peer.package.replace('/', '+')}-{peer.version}{tail}"
+    return cache() / peer.package.replace("/", "+") / f"{peer.version}{_tail(peer)}"
+
+
+def _tail(peer: Peer) -> str:
+    python = f"-py{sys.version_info.major}.{sys.version_info.minor}"
+    return python if peer.runtime is Runtime.PYTHON else ""
 
 
 def is_ready(peer: Peer) -> bool:
@@ -47,14 +51,25 @@ def is_ready(peer: Peer) -> bool:
 
 
 def prepare(peer: Peer) -> None:
-    """Make the environment, unless it is there. Raises Skipped or NotInstalled, in words."""
+    """Make the environment, unless it is there; that of another version goes. Raises Skipped or NotInstalled,
+    in words."""
     if peer.runtime is Runtime.NODE and not (shutil.which("node") and shutil.which("npm")):
         raise Skipped("skipped: there is no node, or no npm, on this machine")
     if is_ready(peer):
         return
     folder = _folder(peer)
-    shutil.rmtree(folder, ignore_errors=True)
+    for older in folder.parent.glob(f"*{_tail(peer)}"):
+        shutil.rmtree(older, ignore_errors=True)
     folder.mkdir(parents=True)
+    try:
+        _install(peer, folder)
+    except NotInstalled:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    (folder / _READY).touch()
+
+
+def _install(peer: Peer, folder: Path) -> None:
     if peer.runtime is Runtime.PYTHON:
         _run(sys.executable, "-m", "venv", str(folder))
         pip = (str(folder / "bin" / "python"), "-m", "pip", "--quiet", "--disable-pip-version-check")
@@ -62,7 +77,6 @@ def prepare(peer: Peer) -> None:
     else:
         npm = ("npm", "install", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error")
         _run(*npm, "--prefix", str(folder), f"{peer.package}@{peer.version}")
-    (folder / _READY).touch()
 
 
 def _run(*command: str) -> None:

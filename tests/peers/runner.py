@@ -26,7 +26,7 @@ LIMIT_S = 120.0
 START_S = 20.0
 STOP_S = 5.0
 SIM = (
-    "sim",
+    *("sim", "--tied"),
     *("--symbols", "12"),
     *("--rate", "400"),
     # Ten times as often as the exchange, so that each client has pings to answer.
@@ -56,6 +56,9 @@ async def _run(result: Result) -> None:
     with TemporaryDirectory(prefix="bntui-peers-") as name:
         home = Path(name)
         async with _exchange(home) as urls:
+            if urls is None:
+                result.failure = "could not be asked: the embedded exchange did not start"
+                return
             await _ask(result, home, urls)
             async with httpx.AsyncClient(base_url=urls["rest"], trust_env=False) as http:
                 report = (await http.get("/_sim/report")).json()
@@ -63,12 +66,13 @@ async def _run(result: Result) -> None:
 
 
 @asynccontextmanager
-async def _exchange(home: Path) -> AsyncIterator[Mapping[str, str]]:
-    """An embedded exchange in a process of its own; its addresses."""
+async def _exchange(home: Path) -> AsyncIterator[Mapping[str, str] | None]:
+    """An embedded exchange in a process of its own, which ends with this one; its addresses, or None where it
+    did not start."""
     places = {"BNTUI_STATE_DIR": str(home / "state"), "BNTUI_CONFIG_DIR": str(home / "config")}
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "bntui", *SIM),
-        stdin=DEVNULL,
+        stdin=PIPE,
         stdout=PIPE,
         env=os.environ | places,
         start_new_session=True,
@@ -77,7 +81,7 @@ async def _exchange(home: Path) -> AsyncIterator[Mapping[str, str]]:
         assert process.stdout is not None
         async with asyncio.timeout(START_S):
             line = await process.stdout.readline()
-        yield json.loads(line)["spot"]
+        yield json.loads(line)["spot"] if line else None
     finally:
         await _stop(process)
 

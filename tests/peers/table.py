@@ -32,11 +32,13 @@ ORDER = (
     "!bookTicker",
     "raw /ws",
     "combined in the URL",
+    "trade, in microseconds",
     "LIST_SUBSCRIPTIONS",
     "UNSUBSCRIBE",
     "eight in a row",
     "REST ping",
     "REST time",
+    "REST time, in microseconds",
     "REST exchangeInfo",
     "REST executionRules",
     "REST depth",
@@ -60,6 +62,10 @@ ORDER = (
 """Rows, in this order; what else is told comes behind them."""
 
 _NOT_OFFERED = "·"
+_LEGEND = (
+    f"Messages or rows that came; {_NOT_OFFERED} where the client does not offer it. Not asked: the "
+    "WebSocket API (/ws-api/v3), which the embedded exchange does not serve."
+)
 
 
 class _Notes:
@@ -78,11 +84,7 @@ def rendered(results: Sequence[Result]) -> str:
     """The table, its notes, and a paragraph on each client."""
     notes = _Notes()
     asked = [result for result in results if result.told]
-    lines = [*_grid(asked, notes), ""] if asked else []
-    lines += [
-        f"Messages or rows that came; {_NOT_OFFERED} where the client does not offer it. Not asked: the "
-        "WebSocket API (/ws-api/v3), which the embedded exchange does not serve.",
-    ]
+    lines = [*_grid(asked, notes), "", _LEGEND] if asked else []
     lines += [f"({letter}) {text}" for letter, text in zip(ascii_lowercase, notes.texts, strict=False)]
     wrapped = [line for text in lines for line in (_wrapped(text) if len(text) > WIDTH + 20 else [text])]
     for result in results:
@@ -125,18 +127,17 @@ def _paragraph(result: Result) -> Iterator[str]:
     peer, seen = result.peer, result.seen
     state = result.skipped or ("lacks something" if result.wrong else "has its data")
     yield f"{peer.package} {peer.version} ({peer.runtime}): {state}"
-    if result.skipped:
-        return
     breaches = ", ".join(f"{kind} ×{count}" for kind, count in seen.breaches.items())
-    said = [
-        f"Pointed here by {peer.pointed}.",
-        f"Connections: {seen.connections}. Pings answered: {seen.pongs} of {seen.pings}. Other pongs: "
-        f"{seen.stray_pongs}. REST calls: {seen.calls}. Breaches: {breaches or 'none'}.",
-        *(f"Breaks a rule, {kind}: {why}." for kind, why in result.expected.items()),
-        *peer.remarks,
-    ]
-    for text in said:
-        yield indent("\n".join(wrap(text, WIDTH - 4)), "    ")
+    if result.told:
+        said = [
+            f"Pointed here by {peer.pointed}.",
+            f"Connections: {seen.connections}. Pings answered: {seen.pongs} of {seen.pings}. Other pongs: "
+            f"{seen.stray_pongs}. REST calls: {seen.calls}. Breaches: {breaches or 'none'}.",
+            *(f"Breaks a rule, {kind}: {why}." for kind, why in result.expected.items()),
+            *peer.remarks,
+        ]
+        for text in said:
+            yield indent("\n".join(wrap(text, WIDTH - 4)), "    ")
     for text in result.wrong:
         yield indent(f"WRONG: {text}", "    ")
 
@@ -145,5 +146,8 @@ def _verdict(results: Sequence[Result]) -> str:
     skipped = [result.peer.package for result in results if result.skipped]
     wrong = [result.peer.package for result in results if result.wrong]
     asked = len(results) - len(skipped)
-    text = f"{', '.join(wrong)}: something is wrong." if wrong else f"All {asked} clients have their data."
+    if wrong:
+        text = f"{', '.join(wrong)}: something is wrong."
+    else:
+        text = f"All {asked} clients have their data." if asked else "No client was asked."
     return f"{text} Skipped: {', '.join(skipped)}." if skipped else text

@@ -1,9 +1,9 @@
 // @binance/spot, the exchange's own: REST in promises, streams over one connection.
 'use strict';
 
-const { Spot } = require('@binance/spot');
+const { Spot, TimeUnit } = require('@binance/spot');
 const {
-  EIGHT, Crowd, Ear, answerLike, ask, askToStop, isCandles, isList, listen, pause, payloadLike, tell, urls,
+  EIGHT, Crowd, Ear, answerLike, ask, askToStop, inMicroseconds, isCandles, isList, listen, pause, payloadLike, tell, urls,
 } = require('./telling.cjs');
 
 const symbol = 'BTCUSDT';
@@ -93,6 +93,15 @@ async function combined(api) {
   await connection.disconnect();
 }
 
+async function micro({ restAPI, websocketStreams }) {
+  await ask('REST time, in microseconds', async () => (await restAPI.time()).data(), inMicroseconds);
+  const ear = new Ear('trade, in microseconds', inMicroseconds);
+  const connection = await websocketStreams.connect();
+  connection.trade({ symbol: 'btcusdt' }).on('message', (message) => ear.take(message));
+  await listen([ear]);
+  await connection.disconnect();
+}
+
 async function eight(api) {
   const ear = new Crowd('eight in a row', (message) => message.s, { wanted: EIGHT.length, why: WHY });
   tell({ breach: 'frame rate', why: WHY });
@@ -107,9 +116,15 @@ async function eight(api) {
 async function main() {
   const { rest: basePath, streams: wsURL } = urls();
   const client = new Spot({ configurationRestAPI: { basePath }, configurationWebsocketStreams: { wsURL } });
+  const timeUnit = TimeUnit.MICROSECOND;
+  const finer = new Spot({
+    configurationRestAPI: { basePath, timeUnit },
+    configurationWebsocketStreams: { wsURL, timeUnit },
+  });
   await rest(client.restAPI);
   await streams(client.websocketStreams);
   await combined(client.websocketStreams);
+  await micro(finer);
   await eight(client.websocketStreams);
   process.exit(0);
 }

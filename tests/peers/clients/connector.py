@@ -16,6 +16,7 @@ from tests.peers.clients.telling import (
     Ears,
     answer_like,
     ask,
+    in_microseconds,
     is_candles,
     payload_like,
     tell,
@@ -35,6 +36,7 @@ def main() -> None:
     _rest(Spot(base_url=rest))
     _streams(streams)
     _raw(streams)
+    _micro(rest, streams)
     _eight(streams)
 
 
@@ -57,12 +59,18 @@ def _rest(api: Any) -> None:
     ask("REST ticker", lambda: api.rolling_window_ticker(symbols=EIGHT), answer_like("ticker"))
 
 
-def _connect(streams: str, heard: Callable[[Any], None], *, combined: bool = True) -> Any:
+def _connect(
+    streams: str, heard: Callable[[Any], None], *, combined: bool = True, unit: str | None = None
+) -> Any:
     def on_message(_: Any, text: str) -> None:
         heard(json.loads(text))
 
     return SpotWebsocketStreamClient(
-        stream_url=streams, on_message=on_message, on_error=lambda *_: None, is_combined=combined
+        stream_url=streams,
+        on_message=on_message,
+        on_error=lambda *_: None,
+        is_combined=combined,
+        time_unit=unit,
     )
 
 
@@ -124,6 +132,19 @@ def _raw(streams: str) -> None:
     ears = Ears()
     ear = ears.ear("raw /ws", payload_like("trade"))
     client = _connect(streams, lambda message: ear.take(message) if "e" in message else None, combined=False)
+    client.trade(SYMBOL)
+    ears.wait()
+    client.stop()
+
+
+def _micro(rest: str, streams: str) -> None:
+    unit = "microsecond"
+    ask("REST time, in microseconds", Spot(base_url=rest, time_unit=unit).time, in_microseconds)
+    ears = Ears()
+    ear = ears.ear("trade, in microseconds", in_microseconds)
+    client = _connect(
+        streams, lambda message: ear.take(message["data"]) if "data" in message else None, unit=unit
+    )
     client.trade(SYMBOL)
     ears.wait()
     client.stop()

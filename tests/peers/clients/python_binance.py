@@ -13,6 +13,7 @@ from tests.peers.clients.telling import (
     Ears,
     answer_like,
     ask_soon,
+    in_microseconds,
     is_candles,
     payload_like,
     urls,
@@ -25,17 +26,29 @@ REMOVED = "removed on 2022-12-07, and silent there too"
 
 async def main() -> None:
     """Ask for everything of Spot's market data that the client offers."""
-    rest, streams = urls()
-    client = AsyncClient()
-    client.API_URL = f"{rest}/api"
-    manager = BinanceSocketManager(client)
-    manager.STREAM_URL = f"{streams}/"
+    client, manager = _client()
     try:
         await _rest(client)
         await _streams(manager)
         await _book(client, manager)
     finally:
         await client.close_connection()
+    client, manager = _client(time_unit="MICROSECOND")
+    try:
+        await ask_soon("REST time, in microseconds", client.get_server_time, in_microseconds)
+        ears = Ears()
+        await _hear(ears, {manager.trade_socket(SYMBOL): ears.ear("trade, in microseconds", in_microseconds)})
+    finally:
+        await client.close_connection()
+
+
+def _client(**options: str) -> tuple[Any, Any]:
+    rest, streams = urls()
+    client = AsyncClient(**options)
+    client.API_URL = f"{rest}/api"
+    manager = BinanceSocketManager(client)
+    manager.STREAM_URL = f"{streams}/"
+    return client, manager
 
 
 async def _rest(client: Any) -> None:

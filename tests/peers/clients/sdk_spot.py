@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from binance_common.configuration import ConfigurationRestAPI, ConfigurationWebSocketStreams
+from binance_common.constants import TimeUnit
 from binance_sdk_spot.spot import Spot
 
 from tests.peers.clients.telling import (
@@ -15,6 +16,7 @@ from tests.peers.clients.telling import (
     Good,
     answer_like,
     ask,
+    in_microseconds,
     is_candles,
     is_list,
     payload_like,
@@ -32,8 +34,14 @@ def main() -> None:
         config_rest_api=ConfigurationRestAPI(base_path=rest),
         config_ws_streams=ConfigurationWebSocketStreams(stream_url=streams),
     )
+    micro = Spot(
+        config_rest_api=ConfigurationRestAPI(base_path=rest, time_unit="MICROSECOND"),
+        config_ws_streams=ConfigurationWebSocketStreams(stream_url=streams, time_unit=TimeUnit.MICROSECOND),
+    )
     _rest(client.rest_api)
+    ask("REST time, in microseconds", lambda: _plain(micro.rest_api.time().data()), in_microseconds)
     asyncio.run(_streams(client.websocket_streams))
+    asyncio.run(_micro(micro.websocket_streams))
 
 
 def _plain(value: Any) -> Any:
@@ -112,6 +120,16 @@ async def _streams(api: Any) -> None:
     listed = await connection.list_subscribe()
     ask("UNSUBSCRIBE", lambda: listed, lambda answer: len(answer["result"]) == 16)
     await _eight(connection)
+    await connection.close_connection(close_session=True)
+
+
+async def _micro(api: Any) -> None:
+    connection = await api.create_connection()
+    ears = Ears()
+    ear = ears.ear("trade, in microseconds", in_microseconds)
+    stream = await connection.trade("btcusdt")
+    stream.on("message", lambda model: ear.take(_plain(model)))
+    await ears.listen()
     await connection.close_connection(close_session=True)
 
 

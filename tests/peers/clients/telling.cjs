@@ -40,6 +40,9 @@ const answerLike = (path) => has(FIELDS.rest[path].split(' '));
 const isCandles = (rows) => Array.isArray(rows) && rows.length > 0 && rows.every((row) => row.length === 12);
 const isList = (rows) => Array.isArray(rows); // be it empty: no block trade may have been done yet
 
+/** Whether what came holds its time, the trade's or the server's, in microseconds. */
+const inMicroseconds = (value) => (value.T ?? value.serverTime) > 1e14;
+
 /** What one thing asked for has brought. */
 class Ear {
   constructor(name, good, { silent = '', why = '', wanted = 1 } = {}) {
@@ -106,5 +109,5 @@ async function ask(name, call, good, why = '') {
 }
 
 module.exports = {
-  EIGHT, Crowd, Ear, answerLike, ask, askToStop, isCandles, isList, listen, pause, payloadLike, tell, urls,
+  EIGHT, Crowd, Ear, answerLike, ask, askToStop, inMicroseconds, isCandles, isList, listen, pause, payloadLike, tell, urls,
 };

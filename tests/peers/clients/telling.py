@@ -18,6 +18,8 @@ LEAST_S = 3.0
 MOST_S = 15.0
 """What has brought nothing after so long brings nothing."""
 _STEP_S = 0.1
+_MICROSECONDS = 10**14
+"""No time in milliseconds is as great."""
 _SHOWN = 300
 """Characters of what was odd."""
 
@@ -69,6 +71,11 @@ def is_candles(rows: Any) -> bool:
 def is_list(rows: Any) -> bool:
     """Whether an answer is a list, be it empty: no block trade may have been done yet."""
     return isinstance(rows, list)
+
+
+def in_microseconds(value: Any) -> bool:
+    """Whether what came holds its time, the trade's or the server's, in microseconds."""
+    return bool((value.get("T") or value.get("serverTime") or 0) > _MICROSECONDS)
 
 
 class Ear:
