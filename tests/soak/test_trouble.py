@@ -87,5 +87,5 @@ def test_a_process_is_seen_with_what_it_takes() -> None:
 def test_a_process_that_has_ended_is_named() -> None:
     with subprocess.Popen([sys.executable, "-c", ""]) as child:
         child.wait()
-    with pytest.raises(Gone, match="the engine .* has ended"):
+    with pytest.raises(Gone, match=r"the engine .* has ended"):
         read(child.pid, 0.0, "engine")
