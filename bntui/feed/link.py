@@ -325,6 +325,6 @@ class ShardLink:
             expires_at=m.expires_at,
             reconnects=m.reconnects,
             retry_at=m.retry_at if m.retry_at is not None else retry_at,
-            frames_per_s=m.frames.used(now),
+            frames_per_s=m.frames.recent(now, 1.0),
             frames_limit=int(limits.client_frames_per_s),
         )

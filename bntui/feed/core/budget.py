@@ -23,6 +23,10 @@ class SlidingBudget:
             self._at.popleft()
         return len(self._at)
 
+    def recent(self, now: float, span_s: float) -> int:
+        """Events within a shorter time than the window, for people."""
+        return sum(1 for at in self._at if at + span_s > now)
+
     def note(self, now: float) -> None:
         """Count an event that happened whether the budget allowed it or not, such as an automatic pong."""
         self.used(now)

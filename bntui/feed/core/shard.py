@@ -65,6 +65,10 @@ LEGAL_MOVES: dict[ShardState, frozenset[ShardState]] = {
 }
 """Which state may follow which; anything else is a defect."""
 
+FRAMES_SPAN_S = 1.25
+"""The exchange counts frames over a second as they arrive; those that leave here further apart than that may
+arrive closer together."""
+
 OPEN_STATES = frozenset({SUBSCRIBING, LIVE})
 
 
@@ -101,7 +105,7 @@ class ShardMachine:
         self.retry_at: float | None = None
         self.reconnects = 0
         """Connections opened after the first one."""
-        self.frames = SlidingBudget(limits.client_frames_per_s, 1.0)
+        self.frames = SlidingBudget(limits.client_frames_per_s, FRAMES_SPAN_S)
         """Frames that we sent on this connection."""
         self._venue = venue
         self._limits = limits
@@ -258,7 +262,7 @@ class ShardMachine:
         self._rotate_at = now + latest - self._uniform(0.0, min(limits.own_rotate_spread_s, latest / 2))
         self._rotate_reason = LIFE_ENDS
         self._rotate_said = self.leaving = False
-        self.frames = SlidingBudget(limits.client_frames_per_s, 1.0)
+        self.frames = SlidingBudget(limits.client_frames_per_s, FRAMES_SPAN_S)
         self.retry_at = self._first_data_at = None
         self._unanswered = 0
         return self._move(SUBSCRIBING, "")

@@ -43,6 +43,13 @@ def test_noted_events_count_though_nobody_asked() -> None:
     assert budget.free_at(0.3) == 1.1
 
 
+def test_events_of_a_shorter_time_are_counted_apart() -> None:
+    budget = SlidingBudget(5, 1.25)
+    for at in (0.0, 0.2, 1.0):
+        budget.note(at)
+    assert (budget.used(1.1), budget.recent(1.1, 1.0)) == (3, 2)
+
+
 def test_a_lower_limit_may_be_asked_about() -> None:
     budget = SlidingBudget(5, 1.0)
     budget.note(0.0)

@@ -38,7 +38,7 @@ from bntui.feed.core.facts import (
     Wanted,
 )
 from bntui.feed.core.failures import Failure
-from bntui.feed.core.shard import LEGAL_MOVES, ShardMachine
+from bntui.feed.core.shard import FRAMES_SPAN_S, LEGAL_MOVES, ShardMachine
 from bntui.model.events import Ack, Refusal
 from bntui.model.states import ShardState
 from bntui.venue.binance.limits import SPOT
@@ -69,7 +69,7 @@ def live(count: int = 3, now: float = 0.0) -> ShardMachine:
     while frames := sent(commands):
         commands = [c for frame in frames for c in ack(shard, frame, now)]
         if not sent(commands) and shard.state is not ShardState.LIVE:
-            now += 1.0
+            now += FRAMES_SPAN_S
             commands = shard.tick(now)
     assert shard.state is ShardState.LIVE
     return shard
@@ -93,8 +93,8 @@ def test_subscriptions_go_in_batches_within_the_frame_budget() -> None:
     for frame in frames:
         assert len(orjson.loads(frame)["params"]) <= SPOT.own_subscribe_names
         assert len(frame.encode()) <= SPOT.own_subscribe_bytes
-    assert sent(shard.tick(0.9)) == []
-    assert len(sent(shard.tick(1.0))) > 0
+    assert sent(shard.tick(FRAMES_SPAN_S - 0.1)) == []
+    assert len(sent(shard.tick(FRAMES_SPAN_S))) > 0
 
 
 def test_a_subscribe_without_an_answer_is_retried_with_half_the_batch_then_recycled() -> None:
@@ -337,15 +337,20 @@ def reachable(state: ShardState) -> frozenset[ShardState]:
 
 @given(
     st.integers(1, 400),
-    st.lists(st.tuples(st.floats(0.0, 0.7), st.integers(0, 10)), min_size=30, max_size=120),
+    st.lists(
+        st.tuples(st.floats(0.0, 0.7), st.integers(0, 10), st.floats(0.0, FRAMES_SPAN_S - 1.0)),
+        min_size=30,
+        max_size=120,
+    ),
 )
-def test_frames_on_a_connection_never_pass_the_exchanges_limit(
-    count: int, steps: list[tuple[float, int]]
+def test_frames_on_a_connection_never_pass_the_exchanges_limit_even_where_they_arrive_bunched(
+    count: int, steps: list[tuple[float, int, float]]
 ) -> None:
     shard, commands = opened(count)
     now, frames = 0.0, list[float]()
-    for step, pings in steps:
-        frames += [now for c in commands if isinstance(c, SendText | SendPing | SendPong)]
+    for step, pings, late_s in steps:
+        arrives = max(now + late_s, frames[-1] if frames else 0.0)
+        frames += [arrives for c in commands if isinstance(c, SendText | SendPing | SendPong)]
         commands = [c for text in sent(commands) for c in ack(shard, text, now)]
         now += step
         for number in range(pings):
