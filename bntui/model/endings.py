@@ -11,9 +11,6 @@ NO_CLOSE_FRAME = "lost without a close frame"
 SERVER_CLOSED = "closed by the server:"
 """How the cause of a connection begins that the server closed; code and reason follow."""
 
-FINAL = ("(451)", "(404)", "(414)")
-"""HTTP answers that trying again cannot change; their causes hold the number so."""
-
 REPORT = "bntui should not have done that: please report it with this card."
 
 NETWORK = (
@@ -123,8 +120,3 @@ def ending(closed_by: str, code: int | None, cause: str) -> Ending | None:
         if row.closed_by == closed_by and row.code in (None, code) and row.holding in said:
             return row
     return None
-
-
-def is_final(cause: str) -> bool:
-    """Whether trying again cannot mend it."""
-    return any(mark in cause for mark in FINAL)

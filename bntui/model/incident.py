@@ -5,12 +5,13 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import groupby
+from types import MappingProxyType
 
-from bntui.model.endings import NO_CLOSE_FRAME, SERVER_CLOSED, Ending, ending, is_final
+from bntui.model.endings import NO_CLOSE_FRAME, SERVER_CLOSED, Ending, ending
 from bntui.model.verdict import span
 from bntui.model.views import OutageView
 
@@ -131,10 +132,13 @@ def _was_open(outage: OutageView) -> bool:
 # The card
 
 
-def card(outage: OutageView, now_ms: int) -> list[str]:
-    """The incident in sentences: what, who, how long blind, which streams, which trades, what remains."""
-    makers = (_what, _who, _blind, _streams, _trades, _remains)
-    return [sentence for make in makers if (sentence := make(outage, now_ms))]
+def card(outage: OutageView, now_ms: int, given_up: str = "") -> list[str]:
+    """The incident in sentences: what, who, how long blind, which streams, which trades, what remains.
+
+    `given_up`: why bntui does not try to connect again; empty while it does.
+    """
+    sentences = [make(outage, now_ms) for make in (_what, _who, _blind, _streams, _trades)]
+    return [sentence for sentence in (*sentences, _remains(outage, now_ms, given_up)) if sentence]
 
 
 def _sentence(text: str) -> str:
@@ -232,12 +236,12 @@ def _trades(outage: OutageView, now_ms: int) -> str:
     return f"{were} missing, {back:,} refilled: {stay}."
 
 
-def _remains(outage: OutageView, now_ms: int) -> str:
+def _remains(outage: OutageView, now_ms: int, given_up: str) -> str:
     """What is left to the user."""
     known = None if outage.planned else _known_end(outage)
     todo: list[str] = []
-    if is_ongoing(outage) and is_final(_cause(outage)):
-        todo.append("bntui does not try again by itself: mend that, then press r on the connection.")
+    if is_ongoing(outage) and given_up:
+        todo.append(f"bntui has given it up: {plain(given_up)}. Mend that, then press r on the connection.")
     elif is_ongoing(outage):
         todo.append("bntui goes on trying by itself.")
     if known is not None and known.advice:
@@ -302,6 +306,8 @@ def sums(outages: Iterable[OutageView], now_ms: int) -> Sums:
 
 # Markdown
 
+NONE_GIVEN_UP: Mapping[int, str] = MappingProxyType({})
+
 _MARKUP = re.compile(r"[\\`*_\[\]<>|~&#@$]|:(?=//)|(?<=www)\.")
 """What Markdown, or a page that shows it, would take for more than text."""
 
@@ -311,24 +317,30 @@ def escaped(text: str) -> str:
     return _MARKUP.sub(r"\\\g<0>", text)
 
 
-def markdown(outages: Sequence[OutageView], environment: str, now_ms: int) -> str:
+def markdown(
+    outages: Sequence[OutageView], environment: str, now_ms: int, given_up: Mapping[int, str] = NONE_GIVEN_UP
+) -> str:
     """The cards as Markdown, the newest first; more than one under their days, with the sums of each.
 
-    Of more than MARKDOWN_CARDS the oldest are only counted.
+    `given_up`: by connection, as for a card. Of more than MARKDOWN_CARDS the oldest are only counted.
     """
     newest = sorted(outages, key=lambda row: (row.began_ms, row.id), reverse=True)
     shown, left_out = newest[:MARKDOWN_CARDS], len(newest) - MARKDOWN_CARDS
     lines: list[str] = []
     where = f" ({escaped(plain(environment))})" if environment else ""
     if len(newest) == 1:
-        lines += [f"### {_title(newest[0], '%Y-%m-%d %H:%M:%S UTC')}{where}", "", *_items(newest[0], now_ms)]
+        lines += [
+            f"### {_title(newest[0], '%Y-%m-%d %H:%M:%S UTC')}{where}",
+            "",
+            *_items(newest[0], now_ms, given_up),
+        ]
     else:
         for day, rows in groupby(shown, lambda row: day_of(row.began_ms)):
             of_day = [row for row in newest if day_of(row.began_ms) == day]
             lines += [f"## Connections on {day or UNKNOWN_TIME}, UTC{where}", ""]
             lines += [f"{', '.join(sums(of_day, now_ms).parts)}.", ""]
             for row in rows:
-                lines += [f"### {_title(row, '%H:%M:%S')}", "", *_items(row, now_ms), ""]
+                lines += [f"### {_title(row, '%H:%M:%S')}", "", *_items(row, now_ms, given_up), ""]
     if left_out > 0:
         lines.append(f"And {left_out:,} older ones, which are left out here.")
     return "".join(f"{line}\n" for line in lines).strip("\n") + "\n" if lines else ""
@@ -339,5 +351,6 @@ def _title(outage: OutageView, pattern: str) -> str:
     return f"{_moment(outage.began_ms, pattern) or UNKNOWN_TIME}, {named(outage)}: {what}"
 
 
-def _items(outage: OutageView, now_ms: int) -> list[str]:
-    return [f"- {escaped(sentence)}" for sentence in card(outage, now_ms)]
+def _items(outage: OutageView, now_ms: int, given_up: Mapping[int, str]) -> list[str]:
+    sentences = card(outage, now_ms, given_up.get(outage.shard, ""))
+    return [f"- {escaped(sentence)}" for sentence in sentences]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 from collections.abc import Callable
 from contextlib import suppress
 from typing import IO, Any
 
+from textual import events
 from textual.drivers.linux_driver import LinuxDriver
 
 from bntui.ui.signals import SIGNAL_EXIT
@@ -68,6 +70,21 @@ class ViewerDriver(LinuxDriver):
         """As Textual's, but for the file."""
         super().__init__(*args, **kwargs)
         self._file: Any = FadingFile(self._file, self._hang_up)
+
+    def start_application_mode(self) -> None:
+        """As Textual's, but for the signal that tells of another size.
+
+        Textual looks at the size inside the signal's handler. Such handlers interrupt one another, so of
+        sizes that change quickly an old one could be the last that is told. Here the loop looks, later.
+        """
+        super().start_application_mode()
+        loop = asyncio.get_running_loop()
+        signal.signal(signal.SIGWINCH, lambda *_: loop.call_soon_threadsafe(self._tell_size))
+
+    def _tell_size(self) -> None:
+        # A terminal that tells its size itself, among the keys, is not asked as well.
+        if not self._in_band_window_resize:
+            self._app.post_message(events.Resize.from_dimensions(self._get_terminal_size(), None))
 
     def _get_terminal_size(self) -> tuple[int, int]:
         """Ask the terminal itself: COLUMNS and LINES may be old, and stdout may be a file."""

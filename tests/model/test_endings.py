@@ -2,10 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from bntui.feed.core.failures import Failure, describe_close, policy
-from bntui.feed.transport import HTTP_REASONS
-from bntui.model.endings import ENDINGS, NO_CLOSE_FRAME, REPORT, SERVER_CLOSED, Ending, ending, is_final
-from bntui.venue.binance.limits import SPOT
+from bntui.feed.core.failures import describe_close
+from bntui.model.endings import ENDINGS, NO_CLOSE_FRAME, REPORT, SERVER_CLOSED, Ending, ending
 
 
 @pytest.mark.parametrize("code", [1000, 1001, 1002, 1003, 1005, 1007, 1008, 1009, 1011, 1012, 1013, 1014])
@@ -45,12 +43,6 @@ def test_causes_begin_as_the_feed_words_them() -> None:
     assert describe_close(None, "", False).startswith(NO_CLOSE_FRAME)
     assert describe_close(1006, "x", False).startswith(NO_CLOSE_FRAME)
     assert describe_close(1001, "x", False).startswith(SERVER_CLOSED)
-
-
-@pytest.mark.parametrize("status", [*HTTP_REASONS, 500, 503])
-def test_final_are_the_answers_that_the_feed_does_not_try_again(status: int) -> None:
-    text = HTTP_REASONS.get(status, f"the server answered the handshake with HTTP {status}")
-    assert is_final(text) == policy(Failure(text, status), SPOT).fatal
 
 
 @pytest.mark.parametrize("row", ENDINGS, ids=lambda row: f"{row.closed_by} {row.code} {row.holding}")

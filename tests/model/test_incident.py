@@ -219,17 +219,21 @@ def test_what_asks_for_somebody_is_never_called_done() -> None:
         incident(closed_by="server", cause="too many connection attempts from this IP (429)"),
         incident(missing=5),
         ongoing(),
-        ongoing(closed_by="server", cause="not served at this location (451)"),
     ):
         assert "Nothing is left" not in told(row)
     for row in (incident(), closed(1001, ""), incident(missing=5, refilled=5)):
         assert "Nothing is left for you to do." in told(row)
 
 
-def test_what_bntui_has_given_up_says_which_key_tries_again() -> None:
-    given_up = ongoing(closed_by="server", cause="not served at this location (451)")
-    assert "does not try again by itself: mend that, then press r" in told(given_up)
-    assert "goes on trying" not in told(given_up)
+def test_what_bntui_has_given_up_says_why_and_which_key_tries_again() -> None:
+    last = card(ongoing(), LATER_MS, "not served at this location (451)\x1b")[-1]
+    assert last.startswith(
+        "bntui has given it up: not served at this location (451). Mend that, then press r on the connection."
+    )
+    assert "goes on trying" not in last
+    assert "given it up" not in card(incident(), LATER_MS, "it came back since")[-1]
+    shown = markdown([ongoing()], "", LATER_MS, {3: "HTTP 451", 4: "not this one"})
+    assert "given it up: HTTP 451." in shown
 
 
 def test_without_streams_nothing_was_missed() -> None:

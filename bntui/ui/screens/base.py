@@ -21,7 +21,7 @@ from bntui.wire.mirror import Changes
 SMALLEST = Size(60, 15)
 """Below this a screen says so instead of drawing."""
 
-HEIGHT_PER_SUSPECT_LINE = 10
+HEIGHT_PER_SUSPECT_LINE = 8
 """One line in so many may be the suspect's; one always."""
 
 TITLES = {"Watchlist": "Watch", "Connections": "Conn", "Incidents": "Incid"}

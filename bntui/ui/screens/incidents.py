@@ -9,6 +9,7 @@ from textual.app import ComposeResult
 from textual.containers import Container
 
 from bntui.model.incident import card, day_of, markdown
+from bntui.model.states import ShardState
 from bntui.model.views import OutageView
 from bntui.ui.format import clean, utc
 from bntui.ui.keys import FOCUS, INCIDENTS, MOVE, bindings
@@ -101,11 +102,21 @@ class IncidentsScreen(ViewerScreen):
         row = None if key is None else self._rows.get(key)
         return row if isinstance(row, OutageView) else None
 
+    def _given_up(self) -> dict[int, str]:
+        """The connections that are not tried again, with the reason."""
+        shards = self.viewer.mirror.shards.values()
+        return {
+            shard.id: shard.reason or "no reason given"
+            for shard in shards
+            if shard.state is ShardState.FAILED
+        }
+
     def _show_card(self) -> None:
         row = self.selected
         paragraphs: list[Part] = []
         if row is not None:
-            first, *others = card(row, self.viewer.clock.wall_ms())
+            given_up = self._given_up().get(row.shard, "")
+            first, *others = card(row, self.viewer.clock.wall_ms(), given_up)
             paragraphs = [(clean(first), "strong"), *((clean(sentence), "") for sentence in others)]
         told = None if row is None else row.id
         self.card.set_paragraphs(
@@ -160,7 +171,8 @@ class IncidentsScreen(ViewerScreen):
         self._copy(rows, f"{day or 'a day'}, {len(rows)} incident{'' if len(rows) == 1 else 's'}")
 
     def _copy(self, rows: Sequence[OutageView], what: str) -> None:
-        self.app.copy_to_clipboard(markdown(rows, self.viewer.place, self.viewer.clock.wall_ms()))
+        now_ms = self.viewer.clock.wall_ms()
+        self.app.copy_to_clipboard(markdown(rows, self.viewer.place, now_ms, self._given_up()))
         self.viewer.say(f"Copied {what} ({REFUSABLE})")
         self._show_bars()
 

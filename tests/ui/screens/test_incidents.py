@@ -8,6 +8,7 @@ import pytest
 from textual.pilot import Pilot
 
 from bntui.model.incident import card, markdown
+from bntui.model.states import ShardState
 from bntui.ui.tables.incidents import ONGOING
 from tests.support import market
 from tests.support.viewing import Desk, desk
@@ -73,6 +74,19 @@ async def test_what_lasts_counts_on_and_goes_to_its_day_when_it_is_over() -> Non
         assert ONGOING not in at.incidents.timeline.keys
         assert at.incidents.timeline.cursor_key == 8
         assert "its data flowed again at 03:04:13 UTC" in at.incidents.card.text
+
+
+async def test_a_connection_that_was_given_up_meanwhile_is_not_said_to_be_tried() -> None:
+    at = desk(market.eventful())
+    async with at.running() as pilot:
+        await opened(at, pilot)
+        assert "bntui goes on trying by itself." in at.incidents.card.text
+        at.answer(shards=[market.shard(1, state=ShardState.FAILED, reason="not served here (451)")])
+        at.advance(1)
+        await at.frame(pilot)
+        assert "bntui has given it up: not served here (451)." in at.incidents.card.text
+        await pilot.press("y")
+        assert "has given it up: not served here (451)." in at.app.clipboard
 
 
 async def test_a_new_loss_is_seen_at_once_unless_somebody_reads_another() -> None:
