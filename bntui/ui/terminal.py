@@ -77,7 +77,8 @@ class ViewerDriver(LinuxDriver):
         Textual looks at the size inside the signal's handler. Such handlers interrupt one another, so of
         sizes that change quickly an old one could be the last that is told. Here the loop looks, later.
         """
-        super().start_application_mode()
+        textual: Any = super()
+        textual.start_application_mode()
         loop = asyncio.get_running_loop()
         signal.signal(signal.SIGWINCH, lambda *_: loop.call_soon_threadsafe(self._tell_size))
 
