@@ -140,7 +140,9 @@ class Exchange:
         heappush(self._later, (self.clock.monotonic() + seconds, next(self._turn), act))
 
     def turn_away(self) -> None:
-        """Cut every connection whose handshake is not done."""
+        """Cut every connection whose handshake is not done, and keep no answer waiting."""
+        while self._later:
+            heappop(self._later)[2]()
         for visitor in list(self.visitors):
             visitor.abort()
 

@@ -121,8 +121,17 @@ def _stall(ground: Ground, words: Words) -> Undo | None:
     """Of some connections only those are silenced, and what replaces them is not."""
     if not words.of_some:
         return None
-    mute = _each(lambda v, w: v.mute(Fault.STALL_ALL, True), lambda v, w: v.mute(Fault.STALL_ALL, False))
-    return mute(ground, words)
+    why = object()
+    return _each(lambda victim, _: victim.mute(why, True), lambda victim, _: victim.mute(why, False))(
+        ground, words
+    )
+
+
+def _half_open(ground: Ground, words: Words) -> Undo | None:
+    why = object()
+    return _each(lambda victim, _: victim.freeze(why, True), lambda victim, _: victim.freeze(why, False))(
+        ground, words
+    )
 
 
 def _unasked(ground: Ground, words: Words) -> Undo | None:
@@ -193,10 +202,7 @@ FAULTS: Mapping[Fault, Kind] = MappingProxyType(
         Fault.HALF_OPEN: _lasting(
             "Connections stay open; nothing is read from them or written to them.",
             word.CONNECTIONS,
-            start=_each(
-                lambda victim, words: victim.freeze(Fault.HALF_OPEN, True),
-                lambda victim, words: victim.freeze(Fault.HALF_OPEN, False),
-            ),
+            start=_half_open,
         ),
         Fault.SILENCE: _lasting(
             "Connections that open now are accepted, and then nothing is read or said on them.",

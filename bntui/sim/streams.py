@@ -52,8 +52,8 @@ class Client(Arrival):
         self._announce_at: float | None = None
         self._ending: tuple[float, Ending] | None = None
         self._overheard: dict[str, None] = {}
-        self._muted: set[str] = set()
-        self._frozen: set[str] = set()
+        self._muted: set[object] = set()
+        self._frozen: set[object] = set()
 
     @property
     def number(self) -> int:
@@ -310,7 +310,7 @@ class Client(Arrival):
             self.send_data()
             self.finished.set()
 
-    def freeze(self, why: str, frozen: bool) -> None:
+    def freeze(self, why: object, frozen: bool) -> None:
         """Stop reading and writing while the socket stays open, or go on once nothing is left why."""
         before = bool(self._frozen)
         (self._frozen.add if frozen else self._frozen.discard)(why)
@@ -321,7 +321,7 @@ class Client(Arrival):
         else:
             self.transport.resume_reading()
 
-    def mute(self, why: str, muted: bool) -> None:
+    def mute(self, why: object, muted: bool) -> None:
         """Send no data, or send it again once nothing is left why not."""
         (self._muted.add if muted else self._muted.discard)(why)
 

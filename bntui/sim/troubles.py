@@ -7,15 +7,24 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bntui.sim.faults import FAULTS, Fault, Undo, read_fault
-from bntui.sim.faultwords import Words
+from bntui.sim.faultwords import BadFault, Words
 from bntui.sim.hub import Message
 from bntui.sim.mangling import MANGLERS
 from bntui.sim.victims import Ground
 
 _KEPT_STARTS = 200
+_MOST_RUNNING = 200
+_SHOWN_TEXT = 200
 _DROPS = frozenset({Fault.DROP, Fault.DROP_DIFF, Fault.DROP_TRADE})
 _OF_STREAMS = _DROPS | {Fault.STALL_ALL, Fault.STALL_STREAM, Fault.DUPLICATE, Fault.OUT_OF_ORDER}
 _OF_FRAMES = {Fault(name): mangle for name, mangle in MANGLERS.items()}
+
+
+def _shown(words: Words) -> dict[str, object]:
+    """What was said, as plain values; long texts are cut."""
+    return {
+        name: value[:_SHOWN_TEXT] if isinstance(value, str) else value for name, value in words.given.items()
+    }
 
 
 @dataclass(slots=True, eq=False)
@@ -33,7 +42,7 @@ class Running:
 
     def as_json(self, now: float) -> dict[str, object]:
         """The fault as plain values."""
-        shown: dict[str, object] = {"fault": str(self.fault)} | self.words.given
+        shown: dict[str, object] = {"fault": str(self.fault)} | _shown(self.words)
         if self.left is not None:
             shown["left"] = sum(self.left.values())
         if self.until is not None:
@@ -58,7 +67,10 @@ class Running:
 
 
 class Troubles:
-    """The faults that last. Whoever sends, reads or answers asks here whether one of them hits."""
+    """The faults that last. Whoever sends, reads or answers asks here whether one of them hits.
+
+    Of those that have begun the newest are remembered; more than 200 at once are refused.
+    """
 
     def __init__(self, ground: Ground) -> None:
         """All is well."""
@@ -79,8 +91,10 @@ class Troubles:
         kind = FAULTS[fault]
         if fault is Fault.CLEAR:
             self.end(words.names("faults"))
+        elif kind.lasts and len(self._running) >= _MOST_RUNNING:
+            raise BadFault(f"{_MOST_RUNNING} faults last already; clear some")
         undo = kind.start(self._ground, words) if kind.start else None
-        self._started.append({"time": wall_ms, "fault": str(fault)} | words.given)
+        self._started.append({"time": wall_ms, "fault": str(fault)} | _shown(words))
         if kind.lasts:
             self._add(Running(fault, words, _until(words, now), _left(words, kind.once), undo))
 

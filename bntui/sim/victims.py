@@ -28,11 +28,11 @@ class Victim(Protocol):
         """Close as if its 24 hours were over."""
         ...
 
-    def freeze(self, why: str, frozen: bool) -> None:
+    def freeze(self, why: object, frozen: bool) -> None:
         """Stop reading and writing, or go on once nothing is left why it stopped."""
         ...
 
-    def mute(self, why: str, muted: bool) -> None:
+    def mute(self, why: object, muted: bool) -> None:
         """Send no data, or send it again once nothing is left why not."""
         ...
 

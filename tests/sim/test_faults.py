@@ -19,6 +19,7 @@ class Dummy:
     def __init__(self, number: int) -> None:
         self.number = number
         self.done: list[object] = []
+        self.whys: list[object] = []
 
     def abort(self) -> None:
         self.done.append("abort")
@@ -29,11 +30,13 @@ class Dummy:
     def end_life(self) -> None:
         self.done.append("end of life")
 
-    def freeze(self, why: str, frozen: bool) -> None:
-        self.done.append((str(why), frozen))
+    def freeze(self, why: object, frozen: bool) -> None:
+        self.done.append(("frozen", frozen))
+        self.whys.append(why)
 
-    def mute(self, why: str, muted: bool) -> None:
-        self.done.append((str(why), muted))
+    def mute(self, why: object, muted: bool) -> None:
+        self.done.append(("muted", muted))
+        self.whys.append(why)
 
     def announce_shutdown(self, after_s: float) -> None:
         self.done.append(after_s)
@@ -150,7 +153,7 @@ def test_connections_can_be_harmed_all_or_some() -> None:
     assert done_to(fault="close", connections=[1], code=1012, reason="restart") == [[(1012, "restart")], []]
     assert done_to(fault="close") == [[(1001, "")], [(1001, "")]]
     assert done_to(fault="end_life", connections=[2]) == [[], ["end of life"]]
-    assert done_to(fault="half_open", connections=[1]) == [[("half_open", True)], []]
+    assert done_to(fault="half_open", connections=[1]) == [[("frozen", True)], []]
     assert done_to(fault="shutdown", after=2.5) == [[2.5], [2.5]]
     assert done_to(fault="forget_stream", streams=["a@trade"], connections=[1]) == [
         [("forget", "a@trade")],
@@ -168,7 +171,7 @@ def test_a_stall_of_some_connections_is_theirs_alone_and_ends_with_it() -> None:
     troubles.end()
     assert [victim.done for victim in place.connections] == [
         [],
-        [("stall_all", True), ("stall_all", False)],
+        [("muted", True), ("muted", False)],
     ]
     assert began(fault="stall_all")[0].hits_streams
 
@@ -177,8 +180,20 @@ def test_the_end_of_a_fault_spares_connections_that_are_gone() -> None:
     troubles, place = began(fault="half_open")
     gone = place.connections.pop(0)
     troubles.end()
-    assert gone.done == [("half_open", True)]
-    assert place.connections[0].done == [("half_open", True), ("half_open", False)]
+    assert gone.done == [("frozen", True)]
+    assert place.connections[0].done == [("frozen", True), ("frozen", False)]
+
+
+@pytest.mark.parametrize("words", [{"fault": "half_open"}, {"fault": "stall_all", "connections": [1]}])
+def test_two_faults_of_one_kind_end_each_for_itself(words: dict[str, object]) -> None:
+    place = Place()
+    troubles = Troubles(place)
+    for _ in range(2):
+        troubles.begin(words, now=0.0, wall_ms=0)
+    troubles.end()
+    first, second, *ends = place.connections[0].whys
+    assert first is not second
+    assert ends == [first, second]
 
 
 def test_the_end_of_unasked_data_reaches_connections_that_opened_since() -> None:

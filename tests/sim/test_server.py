@@ -66,6 +66,10 @@ async def test_it_stops_within_a_second_whatever_its_clients_do() -> None:
         await rest.get("/api/v3/ping")
         deaf.transport.pause_reading()
         sim.fault({"fault": "half_open", "connections": [3]})
+        sim.fault({"fault": "rest_slow", "seconds": 60})
+        late = asyncio.ensure_future(rest.get("/api/v3/time"))
+        while "/api/v3/time" not in sim.exchange.ledger.requests:  # noqa: ASYNC110 — nobody tells
+            await asyncio.sleep(0)
         _, silent = await asyncio.open_connection(*sim.urls.streams[5:].split(":"))
         began = loop.time()
         await sim.stop()
@@ -74,6 +78,7 @@ async def test_it_stops_within_a_second_whatever_its_clients_do() -> None:
             await polite.recv()
         assert end.value.rcvd is not None
         assert end.value.rcvd.code == 1001
+        assert (await late).status_code == 200
         silent.close()
         deaf.transport.abort()
     assert sim.exchange.members == {}

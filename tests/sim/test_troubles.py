@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from bntui.sim.faults import Fault
+from bntui.sim.faults import FAULTS, Fault
+from bntui.sim.faultwords import BadFault
 from bntui.sim.hub import Message
 from bntui.sim.troubles import Troubles
-from tests.sim.test_faults import Place
+from tests.sim.test_faults import Place, example
 
 SAID = {"a@trade": ("a1", "a2", "a3", "a4"), "b@trade": ("b1", "b2", "b3", "b4")}
 
@@ -202,3 +205,52 @@ def test_streams_that_nobody_asked_for_are_known_to_connections_that_open(scene:
     scene.begin("unasked", streams=["b@trade"])
     assert scene.troubles.streams(Fault.UNASKED, 1) == ["b@trade"]
     assert scene.troubles.streams(Fault.UNASKED, 2) == ["a@trade", "b@trade"]
+
+
+def test_so_many_faults_at_once_are_enough(scene: Scene) -> None:
+    for _ in range(200):
+        scene.begin("no_ack")
+    with pytest.raises(BadFault, match="200 faults last already; clear some"):
+        scene.begin("no_ack")
+    scene.begin("abort")
+    scene.begin("clear")
+    scene.begin("no_ack")
+
+
+def test_long_texts_are_cut_where_they_are_shown(scene: Scene) -> None:
+    scene.begin("rest_garbage", body="x" * 100_000)
+    assert scene.running == [{"fault": "rest_garbage", "body": "x" * 200}]
+    words = scene.troubles.hit(Fault.REST_GARBAGE)
+    assert words is not None
+    assert len(words.text("body")) == 100_000
+
+
+LASTING = [fault for fault, kind in FAULTS.items() if kind.lasts]
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from(LASTING), st.booleans(), st.integers(1, 5)), max_size=12), st.data()
+)
+def test_whatever_went_wrong_all_is_well_after_it(
+    begun: list[tuple[Fault, bool, int]], data: st.DataObject
+) -> None:
+    scene = Scene()
+    for fault, timed, count in begun:
+        needed = {word.name: example(word) for word in FAULTS[fault].words if word.default is ...}
+        if "streams" in needed:
+            needed["streams"] = [data.draw(st.sampled_from(["a@trade@depth", "b@trade@depth"]))]
+        if timed:
+            needed["for"] = count
+        elif "count" in {word.name for word in FAULTS[fault].words}:
+            needed["count"] = count
+        scene.begin(fault, **needed)
+        scene.troubles.pass_on("a@trade@depth", message("x"))
+        scene.troubles.hit(fault, 1)
+        scene.troubles.mangled(b"{}", 1)
+    scene.at(6)
+    scene.troubles.end()
+    assert scene.running == []
+    assert not (scene.troubles.hits_streams)
+    assert not (scene.troubles.hits_frames)
+    assert not any(scene.troubles.on(fault, 1) for fault in Fault)
+    assert scene.sent() == list(SAID["a@trade"])
