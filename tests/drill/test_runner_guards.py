@@ -22,7 +22,9 @@ PASSING = ("abrupt-close", "delayed-ack", "dropped-trades", "half-open", "hung-e
 APART_S = 0.4
 """Between two starts: an engine that starts takes a processor for a while."""
 
-pytestmark = pytest.mark.timeout(120)
+TRIES_ALONE = 2
+
+pytestmark = pytest.mark.timeout(300)
 
 Outcomes = tuple[Mapping[str, Judgement], Mapping[str, Judgement]]
 
@@ -39,10 +41,20 @@ async def play_everything() -> Outcomes:
     spoiled = [play(name, GUARDS[name].wire, longest_first.index(name)) for name in GUARDS]
     whole = [play(name, drill_wiring, len(GUARDS) + turn) for turn, name in enumerate(PASSING)]
     judgements = await asyncio.gather(*whole, *spoiled)
-    return (
-        dict(zip(PASSING, judgements[: len(PASSING)], strict=True)),
-        dict(zip(GUARDS, judgements[len(PASSING) :], strict=True)),
-    )
+    as_it_is = dict(zip(PASSING, judgements[: len(PASSING)], strict=True))
+    switched_off = dict(zip(GUARDS, judgements[len(PASSING) :], strict=True))
+    # Drills keep real time, which a busy machine has not: what the crowd may have spoilt is played alone.
+    for _ in range(TRIES_ALONE):
+        for name in [name for name, judgement in as_it_is.items() if not judgement.passed]:
+            as_it_is[name] = await play(name, drill_wiring, 0)
+        for name in [name for name in GUARDS if not missed(name, switched_off[name])]:
+            switched_off[name] = await play(name, GUARDS[name].wire, 0)
+    return as_it_is, switched_off
+
+
+def missed(name: str, judgement: Judgement) -> bool:
+    """Whether the drill failed by what its guard is for."""
+    return any(GUARDS[name].misses in finding.expected for finding in judgement.failed)
 
 
 @pytest.fixture(scope="module")
@@ -63,5 +75,4 @@ def test_a_drill_passes_on_the_program_as_it_is(name: str, outcomes: Outcomes) -
 @pytest.mark.parametrize("name", sorted(GUARDS))
 def test_a_drill_fails_without_what_it_guards(name: str, outcomes: Outcomes) -> None:
     judgement = outcomes[1][name]
-    missed = [finding.expected for finding in judgement.failed]
-    assert any(GUARDS[name].misses in expected for expected in missed), "\n".join(as_row(judgement))
+    assert missed(name, judgement), "\n".join(as_row(judgement))
