@@ -42,6 +42,10 @@ REST_BREATH_S = 0.05
 """Pause between two requests."""
 
 CLOCK_EVERY_S = 900.0
+
+CLOCK_DOUBT_S = 10.0
+"""Events with odd times make us ask for the exchange's clock, but not more often than this."""
+
 INSTRUMENTS_EVERY_S = 6 * 3600.0
 
 CHECK_EVERY_S = 10.0
@@ -97,6 +101,7 @@ class MarketFeed:
         self._rest_not_before = 0.0
         self._clock_due_at = 0.0
         self._clock_samples = 0
+        self._clock_doubted_at = -CLOCK_DOUBT_S
         self._wall_less_monotonic_ms: float | None = None
         self._rest_checked_at = 0.0
         self._instruments_due_at = 0.0
@@ -190,9 +195,18 @@ class MarketFeed:
             self._clock_due_at = 0.0
             self._clock_samples = 0
 
+    def _doubt_clock(self, lags_ms: Sequence[float]) -> None:
+        """Events that come too late, or too early, on every connection may be a clock's fault: ask again."""
+        now = self._clock.monotonic()
+        off = lags_ms and min(map(abs, lags_ms)) > self.venue.limits.own_clock_warn_ms
+        if off and now >= self._clock_doubted_at + CLOCK_DOUBT_S:
+            self._clock_doubted_at = now
+            self._clock_due_at = 0.0
+
     def report(self) -> None:
         """Say how shards and the program as a whole stand."""
         views = self.pool.views(self.rest.offset_ms)
+        self._doubt_clock([view.lag_ms for view in views if view.lag_ms is not None])
         gone = self._shards_shown.keys() - {view.id for view in views}
         events: list[Event] = [
             *(

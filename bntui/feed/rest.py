@@ -122,7 +122,11 @@ class RestClient:
             server_ms = self._venue.bodies.server_time_ms(body)
         except ValueError as exc:
             raise self._failed(RestError(f"time: {exc}")) from None
-        self._offsets.append((round_trip_s, server_ms - (sent_ms + round_trip_s * 500)))
+        offset_ms = server_ms - (sent_ms + round_trip_s * 500)
+        # A sample is off by at most half of its round trip: two that cannot both be right are of two clocks.
+        if any(abs(known - offset_ms) > (took_s + round_trip_s) * 500 + 1 for took_s, known in self._offsets):
+            self._offsets.clear()
+        self._offsets.append((round_trip_s, offset_ms))
 
     def forget_clock(self) -> None:
         """The clock was set: what was measured before is of another one."""

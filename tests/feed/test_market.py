@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import count
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from bntui.clock import ManualClock
 from bntui.errors import RestError
 from bntui.feed.attempts import AttemptsFile
 from bntui.feed.core.budget import AttemptLimit, WeightBudget
-from bntui.feed.market import CLOCK_EVERY_S, FIRST_CLOCK_SAMPLES, MarketFeed
+from bntui.feed.market import CLOCK_DOUBT_S, CLOCK_EVERY_S, FIRST_CLOCK_SAMPLES, MarketFeed
 from bntui.feed.pool import Pool, PoolParts
 from bntui.feed.rest import RestClient
 from bntui.model.events import (
@@ -29,6 +29,7 @@ from bntui.model.events import (
 )
 from bntui.model.states import ShardState, StreamState
 from bntui.venue.binance.limits import SPOT
+from tests.model.build import shard
 from tests.support.exchange import MemoryExchange
 from tests.support.feed import VENUE, always
 
@@ -166,6 +167,24 @@ async def test_after_this_machine_s_clock_was_set_it_is_measured_anew_and_alone(
     assert await world.ask_until_idle() == ["time"] * FIRST_CLOCK_SAMPLES
     offsets.append(world.feed.rest.offset_ms)
     assert offsets == [0, None, -5_000]
+
+
+async def test_events_at_odd_times_on_every_connection_make_it_ask_for_the_clock(world: World) -> None:
+    def lags(*lags_ms: float | None) -> None:
+        views = [replace(shard(number), lag_ms=lag_ms) for number, lag_ms in enumerate(lags_ms)]
+        vars(world.feed.pool)["views"] = lambda offset_ms: views
+        world.feed.report()
+
+    await world.ask_until_idle()
+    lags(-5_000.0, 30.0, None)
+    assert await world.ask_until_idle() == [], "one connection that lags is no clock"
+    lags(-5_000.0, -4_900.0, None)
+    assert await world.ask_until_idle() == ["time"]
+    lags(-5_000.0)
+    assert await world.ask_until_idle() == [], "not again and again"
+    world.clock.advance(CLOCK_DOUBT_S)
+    lags(5_000.0)
+    assert await world.ask_until_idle() == ["time"]
 
 
 async def test_a_clock_that_is_disciplined_gently_is_left_alone(world: World) -> None:

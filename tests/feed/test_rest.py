@@ -115,6 +115,23 @@ async def test_an_answer_without_end_is_cut_off() -> None:
         await world.rest.fetch(VENUE.calls.time(), optional=False)
 
 
+async def test_samples_that_cannot_both_be_right_are_of_two_clocks_and_the_newest_counts() -> None:
+    ahead_ms = [0, 40, 5_000]
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        slow = len(ahead_ms) < 3
+        world.clock.advance(0.1 if slow else 0.02)
+        body = b'{"serverTime":%d}' % (world.clock.wall_ms() - (50 if slow else 10) + ahead_ms.pop(0))
+        return httpx.Response(200, content=body)
+
+    world = World(answer)
+    offsets = []
+    for _ in range(3):
+        await world.rest.sample_clock()
+        offsets.append(world.rest.offset_ms)
+    assert offsets == pytest.approx([0, 0, 5_000], abs=1)
+
+
 async def test_the_clock_offset_is_that_of_the_quickest_answer() -> None:
     world: World
 
