@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
+import sys
+from asyncio.subprocess import DEVNULL, PIPE, Process
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 
+from bntui import paths
+from bntui.errors import ConnectError
+from bntui.model.delta import Delta
+from bntui.wire.carrier import connect
+from bntui.wire.messages import Hello, Pull
+from bntui.wire.mirror import Mirror
+from bntui.wire.viewer import greet
+from bntui.world import world
 from tests.robust import processes
 from tests.robust.processes import child, runs
-from tests.support.programs import WAIT_S, until
+from tests.support.engine import key
+from tests.support.programs import LOOK_S, WAIT_S, ended, exchange, program, reaching, until
 from tests.support.terminal import Terminal, terminal
 
 SILENCE_S = 1.0
@@ -47,7 +61,7 @@ async def test_a_demo_bears_what_happens_to_its_processes(
         engine = child(viewer, "engine")
         os.kill(engine, signal.SIGSTOP)
         mark = await shown(screen, "ENGINE SILENT", mark, SILENCE_S + 1.0)
-        later = await shown(screen, "ENGINE SILENT  3s", mark)
+        later = await shown(screen, "ENGINE SILENT  2s", mark)
         assert "LIVE" not in screen.since(mark)
         os.kill(engine, signal.SIGCONT)
         mark = await shown(screen, LIVE, later)
@@ -64,3 +78,82 @@ async def test_a_demo_bears_what_happens_to_its_processes(
         os.kill(viewer, signal.SIGKILL)
         await until(lambda: not runs(engine), GONE_S)
     assert os.listdir(tmp_path) == []
+
+
+OTHER_VERSION = "import sys, bntui; bntui.__version__ = '99.0'; from bntui.cli import main; sys.exit(main())"
+NO_ROOM = (
+    "import resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0));"
+    "from bntui.cli import main; sys.exit(main())"
+)
+"""A program on whose disks no file can grow."""
+
+
+@asynccontextmanager
+async def altered(program: str, *words: str) -> AsyncIterator[Process]:
+    """bntui, started by a program that changes its world first."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-c", program, *words), stdin=DEVNULL, stdout=PIPE, stderr=PIPE
+    )
+    try:
+        yield process
+    finally:
+        if process.returncode is None:
+            process.kill()
+        await process.communicate()
+
+
+async def answering(socket: Path, hello: Hello) -> Mirror:
+    """What the engine at a socket answers to the first question, once it is there."""
+    async with asyncio.timeout(WAIT_S):
+        while True:
+            try:
+                carrier = await connect(socket)
+                break
+            except ConnectError:
+                await asyncio.sleep(LOOK_S)
+        await greet(carrier, hello, WAIT_S)
+        await carrier.send(Pull(0, ""))
+        answer = await carrier.receive()
+        await carrier.close()
+    assert isinstance(answer, Delta)
+    mirror = Mirror(WAIT_S)
+    mirror.apply(answer, 0.0)
+    return mirror
+
+
+async def test_an_engine_of_another_version_refuses_and_one_that_died_is_replaced() -> None:
+    socket = paths.socket_path(paths.state_dir("default"))
+    async with exchange(symbols=2) as sim:
+        settings = reaching(sim)
+        async with program("engine", *settings.arguments(), "BTCUSDT") as engine:
+            assert (await answering(socket, world(settings).hello)).watchlist == (key("BTCUSDT"),)
+            async with altered(OTHER_VERSION, "status") as other:
+                code, out, err = await ended(other)
+            assert (code, out) == (4, "")
+            assert "the running engine is bntui " in err
+            assert "this is bntui 99.0" in err
+            engine.kill()
+            await engine.wait()
+        assert socket.exists()
+        async with program("engine", *settings.arguments()) as engine:
+            again = await answering(socket, world(settings).hello)
+            assert again.watchlist == (key("BTCUSDT"),), "what was watched is remembered"
+            engine.terminate()
+            assert await ended(engine) == (0, "", "")
+        assert not socket.exists()
+
+
+async def test_a_disk_that_takes_nothing_costs_the_history_and_not_the_sight(home: Path) -> None:
+    socket = paths.socket_path(paths.state_dir("default"))
+    async with exchange(symbols=2) as sim:
+        settings = reaching(sim)
+        async with altered(NO_ROOM, "engine", *settings.arguments(), "BTCUSDT") as engine:
+            mirror = await answering(socket, world(settings).hello)
+            assert [notice.bad for notice in mirror.notices] == [True]
+            assert mirror.notices[0].text.startswith("Nothing is remembered: the journal ")
+            assert mirror.watchlist == (key("BTCUSDT"),)
+            await until(lambda: sim.exchange.ledger.attempts == 1)
+            engine.terminate()
+            code, out, err = await ended(engine)
+        assert (code, out) == (0, "")
+        assert "Traceback" not in err
