@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 from tests.peers.environments import is_ready
@@ -22,7 +23,7 @@ def main(wanted: list[str]) -> int:
         doing = "asking" if is_ready(peer) else "installing, then asking"
         print(f"{peer.package} {peer.version}: {doing} …", file=sys.stderr)
         results.append(run(peer))
-    print(rendered(results))
+    print(rendered(results), flush=True)
     return 1 if any(result.wrong for result in results) else 0
 
 
@@ -31,3 +32,5 @@ if __name__ == "__main__":
         sys.exit(main(sys.argv[1:]))
     except KeyboardInterrupt:
         sys.exit(130)
+    except BrokenPipeError:
+        os._exit(141)  # the reader left; flushing would fail once more

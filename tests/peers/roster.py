@@ -20,7 +20,8 @@ class Peer:
     package: str
     """As its registry calls it."""
     version: str
-    """Exactly this one: a newer one is a change of its own, with its results looked at."""
+    """Exactly this one: a newer one is a change of its own, with its results looked at. What it depends on is
+    what its registry gives."""
     short: str
     """Head of its column."""
     runtime: Runtime

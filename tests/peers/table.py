@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from string import ascii_lowercase
 from textwrap import indent, wrap
 
 from tests.peers.results import Result, Told
@@ -69,31 +68,30 @@ _LEGEND = (
 
 
 class _Notes:
-    """What there is to say, each thing once, by letters."""
+    """What there is to say, each thing once, by numbers."""
 
     def __init__(self) -> None:
         self.texts: list[str] = []
 
-    def letter(self, text: str) -> str:
+    def number(self, text: str) -> int:
         if text not in self.texts:
             self.texts.append(text)
-        return ascii_lowercase[self.texts.index(text)]
+        return self.texts.index(text) + 1
 
 
 def rendered(results: Sequence[Result]) -> str:
     """The table, its notes, and a paragraph on each client."""
     notes = _Notes()
     asked = [result for result in results if result.told]
-    lines = [*_grid(asked, notes), "", _LEGEND] if asked else []
-    lines += [f"({letter}) {text}" for letter, text in zip(ascii_lowercase, notes.texts, strict=False)]
-    wrapped = [line for text in lines for line in (_wrapped(text) if len(text) > WIDTH + 20 else [text])]
+    lines = [*_grid(asked, notes), "", _wrapped(_LEGEND)] if asked else []
+    lines += [_wrapped(f"({number}) {text}", "    ") for number, text in enumerate(notes.texts, 1)]
     for result in results:
-        wrapped += ["", *_paragraph(result)]
-    return "\n".join([*wrapped, "", _verdict(results)])
+        lines += ["", *_paragraph(result)]
+    return "\n".join([*lines, "", _verdict(results)])
 
 
-def _wrapped(text: str) -> list[str]:
-    return wrap(text, WIDTH, subsequent_indent="    ")
+def _wrapped(text: str, behind: str = "") -> str:
+    return "\n".join(wrap(text, WIDTH, subsequent_indent=behind))
 
 
 def _grid(results: Sequence[Result], notes: _Notes) -> Iterator[str]:
@@ -117,7 +115,7 @@ def _grid(results: Sequence[Result], notes: _Notes) -> Iterator[str]:
 def _cell(told: Told | None, notes: _Notes) -> str:
     if told is None:
         return _NOT_OFFERED
-    mark = f" ({notes.letter(told.note)})" if told.note else ""
+    mark = f" ({notes.number(told.note)})" if told.note else ""
     if told.wrong:
         return f"WRONG {told.count}{mark}"
     return f"{'silent' if told.silent else told.count}{mark}"
@@ -136,8 +134,7 @@ def _paragraph(result: Result) -> Iterator[str]:
             *(f"Breaks a rule, {kind}: {why}." for kind, why in result.expected.items()),
             *peer.remarks,
         ]
-        for text in said:
-            yield indent("\n".join(wrap(text, WIDTH - 4)), "    ")
+        yield from (indent(_wrapped(text), "    ") for text in said)
     for text in result.wrong:
         yield indent(f"WRONG: {text}", "    ")
 

@@ -2,14 +2,17 @@
 'use strict';
 
 const { MainClient, WebsocketClient } = require('binance');
-const { EIGHT, Crowd, Ear, answerLike, ask, askToStop, isCandles, isList, listen, payloadLike, tell, urls } = require('./telling.cjs');
+const {
+  EIGHT, Crowd, Ear, answerLike, ask, askToStop, isCandles, isList, listen, payloadLike, tell, urls,
+} = require('./telling.cjs');
 
 const symbol = 'BTCUSDT';
 const RARE = 'block trades are rare: one in ten minutes here';
 const RETIRED = 'retired on 2026-03-26, and silent there too';
 const OWN_TIME = "by get(): its getServerTime() asks the exchange itself, whatever its option baseUrl says";
 
-const WHY = 'sends eight subscriptions within a second, is closed with 1008 as it would be there, and connects anew';
+const WHY =
+  'sends eight subscriptions within a second, is closed with 1008 as it would be there, and connects anew';
 
 const STREAMS = {
   trade: 'trade',

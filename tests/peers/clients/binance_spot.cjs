@@ -3,13 +3,15 @@
 
 const { Spot, TimeUnit } = require('@binance/spot');
 const {
-  EIGHT, Crowd, Ear, answerLike, ask, askToStop, inMicroseconds, isCandles, isList, listen, pause, payloadLike, tell, urls,
+  EIGHT, Crowd, Ear, answerLike, ask, askToStop, inMicroseconds, isCandles, isList, listen, pause,
+  payloadLike, tell, urls,
 } = require('./telling.cjs');
 
 const symbol = 'BTCUSDT';
 const PACE_MS = 500; // the client leaves it to its user to keep within five frames a second
 const RARE = 'block trades are rare: one in ten minutes here';
-const WHY = 'sends eight subscriptions within a second, is closed with 1008 as it would be there, and connects anew';
+const WHY =
+  'sends eight subscriptions within a second, is closed with 1008 as it would be there, and connects anew';
 
 async function rest(api) {
   const data = (name, call, good) => ask(`REST ${name}`, async () => (await call()).data(), good);

@@ -109,5 +109,6 @@ async function ask(name, call, good, why = '') {
 }
 
 module.exports = {
-  EIGHT, Crowd, Ear, answerLike, ask, askToStop, inMicroseconds, isCandles, isList, listen, pause, payloadLike, tell, urls,
+  EIGHT, Crowd, Ear, answerLike, ask, askToStop, inMicroseconds, isCandles, isList, listen, pause,
+  payloadLike, tell, urls,
 };
