@@ -25,7 +25,7 @@ from bntui.model.markets import Market
 from bntui.venue.binance.limits import SPOT
 from bntui.wire.carrier import connect
 
-AT_ONCE = 6
+AT_ONCE = 8
 """Drills that run at once. They mostly wait; more of them would be late on two cores, and judge lateness."""
 
 Wire = Callable[[Settings], Wiring]

@@ -53,6 +53,11 @@ def _never_replaces(engine: Engine) -> None:
     replaced(engine.feed.market(Market.SPOT).pool, rotate_due=lambda shard, reason: None)
 
 
+def _mends_nothing(engine: Engine) -> None:
+    """A stale stream is left as it is."""
+    replaced(vars(engine.feed.market(Market.SPOT).pool)["_repair"], tick=lambda stale, is_well, now: [])
+
+
 def _obeys_no_retry_after(engine: Engine) -> None:
     """What the exchange says about when to come back is not heard."""
     replaced(vars(engine.feed.market(Market.SPOT).pool)["_gate"], defer=lambda until: None)
@@ -106,16 +111,28 @@ class Guard:
 
 GUARDS: Mapping[str, Guard] = {
     "abrupt-close": Guard("verdict live within", {"own_host_probe_s": NEVER_S}),
+    "accept-then-close": Guard(
+        "counts 3 to 16 attempts",
+        {
+            "own_backoff_base_s": 0.0,
+            "own_backoff_cap_s": 0.0,
+            "own_attempts_per_s": 100.0,
+            "own_attempts_burst": 100.0,
+        },
+    ),
     "ban": Guard("counts 3 attempts", spoil=_obeys_no_retry_after),
     "clock-jump": Guard("clock offset", {"own_clock_warn_ms": 1e9}),
     "delayed-ack": Guard("counts 1 connections", {"own_subscribe_timeout_s": 0.3}),
     "dropped-trades": Guard("every hole is told", spoil=_takes_as_it_comes),
     "dropped-trades-no-rest": Guard("every hole is told", spoil=_takes_as_it_comes),
+    "exchange-clock-jump": Guard("clock offset", {"own_clock_warn_ms": 1e9}),
+    "forgotten-subscription": Guard("verdict live within", spoil=_mends_nothing),
     "half-open": Guard("no answer to our ping", {"own_pong_timeout_s": NEVER_S}),
     "handshake-429": Guard("counts 3 attempts", spoil=_obeys_no_retry_after),
     "hung-engine": Guard("ENGINE SILENT", {"own_engine_silence_s": NEVER_S}),
     "killed-engine": Guard("verdict live within", once=True),
     "missing-ack": Guard("no answer to SUBSCRIBE", {"own_subscribe_timeout_s": NEVER_S}),
+    "out-of-order": Guard("every trade once", spoil=_takes_as_it_comes),
     "rest-down": Guard("REST down", spoil=_hides_rest),
     "rotation-under-load": Guard("gap line 0 times", spoil=_never_replaces),
     "shutdown-unwarned": Guard("verdict live within", {"own_host_probe_s": NEVER_S}),
@@ -125,6 +142,7 @@ GUARDS: Mapping[str, Guard] = {
     "stalled-stream": Guard("verdict blind", spoil=_trusts_silence),
     "stopped-terminal": Guard("every hole is told", spoil=_waits_for_the_slowest),
     "too-many-requests": Guard("connection connecting 0 times", {"own_backoff_too_many_s": 0.0}),
+    "unanswered-ack": Guard("no answer to SUBSCRIBE", {"own_subscribe_timeout_s": NEVER_S}),
     "zombie-reconnect": Guard("verdict live at no moment", spoil=_trusts_silence),
 }
 """By the name of the drill."""
