@@ -12,6 +12,7 @@ import click
 
 from bntui.cli import main_group
 from bntui.config import KINDS
+from bntui.drill.scenario import load, names
 from bntui.engine.forms import FORMS
 from bntui.engine.status import report
 from bntui.model.states import Grade
@@ -204,6 +205,10 @@ def _status() -> str:
     )
 
 
+def _drills() -> str:
+    return _table(("drill", "what goes wrong"), ((f"`{name}`", load(name).about) for name in names()))
+
+
 BLOCKS: Mapping[str, Callable[[], str]] = {
     "commands": _commands,
     "options": _options,
@@ -212,6 +217,7 @@ BLOCKS: Mapping[str, Callable[[], str]] = {
     "keys": _keys,
     "tail": _tail,
     "status": _status,
+    "drills": _drills,
     "limits": _limits,
     "own_limits": _own_limits,
 }
