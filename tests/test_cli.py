@@ -11,7 +11,15 @@ from pathlib import Path
 import pytest
 
 from bntui import __version__, cli, log
-from bntui.config import DemoOptions, EngineOptions, Settings, SimOptions, StatusOptions, TailOptions
+from bntui.config import (
+    DemoOptions,
+    DrillOptions,
+    EngineOptions,
+    Settings,
+    SimOptions,
+    StatusOptions,
+    TailOptions,
+)
 from bntui.errors import ConnectError
 from bntui.model.markets import Market
 from bntui.venue.binance.endpoints import Environment
@@ -55,6 +63,10 @@ class RecordingCompose:
     def run_status(self, settings: Settings, symbols: tuple[str, ...], options: StatusOptions) -> int:
         """See `Compose`."""
         return self._called("status", settings, symbols, options)
+
+    def run_drill(self, settings: Settings, options: DrillOptions) -> int:
+        """See `Compose`."""
+        return self._called("drill", settings, options)
 
     def run_tail(self, settings: Settings, symbols: tuple[str, ...], options: TailOptions) -> int:
         """See `Compose`."""
@@ -121,6 +133,12 @@ def refused(words: Sequence[str], capsys: pytest.CaptureFixture[str]) -> str:
             ["status", "--json", "--own", "--for", "10s", "--kinds", "trade,candle", "BTCUSDT"],
             ("status", Settings(), ("BTCUSDT",), StatusOptions(True, 10, ("trade", "candle:1m"), True)),
         ),
+        (["drill"], ("drill", Settings(), DrillOptions((), False, False, False, False))),
+        (
+            ["drill", "half-open", "ban", "--json"],
+            ("drill", Settings(), DrillOptions(("half-open", "ban"), False, True, False, False)),
+        ),
+        (["drill", "--all", "--list"], ("drill", Settings(), DrillOptions((), True, False, True, False))),
         (["tail"], ("tail", Settings(), (), TailOptions(False, None, (), False))),
         (
             ["tail", "BTCUSDT", "ETHUSDT", "--json", "--own", "--for", "5m", "--kinds", "quote"],
@@ -141,7 +159,7 @@ def test_a_recording_is_given_as_a_path(compose: RecordingCompose, tmp_path: Pat
     assert compose.calls == [("sim", Settings(), SimOptions(None, tuple(files), 1, False, 60, 600, 1))]
 
 
-@pytest.mark.parametrize("command", ["", "demo", "engine", "attach", "status", "tail", "sim"])
+@pytest.mark.parametrize("command", ["", "demo", "engine", "attach", "status", "tail", "sim", "drill"])
 def test_shared_options_are_taken_before_and_after_the_command(
     command: str, compose: RecordingCompose
 ) -> None:
@@ -156,6 +174,31 @@ def test_shared_options_are_taken_before_and_after_the_command(
     for line in ([*shared, *words], [*words, *shared], [*shared[:4], *words, *shared[4:]]):
         assert cli.main(line) == 0
     assert [call[1] for call in compose.calls] == [wanted] * 3
+
+
+@pytest.mark.parametrize(
+    ("words", "stdout_is_a_terminal", "on_screen"),
+    [
+        (["half-open"], True, True),
+        (["half-open"], False, False),
+        (["half-open", "ban"], True, False),
+        (["half-open", "--json"], True, False),
+        (["half-open", "--list"], True, False),
+        (["--all"], True, False),
+    ],
+)
+def test_a_single_drill_is_shown_where_there_is_a_terminal_and_nobody_reads_the_output(
+    words: list[str],
+    stdout_is_a_terminal: bool,
+    on_screen: bool,
+    compose: RecordingCompose,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: stdout_is_a_terminal)
+    assert cli.main(["drill", *words]) == 0
+    ((_, _, options),) = compose.calls
+    assert isinstance(options, DrillOptions)
+    assert options.screen is on_screen
 
 
 def test_options_are_taken_after_a_symbol(compose: RecordingCompose) -> None:
