@@ -21,6 +21,9 @@ from bntui.sim.turnstile import Peer, Turnstile
 from bntui.venue.binance.limits import SPOT_CALLS
 from bntui.venue.binance.streams import INTERVALS
 
+_LISTEN_KEYS = "/api/v3/userDataStream"
+"""Gone since 2026-02-20 (CHANGELOG, 2026-01-21); users see 410 (unicorn-binance-websocket-api PR 411)."""
+
 
 class RestSide:
     """Answers REST requests from the same books and trades as the streams."""
@@ -59,8 +62,14 @@ class RestSide:
         routes = [
             Route(SPOT_CALLS[name].path, handler(name, call), methods=["GET"]) for name, call in calls.items()
         ]
+        routes.append(Route(_LISTEN_KEYS, self._gone, methods=["POST", "PUT", "DELETE"]))
         routes += Backdoor(self._exchange, self._rewind).routes()
         return Starlette(routes=routes, exception_handlers={404: self._unknown_path})
+
+    async def _gone(self, request: Request) -> Response:
+        self._exchange.ledger.requests[_LISTEN_KEYS] += 1
+        self._exchange.ledger.answers["410"] += 1
+        return Response(status_code=410)
 
     async def _unknown_path(self, request: Request, error: Exception) -> Response:
         self._exchange.ledger.requests["unknown path"] += 1

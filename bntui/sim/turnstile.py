@@ -99,7 +99,8 @@ class Turnstile:
     def _denied(self, denial: Denial) -> Response:
         kind = Breach.BANNED if denial.status == 418 else Breach.WEIGHT
         self._exchange.breach(kind, f"a REST call, answered with {denial.status}")
-        return self._refused(denial.status, denial.retry_after_s, denial.banned_until_ms)
+        ahead_ms = self._exchange.now_ms - self._exchange.clock.wall_ms()
+        return self._refused(denial.status, denial.retry_after_s, denial.banned_until_ms + ahead_ms)
 
     def _refused(self, status: int, retry_after_s: int | None, banned_until_ms: int) -> Response:
         """429 or 418 with the exchange's own texts (rest-api.md, IP Limits; errors.md, -1003)."""
@@ -115,7 +116,7 @@ class Turnstile:
         """What the fault `rest_status` asks for, in the words that go with the status."""
         status, retry_after_s = words.whole("status"), words.maybe_whole("retry_after")
         if status in (418, 429):
-            until_ms = self._exchange.clock.wall_ms() + 1000 * (retry_after_s or 0)
+            until_ms = self._exchange.now_ms + 1000 * (retry_after_s or 0)
             return self._refused(status, retry_after_s, until_ms)
         if status == 403:
             response = Response(FIREWALL, status, media_type="text/html")

@@ -157,6 +157,21 @@ async def test_a_handshake_can_be_left_without_an_answer_and_go_on_later() -> No
             assert await opening == {"result": None, "id": 1}
 
 
+async def test_a_handshake_that_is_held_may_come_in_pieces() -> None:
+    async with running() as rig:
+        rig.sim.fault({"fault": "hang_handshake"})
+        reader, writer = await asyncio.open_connection(*rig.sim.urls.streams[5:].split(":"))
+        writer.write(b"GET /ws HTTP/1.1\r\nHost: x\r\n")
+        await somebody_came(rig)
+        writer.write(b"Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n")
+        writer.write(b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n")
+        assert (await rig.rest.get("/api/v3/ping")).status_code == 200, "by now it has arrived"
+        rig.sim.fault({"fault": "clear"})
+        async with asyncio.timeout(WAIT_S):
+            assert await reader.readline() == b"HTTP/1.1 101 Switching Protocols\r\n"
+        writer.close()
+
+
 async def opened(rig: Rig) -> object:
     """Connect, and subscribe to something."""
     async with rig.connect(open_timeout=None) as ws:

@@ -248,9 +248,10 @@ async def test_23_calls_weigh_by_the_clocks_minute_and_too_many_lead_to_429_and_
     heavy = "/api/v3/depth?symbol=BNBETH&limit=5000"
     async with running() as rig:
         rig.advance(50)
-        for number in range(1, 25):
+        for number in (1, 2):
             answer = await rig.rest.get(heavy)
             assert answer.headers["X-MBX-USED-WEIGHT-1M"] == str(250 * number)
+        charge(rig, 5_500)
         refusal = await rig.rest.get("/api/v3/ping")
         assert (refusal.status_code, refusal.headers["Retry-After"]) == (429, "10")
         assert refusal.headers["X-MBX-USED-WEIGHT-1M"] == "6001", "refused calls are charged"
@@ -262,11 +263,16 @@ async def test_23_calls_weigh_by_the_clocks_minute_and_too_many_lead_to_429_and_
         rig.advance(10)
         assert (await rig.rest.get("/api/v3/ping")).headers["X-MBX-USED-WEIGHT-1M"] == "1"
         rig.advance(60)
-        for _ in range(24):
-            await rig.rest.get(heavy)
+        charge(rig, 6_000)
         statuses = [(await rig.rest.get("/api/v3/ping")).status_code for _ in range(12)]
         assert statuses == [429] * 10 + [418] * 2
         assert await refused(rig) == (418, "120")
+
+
+def charge(rig: Rig, weight: int) -> None:
+    """Let other programs of the address use some weight."""
+    address = rig.sim.exchange.doors.address("127.0.0.1")
+    assert address.request(weight, rig.clock.monotonic(), rig.clock.wall_ms()) is None
 
 
 async def collected(rig: Rig, name: str, seconds: float) -> list[Any]:
@@ -342,3 +348,22 @@ async def test_28_a_blocked_country_gets_451_with_its_text_everywhere() -> None:
             "https://www.binance.com/en/terms. Please contact customer service if you believe you received "
             "this message in error.",
         }
+
+
+async def test_what_real_clients_are_known_to_do_is_taken() -> None:
+    async with running() as rig, rig.connect("/ws/0") as ws, rig.connect("/stream?streams=") as other:
+        for request_id in (0, "3f2b8a5e-9c1d-4e7f-8a6b-5c4d3e2f1a0b", "9f8e7d6c"):
+            assert await ask(ws, "SUBSCRIBE", ["btcusdt@ticker"], request_id) == {
+                "result": None,
+                "id": request_id,
+            }
+        assert (await ask(ws, "LIST_SUBSCRIPTIONS"))["result"] == ["btcusdt@ticker"]
+        assert (await ask(other, "LIST_SUBSCRIPTIONS"))["result"] == []
+        for _ in range(4):
+            rig.advance(20)
+            await settled(ws)
+            await ws.pong(b"")
+            await settled(other)
+        shown = {number: record.pongs for number, record in rig.sim.exchange.ledger.open.items()}
+        assert shown == {1: 4, 2: 4}
+        assert rig.breaches() == {}

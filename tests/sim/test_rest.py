@@ -180,6 +180,14 @@ async def test_other_paths_are_not_found_and_cost_nothing() -> None:
         assert (await rig.rest.post(API + "time")).status_code == 405
 
 
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])
+async def test_listen_keys_are_gone(method: str) -> None:
+    async with running() as rig:
+        answer = await rig.rest.request(method, API + "userDataStream")
+        assert (answer.status_code, answer.content) == (410, b"")
+        assert rig.sim.exchange.ledger.answers == {"410": 1}
+
+
 @pytest.mark.parametrize(
     "call",
     [

@@ -294,6 +294,12 @@ async def test_compression_is_answered_where_it_is_switched_on() -> None:
             rig.connect("/stream?streams=btcusdt@depth5", **options) as ws,
         ):
             assert bool(ws.protocol.extensions) is switched
+            assert ws.response is not None
+            assert ws.response.headers.get("Sec-WebSocket-Extensions") == (
+                "permessage-deflate; server_no_context_takeover; client_max_window_bits=15"
+                if switched
+                else None
+            )
             assert len(json.loads(await next_data(rig, ws))["data"]["bids"]) == 5
 
 

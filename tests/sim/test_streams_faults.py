@@ -175,6 +175,17 @@ async def test_answers_can_come_late_and_data_before_them() -> None:
         assert (await reply(ws))["id"] == 2
 
 
+async def test_a_late_answer_comes_behind_the_data_that_was_there_before_it() -> None:
+    async with running() as rig, rig.connect(QUOTES) as ws:
+        rig.sim.fault({"fault": "delay_ack", "seconds": 5})
+        await ws.send('{"method":"LIST_SUBSCRIPTIONS","id":1}')
+        await settled(ws)
+        rig.advance(5)
+        messages = await drained(ws)
+        assert ["result" in message for message in messages] == [False] * (len(messages) - 1) + [True]
+        assert len(messages) > 1
+
+
 @pytest.mark.parametrize(
     ("kind", "request_id", "seen"),
     [
@@ -259,9 +270,15 @@ async def test_data_can_come_of_streams_that_nobody_asked_for() -> None:
             rig.sim.fault({"fault": "clear"})
             await drained(ws)
             assert {message["stream"] for message in await heard(rig, ws)} == {"btcusdt@bookTicker"}
+
+
+async def test_nobody_listens_for_a_connection_that_is_gone() -> None:
+    async with running() as rig:
         async with rig.connect(QUOTES):
-            pass
-    assert list(rig.sim.exchange.hub.audiences) in ([], ["btcusdt@bookTicker"])
+            rig.sim.fault({"fault": "unasked", "streams": ["ethusdt@bookTicker"]})
+            assert len(rig.sim.exchange.hub.audiences) == 2
+        await everybody_left(rig)
+        assert rig.sim.exchange.hub.audiences == {}
 
 
 def ids(messages: list[Any]) -> list[int]:

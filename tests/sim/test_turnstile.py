@@ -127,6 +127,14 @@ async def test_bans_grow_with_each_one() -> None:
         assert waits == [(418, 120), (418, 240), (418, 300), (418, 300)]
 
 
+async def test_the_end_of_a_ban_is_told_by_the_exchanges_clock() -> None:
+    async with running() as rig:
+        rig.sim.fault({"fault": "clock_jump", "seconds": 5})
+        rig.sim.fault({"fault": "ban", "for": 60})
+        banned = await rig.rest.get(API + "ping")
+        assert f"IP banned until {rig.clock.wall_ms() + 65_000}." in banned.json()["msg"]
+
+
 async def test_other_addresses_are_not_charged() -> None:
     async with running() as rig:
         transport = httpx.AsyncHTTPTransport(local_address="127.0.0.2")
