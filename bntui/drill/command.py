@@ -48,6 +48,8 @@ async def _headless(
     clock = SystemClock()
     began = clock.monotonic()
     judgements: list[Judgement] = []
+    if len(scenarios) == 1 and not as_json:
+        _print([scenarios[0].about, ""])
     async with aclosing(run_drills(scenarios, wire, settings, clock)) as judged:
         async for judgement in judged:
             judgements.append(judgement)
@@ -84,7 +86,7 @@ def _on_screen(settings: Settings, scenario: Scenario, wire: Wire, view: View) -
         raise BntuiError(
             "The drill was left before its end, so nothing is judged.", "Wait for its last word."
         )
-    _print(say.as_story(companion.judgement))
+    _print([scenario.about, "", *say.as_story(companion.judgement)])
     return 0 if companion.judgement.passed else FAILED
 
 

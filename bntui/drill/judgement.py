@@ -73,8 +73,7 @@ def as_row(judgement: Judgement) -> list[str]:
 
 def as_story(judgement: Judgement) -> list[str]:
     """One drill in full: what was done and said, and every expectation with what was seen."""
-    lines = [judgement.about, ""]
-    lines += [f"  {moment.second:6.1f} s  {moment.text}" for moment in judgement.story]
+    lines = [f"  {moment.second:6.1f} s  {moment.text}" for moment in judgement.story]
     lines.append("")
     for finding in judgement.findings:
         word = "yes" if finding.passed else "NO "

@@ -8,11 +8,12 @@ from collections.abc import Awaitable, Callable
 from bntui.clock import Clock
 from bntui.drill.exchange import ExchangeControl
 from bntui.drill.judgement import Judgement
-from bntui.drill.play import Play
+from bntui.drill.play import Play, first_of
 from bntui.drill.record import Record
 from bntui.drill.scenario import Scenario
 from bntui.drill.tailing import Meeting
 from bntui.drill.witness import Witness
+from bntui.errors import BntuiError
 from bntui.wire.carrier import Carrier
 from bntui.wire.messages import Hello
 
@@ -47,10 +48,16 @@ class Companion:
         await self._play.before()
 
     async def run(self) -> None:
-        """Play, say how it went, and go on looking until cancelled."""
-        async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self._witness.run())
-            self._play.announce(f"Drill {self._play.scenario.name}: {self._play.scenario.about}")
-            self.judgement = await self._play.play()
-            word = "passed" if self.judgement.passed else "FAILED"
-            self._play.announce(f"The drill {word}. Quit with q to read how it was judged.")
+        """Play, say how it went, and go on looking until cancelled. Raises BntuiError in words."""
+        error: BntuiError | None = None
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(self._witness.run())
+                self._play.announce(f"Drill {self._play.scenario.name}: {self._play.scenario.about}")
+                self.judgement = await self._play.play()
+                word = "passed" if self.judgement.passed else "FAILED"
+                self._play.announce(f"The drill {word}. Quit with q to read how it was judged.")
+        except* BntuiError as errors:
+            error = first_of(errors)
+        if error is not None:
+            raise error

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from bntui.clock import Clock
@@ -16,7 +16,7 @@ from bntui.drill.record import Record
 from bntui.drill.scenario import Scenario
 from bntui.drill.steps import Fault, Step
 from bntui.drill.witness import LOOK_EVERY_S, Witness
-from bntui.errors import ConnectError
+from bntui.errors import BntuiError, ConnectError
 from bntui.model.states import Grade, ShardState
 from bntui.wire.messages import Rotate
 
@@ -157,3 +157,16 @@ class Play:
         if engine is None:
             raise ConnectError("There is no engine to do anything to.")
         return engine.pid
+
+
+def first_of(errors: BaseExceptionGroup[BntuiError]) -> BntuiError:
+    """One of the errors that a group of tasks ended with: the others mostly follow from it."""
+    return next(_leaves(errors))
+
+
+def _leaves(errors: BaseExceptionGroup[BntuiError]) -> Iterator[BntuiError]:
+    for error in errors.exceptions:
+        if isinstance(error, BaseExceptionGroup):
+            yield from _leaves(error)
+        else:
+            yield error

@@ -14,7 +14,7 @@ from bntui.drill.engines import ShiftedClock, Wiring, ended, local_engine
 from bntui.drill.exchange import local_exchange
 from bntui.drill.expect import Finding
 from bntui.drill.judgement import Judgement
-from bntui.drill.play import Play
+from bntui.drill.play import Play, first_of
 from bntui.drill.record import Record
 from bntui.drill.scenario import Scenario
 from bntui.drill.tailing import Meeting
@@ -77,7 +77,7 @@ async def run_drill(scenario: Scenario, wire: Wire, settings: Settings, clock: C
         try:
             found = await _run(scenario, wire, settings, clock, folder)
         except* BntuiError as errors:
-            error = _first(errors)
+            error = first_of(errors)
     if found is not None:
         return found
     finding = Finding("the drill can be played", False, str(error))
@@ -109,11 +109,3 @@ async def _watched(play: Play, witness: Witness) -> Judgement:
         judgement = await play.play()
         looking.cancel()
     return judgement
-
-
-def _first(errors: BaseExceptionGroup[BntuiError]) -> BntuiError:
-    error: BaseException = errors
-    while isinstance(error, BaseExceptionGroup):
-        error = error.exceptions[0]
-    assert isinstance(error, BntuiError)
-    return error

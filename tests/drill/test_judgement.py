@@ -48,8 +48,6 @@ def test_a_row_of_the_table_names_what_failed() -> None:
 
 def test_a_single_drill_is_told_in_full() -> None:
     assert as_story(GOOD) == [
-        "Nothing comes.",
-        "",
         "     2.0 s  It freezes.",
         "     5.0 s  BLIND on 1",
         "",

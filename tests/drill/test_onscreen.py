@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from pathlib import Path
 
+import pytest
+
 from bntui.drill.onscreen import Companion
+from bntui.errors import ConnectError
 from bntui.model.states import StreamState
 from tests.drill.stage import HELLO, stage, trade
 from tests.drill.test_play import Exchange, scenario
@@ -38,3 +42,19 @@ async def test_it_says_each_step_and_how_it_went_and_stays(tmp_path: Path) -> No
     ]
     assert companion.judgement is not None
     assert companion.judgement.passed
+
+
+async def test_what_keeps_it_from_going_on_is_said_in_words(tmp_path: Path) -> None:
+    class Gone(Exchange):
+        async def fault(self, words: Mapping[str, object]) -> None:
+            raise ConnectError("The embedded exchange does not answer.")
+
+    async with stage(tmp_path) as on:
+        what = scenario('at = 0.1\nfault = "stall_all"')
+        companion = Companion(what, Gone(), on.clock, on.reach, HELLO, 2.0)
+        running = asyncio.create_task(companion.run())
+        await until(lambda: on.readers == 1)
+        all_streams(on, StreamState.LIVE)
+        with pytest.raises(ConnectError, match="does not answer"):
+            await running
+    assert companion.judgement is None
