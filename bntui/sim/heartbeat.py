@@ -39,6 +39,10 @@ class Heartbeat:
             self._waiting.popleft()
         return True
 
+    def forgive(self) -> None:
+        """Wait for no answer any more: the fault was not the client's."""
+        self._waiting.clear()
+
     def overdue(self, now: float, timeout_s: float) -> bool:
         """Whether the oldest ping has waited too long."""
         return bool(self._waiting) and now - self._waiting[0][1] >= timeout_s

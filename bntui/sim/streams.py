@@ -319,6 +319,7 @@ class Client(Arrival):
         if frozen:
             self.transport.pause_reading()
         else:
+            self._heartbeat.forgive()
             self.transport.resume_reading()
 
     def mute(self, why: object, muted: bool) -> None:

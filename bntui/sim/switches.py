@@ -14,7 +14,7 @@ def _switch(default: object, does: str) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Switches:
-    """One field a switch; what it does stands beside it, and in `GET /_sim/faults`."""
+    """One field a switch; what it does stands beside it, and in `GET /_sim/switches`."""
 
     nested_errors: bool = _switch(
         True, "control errors as seen on the wire, {error:{code,msg},id}; off: flat, as documented"

@@ -49,6 +49,13 @@ def test_the_oldest_ping_decides_when_it_is_too_late() -> None:
     assert heartbeat.overdue(60, 60)
 
 
+def test_what_is_forgiven_is_not_waited_for() -> None:
+    heartbeat = beating(b"1", b"2")
+    heartbeat.forgive()
+    assert not heartbeat.overdue(1e9, 60)
+    assert not heartbeat.answered(b"2")
+
+
 def test_of_a_flood_only_the_newest_pings_are_remembered() -> None:
     heartbeat = Heartbeat(empty_counts=False)
     for number in range(30_000):

@@ -103,6 +103,20 @@ async def test_a_half_open_connection_neither_reads_nor_writes() -> None:
         assert rig.sim.exchange.ledger.open[1].client_pings == 1
 
 
+async def test_a_pong_that_could_not_be_read_is_not_missed() -> None:
+    async with running() as rig, rig.connect(QUOTES, create_connection=Silent) as ws:
+        assert isinstance(ws, Silent)
+        rig.advance(20)
+        await settled(ws)
+        rig.sim.fault({"fault": "half_open", "for": 100})
+        await ws.pong_by_hand(ws.pings[-1])
+        rig.advance(101, steps=10)
+        await settled(ws)
+        rig.advance(10)
+        assert rig.breaches() == {}
+        assert rig.sim.exchange.ledger.open[1].closed_ms is None
+
+
 async def test_two_reasons_to_be_half_open_must_both_end() -> None:
     async with running() as rig, rig.connect(QUOTES) as ws:
         rig.sim.fault({"fault": "silence"})
