@@ -320,7 +320,12 @@ class Pool:
         return link.successor is not None
 
     def _is_successor_in_waiting(self, link: ShardLink) -> bool:
-        return any(other.successor is link and other.id in self._swap_at for other in self._shards.values())
+        return self._waited_for(link) is not None
+
+    def _waited_for(self, link: ShardLink) -> ShardLink | None:
+        """The connection that a successor has not taken over from yet."""
+        old = (o for o in self._shards.values() if o.successor is link and o.id in self._swap_at)
+        return next(old, None)
 
     # What a shard tells (ShardOwner)
 
@@ -368,10 +373,12 @@ class Pool:
 
     def acked(self, shard: ShardLink, names: tuple[str, ...]) -> None:
         """Streams are subscribed. Those of a successor still flow on the old connection."""
-        if self._is_successor_in_waiting(shard):
+        old = self._waited_for(shard)
+        if old is not None:
             if shard.machine.state is ShardState.LIVE:
                 self._arm_swap(shard)
-            return
+            # What was asked for meanwhile flows nowhere else.
+            names = tuple(name for name in names if name not in old.machine.wanted)
         self.health.acked(names, self._parts.clock.monotonic())
 
     def refused(self, shard: ShardLink, name: str, message: str) -> None:

@@ -357,3 +357,24 @@ async def test_a_server_that_says_goodbye_on_every_new_connection_is_followed_ev
         link.say(goodbye)
     await world.settle()
     assert len(world.exchange.links) == before + 1, "after a good while it is followed at once again"
+
+
+async def test_a_stream_asked_for_during_a_change_of_connection_is_subscribed_on_the_new_one(
+    world: World,
+) -> None:
+    world.pool.want([TRADES])
+    await world.settle()
+    world.exchange.acks = False
+    world.pool.rotate(1)
+    await world.settle()
+    world.pool.want(["ethusdt@trade"])
+    await world.pass_time(1)
+    new = world.exchange.links[1]
+    new.acks = True
+    for frame in new.sent:
+        new.say({"result": None, "id": orjson.loads(frame)["id"]})
+    await world.pass_time(1)
+    assert world.pool.health.state("ethusdt@trade") is StreamState.ACKED
+    world.exchange.trade("ETHUSDT", 1)
+    await world.pass_time(1)
+    assert world.pool.health.state("ethusdt@trade") is StreamState.LIVE

@@ -114,6 +114,9 @@ class Health:
         if entry is None:
             return False
         entry.seen(now)
+        if entry.acked_at is None and not entry.down_reason:
+            # Data proves the subscription, whatever became of the acknowledgement.
+            entry.acked_at = now
         if events:
             event = events[-1]
             if isinstance(event, Quote):

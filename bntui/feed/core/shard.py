@@ -211,9 +211,13 @@ class ShardMachine:
             self.refused.pop(name, None)
         if self.state is IDLE and self.wanted:
             return [*self._move(GATED, ""), AskGate()]
+        # Wanted again before it was unsubscribed: the subscription holds, and whoever asks anew must hear so.
+        leaving = {name for request in self._pending.values() for name in request.names}
+        kept = tuple(name for name in fact.names if name in self.acked and name not in leaving)
+        told: list[Command] = [StreamsAcked(kept)] if kept and self.is_open else []
         if self.state is LIVE and self._unsent():
-            return self._move(SUBSCRIBING, "")
-        return []
+            return [*told, *self._move(SUBSCRIBING, "")]
+        return told
 
     def _on_unwanted(self, fact: Unwanted, now: float) -> list[Command]:
         for name in fact.names:
@@ -400,11 +404,16 @@ class ShardMachine:
         self._unanswered += 1
         longest = max(len(self._pending[i].names) for i in overdue)
         for request_id in overdue:
-            del self._pending[request_id]
+            request = self._pending.pop(request_id)
+            if not request.subscribes:
+                # It may have been heard all the same: what is wanted again by now is asked for anew.
+                for name in request.names:
+                    if name in self.wanted:
+                        self.acked.pop(name, None)
         if self._unanswered >= 2:
             return self._recycle(f"no answer to SUBSCRIBE for {limits.own_subscribe_timeout_s:g} s, twice")
         self._batch_names = max(1, longest // 2)
-        return []
+        return self._settle()
 
     def _send_requests(self, now: float) -> list[Command]:
         commands: list[Command] = []

@@ -287,3 +287,13 @@ def test_a_stream_that_moved_to_another_shard_is_told_once_though_its_state_stay
     assert state.tick(1.5) == [TRADES]
     assert state.view(TRADES).shard == 7
     assert state.tick(1.6) == []
+
+
+def test_data_proves_a_subscription_that_nobody_acknowledged() -> None:
+    state = Health(Market.SPOT, SPOT, VENUE.parse_stream)
+    state.want(TRADES, 1, 0.0)
+    state.seen(TRADES, [trade(1)], 1.0)
+    assert judged(state, TRADES, 1.5)[0] is StreamState.LIVE
+    state.down([TRADES], "shard 1: lost")
+    state.seen(TRADES, [trade(2)], 2.0)
+    assert judged(state, TRADES, 2.5) == (StreamState.BLIND, "shard 1: lost")

@@ -34,6 +34,7 @@ from bntui.feed.core.facts import (
     ShutdownAnnounced,
     Stop,
     StreamRefused,
+    StreamsAcked,
     Unwanted,
     Wanted,
 )
@@ -371,3 +372,24 @@ def test_a_renewed_stream_is_unsubscribed_and_subscribed_again() -> None:
     ack(shard, frame, 5.2)
     assert repr(shard) == "<Shard 1 LIVE 3/3 streams, 0 failures>"
     assert not sent(shard.tick(9.0))
+
+
+def test_a_stream_wanted_again_before_it_was_unsubscribed_keeps_its_subscription_and_is_told() -> None:
+    shard = live(3)
+    for second in range(3):
+        shard.handle(Wanted((f"more{second}@trade",)), 5.0)
+    name = names(3)[0]
+    assert not sent(shard.handle(Unwanted((name,)), 5.0)), "the frames of this second are used up"
+    assert StreamsAcked((name,)) in shard.handle(Wanted((name,)), 5.1)
+
+
+def test_a_stream_whose_end_was_not_answered_is_asked_for_anew_when_it_is_wanted_again() -> None:
+    shard = live(3)
+    name = names(3)[0]
+    assert sent(shard.handle(Unwanted((name,)), 5.0))
+    shard.handle(Wanted((name,)), 6.0)
+    now = 5.0 + SPOT.own_subscribe_timeout_s
+    shard.alive(now)
+    frames = [*sent(shard.tick(now)), *sent(shard.tick(now + 2.0))]
+    assert [orjson.loads(frame)["method"] for frame in frames] == ["SUBSCRIBE"]
+    assert orjson.loads(frames[0])["params"] == [name]
