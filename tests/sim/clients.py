@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from typing import Any
 
 import pytest
@@ -12,6 +13,9 @@ from websockets.frames import Frame, Opcode
 from websockets.protocol import Event
 
 from tests.sim.rig import WAIT_S, Rig
+
+QUOTES = "/stream?streams=btcusdt@bookTicker"
+"""A path for one busy stream."""
 
 
 async def closed(ws: ClientConnection) -> tuple[int, str]:
@@ -57,6 +61,28 @@ async def refused(rig: Rig, path: str = "/stream") -> tuple[int, str | None]:
             pass
     response = status.value.response
     return response.status_code, response.headers.get("Retry-After")
+
+
+def frames_sent(rig: Rig, number: int = 1) -> int:
+    """Messages that a connection got so far."""
+    return rig.sim.exchange.ledger.open[number].frames_sent
+
+
+async def heard(rig: Rig, ws: ClientConnection, seconds: float = 2) -> list[Any]:
+    """Everything that comes in some time."""
+    rig.advance(seconds, steps=round(seconds * 10))
+    await settled(ws)
+    return await drained(ws)
+
+
+async def drained(ws: ClientConnection) -> list[Any]:
+    """Everything that has come."""
+    messages = []
+    while True:
+        try:
+            messages.append(json.loads(await asyncio.wait_for(ws.recv(), 0.01)))
+        except TimeoutError:
+            return messages
 
 
 class Silent(ClientConnection):

@@ -10,7 +10,7 @@ Each test names its rule; what a rule means in detail is tested beside the modul
  6  a stream of nothing is acked and silent   24  a book's changes join, until one is lost
  7  a malformed name ends the connection      25  arrays hold what changed
  8  a frame above 4,096 bytes is ignored      26  a candle closes once
- 9  a URL above 8,000 characters is refused   27  faults (test_streams_faults.py)
+ 9  a URL above 8,000 characters is refused   27  faults (test_streams_*faults.py)
 10  a binary frame ends the connection        28  a blocked country gets 451
 11  errors are nested, or flat as documented
 12  ids come back as they were sent
