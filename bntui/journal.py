@@ -276,9 +276,9 @@ def _tidy(database: sqlite3.Connection, now_ms: int) -> None:
     database.execute(_BOUND_OUTAGES, (OUTAGES_MOST,))
     # Nobody looked until now: so long, at least, was the data missing here.
     database.execute(
-        "UPDATE outages SET ended_ms = max(began_ms, ?1), blind_s = max(0, ?1 - began_ms) / 1000.0, "
-        "cause = cause || ?2 WHERE ended_ms IS NULL",
-        (now_ms, f" ({CLOSED_MEANWHILE})"),
+        "UPDATE outages SET ended_ms = max(began_ms, :now), blind_s = max(0, :now - began_ms) / 1000.0, "
+        "cause = cause || :why WHERE ended_ms IS NULL",
+        {"now": now_ms, "why": f" ({CLOSED_MEANWHILE})"},
     )
 
 
