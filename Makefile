@@ -12,6 +12,9 @@ PYTHONS_ALL ?= python3.11 python3.12 python3.13
 VERSION := import sys; print(*sys.version_info[:2], sep=".")
 NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
 
+# Tests run in so many processes, each file in one of them; WORKERS=0 for a debugger.
+WORKERS ?= 3
+
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .NOTPARALLEL:
@@ -27,7 +30,7 @@ demo: $(VENV)/.run ## Open the screen on the embedded exchange
 	@$(BIN)/bntui demo $(ARGS)
 
 test: $(VENV)/.dev ## Run the tests
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
 
 # Each interpreter gets an environment of its own beside .venv: .venv-3.12 and so on.
 test-all: ## Run the tests on every Python of 3.11, 3.12 and 3.13 that is here

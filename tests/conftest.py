@@ -32,13 +32,17 @@ _SCRUBBED = (
     "ESCDELAY",
     "LANG",
 )
+_PICTURES_FOLDER = "TEXTUAL_SNAPSHOT_TEMPDIR"
+"""How the snapshot plugin tells the processes that share a run where its report is gathered."""
+
 _LOOPBACK_NAMES = frozenset({"localhost", ""})
 _NEVER_RESOLVED = (".invalid", ".test")
 """Names that no resolver knows (RFC 6761), for tests of what happens then."""
 
 
 def _scrub(environ: os._Environ[str], home: str) -> None:
-    for name in list(environ):
+    kept = {_PICTURES_FOLDER} if "PYTEST_XDIST_WORKER" in environ else set()
+    for name in set(environ) - kept:
         if name.startswith(_SCRUBBED_PREFIXES) or name in _SCRUBBED or name.lower().endswith("_proxy"):
             del environ[name]
     environ.update(HOME=home, TZ="UTC", LC_ALL="C.UTF-8", TERM="xterm-256color", COLORTERM="truecolor")

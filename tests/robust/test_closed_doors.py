@@ -117,14 +117,14 @@ async def test_a_host_that_is_no_exchange_is_told_and_probed_gently(
 @pytest.mark.parametrize(
     ("url", "words"),
     [
-        (f"ws://127.0.0.1:{free_port()}", "connection refused"),
-        ("ws://exchange.invalid:9443", "the host's name cannot be resolved (DNS)"),
+        ("ws://127.0.0.1:{}", "connection refused"),
+        ("ws://exchange.invalid:{}", "the host's name cannot be resolved (DNS)"),
     ],
 )
 async def test_a_host_that_is_not_there_is_told(url: str, words: str, tmp_path: Path) -> None:
     exchange = HostileExchange([BTC])
     async with opened(exchange):
-        exchange.streams_url = url
+        exchange.streams_url = url.format(free_port())
         async with watching(exchange, tmp_path) as watch:
             await watch.until(lambda: words in watch.sentence)
 
