@@ -43,6 +43,9 @@ SERVICES = "services"
 SERVICES_END_S = 1.5
 """Services get so long to close what they hold; the prompt must be back within 2 s of quitting."""
 
+STANDSTILL_S = 1.0
+"""A frame that comes so much later than it should shows that this process itself stood still."""
+
 WIDTH_CLASSES = [(0, "-normal"), (150, "-wide")]
 """Screens of at least so many columns get the class, for the stylesheet."""
 
@@ -96,6 +99,7 @@ class BntuiApp(App[int], inherit_bindings=False):
         self._services = tuple(services)
         self._workers_of_services: list[Worker[None]] = []
         self._fps = fps
+        self._framed_at: float | None = None
         self._signals = EndingSignals(self._end_from_signal)
         self._use_themes([theme_folder(), *theme_folders], theme)
         self.add_mode("watchlist", partial(WatchlistScreen, self.viewer))
@@ -149,10 +153,23 @@ class BntuiApp(App[int], inherit_bindings=False):
         self.theme_changed_signal.subscribe(self, self._theme_changed)
         await self.switch_mode("watchlist")
         if self._fps:
-            self.set_interval(1 / self._fps, self.pump.frame)
+            self.set_interval(1 / self._fps, self._frame)
         if not self.is_headless:
             gc.collect()
             gc.freeze()
+
+    def _frame(self) -> None:
+        """One frame. The mirror is told of a standstill of our own, lest the engine be blamed for it.
+
+        A terminal that takes nothing stops the loop for as long; so does a stopped process.
+        """
+        now = self.viewer.clock.monotonic()
+        if self._framed_at is not None and self._fps:
+            late_s = now - self._framed_at - 1 / self._fps
+            if late_s > STANDSTILL_S:
+                self.viewer.mirror.stood_still(now)
+        self._framed_at = now
+        self.pump.frame()
 
     async def on_unmount(self) -> None:
         """Wait until the services have closed what they hold: Textual only cancels them."""

@@ -8,6 +8,7 @@ from enum import StrEnum
 from bntui.errors import ProtocolError
 from bntui.model.delta import NOTICES_KEPT, OUTAGES_KEPT, Delta, Notice
 from bntui.model.markets import Instrument, StreamKey, SymbolKey
+from bntui.model.panels import BookStatus, Panels
 from bntui.model.states import Grade
 from bntui.model.verdict import span
 from bntui.model.views import (
@@ -53,6 +54,10 @@ class Changes:
     health: bool = False
     verdict: bool = False
     """The engine's verdict, or the state of the link to it."""
+    books: bool = False
+    """The trust in any local book."""
+    panels: bool = False
+    """Anything of the symbol that is open."""
 
     def __bool__(self) -> bool:
         return bool(self.rows) or any(
@@ -66,6 +71,8 @@ class Changes:
                 self.budget,
                 self.health,
                 self.verdict,
+                self.books,
+                self.panels,
             )
         )
 
@@ -98,9 +105,14 @@ class Mirror:
         self.instruments: dict[SymbolKey, Instrument] = {}
         self.budget: BudgetView | None = None
         self.health: HealthView = empty_health()
+        self.books: dict[SymbolKey, BookStatus] = {}
+        self.panels: Panels | None = None
+        """The symbol that is open, as far as the engine has told."""
         self._verdict: VerdictView | None = None
         self._began_at: float | None = None
         self._answered_at: float | None = None
+        self._woke_at: float | None = None
+        """When this viewer itself went on after a standstill, if no answer has come since."""
         self._ahead_s: float | None = None
         """The engine's clock less the viewer's, as far as that was seen."""
         self._changes = Changes()
@@ -129,11 +141,22 @@ class Mirror:
         """The engine said no."""
         self._set_link(LinkState.REFUSED, reason)
 
+    def stood_still(self, at: float) -> None:
+        """This viewer itself did nothing for a while, up to now, and so could not hear the engine either.
+
+        It is excused once between two answers: a viewer that is always late must not hide an engine
+        that is silent.
+        """
+        if self._woke_at is None:
+            self._woke_at = at
+            self._changes.verdict = True
+
     def apply(self, delta: Delta, at: float) -> None:
         """Take an answer in. Raises ProtocolError for one that does not follow on what is here."""
         if not delta.full and delta.epoch != self.epoch:
             raise ProtocolError("an answer came that follows on what another engine said")
         self._answered_at = at
+        self._woke_at = None
         self._set_link(LinkState.LIVE, "")
         ahead_s = delta.now - at
         if self._ahead_s is None or delta.epoch != self.epoch or ahead_s > self._ahead_s:
@@ -147,6 +170,7 @@ class Mirror:
         self._take_pool(delta)
         self._take_history(delta)
         self._take_state(delta)
+        self._take_panels(delta)
 
     # What screens ask
 
@@ -164,13 +188,16 @@ class Mirror:
         since = self.now(self._answered_at)
         if self.link is LinkState.RESTARTING:
             return VerdictView(Grade.BLIND, f"ENGINE GONE {span(silence_s)}: {self.link_reason}", since)
-        if silence_s >= self._silence_s:
+        if silence_s >= self._silence_s and not self._just_woke(at):
             return VerdictView(Grade.BLIND, f"ENGINE SILENT {span(silence_s)}", since)
         if self._verdict is None:
             return VerdictView(Grade.DEGRADED, "DEGRADED: the engine is starting", since)
         if silence_s >= self._silence_s / 2 and self._verdict.grade is Grade.LIVE:
             # An answer is overdue. Not yet proof of anything, but live is what it was, not what it is.
-            return VerdictView(Grade.DEGRADED, "DEGRADED: no answer from the engine", since)
+            why = "no answer from the engine"
+            if self._woke_at is not None:
+                why = f"this screen itself stood still for {span(self._woke_at - self._answered_at)}"
+            return VerdictView(Grade.DEGRADED, f"DEGRADED: {why}", since)
         return self._verdict
 
     def take(self) -> Changes:
@@ -178,10 +205,14 @@ class Mirror:
         changes, self._changes = self._changes, Changes()
         return changes
 
+    def _just_woke(self, at: float) -> bool:
+        """Whether a standstill of our own ended so lately that the engine could not yet answer."""
+        return self._woke_at is not None and at - self._woke_at < self._silence_s
+
     def _verdict_before_any_answer(self, at: float) -> VerdictView:
         began_at = self._began_at if self._began_at is not None else at
         because = f": {self.link_reason}" if self.link_reason else ""
-        if at - began_at >= self._silence_s:
+        if at - began_at >= self._silence_s and not self._just_woke(at):
             return VerdictView(Grade.BLIND, f"NO ENGINE for {span(at - began_at)}{because}", began_at)
         return VerdictView(Grade.DEGRADED, f"DEGRADED: connecting to the engine{because}", began_at)
 
@@ -204,6 +235,8 @@ class Mirror:
             budget=True,
             health=True,
             verdict=True,
+            books=True,
+            panels=True,
         )
         self.watchlist = ()
         self.rows = {}
@@ -214,6 +247,8 @@ class Mirror:
         self.instruments = {}
         self.budget = None
         self.health = empty_health()
+        self.books = {}
+        self.panels = None
         self._verdict = None
 
     def _take_rows(self, delta: Delta) -> None:
@@ -267,6 +302,18 @@ class Mirror:
         if delta.verdict is not None:
             self._verdict = delta.verdict
             self._changes.verdict = True
+
+    def _take_panels(self, delta: Delta) -> None:
+        if delta.books or delta.books_gone:
+            for key in delta.books_gone:
+                self.books.pop(key, None)
+            self.books.update((status.key, status) for status in delta.books)
+            self._changes.books = True
+        if delta.panels is not None:
+            if self.panels is None or self.panels.key != delta.panels.key:
+                self.panels = Panels(delta.panels.key)
+            self.panels.apply(delta.panels)
+            self._changes.panels = True
 
     def __repr__(self) -> str:
         return f"<Mirror {self.link} {self.epoch}/{self.seq}: {len(self.rows)} rows>"

@@ -157,6 +157,38 @@ async def test_the_interval_pumps_frames(monkeypatch: pytest.MonkeyPatch) -> Non
         await asyncio.wait_for(drawn.wait(), 5)
 
 
+@pytest.mark.parametrize(
+    ("passed_s", "said"),
+    [
+        (20.0, "DEGRADED: this screen itself stood still for 20s"),
+        (1.2, "LIVE"),
+    ],
+    ids=["standstill", "hiccup"],
+)
+async def test_a_screen_that_stood_still_itself_says_so_and_does_not_blame_the_engine(
+    passed_s: float, said: str
+) -> None:
+    at = desk(market.calm())
+    at.app._fps = 10
+    async with at.running():
+        at.app._frame()
+        at.clock.advance(passed_s)
+        at.app._frame()
+        assert at.mirror.verdict(at.clock.monotonic()).sentence.startswith(said)
+        at.answer()
+        assert at.mirror.verdict(at.clock.monotonic()).sentence.startswith("LIVE")
+
+
+async def test_an_engine_that_is_silent_while_the_screen_moves_is_called_so() -> None:
+    at = desk(market.calm())
+    at.app._fps = 10
+    async with at.running():
+        for _ in range(30):
+            at.clock.advance(0.1)
+            at.app._frame()
+        assert at.mirror.verdict(at.clock.monotonic()).sentence == "ENGINE SILENT 3s"
+
+
 async def test_the_palette_offers_what_the_screen_can_do() -> None:
     at = desk(market.calm())
     async with at.running() as pilot:

@@ -82,6 +82,45 @@ def test_an_answer_that_is_overdue_leaves_nothing_live_and_what_is_worse_as_it_w
     assert m.verdict(14.9) == blind
 
 
+def test_a_viewer_that_stood_still_itself_blames_the_engine_only_after_it_could_have_answered() -> None:
+    m = following(at=10.0)
+    m.stood_still(30.0)
+
+    assert m.take().verdict
+    assert m.verdict(30.0) == VerdictView(
+        Grade.DEGRADED, "DEGRADED: this screen itself stood still for 20s", 100.0
+    )
+    assert m.verdict(32.9).grade is Grade.DEGRADED
+    assert m.verdict(33.0) == VerdictView(Grade.BLIND, "ENGINE SILENT 23s", 100.0)
+    m.apply(NEXT, 33.1)
+    assert m.verdict(33.1) == LIVE
+
+
+def test_a_viewer_that_stands_still_again_and_again_does_not_hide_a_silent_engine() -> None:
+    m = following(at=10.0)
+    for at in (20.0, 22.0, 24.0):
+        m.stood_still(at)
+
+    assert m.verdict(24.0).sentence == "ENGINE SILENT 14s"
+
+
+def test_a_standstill_makes_nothing_better_than_it_was_said_to_be() -> None:
+    blind = VerdictView(Grade.BLIND, "BLIND on everything", 0.0)
+    m = following(at=10.0)
+    m.apply(replace(NEXT, verdict=blind), 10.0)
+    m.stood_still(30.0)
+    assert m.verdict(30.0) == blind
+
+
+def test_a_standstill_before_the_first_answer_is_no_lack_of_an_engine() -> None:
+    m = mirror()
+    m.begin(10.0)
+    m.stood_still(30.0)
+
+    assert m.verdict(30.0).sentence == "DEGRADED: connecting to the engine"
+    assert m.verdict(33.0).sentence == "NO ENGINE for 23s"
+
+
 def test_an_engine_that_went_is_blindness_at_once() -> None:
     m = following(at=10.0)
     m.lost("the engine closed the connection")
@@ -210,7 +249,8 @@ def test_the_first_answer_changes_everything_and_then_nothing_does() -> None:
     m = mirror()
     m.apply(FULL, 10.0)
 
-    assert m.take() == Changes(set(), True, True, True, True, True, True, True, True, True)
+    everything = Changes(set(), True, True, True, True, True, True, True, True, True, True, True)
+    assert m.take() == everything
     assert not m.take()
     m.apply(NEXT, 11.0)
     assert not m.take()
