@@ -252,7 +252,7 @@ class ShardLink:
             case Ack():
                 self.apply(Replied(said))
             case Refusal():
-                if self.machine.awaits(said.request_id):
+                if self.machine.subscriptions.awaits(said.request_id):
                     log.warning("shard %d: refused: %d %s", self.id, said.code, one_line(said.message))
                     self.apply(Replied(said))
                 else:

@@ -9,7 +9,6 @@ IDLE ─▶ GATED ─▶ CONNECTING ─▶ SUBSCRIBING ◀─▶ LIVE
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from bntui.feed.core.backoff import Backoff, Uniform
 from bntui.feed.core.budget import SlidingBudget
@@ -31,21 +30,18 @@ from bntui.feed.core.facts import (
     Replied,
     RotateAsked,
     RotateDue,
-    SendText,
     ServerPinged,
     ShutdownAnnounced,
     StateChanged,
     Stop,
-    StreamRefused,
     StreamsAcked,
     Unwanted,
     Wanted,
 )
 from bntui.feed.core.failures import ABNORMAL, Reach, close_wait_s, describe_close, policy
 from bntui.feed.core.heartbeat import Heartbeat
-from bntui.model.events import Ack
+from bntui.feed.core.subscriptions import Subscriptions
 from bntui.model.states import ShardState
-from bntui.model.text import one_line
 from bntui.venue.base import Venue
 
 IDLE, GATED, CONNECTING = ShardState.IDLE, ShardState.GATED, ShardState.CONNECTING
@@ -71,15 +67,7 @@ arrive closer together."""
 
 OPEN_STATES = frozenset({SUBSCRIBING, LIVE})
 
-
 LIFE_ENDS = "its 24 hours end soon"
-
-
-@dataclass(slots=True)
-class _Request:
-    names: tuple[str, ...]
-    subscribes: bool
-    sent_at: float
 
 
 class ShardMachine:
@@ -91,12 +79,9 @@ class ShardMachine:
         self.shard = shard
         self.state = IDLE
         self.reason = ""
-        self.wanted: dict[str, None] = {}
-        self.acked: dict[str, None] = {}
-        self.delivered: set[str] = set()
-        """Streams that brought data on this connection."""
-        self.refused: dict[str, str] = {}
-        """Streams that the exchange will not serve, with its words."""
+        self.subscriptions = held = Subscriptions(venue)
+        self.wanted, self.acked = held.wanted, held.acked
+        self.delivered, self.refused = held.delivered, held.refused
         self.opened_at: float | None = None
         self.expires_at: float | None = None
         self.data_at: float | None = None
@@ -107,17 +92,9 @@ class ShardMachine:
         """Connections opened after the first one."""
         self.frames = SlidingBudget(limits.client_frames_per_s, FRAMES_SPAN_S)
         """Frames that we sent on this connection."""
-        self._venue = venue
         self._limits = limits
         self._uniform = uniform
         self._backoff = Backoff(limits.own_backoff_base_s, limits.own_backoff_cap_s, uniform)
-        self._text_rate = limits.own_frames_per_s
-        self._batch_names = int(limits.own_subscribe_names)
-        self._pending: dict[int, _Request] = {}
-        self._renewing: set[str] = set()
-        """Acknowledged streams that are to be unsubscribed first, and then subscribed again."""
-        self._next_id = 1
-        self._unanswered = 0
         self._first_data_at: float | None = None
         self._rotate_at: float | None = None
         self._rotate_reason = LIFE_ENDS
@@ -161,12 +138,7 @@ class ShardMachine:
     def inherit(self, old: ShardMachine) -> None:
         """Take over from another one, with what it has learned of the server's patience."""
         self._backoff = old._backoff
-        self._text_rate = old._text_rate
-        self._batch_names = old._batch_names
-
-    def awaits(self, request_id: object) -> bool:
-        """Whether a request of ours waits for this answer."""
-        return isinstance(request_id, int) and request_id in self._pending
+        self.subscriptions.inherit(old.subscriptions)
 
     def alive(self, now: float) -> None:
         """A frame of any kind came: the cheap fact, given once a gulp."""
@@ -184,13 +156,12 @@ class ShardMachine:
             return self.retry_at
         if self.state not in OPEN_STATES or self._close_reason:
             return None
-        limits = self._limits
-        due = [self.heartbeat.deadline(self._now, self.frames)]
-        due += [r.sent_at + limits.own_subscribe_timeout_s for r in self._pending.values()]
+        due = [
+            self.heartbeat.deadline(self._now, self.frames),
+            self.subscriptions.deadline(self._now, self.frames),
+        ]
         if self._rotate_at is not None and not self._rotate_said:
             due.append(self._rotate_at)
-        if self._unsent():
-            due.append(self._text_free_at(self._now))
         return min(due)
 
     @property
@@ -201,29 +172,22 @@ class ShardMachine:
     @property
     def ready(self) -> bool:
         """Whether every stream that the exchange serves brought data on this connection."""
-        return self.state is LIVE and all(n in self.delivered for n in self.wanted if n not in self.refused)
+        return self.state is LIVE and self.subscriptions.proven
 
     # Facts
 
     def _on_wanted(self, fact: Wanted, now: float) -> list[Command]:
-        self.wanted.update(dict.fromkeys(fact.names))
-        for name in fact.names:
-            self.refused.pop(name, None)
+        kept = self.subscriptions.want(fact.names)
         if self.state is IDLE and self.wanted:
             return [*self._move(GATED, ""), AskGate()]
         # Wanted again before it was unsubscribed: the subscription holds, and whoever asks anew must hear so.
-        leaving = {name for request in self._pending.values() for name in request.names}
-        kept = tuple(name for name in fact.names if name in self.acked and name not in leaving)
         told: list[Command] = [StreamsAcked(kept)] if kept and self.is_open else []
-        if self.state is LIVE and self._unsent():
+        if self.state is LIVE and self.subscriptions.unsent:
             return [*told, *self._move(SUBSCRIBING, "")]
         return told
 
     def _on_unwanted(self, fact: Unwanted, now: float) -> list[Command]:
-        for name in fact.names:
-            self.wanted.pop(name, None)
-            self.refused.pop(name, None)
-            self.delivered.discard(name)
+        self.subscriptions.unwant(fact.names)
         if self.wanted or self.state not in (GATED, WAITING, FAILED):
             return self._settle()
         leave: list[Command] = [LeaveGate()] if self.state is GATED else []
@@ -268,36 +232,14 @@ class ShardMachine:
         self._rotate_said = self.leaving = False
         self.frames = SlidingBudget(limits.client_frames_per_s, FRAMES_SPAN_S)
         self.retry_at = self._first_data_at = None
-        self._unanswered = 0
+        self.subscriptions.opened()
         return self._move(SUBSCRIBING, "")
 
     def _on_replied(self, fact: Replied, now: float) -> list[Command]:
-        request_id = fact.reply.request_id
-        request = self._pending.pop(request_id, None) if isinstance(request_id, int) else None
-        if request is None or not self.is_open:
+        if not self.subscriptions.awaits(fact.reply.request_id):
             return []
-        if isinstance(fact.reply, Ack):
-            self._unanswered = 0
-            return self._on_ack(request)
-        if not request.subscribes:
-            return self._settle()
-        # Halving finds the name that the exchange does not like; it stays halved over reconnects,
-        # since the exchange closes the connection after such an answer.
-        self._batch_names = max(1, len(request.names) // 2)
-        if len(request.names) > 1:
-            return self._settle()
-        name = request.names[0]
-        message = self.refused[name] = one_line(fact.reply.message)
-        return [StreamRefused(name, message), *self._settle()]
-
-    def _on_ack(self, request: _Request) -> list[Command]:
-        if not request.subscribes:
-            for name in request.names:
-                self.acked.pop(name, None)
-                self._renewing.discard(name)
-            return self._settle()
-        self.acked.update(dict.fromkeys(request.names))
-        return [StreamsAcked(request.names), *self._settle()]
+        told = self.subscriptions.replied(fact.reply)
+        return [*told, *self._settle()] if self.is_open else []
 
     def _on_server_pinged(self, fact: ServerPinged, now: float) -> list[Command]:
         self.heartbeat.server_pinged(fact.payload, now)
@@ -305,8 +247,7 @@ class ShardMachine:
 
     def _on_overslept(self, fact: Overslept, now: float) -> list[Command]:
         self.heartbeat.overslept(fact.seconds, now)
-        for request in self._pending.values():
-            request.sent_at = min(now, request.sent_at + fact.seconds)
+        self.subscriptions.overslept(fact.seconds, now)
         return []
 
     def _on_ponged(self, fact: Ponged, now: float) -> list[Command]:
@@ -314,8 +255,7 @@ class ShardMachine:
         return []
 
     def _on_delivered(self, fact: Delivered, now: float) -> list[Command]:
-        if fact.name in self.wanted:
-            self.delivered.add(fact.name)
+        self.subscriptions.brought(fact.name)
         return []
 
     def _on_shutdown(self, fact: ShutdownAnnounced, now: float) -> list[Command]:
@@ -340,7 +280,7 @@ class ShardMachine:
         return self._rotate(fact.reason)
 
     def _on_renew(self, fact: Renew, now: float) -> list[Command]:
-        self._renewing.update(name for name in fact.names if name in self.acked and name in self.wanted)
+        self.subscriptions.renew(fact.names)
         return []
 
     def _on_lost(self, fact: Lost, now: float) -> list[Command]:
@@ -352,12 +292,9 @@ class ShardMachine:
             self._backoff.reset()
         least_s = close_wait_s(fact.code, fact.reason, self._limits)
         if least_s:
-            self._text_rate = max(1.0, self._text_rate / 2)
+            self.subscriptions.slow_down()
         self.retry_at = now + self._backoff.next_delay_s(least_s)
-        self.acked.clear()
-        self.delivered.clear()
-        self._renewing.clear()
-        self._pending.clear()
+        self.subscriptions.lost()
         self.expires_at = None
         text = self._close_reason or describe_close(fact.code, fact.reason, fact.by_us)
         closed_by = "server"
@@ -389,58 +326,20 @@ class ShardMachine:
             return []
         return self._watch(now) or [
             *self.heartbeat.due(now, self.frames),
-            *self._send_requests(now),
+            *self.subscriptions.due(now, self.frames),
             *self._rotation(now),
         ]
 
     def _watch(self, now: float) -> list[Command]:
         """Look for signs of a dead connection; closing it is then all there is to do."""
-        limits = self._limits
         if death := self.heartbeat.death(now):
             return self._recycle(death)
-        overdue = [i for i, r in self._pending.items() if now - r.sent_at >= limits.own_subscribe_timeout_s]
-        if not overdue:
+        if not self.subscriptions.take_back_overdue(now):
             return []
-        self._unanswered += 1
-        longest = max(len(self._pending[i].names) for i in overdue)
-        for request_id in overdue:
-            request = self._pending.pop(request_id)
-            if not request.subscribes:
-                # It may have been heard all the same: what is wanted again by now is asked for anew.
-                for name in request.names:
-                    if name in self.wanted:
-                        self.acked.pop(name, None)
-        if self._unanswered >= 2:
-            return self._recycle(f"no answer to SUBSCRIBE for {limits.own_subscribe_timeout_s:g} s, twice")
-        self._batch_names = max(1, longest // 2)
+        if self.subscriptions.unheard:
+            timeout_s = self._limits.own_subscribe_timeout_s
+            return self._recycle(f"no answer to SUBSCRIBE for {timeout_s:g} s, twice")
         return self._settle()
-
-    def _send_requests(self, now: float) -> list[Command]:
-        commands: list[Command] = []
-        unsent = self._unsent()
-        while unsent and now >= self._text_free_at(now):
-            subscribes, names = unsent[0]
-            limits = self._limits
-            most = min(self._batch_names, int(limits.own_subscribe_names))
-            batch = tuple(self._venue.batches(names, most, int(limits.own_subscribe_bytes))[0])
-            make = self._venue.subscribe if subscribes else self._venue.unsubscribe
-            commands.append(SendText(make(batch, self._next_id)))
-            self._pending[self._next_id] = _Request(batch, subscribes, now)
-            self._next_id += 1
-            self.frames.note(now)
-            unsent = self._unsent()
-        return commands
-
-    def _unsent(self) -> list[tuple[bool, list[str]]]:
-        """(subscribes, names) that no request carries yet: first what shall flow, then what need not."""
-        asked = {name for request in self._pending.values() for name in request.names}
-        missing = [n for n in self.wanted if n not in self.acked and n not in asked and n not in self.refused]
-        surplus = [n for n in self.acked if (n not in self.wanted or n in self._renewing) and n not in asked]
-        return [(flag, names) for flag, names in ((True, missing), (False, surplus)) if names]
-
-    def _text_free_at(self, now: float) -> float:
-        """When a text frame may be sent: below our own rate, so that pings and pongs have room."""
-        return self.frames.free_at(now, self._text_rate)
 
     def _rotation(self, now: float) -> list[Command]:
         if self._rotate_at is None or now < self._rotate_at:
@@ -456,17 +355,16 @@ class ShardMachine:
     def _recycle(self, reason: str) -> list[Command]:
         """Close a connection that is open in name only. The shell answers with Lost."""
         self._close_reason = reason
-        self._pending.clear()
+        self.subscriptions.forget_requests()
         return [Close(1000, reason)]
 
     def _settle(self) -> list[Command]:
         """Move between SUBSCRIBING and LIVE as the acknowledgements stand."""
         if not self.is_open:
             return []
-        complete = all(n in self.acked or n in self.refused for n in self.wanted)
+        complete = self.subscriptions.complete
         if complete and self.state is SUBSCRIBING:
-            if not self.refused:
-                self._batch_names = int(self._limits.own_subscribe_names)
+            self.subscriptions.went_well()
             return self._move(LIVE, "")
         if not complete and self.state is LIVE:
             return self._move(SUBSCRIBING, "")
