@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from bntui.model.markets import Instrument, Market, SymbolKey
+from bntui.model.panels import BookStatus, PanelsDelta
 from bntui.model.views import (
     BudgetView,
     HealthView,
@@ -60,3 +61,8 @@ class Delta:
     budget: BudgetView | None = None
     health: HealthView | None = None
     verdict: VerdictView | None = None
+    books: list[BookStatus] = field(default_factory=list)
+    """Local books whose trust changed."""
+    books_gone: list[SymbolKey] = field(default_factory=list)
+    panels: PanelsDelta | None = None
+    """Of the symbol that the Pull asked for."""

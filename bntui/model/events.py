@@ -10,6 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bntui.model.markets import Instrument, Market, Side, StreamKey, SymbolKey
+from bntui.model.panels import BookStatus
+from bntui.model.states import BookState
 from bntui.model.views import BudgetView, HealthView, OutageView, ShardView, StreamView
 
 PriceLevel = tuple[str, str]
@@ -362,6 +364,35 @@ class MinuteCloses:
     """(minute's opening time in epoch ms, closing price)."""
 
 
+@dataclass(frozen=True, slots=True)
+class BookApplied:
+    """A local book took an update in, or could not: its best levels as they stand now.
+
+    Told for every update, in order, right behind its `DepthDiff` or `PartialDepth`.
+    """
+
+    key: SymbolKey
+    update_id: int | None
+    """Of the last update in it; None before the first snapshot."""
+    state: BookState
+    reason: str
+    """Why it is not synced, in words."""
+    bids: tuple[PriceLevel, ...]
+    """Best first, as many as somebody wants to be told of; empty where nobody does."""
+    asks: tuple[PriceLevel, ...]
+    time_ms: int | None
+    received_ms: int
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class BookStatusChanged:
+    """The trust in a local book changed. `view` None: the book is no longer kept."""
+
+    key: SymbolKey
+    view: BookStatus | None
+
+
 StatusEvent = (
     Gap
     | LinkChanged
@@ -372,6 +403,8 @@ StatusEvent = (
     | HealthChanged
     | InstrumentsLoaded
     | MinuteCloses
+    | BookApplied
+    | BookStatusChanged
 )
 
 Event = MarketEvent | StatusEvent

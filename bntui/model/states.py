@@ -43,6 +43,19 @@ class ShardState(StrEnum):
     """Ended for good; final."""
 
 
+class BookState(StrEnum):
+    """How far a local order book can be trusted."""
+
+    SYNCING = "syncing"
+    """Opened; updates are held until a snapshot joins them."""
+    SYNCED = "synced"
+    """Every update since the snapshot was applied, in order."""
+    RESYNC = "resync"
+    """It was found wrong and is being built anew."""
+    UNTRUSTED = "untrusted"
+    """It is wrong or may be, and nothing mends it now."""
+
+
 class Grade(StrEnum):
     """The three words of the verdict, in order of badness."""
 

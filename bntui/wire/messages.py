@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from bntui.model.delta import Delta as Delta
 from bntui.model.delta import Notice as Notice
 from bntui.model.markets import SymbolKey
+from bntui.model.panels import Focus
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,8 @@ class Pull:
     epoch: str
     focus_shard: int | None = None
     """Send the ages of this shard's streams too."""
+    focus: Focus | None = None
+    """The symbol that the viewer has open: its streams flow while anybody has it open."""
 
 
 @dataclass(frozen=True, slots=True)
