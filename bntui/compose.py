@@ -46,7 +46,6 @@ if TYPE_CHECKING:
     from bntui.journal import Journal
     from bntui.ui.app import Service
 
-
 log = logging.getLogger(__name__)
 
 
@@ -157,8 +156,12 @@ def run_demo(settings: Settings, symbols: tuple[str, ...], options: DemoOptions)
 
 
 def run_attach(settings: Settings) -> int:
-    """The screen on an engine that runs already."""
-    return _view(settings, [], paths.state_dir(settings.profile), own_folder=False, starts_engine=False)
+    """The screen on an engine that runs already. Without one nothing is drawn: raises ConnectError."""
+    from bntui import headless
+
+    the_world, folder = world(settings), paths.state_dir(settings.profile)
+    asyncio.run(headless.require_engine(paths.socket_path(folder), the_world.hello, the_world.limits))
+    return _view(settings, [], folder, own_folder=False, starts_engine=False)
 
 
 def run_drill(settings: Settings, options: DrillOptions) -> int:

@@ -16,7 +16,7 @@ from bntui.config import StatusOptions, TailOptions, nearest, sentence
 from bntui.engine import status
 from bntui.engine.engine import STARTER_WAIT_S, Engine
 from bntui.engine.tail import DEFAULT_KINDS
-from bntui.errors import ConnectError, UsageError
+from bntui.errors import ConnectError, EngineRefused, UsageError
 from bntui.model.delta import Delta
 from bntui.model.markets import StreamKey, SymbolKey
 from bntui.model.states import Grade
@@ -39,6 +39,16 @@ UNASKED_KINDS = frozenset({*DEFAULT_KINDS, "link", "gap"})
 """What an engine sees of its watchlist without being asked for it."""
 
 NO_ENGINE_HINT = "Start one with `bntui` or `bntui engine`, or look without one: --own."
+
+HANGS_HINT = (
+    "It may be stopped, or hang; its log may say why. "
+    "`bntui engine` names its process: end that, and start again."
+)
+
+ATTACH_HINT = (
+    "`bntui` opens the screen and starts one; `bntui engine` starts one that stays. "
+    "One of another profile is found with --profile."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +128,12 @@ async def tail_of_own(engine: Engine, keys: Sequence[SymbolKey], options: TailOp
 
 
 # From the running engine
+
+
+async def require_engine(socket: Path, hello: Hello, limits: Limits) -> None:
+    """Ask whether an engine runs and takes us. Raises ConnectError where none does, EngineRefused if not."""
+    async with _conversation(socket, hello, limits, ATTACH_HINT):
+        return
 
 
 async def status_of_engine(
@@ -237,18 +253,31 @@ async def _until(seconds: float | None) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
-async def _conversation(socket: Path, hello: Hello, limits: Limits) -> AsyncIterator[Carrier]:
+async def _conversation(
+    socket: Path, hello: Hello, limits: Limits, hint: str = NO_ENGINE_HINT
+) -> AsyncIterator[Carrier]:
+    """Speak to the engine; `hint` is for who has none."""
     try:
         carrier = await connect(socket)
     except ConnectError:
-        raise ConnectError("No engine runs on this profile.", NO_ENGINE_HINT) from None
+        raise ConnectError("No engine runs on this profile.", hint) from None
     try:
-        await greet(carrier, hello, limits.own_engine_silence_s)
+        try:
+            await greet(carrier, hello, limits.own_engine_silence_s)
+        except EngineRefused as refusal:
+            raise EngineRefused(_said(refusal), refusal.hint) from None
+        except ConnectError as error:
+            raise ConnectError(_said(error), HANGS_HINT) from None
         yield carrier
     finally:
         with suppress(ConnectError):
             await carrier.send(Bye())
         await carrier.close()
+
+
+def _said(error: ConnectError) -> str:
+    """What the link says in the middle of the screen's sentences, as one of its own."""
+    return sentence(error.message[:1].upper() + error.message[1:])
 
 
 async def _ask(carrier: Carrier, question: Message, limits: Limits) -> Message:
@@ -257,9 +286,9 @@ async def _ask(carrier: Carrier, question: Message, limits: Limits) -> Message:
         async with asyncio.timeout(limits.own_engine_silence_s):
             answer = await carrier.receive()
     except TimeoutError:
-        raise ConnectError("The engine does not answer.", "It may hang; its log may say why.") from None
+        raise ConnectError("The engine does not answer.", HANGS_HINT) from None
     if answer is None:
-        raise ConnectError("The engine closed the connection.")
+        raise ConnectError("The engine closed the connection.", "It has ended, or is ending.")
     return answer
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from bntui import __version__, compose, paths
+from bntui import __version__, cli, compose, paths
 from bntui.clock import SystemClock
 from bntui.config import DEFAULT_PROFILE, Settings
 from bntui.engine.engine import Engine
@@ -264,7 +264,15 @@ async def test_lines_that_the_engine_had_to_drop_are_counted_on_stderr(bntui: Co
 # No engine, another one, one that does not answer
 
 
-COMMANDS = pytest.mark.parametrize("command", ["status", "tail"])
+COMMANDS = pytest.mark.parametrize("command", ["status", "tail", "attach"])
+
+
+@pytest.fixture(autouse=True)
+def on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is refused is refused before anything is drawn, so it need not be a real one."""
+    monkeypatch.setattr(cli, "has_terminal", lambda: True)
+
+
 IMPATIENT = ("--limit", "own_engine_silence_s=0.2")
 
 
@@ -272,10 +280,18 @@ IMPATIENT = ("--limit", "own_engine_silence_s=0.2")
 async def test_without_an_engine_it_is_said_how_to_get_one(command: str, bntui: CommandLine) -> None:
     said = await bntui(command)
     assert (said.code, said.out) == (4, "")
-    assert said.err == (
-        "bntui: No engine runs on this profile.\n"
-        "  Start one with `bntui` or `bntui engine`, or look without one: --own.\n"
-    )
+    what, how = said.err.splitlines()
+    assert what == "bntui: No engine runs on this profile."
+    assert "`bntui engine`" in how
+    assert ("--own" in how) == (command != "attach"), "a screen has no connections of its own"
+
+
+async def test_a_socket_that_a_dead_engine_left_is_no_engine(bntui: CommandLine) -> None:
+    left = SocketListener(socket())
+    left._socket.close()
+    assert socket().exists()
+    said = await bntui("attach")
+    assert (said.code, said.err.partition("\n")[0]) == (4, "bntui: No engine runs on this profile.")
 
 
 @COMMANDS
@@ -286,7 +302,7 @@ async def test_an_engine_of_another_version_refuses_in_words(
     async with serving(memory_engine(tmp_path, SystemClock(), MemoryExchange()), other):
         said = await bntui(command)
     assert (said.code, said.out) == (4, "")
-    assert f"the running engine is bntui 0.0.1, this is bntui {__version__}" in said.err
+    assert f"The running engine is bntui 0.0.1, this is bntui {__version__}" in said.err
     assert "Quit all viewers of that engine" in said.err
 
 
@@ -299,19 +315,29 @@ async def test_an_engine_of_another_exchange_refuses_in_words(
     assert "serves Binance Spot, main, this command asks for Binance Spot, testnet" in said.err
 
 
-@COMMANDS
-@pytest.mark.parametrize("answers", [[silence], [welcome, silence]])
+@pytest.mark.parametrize(
+    ("command", "answers"),
+    [
+        *((command, [silence]) for command in ("status", "tail", "attach")),
+        *((command, [welcome, silence]) for command in ("status", "tail")),
+    ],
+)
 async def test_an_engine_that_does_not_answer_is_said(
     command: str, answers: list[Answer], bntui: CommandLine
 ) -> None:
     async with played(*answers):
         said = await bntui(command, *IMPATIENT)
     assert (said.code, said.out) == (4, "")
-    assert "engine does not answer" in said.err
+    assert said.err.startswith("bntui: The engine does not answer.\n  It may be stopped, or hang; ")
 
 
-@COMMANDS
-@pytest.mark.parametrize("answers", [[None], [welcome, None]])
+@pytest.mark.parametrize(
+    ("command", "answers"),
+    [
+        *((command, [None]) for command in ("status", "tail", "attach")),
+        *((command, [welcome, None]) for command in ("status", "tail")),
+    ],
+)
 async def test_an_engine_that_goes_is_said(
     command: str, answers: list[Answer | None], bntui: CommandLine
 ) -> None:
@@ -331,4 +357,4 @@ async def test_a_tail_ends_with_its_engine(
         await until(engine.tails.wants)
     said = await task
     assert said.code == 4
-    assert said.err == "bntui: The engine closed the connection.\n"
+    assert said.err == "bntui: The engine closed the connection.\n  It has ended, or is ending.\n"
