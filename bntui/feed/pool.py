@@ -7,7 +7,6 @@ import logging
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from itertools import islice
 from math import inf
 from urllib.parse import urlsplit
 
@@ -19,23 +18,21 @@ from bntui.feed.core.failures import Failure, policy
 from bntui.feed.core.gate import Gate
 from bntui.feed.core.health import Health
 from bntui.feed.core.merge import Merge
-from bntui.feed.core.outages import Outages
 from bntui.feed.core.planner import Plan, Planner
 from bntui.feed.core.repair import Repair, Replace, Resubscribe
+from bntui.feed.handover import Handovers
 from bntui.feed.link import ShardLink
+from bntui.feed.losses import Losses
+from bntui.feed.odd import OddFrames
 from bntui.feed.transport import Transport
-from bntui.model.events import Event, LinkChanged, Malformed, MarketEvent, OutageChanged, UnknownEvent
-from bntui.model.markets import StreamKey, SymbolKey
+from bntui.model.events import Event, LinkChanged, Malformed, MarketEvent, UnknownEvent
 from bntui.model.states import ShardState
-from bntui.model.verdict import stream_label
-from bntui.model.views import OutageView, ShardView
+from bntui.model.views import ShardView
 from bntui.venue.base import Venue
 
 log = logging.getLogger(__name__)
 
 DOWN_STATES = frozenset({ShardState.WAITING, ShardState.GATED, ShardState.FAILED})
-STREAMS_NAMED = 6
-"""Streams that a line of the history names."""
 
 SHORTEST_NAP_S = 0.01
 LONGEST_NAP_S = 1.0
@@ -70,28 +67,26 @@ class Pool:
         self._planners: dict[str, Planner] = {}
         self._shards: dict[int, ShardLink] = {}
         self._gate = Gate(limits, parts.uniform)
-        self._swap_at: dict[int, float] = {}
-        """By retiring shard: when its successor takes over at the latest, once it is subscribed."""
-        self._outages = Outages(parts.venue.market, parts.take_outage_id)
+        self._handovers = Handovers(limits.own_rotate_overlap_s)
         self._out: list[Event] = []
         self._wake = asyncio.Event()
         self._closing = False
         self.health = Health(parts.venue.market, limits, parts.venue.parse_stream)
         self.merge = Merge(limits.own_hole_wait_s)
+        self._losses = Losses(
+            parts.venue, self.health, self.merge, parts.clock, parts.take_outage_id, self._say
+        )
         self._repair = Repair()
         self.ever_connected = False
         """Whether any connection was opened since the start."""
-        self.unknown_events = 0
-        self.malformed_frames = 0
+        self.odd = OddFrames()
         self._conflated = 0
 
     # What is wanted
 
     def want(self, names: Iterable[str]) -> None:
         """These streams shall flow. Raises ValueError for a name that is no stream of the market."""
-        by_path: dict[str, list[str]] = {}
-        for name in names:
-            by_path.setdefault(self._path(name), []).append(name)
+        by_path = self._by_path(names)
         now = self._parts.clock.monotonic()
         for path, wanted in by_path.items():
             planner = self._planners.get(path)
@@ -109,10 +104,7 @@ class Pool:
 
     def unwant(self, names: Iterable[str]) -> None:
         """These streams need not flow any longer."""
-        by_path: dict[str, list[str]] = {}
-        for name in names:
-            by_path.setdefault(self._path(name), []).append(name)
-        for path, unwanted in by_path.items():
+        for path, unwanted in self._by_path(names).items():
             if planner := self._planners.get(path):
                 self._carry_out_removal(planner.unwant(unwanted))
             for name in unwanted:
@@ -164,7 +156,7 @@ class Pool:
         """Streams that flow on this very connection."""
         if not link.machine.is_open:
             return 0
-        if self._is_successor_in_waiting(link):
+        if self._handovers.waited_for(link):
             return len(link.machine.delivered)
         return self.health.flowing(link.machine.wanted)
 
@@ -200,11 +192,11 @@ class Pool:
             deadline = link.machine.deadline()
             if deadline is not None and deadline <= now:
                 link.tick(now)
-        for shard in [s for s, at in self._swap_at.items() if self._may_swap(s, at, now)]:
-            self._swap(shard)
+        for old in self._handovers.due(now):
+            self._swap(old)
         self._let_through(now)
         for link in self._shards.values():
-            self._look_for_recovery(link, now)
+            self._losses.look_for_recovery(link)
         self._flush()
 
     async def close(self) -> None:
@@ -229,7 +221,8 @@ class Pool:
         due = [d for link in self._shards.values() if (d := link.machine.deadline()) is not None]
         if (gate_at := self._gate.deadline(now)) is not None:
             due.append(gate_at)
-        due += [at for at in self._swap_at.values() if now < at < inf]
+        if (swap_at := self._handovers.deadline(now)) < inf:
+            due.append(swap_at)
         return min(due, default=None)
 
     def _nap_s(self, now: float) -> float:
@@ -245,20 +238,19 @@ class Pool:
             self._gate.granted(shard, now)
             self._shards[shard].apply(Granted())
 
-    def _path(self, name: str) -> str:
-        return self._parts.venue.stream_path(self._parts.venue.parse_stream(name))
+    def _by_path(self, names: Iterable[str]) -> dict[str, list[str]]:
+        """The streams by the route that serves them."""
+        venue = self._parts.venue
+        by_path: dict[str, list[str]] = {}
+        for name in names:
+            by_path.setdefault(venue.stream_path(venue.parse_stream(name)), []).append(name)
+        return by_path
 
     def _open(self, shard: int, path: str) -> ShardLink:
         parts = self._parts
+        url = parts.stream_url + path
         link = ShardLink(
-            shard,
-            parts.stream_url + path,
-            self._host,
-            parts.venue,
-            parts.transport,
-            parts.clock,
-            parts.uniform,
-            self,
+            shard, url, self._host, parts.venue, parts.transport, parts.clock, parts.uniform, self
         )
         self._shards[shard] = link
         return link
@@ -282,50 +274,30 @@ class Pool:
         names = tuple(shard.machine.wanted)
         successor = self._open(self._planners[path].succeed(shard.id), path)
         successor.machine.inherit(shard.machine)
-        shard.successor = successor
-        self._swap_at[shard.id] = inf
+        self._handovers.begin(shard, successor)
         log.info("shard %d is replaced by %d: %s", shard.id, successor.id, reason)
-        view = self._outages.planned(shard.id, reason, len(names), self._parts.clock.wall_ms())
-        self._out.append(OutageChanged(view))
+        self._losses.planned(shard, reason)
         successor.apply(Wanted(names))
         self._wake.set()
 
-    def _may_swap(self, shard: int, latest: float, now: float) -> bool:
-        successor = self._shards[shard].successor
-        return successor is not None and (successor.machine.ready or now >= latest)
-
-    def _swap(self, shard: int, lost: StateChanged | None = None) -> None:
+    def _swap(self, old: ShardLink, lost: StateChanged | None = None) -> None:
         """The successor takes over. Streams that it has not shown yet must prove themselves anew.
 
         `lost`: how the old connection ended, where it did before its time.
         """
-        self._swap_at.pop(shard, None)
-        old = self._shards[shard]
+        self._handovers.done(old.id)
         successor = old.successor
         if successor is None:
             return
-        now = self._parts.clock.monotonic()
         machine = successor.machine
         self.health.moved(machine.wanted, successor.id)
-        self.health.acked([n for n in machine.acked if n not in machine.delivered], now)
+        self.health.acked(
+            [n for n in machine.acked if n not in machine.delivered], self._parts.clock.monotonic()
+        )
         if not machine.is_open:
-            # The old connection ended before the new one stood: what was planned became a loss.
             change = lost or StateChanged(machine.state, old.machine.reason or machine.reason)
-            self.health.down([n for n in machine.wanted if n not in machine.acked], change.reason)
-            self.merge.interrupted(self._symbols(machine.wanted), f"connection lost: {change.reason}")
-            self._begin_outage(successor, change, old.machine.data_at)
+            self._losses.lost_in_handover(old, successor, change)
         old.apply(Stop("replaced"))
-
-    def _retiring(self, link: ShardLink) -> bool:
-        return link.successor is not None
-
-    def _is_successor_in_waiting(self, link: ShardLink) -> bool:
-        return self._waited_for(link) is not None
-
-    def _waited_for(self, link: ShardLink) -> ShardLink | None:
-        """The connection that a successor has not taken over from yet."""
-        old = (o for o in self._shards.values() if o.successor is link and o.id in self._swap_at)
-        return next(old, None)
 
     # What a shard tells (ShardOwner)
 
@@ -359,27 +331,19 @@ class Pool:
         self._flush()
 
     def odd_frame(self, event: UnknownEvent | Malformed) -> None:
-        """Count; log the first of each hundred."""
-        if isinstance(event, Malformed):
-            self.malformed_frames += 1
-            if self.malformed_frames % 100 == 1:
-                log.warning(
-                    "malformed frame (%d so far): %s: %r", self.malformed_frames, event.reason, event.head
-                )
-        else:
-            self.unknown_events += 1
-            if self.unknown_events % 100 == 1:
-                log.info("unknown event (%d so far): %r", self.unknown_events, event.name)
+        """Count it."""
+        self.odd.note(event)
 
     def acked(self, shard: ShardLink, names: tuple[str, ...]) -> None:
         """Streams are subscribed. Those of a successor still flow on the old connection."""
-        old = self._waited_for(shard)
+        now = self._parts.clock.monotonic()
+        old = self._handovers.waited_for(shard)
         if old is not None:
             if shard.machine.state is ShardState.LIVE:
-                self._arm_swap(shard)
+                self._handovers.subscribed(shard, now)
             # What was asked for meanwhile flows nowhere else.
             names = tuple(name for name in names if name not in old.machine.wanted)
-        self.health.acked(names, self._parts.clock.monotonic())
+        self.health.acked(names, now)
 
     def refused(self, shard: ShardLink, name: str, message: str) -> None:
         """Tell health that the exchange will not serve the stream."""
@@ -389,64 +353,24 @@ class Pool:
         """Say it, and draw the consequences for the streams and the history."""
         now, wall_ms = self._parts.clock.monotonic(), self._parts.clock.wall_ms()
         machine = shard.machine
-        self._out.append(
-            LinkChanged(
-                shard.id,
-                change.state,
-                change.reason,
-                change.code,
-                len(machine.wanted),
-                wall_ms,
-                now,
-                self._parts.venue.market,
-            )
+        market, streams = self._parts.venue.market, len(machine.wanted)
+        self._say(
+            LinkChanged(shard.id, change.state, change.reason, change.code, streams, wall_ms, now, market)
         )
         if change.state is ShardState.CLOSED:
             self._shards.pop(shard.id, None)
             self._conflated += shard.conflated
-            self._swap_at.pop(shard.id, None)
-            self._end_outage(shard, now, wall_ms)
-        elif change.state is ShardState.LIVE and self._is_successor_in_waiting(shard):
-            self._arm_swap(shard)
+            self._handovers.done(shard.id)
+            self._losses.ended(shard)
+        elif change.state is ShardState.LIVE:
+            self._handovers.subscribed(shard, now)
         elif change.state in DOWN_STATES and change.reason and machine.wanted:
-            if self._retiring(shard):
-                self._swap(shard.id, change)
-            elif not self._is_successor_in_waiting(shard):
-                self._went_down(shard, change)
+            if shard.successor is not None:
+                self._swap(shard, change)
+            elif self._handovers.waited_for(shard) is None:
+                self._losses.lost(shard, change)
         self._wake.set()
         self._flush()
-
-    def _arm_swap(self, successor: ShardLink) -> None:
-        for shard, link in self._shards.items():
-            if link.successor is successor and self._swap_at.get(shard) == inf:
-                self._swap_at[shard] = self._parts.clock.monotonic() + self._limits.own_rotate_overlap_s
-
-    def _went_down(self, shard: ShardLink, change: StateChanged) -> None:
-        machine = shard.machine
-        cause = change.reason
-        self.health.down(machine.wanted, f"shard {shard.id}: {cause}")
-        self.merge.interrupted(self._symbols(machine.wanted), f"connection lost: {cause}")
-        self._begin_outage(shard, change, machine.data_at)
-
-    def _begin_outage(self, shard: ShardLink, change: StateChanged, data_at: float | None) -> None:
-        view = self._outages.lost(
-            shard.id,
-            change.reason,
-            change.code,
-            len(shard.machine.wanted),
-            self._parts.clock.monotonic() if data_at is None else data_at,
-            self._parts.clock.wall_ms(),
-            change.closed_by,
-            self._some_of(shard.machine.wanted),
-        )
-        if view is not None:
-            self._out.append(OutageChanged(view))
-
-    def _some_of(self, names: Iterable[str]) -> str:
-        """The first few streams by name, for the history."""
-        market = self._parts.venue.market
-        labels = [stream_label(StreamKey(market, name)) for name in islice(names, STREAMS_NAMED)]
-        return ", ".join(labels)
 
     @property
     def conflated(self) -> int:
@@ -459,21 +383,8 @@ class Pool:
         machines = [link.machine for link in self._shards.values()]
         return any(m.wanted and m.state in DOWN_STATES and m.reason for m in machines)
 
-    def _symbols(self, names: Iterable[str]) -> list[SymbolKey]:
-        venue = self._parts.venue
-        return [SymbolKey(venue.market, venue.parse_stream(name).symbol) for name in names]
-
-    def _look_for_recovery(self, link: ShardLink, now: float) -> None:
-        machine = link.machine
-        if machine.state is not ShardState.LIVE or not self._outages.lasts(link.id):
-            return
-        if self.health.flowing(machine.wanted) == len(machine.wanted) or machine.ready:
-            self._end_outage(link, now, self._parts.clock.wall_ms())
-
-    def _end_outage(self, link: ShardLink, now: float, wall_ms: int) -> None:
-        view: OutageView | None = self._outages.flowing(link.id, now, wall_ms)
-        if view is not None:
-            self._out.append(OutageChanged(view))
+    def _say(self, event: Event) -> None:
+        self._out.append(event)
 
     def _flush(self) -> None:
         if self._out:

@@ -269,7 +269,7 @@ async def test_malformed_and_unknown_frames_are_counted_and_hurt_nobody(world: W
     link.receiver.frames([b"{", b'{"stream":"btcusdt@trade","data":{"e":"new"}}', b"\xff"])
     link.receiver.binary(10)
     world.exchange.trade("BTCUSDT", 1)
-    assert (world.pool.malformed_frames, world.pool.unknown_events) == (3, 1)
+    assert (world.pool.odd.malformed, world.pool.odd.unknown) == (3, 1)
     assert world.trade_ids() == [1]
 
 
