@@ -1,12 +1,15 @@
 """Recordings: one frame a line, `<time of receipt> {json}`, plain or gzipped.
 
 The time is in nanoseconds since the epoch in what this program writes. Other recorders write
-microseconds, milliseconds, or seconds with a fraction; the magnitude tells which.
+microseconds, milliseconds, or seconds with a fraction (the magnitude tells which), with or without a
+colon behind it; nothing but the frame (its event time then stands for the time of receipt); an address
+and an arrow before an answer of REST; and lines of their own about addresses and settings.
 """
 
 from __future__ import annotations
 
 import gzip
+import re
 import zlib
 from collections.abc import Iterable, Iterator
 from json import loads
@@ -21,12 +24,22 @@ _LATEST_S = 100_000_000_000
 """Later than any time in seconds that is meant; the same number is an early time in milliseconds."""
 
 
+_EVENT_TIME = re.compile(rb'"E": ?([0-9]{13,16})[,}]')
+_NOTES = (b"http://", b"https://", b"ws://", b"wss://", b"configuration:")
+"""How lines begin that recorders write about themselves."""
+_ARROW = b" -> "
+_SENT = b"<-"
+"""Stands before what the recorder's client sent."""
+
+
 class TapeLine(NamedTuple):
     """One recorded frame."""
 
     received_ns: int
     text: str
     """The frame as it was received."""
+    url: str = ""
+    """Of an answer of REST, where the recorder kept it."""
 
 
 def stamp_ns(stamp: str) -> int:
@@ -55,15 +68,15 @@ def read_tape(paths: Iterable[Path]) -> Iterator[TapeLine]:
 
 def _read_file(path: Path) -> Iterator[TapeLine]:
     number = 0
+    reader = _LineReader()
     try:
         with _open(path) as file:
             for raw in file:
                 number += 1
-                stamp, _, text = raw.strip().partition(b" ")
-                if not raw.endswith(b"\n") and not _is_whole(text):
+                if not raw.endswith(b"\n") and not _is_whole(b"".join(raw.partition(b"{")[1:])):
                     return
-                if stamp:
-                    yield TapeLine(stamp_ns(stamp.decode()), text.decode())
+                if (line := reader.read(raw.strip())) is not None:
+                    yield line
     except EOFError:
         return
     except (OSError, zlib.error) as error:
@@ -71,6 +84,38 @@ def _read_file(path: Path) -> Iterator[TapeLine]:
     except ValueError as error:
         hint = "A recording has a time and a JSON text on each line."
         raise UsageError(f"{path}, line {number}: {error}.", hint) from None
+
+
+class _LineReader:
+    """Takes lines apart; a frame without any time has that of the frame before it."""
+
+    def __init__(self) -> None:
+        self._last_ns: int | None = None
+
+    def read(self, raw: bytes) -> TapeLine | None:
+        """The frame of a line, or None where it holds none. Raises ValueError."""
+        url = b""
+        if raw.startswith(_NOTES):
+            url, arrow, raw = raw.partition(_ARROW)
+            if not arrow:
+                return None
+        if raw.startswith(b"{"):
+            received_ns, text = self._event_time_ns(raw), raw
+        else:
+            stamp, _, text = raw.partition(b" ")
+            if not stamp or text.startswith(_SENT):
+                return None
+            received_ns = stamp_ns(stamp.removesuffix(b":").decode())
+        self._last_ns = received_ns
+        return TapeLine(received_ns, text.decode(), url.decode())
+
+    def _event_time_ns(self, frame: bytes) -> int:
+        found = _EVENT_TIME.search(frame)
+        if found is not None:
+            return stamp_ns(found[1].decode())
+        if self._last_ns is None:
+            raise ValueError("the first frame has neither a time of receipt nor an event time")
+        return self._last_ns
 
 
 def _is_whole(text: bytes) -> bool:

@@ -43,7 +43,7 @@ def test_what_is_written_is_read_back(name: str, tmp_path: Path) -> None:
     lines = [TapeLine(NS + number, f'{{"币":{number}}}') for number in range(100)]
     with TapeWriter(tmp_path / name) as writer:
         for line in lines:
-            writer.write(*line)
+            writer.write(line.received_ns, line.text)
     assert list(read_tape([tmp_path / name])) == lines
     assert (tmp_path / name).read_bytes().startswith(b"\x1f\x8b") is name.endswith(".gz")
 
@@ -75,6 +75,25 @@ def test_a_last_line_that_was_cut_off_is_left_out(tail: str, tmp_path: Path) -> 
     assert len(list(read_tape([path]))) == 1
 
 
+def test_recorders_write_in_other_ways_too(tmp_path: Path) -> None:
+    path = tmp_path / "tape"
+    path.write_text(
+        "configuration: {}\n"
+        "wss://stream.example/stream?streams=btcusdt@trade\n"
+        '1633998512.5 <- {"method":"SUBSCRIBE"}\n'
+        '1633998512.5: {"a":1}\n'
+        'https://api.example/depth?symbol=BTCUSDT -> 1633998513.25: {"b":2}\n'
+        '{"E":1633998514000,"c":3}\n'
+        '{"d":4}\n'
+    )
+    assert list(read_tape([path])) == [
+        TapeLine(1_633_998_512_500_000_000, '{"a":1}'),
+        TapeLine(1_633_998_513_250_000_000, '{"b":2}', "https://api.example/depth?symbol=BTCUSDT"),
+        TapeLine(1_633_998_514_000_000_000, '{"E":1633998514000,"c":3}'),
+        TapeLine(1_633_998_514_000_000_000, '{"d":4}'),
+    ]
+
+
 def test_a_whole_last_line_needs_no_newline(tmp_path: Path) -> None:
     path = tmp_path / "tape"
     path.write_text('1700000001 {}\n1700000002 {"a":1}')
@@ -95,7 +114,7 @@ def test_a_gzip_that_was_cut_off_is_read_as_far_as_it_goes(tmp_path: Path) -> No
     [
         (b"1700000001 {}\nhello {}\n", "line 2: 'hello' is no time"),
         (b"\xff\xfe {}\n", "line 1"),
-        (b'{"a":1}\n', "line 1"),
+        (b'{"a":1}\n', "line 1: the first frame has neither a time of receipt nor an event time"),
     ],
 )
 def test_what_is_no_recording_is_named_with_its_line(content: bytes, complaint: str, tmp_path: Path) -> None:

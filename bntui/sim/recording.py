@@ -30,11 +30,13 @@ class RecordedFrame:
 
     received_ns: int
     text: str
-    """The frame as recorded."""
+    """The frame as the exchange sends it to a combined socket: as recorded, where it was recorded so."""
     stream: str
     """Empty for a REST snapshot."""
     payload: str
     """The data part, byte for byte."""
+    symbol: str = ""
+    """Of a REST snapshot, where the recording says it."""
 
     def fields(self) -> dict[str, Any]:
         """The payload, read."""
@@ -42,16 +44,66 @@ class RecordedFrame:
         return fields
 
 
+_ENVELOPES = (
+    re.compile(r'\{\s*"stream"\s*:\s*"(?P<name>[^"]+)"\s*,\s*"data"\s*:\s*(?P<data>.*\S)\s*\}', re.DOTALL),
+    re.compile(r'\{\s*"data"\s*:\s*(?P<data>.*\S)\s*,\s*"stream"\s*:\s*"(?P<name>[^"]+)"\s*\}', re.DOTALL),
+)
+"""Combined frames as recorders leave them; some write the JSON anew, with spaces or in another order."""
+
+_SYMBOL = re.compile(r"[?&]symbol=([^&]+)")
+
+
 def take_apart(line: TapeLine) -> RecordedFrame | None:
-    """A combined frame, or a REST snapshot; None for anything else."""
+    """A combined or a raw frame, or a REST snapshot; None for anything else."""
     text = line.text
     if text.startswith('{"stream":"'):
         name, found, payload = text[11:].partition('","data":')
         if found and payload.endswith("}"):
             return RecordedFrame(line.received_ns, text, name, payload[:-1])
-    elif text.startswith('{"lastUpdateId":'):
-        return RecordedFrame(line.received_ns, text, "", text)
+    for envelope in _ENVELOPES:
+        if match := envelope.fullmatch(text):
+            return _combined(line.received_ns, match["name"], match["data"])
+    if re.match(r'\{\s*"lastUpdateId"\s*:', text):
+        symbol = _SYMBOL.search(line.url)
+        return RecordedFrame(line.received_ns, text, "", text, symbol[1].upper() if symbol else "")
+    if (raw_name := _stream_of_raw(text)) is not None:
+        return _combined(line.received_ns, raw_name, text)
     return None
+
+
+def _combined(received_ns: int, name: str, payload: str) -> RecordedFrame:
+    return RecordedFrame(received_ns, f'{{"stream":"{name}","data":{payload}}}', name, payload)
+
+
+def _stream_of_raw(text: str) -> str | None:
+    """The stream that a frame without an envelope must have come from; None where it does not say."""
+    try:
+        fields = orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return None
+    if not isinstance(fields, dict) or not isinstance(symbol := fields.get("s"), str):
+        return None
+    match fields:
+        case {"e": "kline", "k": {"i": str(interval)}}:
+            kind: str | None = f"kline_{interval}"
+        case {"e": str(event)}:
+            kind = _STREAM_OF_EVENT.get(event)
+        case {"u": _, "b": _, "a": _}:
+            kind = "bookTicker"
+        case _:
+            kind = None
+    return f"{symbol.lower()}@{kind}" if kind else None
+
+
+_STREAM_OF_EVENT = {
+    "depthUpdate": "depth",
+    "trade": "trade",
+    "aggTrade": "aggTrade",
+    "bookTicker": "bookTicker",
+    "24hrTicker": "ticker",
+    "24hrMiniTicker": "miniTicker",
+    "avgPrice": "avgPrice",
+}
 
 
 @dataclass(slots=True)
@@ -98,7 +150,7 @@ class Recording:
     last_ns: int = 0
     frames: int = 0
     skipped: int = 0
-    """Lines that are neither combined frames nor snapshots."""
+    """Lines that are neither frames of a stream nor snapshots."""
     streams: dict[str, str] = field(default_factory=dict)
     """Symbol of each recorded stream, by the stream's name."""
     symbols: dict[str, RecordedSymbol] = field(default_factory=dict)
@@ -124,14 +176,15 @@ def survey(paths: Sequence[Path]) -> Recording:
     surveyor.finish()
     if not recording.streams:
         names = ", ".join(str(path) for path in paths)
-        raise UsageError(f"{names}: there is no combined frame to play.")
+        raise UsageError(f"{names}: there is no frame of a stream to play.")
     return recording
 
 
 class _Surveyor:
     def __init__(self, recording: Recording) -> None:
         self._recording = recording
-        self._snapshots: list[dict[str, Any]] = []
+        self._snapshots: list[tuple[str, dict[str, Any]]] = []
+        """(symbol, or empty where the recording does not say it, snapshot)"""
         self._last_trade: dict[str, dict[str, Any]] = {}
         self._slowest_us: int | None = None
 
@@ -145,7 +198,7 @@ class _Surveyor:
         recording.last_ns = max(recording.last_ns, line.received_ns)
         recording.frames += 1
         if not frame.stream:
-            self._snapshots.append(fields)
+            self._snapshots.append((frame.symbol, fields))
             return
         symbol = frame.stream.partition("@")[0].upper()
         known = recording.symbols.get(symbol)
@@ -185,9 +238,11 @@ class _Surveyor:
             recording.symbols[symbol].aggregates.append(fields["t"])
         if self._slowest_us is not None:
             recording.slowest_us = max(0, self._slowest_us + recording.ahead_us)
-        for snapshot in self._snapshots:
+        for symbol, snapshot in self._snapshots:
             for known in recording.symbols.values():
                 if known.depth_ids is None or known.snapshot is not None:
+                    continue
+                if symbol and symbol != known.symbol:
                     continue
                 if known.depth_ids[0] <= snapshot["lastUpdateId"] + 1 <= known.depth_ids[1] + 1:
                     known.snapshot = snapshot

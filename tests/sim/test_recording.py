@@ -74,8 +74,8 @@ def test_several_files_are_one_recording(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("frame", "complaint"),
     [
-        ('{"result":null}', "no combined frame to play"),
-        (SNAPSHOT, "no combined frame to play"),
+        ('{"result":null}', "no frame of a stream to play"),
+        (SNAPSHOT, "no frame of a stream to play"),
         (combined("btcusdt@trade", {"e": "trade", "p": "1"}), "Frame 1 of the recording"),
         ('{"stream":"btcusdt@trade","data":{"e":}}', "Frame 1 of the recording"),
         ('{"stream":"btcusdt@trade","data":[]}', "Frame 1 of the recording"),
@@ -101,6 +101,47 @@ def test_frames_are_taken_apart_byte_for_byte() -> None:
     assert snapshot is not None
     assert (snapshot.stream, snapshot.payload) == ("", SNAPSHOT)
     assert take_apart(TapeLine(5, '{"id":1}')) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"stream": "btcusdt@trade", "data": {"e":"trade","s":"BTCUSDT"}}',
+        '{"data":{"e":"trade","s":"BTCUSDT"},"stream":"btcusdt@trade"}',
+        '{"e":"trade","s":"BTCUSDT"}',
+    ],
+)
+def test_frames_in_other_forms_go_out_as_the_exchange_sends_them(text: str) -> None:
+    frame = take_apart(TapeLine(5, text))
+    assert frame is not None
+    assert (frame.stream, frame.payload) == ("btcusdt@trade", '{"e":"trade","s":"BTCUSDT"}')
+    assert frame.text == '{"stream":"btcusdt@trade","data":{"e":"trade","s":"BTCUSDT"}}'
+
+
+@pytest.mark.parametrize(
+    ("payload", "stream"),
+    [
+        ('{"e":"depthUpdate","s":"BTCUSDT","U":1,"u":2,"b":[],"a":[]}', "btcusdt@depth"),
+        ('{"e":"kline","s":"BTCUSDT","k":{"i":"5m"}}', "btcusdt@kline_5m"),
+        ('{"e":"24hrTicker","s":"BTCUSDT"}', "btcusdt@ticker"),
+        ('{"u":1,"s":"BTCUSDT","b":"1","B":"1","a":"2","A":"1"}', "btcusdt@bookTicker"),
+    ],
+)
+def test_a_raw_frame_says_which_stream_it_came_from(payload: str, stream: str) -> None:
+    frame = take_apart(TapeLine(5, payload))
+    assert frame is not None
+    assert frame.stream == stream
+
+
+@pytest.mark.parametrize("text", ['{"e":"newKind","s":"BTCUSDT"}', "[1]", '{"s":1}', '{"e":', "hello"])
+def test_other_texts_are_no_frames(text: str) -> None:
+    assert take_apart(TapeLine(5, text)) is None
+
+
+def test_a_snapshot_goes_to_the_symbol_that_was_asked_for() -> None:
+    frame = take_apart(TapeLine(5, SNAPSHOT, "https://api.binance.com/api/v3/depth?symbol=ethusdt&limit=5"))
+    assert frame is not None
+    assert frame.symbol == "ETHUSDT"
 
 
 def test_numbers_and_times() -> None:
