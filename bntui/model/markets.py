@@ -57,6 +57,16 @@ class StreamKind(StrEnum):
     DEPTH = "depth"
     PARTIAL_DEPTH = "partial_depth"
     REFERENCE_PRICE = "reference_price"
+    BOOK_TICKER_ALL = "book_ticker_all"
+    TICKER_ALL = "ticker_all"
+    RPI_DEPTH = "rpi_depth"
+    CONTINUOUS_KLINE = "continuous_kline"
+    MARK_PRICE = "mark_price"
+    MARK_PRICE_ALL = "mark_price_all"
+    INDEX_PRICE = "index_price"
+    LIQUIDATION = "liquidation"
+    LIQUIDATION_ALL = "liquidation_all"
+    CONTRACT_INFO = "contract_info"
 
 
 class StreamKey(NamedTuple):

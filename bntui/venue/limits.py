@@ -116,3 +116,12 @@ class Limits:
             if not value >= 0:
                 raise ValueError(f"{name} cannot be {value}")
         return replace(self, **dict(values))
+
+
+def with_rows(rows: Iterable[LimitRow], *changed: LimitRow) -> tuple[LimitRow, ...]:
+    """A table with some rows replaced, in its order. Raises ValueError for a row that it does not have."""
+    new = {row.name: row for row in changed}
+    table = tuple(new.pop(row.name, row) for row in rows)
+    if new:
+        raise ValueError(f"the table has no row {', '.join(new)}")
+    return table

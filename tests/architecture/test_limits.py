@@ -5,16 +5,22 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from bntui.venue.binance.limits import SPOT_ROWS
+from bntui.venue.binance.futures_limits import FUTURES_ROWS
+from bntui.venue.binance.limits import SPOT_ROWS, US_ROWS
 from tests.architecture import ROOT, SOURCES
 
-ORDINARY = frozenset({100, 200, 500, 1_000, 3_600, 86_400, 3_600_000, 86_400_000, 1_000_000})
+ROWS = (*SPOT_ROWS, *US_ROWS, *FUTURES_ROWS)
+
+TABLES = frozenset({"limits.py", "futures_limits.py"})
+"""The files that hold them."""
+
+ORDINARY = frozenset({100, 200, 500, 600, 1_000, 3_600, 86_400, 3_600_000, 86_400_000, 1_000_000})
 """Units of time and round numbers, which mean something else nearly everywhere."""
 
 DISTINCTIVE = (
     frozenset(
         number
-        for row in SPOT_ROWS
+        for row in ROWS
         if row.value > 100
         for number in ((row.value, row.value * 1_000) if row.unit == "s" else (row.value,))
     )
@@ -39,6 +45,7 @@ ALLOWED = {
     ("bntui/store/tables.py", 5_000): "bound of the list of what is gone",
     ("bntui/ui/app.py", 150): "columns from which a terminal is wide",
     ("bntui/ui/format.py", 4_096): "bound of a cache of texts",
+    ("bntui/venue/binance/streams.py", 180_000): "milliseconds of a 3m candle",
     ("bntui/venue/binance/streams.py", 300_000): "milliseconds of a 5m candle",
     ("bntui/venue/binance/streams.py", 259_200_000): "milliseconds of a 3d candle",
     ("bntui/wire/server.py", 5_000): "lines in one answer",
@@ -49,7 +56,7 @@ ALLOWED = {
 def numbers() -> Iterator[tuple[str, int, float]]:
     """File, line and value of every distinctive number outside the limits tables."""
     for path in SOURCES:
-        if path.name == "limits.py":
+        if path.name in TABLES:
             continue
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if (
@@ -74,7 +81,7 @@ def test_the_numbers_that_matter_most_are_looked_for() -> None:
 
 
 def test_every_row_has_a_source_and_a_date() -> None:
-    for row in SPOT_ROWS:
+    for row in ROWS:
         assert row.source.strip(), row.name
         year, month, day = (int(part) for part in row.read.split("-"))
         assert year >= 2026, row.name

@@ -6,7 +6,7 @@ from dataclasses import fields
 
 import pytest
 
-from bntui.venue.limits import LimitRow, Limits
+from bntui.venue.limits import LimitRow, Limits, with_rows
 
 _COMPLETE = [LimitRow(field.name, 1.0, "s", "a document", "2026-01-01") for field in fields(Limits)]
 
@@ -43,3 +43,15 @@ def test_an_override_of_no_limit_is_refused_by_name(name: str) -> None:
 def test_an_override_by_an_impossible_number_is_refused(value: float) -> None:
     with pytest.raises(ValueError, match="own_stream_cap cannot be"):
         Limits.from_rows(_COMPLETE).override({"own_stream_cap": value})
+
+
+def test_a_table_takes_other_rows_in_the_place_of_its_own() -> None:
+    other = LimitRow("own_stream_cap", 7, "streams", "another document", "2026-02-02")
+    table = with_rows(_COMPLETE, other)
+    assert [row.name for row in table] == [row.name for row in _COMPLETE]
+    assert [row for row in table if row not in _COMPLETE] == [other]
+
+
+def test_a_row_that_replaces_none_is_refused() -> None:
+    with pytest.raises(ValueError, match="the table has no row nonsense"):
+        with_rows(_COMPLETE, LimitRow("nonsense", 1, "s", "a document", "2026-01-01"))

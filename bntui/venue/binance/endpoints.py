@@ -31,6 +31,14 @@ def _main(rest_host: str, stream_port: int, ws_api_port: int) -> Endpoints:
     )
 
 
+def _futures_test(api: str, stream_host: str) -> Endpoints:
+    return Endpoints(
+        rest=f"https://demo-{api}.binance.com",
+        streams=f"wss://{stream_host}",
+        ws_api="wss://testnet.binancefuture.com",
+    )
+
+
 _PLACES: Mapping[tuple[Market, Environment], tuple[Endpoints, ...]] = MappingProxyType(
     {
         # Sources: web-socket-streams.md, web-socket-api.md, rest-api.md (read 2026-07-21).
@@ -72,6 +80,40 @@ _PLACES: Mapping[tuple[Market, Environment], tuple[Endpoints, ...]] = MappingPro
                 streams="wss://demo-stream.binance.com:9443",
                 ws_api="wss://demo-ws-api.binance.com",
             ),
+        ),
+        # Sources: the derivatives pages of developers.binance.com (read 2026-05-28). The paths behind these
+        # hosts (/public, /market, /private of USD-M) belong to the kinds of streams.
+        (Market.USDM, Environment.MAIN): (
+            Endpoints(
+                rest="https://fapi.binance.com",
+                streams="wss://fstream.binance.com",
+                ws_api="wss://ws-fapi.binance.com",
+            ),
+        ),
+        (Market.COINM, Environment.MAIN): (
+            Endpoints(
+                rest="https://dapi.binance.com",
+                streams="wss://dstream.binance.com",
+                ws_api="wss://ws-dapi.binance.com",
+            ),
+        ),
+        # Testnet and demo mode of the futures are one world under two names; the documents name the older
+        # stream hosts, newer SDKs those of demo mode.
+        (Market.USDM, Environment.TESTNET): (
+            _futures_test("fapi", "fstream.binancefuture.com"),
+            _futures_test("fapi", "demo-fstream.binance.com"),
+        ),
+        (Market.USDM, Environment.DEMO): (
+            _futures_test("fapi", "demo-fstream.binance.com"),
+            _futures_test("fapi", "fstream.binancefuture.com"),
+        ),
+        (Market.COINM, Environment.TESTNET): (
+            _futures_test("dapi", "dstream.binancefuture.com"),
+            _futures_test("dapi", "demo-dstream.binance.com"),
+        ),
+        (Market.COINM, Environment.DEMO): (
+            _futures_test("dapi", "demo-dstream.binance.com"),
+            _futures_test("dapi", "dstream.binancefuture.com"),
         ),
         # Source: unicorn-binance-websocket-api connection settings (read 2026-08-01); the REST host is the
         # one that Binance.US publishes.

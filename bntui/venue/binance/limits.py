@@ -1,4 +1,4 @@
-"""The numbers of Binance Spot: the limits table, and what each REST call costs.
+"""The numbers of Binance Spot and of Binance.US: the limits tables, and what each REST call costs.
 
 This is the only place for them. The client keeps within these numbers, and the embedded exchange
 enforces the same ones.
@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from bntui.venue.limits import LimitRow, Limits
+from bntui.venue.limits import LimitRow, Limits, with_rows
 
 _READ = "2026-07-21"
 """When the Spot documents were read."""
@@ -127,6 +127,22 @@ SPOT = Limits.from_rows(SPOT_ROWS)
 """The limits of Spot as a value."""
 
 
+def _us(name: str, value: float) -> LimitRow:
+    return _reported(name, value, "s", "unicorn-binance-websocket-api settings of Binance.US (2026-07-26)")
+
+
+US_ROWS: tuple[LimitRow, ...] = with_rows(
+    SPOT_ROWS,
+    _us("server_ping_interval_s", 180),
+    _us("pong_timeout_s", 600),
+    _own("own_frame_silence_s", 200, "s", "the server pings each 180 s; its answers to our own pings count"),
+)
+"""The limits of Binance.US: Spot's older rules, of which only the pings differ."""
+
+US = Limits.from_rows(US_ROWS)
+"""The limits of Binance.US as a value."""
+
+
 @dataclass(frozen=True, slots=True)
 class CallCost:
     """What one REST call weighs. `bands` are (greatest count, weight), in ascending order."""
@@ -147,7 +163,8 @@ class CallCost:
     """Weight of each symbol, up to the band's; 0 where the band says it all."""
 
 
-_ANY = float("inf")
+ANY = float("inf")
+"""The count of a band without an upper end."""
 
 
 def _call(
@@ -166,58 +183,58 @@ SPOT_CALLS: Mapping[str, CallCost] = MappingProxyType(
     {
         cost.name: cost
         for cost in (
-            _call("ping", "/api/v3/ping", (_ANY, 1), section="Test connectivity"),
-            _call("time", "/api/v3/time", (_ANY, 1), section="Check server time"),
-            _call("exchange_info", "/api/v3/exchangeInfo", (_ANY, 20), section="Exchange information"),
+            _call("ping", "/api/v3/ping", (ANY, 1), section="Test connectivity"),
+            _call("time", "/api/v3/time", (ANY, 1), section="Check server time"),
+            _call("exchange_info", "/api/v3/exchangeInfo", (ANY, 20), section="Exchange information"),
             _call(
                 "depth",
                 "/api/v3/depth",
                 (100, 5),
                 (500, 25),
                 (1000, 50),
-                (_ANY, 250),
+                (ANY, 250),
                 counts="limit",
                 default_rows=100,
                 section="Order book",
             ),
-            _call("klines", "/api/v3/klines", (_ANY, 2), default_rows=500, section="Kline/Candlestick data"),
+            _call("klines", "/api/v3/klines", (ANY, 2), default_rows=500, section="Kline/Candlestick data"),
             _call(
                 "tickers",
                 "/api/v3/ticker/24hr",
                 (20, 2),
                 (100, 40),
-                (_ANY, 80),
+                (ANY, 80),
                 counts="symbols",
                 section="24hr ticker price change statistics",
             ),
-            _call("trades", "/api/v3/trades", (_ANY, 25), default_rows=500, section="Recent trades list"),
+            _call("trades", "/api/v3/trades", (ANY, 25), default_rows=500, section="Recent trades list"),
             _call(
                 "historical_trades",
                 "/api/v3/historicalTrades",
-                (_ANY, 25),
+                (ANY, 25),
                 default_rows=500,
                 section="Old trade lookup",
             ),
             _call(
                 "agg_trades",
                 "/api/v3/aggTrades",
-                (_ANY, 4),
+                (ANY, 4),
                 default_rows=500,
                 section="Compressed/Aggregate trades list",
             ),
             _call(
                 "block_trades",
                 "/api/v3/historicalBlockTrades",
-                (_ANY, 25),
+                (ANY, 25),
                 default_rows=500,
                 section="Historical Block Trades",
             ),
-            _call("ui_klines", "/api/v3/uiKlines", (_ANY, 2), default_rows=500, section="UIKlines"),
-            _call("average_price", "/api/v3/avgPrice", (_ANY, 2), section="Current average price"),
+            _call("ui_klines", "/api/v3/uiKlines", (ANY, 2), default_rows=500, section="UIKlines"),
+            _call("average_price", "/api/v3/avgPrice", (ANY, 2), section="Current average price"),
             _call(
                 "day_tickers",
                 "/api/v3/ticker/tradingDay",
-                (_ANY, 200),
+                (ANY, 200),
                 counts="symbols",
                 each=4,
                 section="Trading Day Ticker",
@@ -226,7 +243,7 @@ SPOT_CALLS: Mapping[str, CallCost] = MappingProxyType(
                 "price_tickers",
                 "/api/v3/ticker/price",
                 (1, 2),
-                (_ANY, 4),
+                (ANY, 4),
                 counts="symbol",
                 section="Symbol price ticker",
             ),
@@ -234,29 +251,29 @@ SPOT_CALLS: Mapping[str, CallCost] = MappingProxyType(
                 "book_tickers",
                 "/api/v3/ticker/bookTicker",
                 (1, 2),
-                (_ANY, 4),
+                (ANY, 4),
                 counts="symbol",
                 section="Symbol order book ticker",
             ),
             _call(
                 "window_tickers",
                 "/api/v3/ticker",
-                (_ANY, 200),
+                (ANY, 200),
                 counts="symbols",
                 each=4,
                 section="Rolling window price change statistics",
             ),
-            _call("reference_price", "/api/v3/referencePrice", (_ANY, 2), section="Query Reference Price"),
+            _call("reference_price", "/api/v3/referencePrice", (ANY, 2), section="Query Reference Price"),
             _call(
                 "reference_calculation",
                 "/api/v3/referencePrice/calculation",
-                (_ANY, 2),
+                (ANY, 2),
                 section="Query Reference Price Calculation",
             ),
             _call(
                 "execution_rules",
                 "/api/v3/executionRules",
-                (_ANY, 40),
+                (ANY, 40),
                 counts="symbols",
                 each=2,
                 section="Query Execution Rules",
@@ -290,18 +307,24 @@ TICKER_SYMBOLS = 100
 """The most symbols that one call for statistics may name (rest-api.md, read 2026-07-21)."""
 
 
-def weight_of(name: str, *, limit: int | None = None, symbols: int | None = None) -> int:
-    """What a Spot call weighs with `limit` rows or for so many `symbols`; None: the request names none.
+def weight_of(
+    name: str,
+    *,
+    limit: int | None = None,
+    symbols: int | None = None,
+    calls: Mapping[str, CallCost] = SPOT_CALLS,
+) -> int:
+    """What a call weighs with `limit` rows or for so many `symbols`; None: the request names none.
 
     Raises ValueError for a call that is not in the table.
     """
-    cost = SPOT_CALLS.get(name)
+    cost = calls.get(name)
     if cost is None:
         raise ValueError(f"no call is named {name}")
     count: float = 0
     if cost.counts == "limit":
         count = cost.default_rows if limit is None else limit
     elif cost.counts:
-        count = _ANY if symbols is None else symbols
+        count = ANY if symbols is None else symbols
     band = next(weight for most, weight in cost.bands if count <= most)
     return int(min(band, cost.each * count)) if cost.each else band

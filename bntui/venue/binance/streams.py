@@ -50,6 +50,81 @@ FAST_SPEED = "100ms"
 """The speed that book streams take instead of their default of one second."""
 
 
+_WORD = re.compile(r"[A-Za-z0-9_+:.\-]+")
+_ASCII_OUTSIDE_SYMBOLS = frozenset(map(chr, range(128))) - frozenset(
+    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-."
+)
+
+
+def is_symbol_text(text: str) -> bool:
+    """Whether the text could be a symbol, in either case: printable, no spaces, no ASCII punctuation
+    that names and URLs give a meaning to. Text outside ASCII is allowed: such symbols exist."""
+    return bool(text) and text.isprintable() and _ASCII_OUTSIDE_SYMBOLS.isdisjoint(text)
+
+
+def is_well_formed(name: str) -> bool:
+    """Whether the exchange would take the name for a stream's, be there such a stream or not.
+
+    A malformed name is refused, and the connection with it; any other is acknowledged.
+    """
+    head, *words = name.split("@")
+    if head.startswith("!"):
+        words.insert(0, head[1:])
+    elif not (words and is_symbol_text(head)):
+        return False
+    return all(_WORD.fullmatch(word) for word in words)
+
+
+class Catalogue:
+    """The names of one market's streams: what may follow a symbol, and what stands alone."""
+
+    def __init__(
+        self,
+        market: str,
+        suffixes: Mapping[str, StreamSpec],
+        whole: Mapping[str, StreamSpec],
+        refused: Mapping[str, str],
+    ) -> None:
+        """`market` is its name for people; `whole` holds the streams of all symbols. `refused` says why not,
+        for suffixes and whole names that people try and that would stay silent."""
+        self._market = market
+        self._suffixes = MappingProxyType(dict(suffixes))
+        self._whole = MappingProxyType(dict(whole))
+        self._refused = MappingProxyType(dict(refused))
+        self._suffix_of = MappingProxyType({spec: suffix for suffix, spec in suffixes.items()})
+        self._name_of = MappingProxyType({spec: name for name, spec in whole.items()})
+
+    def parse(self, name: str) -> StreamSpec:
+        """Take the name of a stream apart. Raises ValueError, in words, for any other name."""
+        if name in self._refused:
+            raise ValueError(f"{name} {self._refused[name]}")
+        if (spec := self._whole.get(name)) is not None:
+            return spec
+        text, _, suffix = name.partition("@")
+        if not suffix or not is_symbol_text(text):
+            raise ValueError(f"{name!r} is no name of a {self._market} stream; they read like btcusdt@trade")
+        symbol = text.upper()
+        if symbol.lower() != text:
+            raise ValueError(f"{name!r} stays silent: symbols are lower case in stream names")
+        spec = self._suffixes.get(suffix)
+        if spec is None:
+            why = self._refused.get(suffix)
+            raise ValueError(f"{name!r} {why}" if why else f"{name!r}: {self._market} has no such stream")
+        return replace(spec, symbol=symbol)
+
+    def format(self, spec: StreamSpec) -> str:
+        """The name of a stream. Raises ValueError for a stream that the market does not have."""
+        if (name := self._name_of.get(spec)) is not None:
+            return name
+        suffix = self._suffix_of.get(replace(spec, symbol=""))
+        if suffix is None:
+            raise ValueError(f"{self._market} has no stream like {spec}")
+        text = spec.symbol.lower()
+        if not is_symbol_text(text) or text.upper() != spec.symbol:
+            raise ValueError(f"{spec.symbol!r} is no symbol")
+        return f"{text}@{suffix}"
+
+
 def _spot_suffixes() -> dict[str, StreamSpec]:
     """Everything that may follow a symbol on Spot (web-socket-streams.md, read 2026-07-21)."""
     suffixes = {
@@ -88,71 +163,22 @@ def _spot_whole() -> dict[str, StreamSpec]:
     return whole
 
 
-_SPOT_SUFFIXES: Mapping[str, StreamSpec] = MappingProxyType(_spot_suffixes())
-_SPOT_WHOLE: Mapping[str, StreamSpec] = MappingProxyType(_spot_whole())
-_SPOT_SUFFIX_OF: Mapping[StreamSpec, str] = MappingProxyType(
-    {spec: suffix for suffix, spec in _SPOT_SUFFIXES.items()}
-)
-_SPOT_NAME_OF: Mapping[StreamSpec, str] = MappingProxyType({spec: name for name, spec in _SPOT_WHOLE.items()})
-
-_RETIRED: Mapping[str, str] = MappingProxyType(
+_SPOT = Catalogue(
+    "Spot",
+    _spot_suffixes(),
+    _spot_whole(),
     {
-        "!ticker@arr": "retired by the exchange on 2026-03-26; use !miniTicker@arr or <symbol>@ticker",
-        "!bookTicker": "removed by the exchange on 2022-12-07; use <symbol>@bookTicker",
-    }
+        "!ticker@arr": ("was retired by the exchange on 2026-03-26; use !miniTicker@arr or <symbol>@ticker"),
+        "!bookTicker": "was removed by the exchange on 2022-12-07; use <symbol>@bookTicker",
+    },
 )
-
-_WORD = re.compile(r"[A-Za-z0-9_+:.\-]+")
-_ASCII_OUTSIDE_SYMBOLS = frozenset(map(chr, range(128))) - frozenset(
-    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-."
-)
-
-
-def is_symbol_text(text: str) -> bool:
-    """Whether the text could be a symbol, in either case: printable, no spaces, no ASCII punctuation
-    that names and URLs give a meaning to. Text outside ASCII is allowed: such symbols exist."""
-    return bool(text) and text.isprintable() and _ASCII_OUTSIDE_SYMBOLS.isdisjoint(text)
-
-
-def is_well_formed(name: str) -> bool:
-    """Whether the exchange would take the name for a stream's, be there such a stream or not.
-
-    A malformed name is refused, and the connection with it; any other is acknowledged.
-    """
-    head, *words = name.split("@")
-    if head.startswith("!"):
-        words.insert(0, head[1:])
-    elif not (words and is_symbol_text(head)):
-        return False
-    return all(_WORD.fullmatch(word) for word in words)
 
 
 def parse_spot(name: str) -> StreamSpec:
     """Take the name of a Spot stream apart. Raises ValueError, in words, for any other name."""
-    if name in _RETIRED:
-        raise ValueError(f"{name} was {_RETIRED[name]}")
-    if (spec := _SPOT_WHOLE.get(name)) is not None:
-        return spec
-    text, _, suffix = name.partition("@")
-    if not suffix or not is_symbol_text(text):
-        raise ValueError(f"{name!r} is no name of a Spot stream; they read like btcusdt@trade")
-    symbol = text.upper()
-    if symbol.lower() != text:
-        raise ValueError(f"{name!r} stays silent: symbols are lower case in stream names")
-    spec = _SPOT_SUFFIXES.get(suffix)
-    if spec is None:
-        raise ValueError(f"{name!r}: Spot has no such stream")
-    return replace(spec, symbol=symbol)
+    return _SPOT.parse(name)
 
 
 def format_spot(spec: StreamSpec) -> str:
     """The name of a Spot stream. Raises ValueError for a stream that Spot does not have."""
-    if (name := _SPOT_NAME_OF.get(spec)) is not None:
-        return name
-    suffix = _SPOT_SUFFIX_OF.get(replace(spec, symbol=""))
-    if suffix is None:
-        raise ValueError(f"Spot has no stream like {spec}")
-    text = spec.symbol.lower()
-    if not is_symbol_text(text) or text.upper() != spec.symbol:
-        raise ValueError(f"{spec.symbol!r} is no symbol")
-    return f"{text}@{suffix}"
+    return _SPOT.format(spec)

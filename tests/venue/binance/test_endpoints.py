@@ -30,8 +30,37 @@ def test_spot_is_reached_in_every_environment(environment: Environment, streams:
     assert (found.streams, found.rest) == (streams, rest)
 
 
+@pytest.mark.parametrize(
+    ("market", "environment", "streams", "rest"),
+    [
+        (Market.USDM, Environment.MAIN, "wss://fstream.binance.com", "https://fapi.binance.com"),
+        (Market.COINM, Environment.MAIN, "wss://dstream.binance.com", "https://dapi.binance.com"),
+        (Market.USDM, Environment.DEMO, "wss://demo-fstream.binance.com", "https://demo-fapi.binance.com"),
+        (Market.COINM, Environment.DEMO, "wss://demo-dstream.binance.com", "https://demo-dapi.binance.com"),
+        (
+            Market.USDM,
+            Environment.TESTNET,
+            "wss://fstream.binancefuture.com",
+            "https://demo-fapi.binance.com",
+        ),
+        (
+            Market.COINM,
+            Environment.TESTNET,
+            "wss://dstream.binancefuture.com",
+            "https://demo-dapi.binance.com",
+        ),
+    ],
+)
+def test_futures_are_reached_in_every_environment_of_binance_com(
+    market: Market, environment: Environment, streams: str, rest: str
+) -> None:
+    found = endpoints(market, environment)
+    assert (found.streams, found.rest) == (streams, rest)
+
+
 def _all_addresses(environment: Environment) -> list[Endpoints]:
-    return [endpoints(Market.SPOT, environment), *alternates(Market.SPOT, environment)]
+    served = [m for m in Market if environment is not Environment.US or m is Market.SPOT]
+    return [each for m in served for each in (endpoints(m, environment), *alternates(m, environment))]
 
 
 @pytest.mark.parametrize("environment", Environment)

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from bntui.venue.binance.limits import SPOT, SPOT_CALLS, SPOT_ROWS, weight_of
+from bntui.venue.binance.limits import SPOT, SPOT_CALLS, SPOT_ROWS, US, US_ROWS, weight_of
 from bntui.venue.limits import LimitRow
 
 
@@ -17,6 +17,13 @@ def test_every_row_has_a_unit_a_source_and_a_date(row: LimitRow) -> None:
     own = row.source.startswith("own choice: ")
     assert own is row.name.startswith("own_")
     assert own or row.source.startswith(("binance-spot-api-docs/", "report: "))
+
+
+def test_binance_us_pings_as_the_older_rules_say_and_is_spot_otherwise() -> None:
+    assert (US.server_ping_interval_s, US.pong_timeout_s) == (180, 600)
+    assert US.own_frame_silence_s > US.server_ping_interval_s
+    changed = {row.name for row, spot in zip(US_ROWS, SPOT_ROWS, strict=True) if row != spot}
+    assert changed == {"server_ping_interval_s", "pong_timeout_s", "own_frame_silence_s"}
 
 
 def test_no_number_stands_in_the_table_twice() -> None:
