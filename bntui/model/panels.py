@@ -95,6 +95,10 @@ class BookView:
     """The spread once a second, oldest first; for drawing. Never NaN: -1 where the book was not good."""
     imbalances: list[float]
     """Bid share of the quantity in the best levels, 0 to 1, at the same moments; -1 where it was not good."""
+    best_bid: LadderLevel | None = None
+    """The best level as the exchange has it, where `bids` are grouped; None: the first of `bids` is it."""
+    best_ask: LadderLevel | None = None
+    """As `best_bid`."""
 
 
 # Trades
