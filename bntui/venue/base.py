@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from bntui.model.events import Candle, ControlEvent, MarketEvent, MinuteCloses, Ticker, Trade
 from bntui.model.markets import Instrument, Market, StreamKind
+from bntui.venue.books import SPOT_BOOK, BookRule, BookSnapshot
 from bntui.venue.limits import Limits
 
 
@@ -95,6 +96,7 @@ class RestBodies:
     """Symbol, interval, body of a klines answer, receipt twice; refilled and closed, oldest first."""
     trades: Callable[[str, bytes, int, float], tuple[Trade, ...]]
     """Symbol, body, receipt in epoch ms, receipt on the monotonic clock; refilled, oldest first."""
+    depth: Callable[[bytes], BookSnapshot]
     error: Callable[[bytes], tuple[int, str]]
     """The exchange's own code and text; (0, start of the body) where it has none."""
     explain: Callable[[int, int, str], tuple[str, str]]
@@ -126,3 +128,5 @@ class Venue:
     """Names, most names a frame, most bytes a frame: the names of each frame, in order."""
     calls: RestCalls
     bodies: RestBodies
+    book_rule: BookRule = SPOT_BOOK
+    """How depth events follow one another."""

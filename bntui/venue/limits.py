@@ -99,6 +99,20 @@ class Limits:
     """A viewer without an answer for so long says that the engine is silent."""
     own_pull_wait_s: float
     """An engine answers a Pull within this, empty if need be."""
+    own_book_levels: float
+    """Levels of each side in the snapshot of a local book."""
+    own_book_snapshots: float
+    """Snapshots that are asked for at the same time, over all markets."""
+    own_book_tries: float
+    """Snapshots in a row that may fail to join before a book is given up for a while."""
+    own_book_backoff_base_s: float
+    own_book_backoff_cap_s: float
+    own_book_retry_s: float
+    """A book that was given up asks for a snapshot this often."""
+    own_book_refresh_s: float
+    """A book that is well asks for another snapshot at most this often, when the price nears its end."""
+    own_book_grace_s: float
+    """A missing update may still come, on another connection, within this."""
     own_probe_interval_s: float
     """How often silent symbols are checked by REST."""
 

@@ -33,6 +33,8 @@ ALLOWED = {
     ("bntui/feed/core/failures.py", 400): "the first HTTP status that blames the client",
     ("bntui/headless.py", 5_000): "lines printed at once",
     ("bntui/journal.py", 5_000): "bound of the history kept on disk",
+    ("bntui/model/panels.py", 120): "minutes of buy and sell volume that are kept",
+    ("bntui/model/panels.py", 5_000): "bound of the candles of one interval",
     ("bntui/sim/actor.py", 150): "seconds between the trades of the symbol that hardly trades",
     ("bntui/sim/faults.py", 300): "the first HTTP status that is an error here",
     ("bntui/sim/faults.py", 400): "the first HTTP status that refuses a handshake",

@@ -119,6 +119,14 @@ SPOT_ROWS: tuple[LimitRow, ...] = (
     _own("own_hole_wait_s", 2, "s", "trades of two connections may cross by less than this"),
     _own("own_engine_silence_s", 3, "s", "three answers are missing"),
     _own("own_pull_wait_s", 1, "s", "an empty answer each second proves that the engine lives"),
+    _own("own_book_levels", 1000, "levels", "weight 50; a book that fewer are fetched of runs out of them"),
+    _own("own_book_snapshots", 2, "requests", "many books at once leave room for other requests"),
+    _own("own_book_tries", 5, "tries", "what fails so often is no accident of timing"),
+    _own("own_book_backoff_base_s", 0.25, "s", "a snapshot that came too early is newer a moment later"),
+    _own("own_book_backoff_cap_s", 3, "s", "five tries take about as long as a stream's first data"),
+    _own("own_book_retry_s", 30, "s", "a hopeless book costs at most a sixth of our weight"),
+    _own("own_book_refresh_s", 10, "s", "a market that runs away costs at most half of our weight"),
+    _own("own_book_grace_s", 0.25, "s", "events each 100 ms on two connections cross by less than this"),
     _own("own_probe_interval_s", 30, "s", "a stalled stream of an illiquid symbol is found within this"),
 )
 """The limits of Spot, each with its source and the date on which that was read."""

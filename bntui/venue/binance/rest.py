@@ -25,10 +25,12 @@ from bntui.venue.binance.values import (
     identifier,
     identifier_or_none_yet,
     items,
+    price_levels,
     require_decimals,
     require_signed_decimals,
     text,
 )
+from bntui.venue.books import BookSnapshot
 from bntui.venue.limits import Limits
 
 _T = TypeVar("_T")
@@ -97,6 +99,7 @@ def rest_bodies() -> RestBodies:
         minute_closes=minute_closes,
         candles=candles,
         trades=trades,
+        depth=depth,
         error=error,
         explain=explain,
     )
@@ -269,6 +272,18 @@ def trades(symbol: str, body: bytes, received_ms: int, at: float) -> tuple[Trade
         )
 
     return _read(body, lambda answer: tuple(trade(row) for row in items(answer)))
+
+
+def depth(body: bytes) -> BookSnapshot:
+    """The book of a depth answer."""
+
+    def read(answer: Any) -> BookSnapshot:
+        book = entries(answer)
+        return BookSnapshot(
+            identifier(book["lastUpdateId"]), price_levels(book["bids"]), price_levels(book["asks"])
+        )
+
+    return _read(body, read)
 
 
 def error(body: bytes) -> tuple[int, str]:

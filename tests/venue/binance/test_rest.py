@@ -24,6 +24,7 @@ from bntui.venue.binance.rest import (
     server_time_ms,
     tickers,
 )
+from bntui.venue.books import BookSnapshot
 from tests.venue.binance.samples import AT, BTC, CJK, RECEIVED_MS
 
 CALLS = rest_calls(SPOT)
@@ -406,3 +407,22 @@ def test_a_candle_that_still_runs_is_no_refilled_one() -> None:
 def test_trades_that_cannot_be_read_are_an_error_in_words(body: bytes) -> None:
     with pytest.raises(ValueError, match=r"\w"):
         BODIES.trades("BTCUSDT", body, 0, 0.0)
+
+
+def test_a_book_keeps_its_digits_and_its_order() -> None:
+    body = b'{"lastUpdateId":7,"bids":[["0.00000002","1.0"],["0.00000001","2"]],"asks":[]}'
+    assert BODIES.depth(body) == BookSnapshot(7, (("0.00000002", "1.0"), ("0.00000001", "2")), ())
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"{}",
+        b"[1]",
+        b'{"lastUpdateId":"7","bids":[],"asks":[]}',
+        b'{"lastUpdateId":7,"bids":[["1"]],"asks":[]}',
+    ],
+)
+def test_a_book_that_cannot_be_read_is_an_error_in_words(body: bytes) -> None:
+    with pytest.raises(ValueError, match=r"\w"):
+        BODIES.depth(body)
