@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from bntui.model.delta import NOTICES_KEPT, OUTAGES_KEPT, Delta, Notice
 from bntui.model.events import (
     AggTrade,
+    BookStatusChanged,
     BudgetChanged,
     Event,
     HealthChanged,
@@ -22,6 +23,7 @@ from bntui.model.events import (
     Trade,
 )
 from bntui.model.markets import Instrument, Market, StreamKey, SymbolKey
+from bntui.model.panels import BookStatus
 from bntui.model.states import ShardState
 from bntui.model.views import (
     BudgetView,
@@ -83,6 +85,7 @@ class Store:
         self._streams: ChangeTable[StreamKey, StreamView] = ChangeTable(tombstones)
         self._streams_of: dict[_Folded, dict[StreamKey, StreamView]] = {}
         self._shards: ChangeTable[int, ShardView] = ChangeTable(tombstones)
+        self._books: ChangeTable[SymbolKey, BookStatus] = ChangeTable(tombstones)
         self._outages: ChangeTable[int, OutageView] = ChangeTable()
         self._notices: deque[tuple[int, Notice]] = deque(maxlen=NOTICES_KEPT)
         self._notice_id = 0
@@ -103,6 +106,7 @@ class Store:
             MinuteCloses: self._on_closes,
             StreamChanged: self._on_stream,
             ShardChanged: self._on_shard,
+            BookStatusChanged: self._on_book,
             OutageChanged: self._on_outage,
             BudgetChanged: self._on_budget,
             HealthChanged: self._on_health,
@@ -170,6 +174,11 @@ class Store:
         return self._shards.values
 
     @property
+    def books(self) -> Mapping[SymbolKey, BookStatus]:
+        """Every local book that is kept. A live view: not to be kept."""
+        return self._books.values
+
+    @property
     def outages(self) -> list[OutageView]:
         """The reconnect history, newest first."""
         return [view for _, view in sorted(self._outages.values.items(), reverse=True)]
@@ -228,6 +237,8 @@ class Store:
             budget=self._budget if self._budget_at > since else None,
             health=self._health if self._health_at > since else None,
             verdict=self._verdict if self._verdict_at > since else None,
+            books=self._books.changed_since(since),
+            books_gone=[] if full else self._books.gone_since(since),
         )
         self._revision += 1
         return delta
@@ -238,6 +249,7 @@ class Store:
             or not 0 < seq < self._revision
             or seq < self._streams.forgotten
             or seq < self._shards.forgotten
+            or seq < self._books.forgotten
         )
 
     def _stream_ages(self, shard: int | None) -> list[tuple[Market, str, float]]:
@@ -321,6 +333,12 @@ class Store:
         if view.state is not ShardState.CLOSED:
             self._shards.set(view.id, view, self._stamp())
         elif self._shards.remove(view.id, self._revision):
+            self._stamp()
+
+    def _on_book(self, event: BookStatusChanged) -> None:
+        if event.view is not None:
+            self._books.set(event.key, event.view, self._stamp())
+        elif self._books.remove(event.key, self._revision):
             self._stamp()
 
     def _on_outage(self, event: OutageChanged) -> None:

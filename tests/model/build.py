@@ -13,7 +13,8 @@ from bntui.model.events import (
     Trade,
 )
 from bntui.model.markets import Instrument, Market, Side, StreamKey, SymbolKey
-from bntui.model.states import ShardState, StreamState
+from bntui.model.panels import BookStatus
+from bntui.model.states import BookState, ShardState, StreamState
 from bntui.model.views import BudgetView, HealthView, OutageView, ShardView, StreamView
 
 T0_MS = 1_767_225_600_000
@@ -203,3 +204,13 @@ def health(
 
 def instrument(key: SymbolKey = BTC, status: str = "TRADING") -> Instrument:
     return Instrument(key, status, key.symbol[:-4], key.symbol[-4:], "0.01000000", "0.00001000", 2, 5)
+
+
+def book_status(
+    key: SymbolKey = BTC,
+    state: BookState = BookState.SYNCED,
+    reason: str = "",
+    since: float = 10.0,
+    resyncs: int = 0,
+) -> BookStatus:
+    return BookStatus(key.market, key.symbol, state, reason, since, resyncs, False, 7)
