@@ -44,6 +44,10 @@ _CAUSES = {
 }
 
 
+class _Unwritable(StateFolderError):
+    """A folder that is ours or might be, and cannot be made or written."""
+
+
 def config_dir() -> Path:
     """The folder of `config.toml` and of the user's own themes. It may not exist."""
     given = _from_environment(CONFIG_DIR_VARIABLE)
@@ -65,9 +69,26 @@ def state_dir(profile: str) -> Path:
     return _private_folder(_state_root() / profile)
 
 
+def asked_state_dir(profile: str) -> Path:
+    """The same folder, for who only asks the engine in it: that works on a read-only disk too.
+
+    It may not exist. A folder of another user is refused all the same.
+    """
+    try:
+        return state_dir(profile)
+    except _Unwritable:
+        return _given_root() / profile
+
+
 def attempts_file() -> Path:
-    """Where all profiles count connection attempts together, since the exchange counts them per IP."""
-    return _state_root() / "attempts.json"
+    """Where all profiles count connection attempts together, since the exchange counts them per IP.
+
+    It may be that it cannot be written: whoever counts must bear that.
+    """
+    try:
+        return _state_root() / "attempts.json"
+    except _Unwritable:
+        return _given_root() / "attempts.json"
 
 
 def log_file(profile: str, process: str) -> Path:
@@ -114,8 +135,11 @@ def _from_environment(name: str) -> Path | None:
 
 def _state_root() -> Path:
     """The folder above all profiles. One that exists keeps its mode: it may be a folder of the user's."""
-    root = _from_environment(STATE_DIR_VARIABLE) or platformdirs.user_state_path(_APP, appauthor=False)
-    return _own_folder(root)
+    return _own_folder(_given_root())
+
+
+def _given_root() -> Path:
+    return _from_environment(STATE_DIR_VARIABLE) or platformdirs.user_state_path(_APP, appauthor=False)
 
 
 def _own_folder(folder: Path) -> Path:
@@ -128,7 +152,7 @@ def _own_folder(folder: Path) -> Path:
     if owner != os.geteuid():
         raise StateFolderError(f"The folder {folder} belongs to another user.", _HINT)
     if not os.access(folder, os.W_OK | os.X_OK):
-        raise StateFolderError(f"The folder {folder} cannot be used: it may not be written.", _HINT)
+        raise _Unwritable(f"The folder {folder} cannot be used: it may not be written.", _HINT)
     return folder
 
 
@@ -143,6 +167,6 @@ def _private_folder(folder: Path) -> Path:
     return folder
 
 
-def _unusable(folder: Path, error: OSError) -> StateFolderError:
+def _unusable(folder: Path, error: OSError) -> _Unwritable:
     cause = _CAUSES.get(error.errno or 0) or error.strerror or "for an unknown reason"
-    return StateFolderError(f"The folder {folder} cannot be used: {cause}.", _HINT)
+    return _Unwritable(f"The folder {folder} cannot be used: {cause}.", _HINT)

@@ -127,6 +127,25 @@ def test_a_folder_that_cannot_be_written_is_named(home: Path, monkeypatch: pytes
         paths.state_dir("default")
 
 
+def test_who_only_asks_needs_no_folder_that_can_be_written(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "access", lambda path, wanted: False)
+    assert paths.asked_state_dir("bot2") == home / "state" / "bot2"
+    assert paths.attempts_file() == home / "state" / "attempts.json"
+
+
+def test_who_only_asks_does_not_ask_in_another_user_s_folder(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paths.state_dir("default")
+    monkeypatch.setattr(os, "geteuid", lambda: os.getuid() + 1)
+    with pytest.raises(StateFolderError, match="belongs to another user"):
+        paths.asked_state_dir("default")
+    with pytest.raises(StateFolderError, match="belongs to another user"):
+        paths.attempts_file()
+
+
 @pytest.mark.parametrize(
     ("number", "words"),
     [("EROFS", "read-only"), ("ENOSPC", "disk is full"), ("EACCES", "may not be written")],

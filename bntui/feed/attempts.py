@@ -36,6 +36,8 @@ class AttemptsFile:
         self._limit = limit
         self._clock = clock
         self._own: list[int] = []
+        self._unwritten: list[int] = []
+        """Those of our own that the file could not take; it may be readable all the same."""
         self._broken = False
         self._jammed = False
         """The lock could not be had the last time."""
@@ -49,7 +51,8 @@ class AttemptsFile:
             if free_at_ms > now_ms:
                 return free_at_ms
             self._own = [*self._limit.recent(self._own, now_ms), now_ms]
-            self._write(descriptor, [*attempts, now_ms])
+            written = descriptor is not None and self._write(descriptor, [*attempts, now_ms])
+            self._unwritten = [] if written else [*self._limit.recent(self._unwritten, now_ms), now_ms]
         return None
 
     def count(self) -> int:
@@ -96,20 +99,20 @@ class AttemptsFile:
             try:
                 data = orjson.loads(os.pread(descriptor, os.fstat(descriptor).st_size, 0) or b"[]")
                 if isinstance(data, list) and all(type(at) is int for at in data):
-                    known = data
+                    known = sorted([*data, *self._unwritten])
             except (OSError, orjson.JSONDecodeError) as exc:
                 self._say_broken(exc)
         return self._limit.recent(known, now_ms)
 
-    def _write(self, descriptor: int | None, attempts: list[int]) -> None:
-        if descriptor is None:
-            return
+    def _write(self, descriptor: int, attempts: list[int]) -> bool:
         try:
             data = orjson.dumps(attempts)
             os.pwrite(descriptor, data, 0)
             os.ftruncate(descriptor, len(data))
         except OSError as exc:
             self._say_broken(exc)
+            return False
+        return True
 
     def _say_broken(self, exc: Exception) -> None:
         if not self._broken:

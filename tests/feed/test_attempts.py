@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import multiprocessing
+import os
 from pathlib import Path
 
 import pytest
@@ -55,6 +57,38 @@ def test_where_no_file_can_be_this_process_still_counts(
     assert [attempts.take() for _ in range(3)] == [None, None, None]
     assert attempts.take() is not None
     assert sum("in this process only" in record.message for record in caplog.records) == 1
+
+
+def test_on_a_full_disk_this_process_counts_its_own_beside_those_of_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    clock = ManualClock()
+    assert counter(tmp_path, clock).take() is None
+    attempts = counter(tmp_path, clock)
+    with monkeypatch.context() as disk:
+        disk.setattr(os, "pwrite", full)
+        assert [attempts.take(), attempts.take(), attempts.count()] == [None, None, 3]
+        assert attempts.take() is not None
+    clock.advance(299)
+    assert attempts.count() == 3
+    clock.advance(1)
+    assert attempts.take() is None
+    assert counter(tmp_path, clock).count() == 1, "what could be written later is not written twice"
+
+
+def test_attempts_that_could_not_be_kept_are_kept_when_there_is_room_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = ManualClock()
+    attempts = counter(tmp_path, clock)
+    with monkeypatch.context() as disk:
+        disk.setattr(os, "pwrite", lambda *_: os.ftruncate(-1, 0))
+        attempts.take()
+    attempts.take()
+    assert (attempts.count(), counter(tmp_path, clock).count()) == (2, 2)
 
 
 def test_the_file_is_for_its_owner_alone(tmp_path: Path) -> None:

@@ -125,7 +125,7 @@ async def test_an_engine_of_another_version_refuses_and_one_that_died_is_replace
             async with altered(OTHER_VERSION, "status") as other:
                 code, out, err = await ended(other)
             assert (code, out) == (4, "")
-            assert "the running engine is bntui " in err
+            assert "The running engine is bntui " in err
             assert "this is bntui 99.0" in err
             engine.kill()
             await engine.wait()
