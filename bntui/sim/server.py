@@ -182,6 +182,11 @@ class Sim:
         if not ticker.cancelled() and self._streams is not None:
             self._streams.close()
 
+    async def broken(self) -> None:
+        """Wait until the exchange moves no more by a fault of its own; `stop` then raises what happened."""
+        if self._ticker is not None:
+            await asyncio.wait([self._ticker])
+
     def tick(self) -> None:
         """Let everything happen that is due by the clock."""
         self.exchange.tick()

@@ -92,6 +92,14 @@ async def test_stopping_twice_is_harmless() -> None:
     await sim.stop()
 
 
+async def test_an_exchange_that_breaks_says_so_to_who_runs_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    sim = Sim(SimConfig(symbols=3), SystemClock())
+    monkeypatch.setattr(sim.exchange, "tick", lambda: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        async with sim:
+            await asyncio.wait_for(sim.broken(), 10)
+
+
 async def test_fixed_ports_are_free_again_at_once() -> None:
     rest, streams = free_port(), free_port()
     config = SimConfig(symbols=3, rest_port=rest, stream_port=streams)
