@@ -11,7 +11,6 @@ import os
 import random
 import secrets
 import shutil
-import signal
 import sys
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import ExitStack, asynccontextmanager
@@ -137,9 +136,22 @@ def run_tui(settings: Settings, symbols: tuple[str, ...]) -> int:
     """The screen on the live exchange, or on whatever the addresses given instead serve."""
     keys = symbol_keys(symbols, settings)
     if not settings.overridden:
-        return _view(settings, keys, paths.state_dir(settings.profile), own_folder=False)
+        return _view(settings, keys, _folder_to_share(settings), own_folder=False)
     with paths.private_state_dir() as folder:
         return _view(settings, keys, folder, own_folder=True)
+
+
+def _folder_to_share(settings: Settings) -> Path:
+    """The profile's folder. Where it cannot be written, it still serves if its engine runs already."""
+    from bntui.engine.launcher import serves
+
+    try:
+        return paths.state_dir(settings.profile)
+    except StateFolderError:
+        folder = paths.asked_state_dir(settings.profile)
+        if not asyncio.run(serves(paths.socket_path(folder), world(settings).hello)):
+            raise
+        return folder
 
 
 def run_demo(settings: Settings, symbols: tuple[str, ...], options: DemoOptions) -> int:
@@ -159,7 +171,7 @@ def run_attach(settings: Settings) -> int:
     """The screen on an engine that runs already. Without one nothing is drawn: raises ConnectError."""
     from bntui import headless
 
-    the_world, folder = world(settings), paths.state_dir(settings.profile)
+    the_world, folder = world(settings), paths.asked_state_dir(settings.profile)
     asyncio.run(headless.require_engine(paths.socket_path(folder), the_world.hello, the_world.limits))
     return _view(settings, [], folder, own_folder=False, starts_engine=False)
 
@@ -263,6 +275,7 @@ def _view(
 
 def run_sim(settings: Settings, options: SimOptions) -> int:
     """The embedded exchange alone, until a signal comes, or its starter's pipe closes."""
+    from bntui.sim.ending import told_to_end
     from bntui.sim.server import Sim, SimConfig
     from bntui.sim.switches import Switches
 
@@ -286,28 +299,10 @@ def run_sim(settings: Settings, options: SimOptions) -> int:
     async def run() -> None:
         async with Sim(config, SystemClock()) as sim:
             print(orjson.dumps(sim.urls.as_json()).decode(), flush=True)  # noqa: T201
-            await _told_to_end(sys.stdin.fileno() if options.tied else None)
+            await told_to_end(sys.stdin.fileno() if options.tied else None)
 
     asyncio.run(run())
     return 0
-
-
-async def _told_to_end(pipe: int | None) -> None:
-    """Wait for a signal that asks to go, or for the end of the pipe that the starter holds."""
-    ended = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-        signal.signal(number, lambda *_: loop.call_soon_threadsafe(ended.set))
-    if pipe is not None:
-        loop.add_reader(pipe, _end_at_eof, pipe, ended)
-    await ended.wait()
-    if pipe is not None:
-        loop.remove_reader(pipe)
-
-
-def _end_at_eof(pipe: int, ended: asyncio.Event) -> None:
-    if not os.read(pipe, 1024):
-        ended.set()
 
 
 # Headless commands
@@ -321,7 +316,7 @@ def run_status(settings: Settings, symbols: tuple[str, ...], options: StatusOpti
     the_world = world(settings)
     if options.own or settings.overridden:
         return asyncio.run(_status_own(settings, the_world, keys, options))
-    socket = paths.socket_path(paths.state_dir(settings.profile))
+    socket = paths.socket_path(paths.asked_state_dir(settings.profile))
     return asyncio.run(
         headless.status_of_engine(
             socket,
@@ -342,7 +337,7 @@ def run_tail(settings: Settings, symbols: tuple[str, ...], options: TailOptions)
     the_world = world(settings)
     if options.own or settings.overridden:
         return asyncio.run(_tail_own(settings, the_world, keys, options))
-    socket = paths.socket_path(paths.state_dir(settings.profile))
+    socket = paths.socket_path(paths.asked_state_dir(settings.profile))
     return asyncio.run(headless.tail_of_engine(socket, the_world.hello, the_world.limits, keys, options))
 
 

@@ -17,6 +17,7 @@ from bntui.clock import SystemClock
 from bntui.config import DEFAULT_PROFILE, Settings
 from bntui.engine.engine import Engine
 from bntui.engine.main import Post, serve
+from bntui.errors import StateFolderError
 from bntui.model.delta import Delta
 from bntui.model.states import Grade
 from bntui.sim.server import Sim
@@ -39,7 +40,7 @@ def bntui(capsys: pytest.CaptureFixture[str], restored_logging: None) -> Command
 
 def socket() -> Path:
     """Where the default profile's engine is asked."""
-    return paths.socket_path(paths.state_dir(DEFAULT_PROFILE))
+    return paths.socket_path(paths.asked_state_dir(DEFAULT_PROFILE))
 
 
 @asynccontextmanager
@@ -292,6 +293,28 @@ async def test_a_socket_that_a_dead_engine_left_is_no_engine(bntui: CommandLine)
     assert socket().exists()
     said = await bntui("attach")
     assert (said.code, said.err.partition("\n")[0]) == (4, "bntui: No engine runs on this profile.")
+
+
+@pytest.fixture
+def read_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A disk that became read-only, as after an error of its own."""
+    may = os.access
+    monkeypatch.setattr(os, "access", lambda path, mode: not mode & os.W_OK and may(path, mode))
+
+
+async def test_an_engine_is_asked_on_a_disk_that_became_read_only(
+    bntui: CommandLine, engine: Engine, read_only: None
+) -> None:
+    said = await bntui("status")
+    assert (said.code, said.out.partition(":")[0]) == (1, "DEGRADED")
+    assert said.err.startswith("bntui: nothing is logged: ")
+    folder = await asyncio.to_thread(compose._folder_to_share, Settings())
+    assert folder == socket().parent, "and a screen opens on it"
+
+
+async def test_a_screen_starts_no_engine_on_a_read_only_disk(read_only: None) -> None:
+    with pytest.raises(StateFolderError, match="may not be written"):
+        await asyncio.to_thread(compose._folder_to_share, Settings())
 
 
 @COMMANDS
