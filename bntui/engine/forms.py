@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
+from bntui.model.derivatives import ContractChange, IndexPrice, Liquidation, MarkPrice, OpenInterest
 from bntui.model.events import (
     AggTrade,
     AveragePrice,
@@ -18,6 +19,7 @@ from bntui.model.events import (
     PriceLevel,
     Quote,
     ReferencePrice,
+    RpiDepth,
     Ticker,
     Trade,
 )
@@ -82,6 +84,11 @@ def _ticker_words(event: Ticker) -> str:
         f"last {event.last} change {event.change_percent}% high {event.high} low {event.low} "
         f"volume {event.volume} in {event.window}"
     )
+
+
+def _mark_price_words(event: MarkPrice) -> str:
+    funding = f" funding {event.funding_rate}" if event.funding_rate is not None else ""
+    return f"mark {event.price} index {event.index_price or 'none'}{funding}"
 
 
 def _best(levels: Sequence[PriceLevel]) -> str:
@@ -189,6 +196,52 @@ FORMS: dict[type, Form] = {
         lambda e: {"price": e.price},
         lambda e: e.price if e.price is not None else "none",
     ),
+    RpiDepth: Form(
+        "rpi_depth",
+        _told,
+        lambda e: {
+            "first_update_id": e.first_update_id,
+            "last_update_id": e.last_update_id,
+            "bids": e.bids,
+            "asks": e.asks,
+        },
+        lambda e: (
+            f"updates {e.first_update_id} to {e.last_update_id}, {len(e.bids)} bids, {len(e.asks)} asks"
+        ),
+    ),
+    MarkPrice: Form(
+        "mark_price",
+        _told,
+        lambda e: {
+            "price": e.price,
+            "index_price": e.index_price,
+            "funding_rate": e.funding_rate,
+            "next_funding_time": e.next_funding_ms,
+            "settle_price": e.settle_price,
+        },
+        _mark_price_words,
+    ),
+    IndexPrice: Form("index_price", _told, lambda e: {"price": e.price}, lambda e: e.price),
+    Liquidation: Form(
+        "liquidation",
+        _told,
+        lambda e: {
+            "side": e.side,
+            "price": e.price,
+            "average_price": e.average_price,
+            "qty": e.qty,
+            "filled_qty": e.filled_qty,
+            "status": e.status,
+        },
+        lambda e: f"{e.side} {e.filled_qty} of {e.qty} @ {e.average_price} {e.status}",
+    ),
+    ContractChange: Form(
+        "contract",
+        _told,
+        lambda e: {"contract": e.contract, "status": e.status, "expires": e.expires_ms},
+        lambda e: f"{e.contract} {e.status}",
+    ),
+    OpenInterest: Form("open_interest", _told, lambda e: {"qty": e.qty}, lambda e: e.qty),
     Gap: Form(
         "gap",
         _timeless,

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bntui.model.derivatives import ContractChange, IndexPrice, Liquidation, MarkPrice, OpenInterest
 from bntui.model.markets import Instrument, Market, Side, StreamKey, SymbolKey
 from bntui.model.panels import BookStatus
 from bntui.model.states import BookState
@@ -51,6 +52,9 @@ class Trade:
     at: float
     refilled: bool = False
     """Fetched by REST after a gap rather than streamed."""
+    spent: bool = False
+    """The id was used up without a trade: price and quantity are zero (futures). It closes the row of ids,
+    and is nothing to show."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +72,10 @@ class AggTrade:
     event_ms: int
     received_ms: int
     at: float
+    normal_qty: str | None = None
+    """The quantity without retail price improvement orders (USD-M, since 2026-01)."""
+    refilled: bool = False
+    """Fetched by REST after a gap rather than streamed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +225,22 @@ class ReferencePrice:
     at: float
 
 
+@dataclass(frozen=True, slots=True)
+class RpiDepth:
+    """Changes of the book with retail price improvement orders (`@rpiDepth`, USD-M): another book than
+    that of `DepthDiff`, whose levels leave them out."""
+
+    key: SymbolKey
+    first_update_id: int
+    last_update_id: int
+    previous_update_id: int
+    bids: tuple[PriceLevel, ...]
+    asks: tuple[PriceLevel, ...]
+    time_ms: int
+    received_ms: int
+    at: float
+
+
 MarketEvent = (
     Quote
     | Trade
@@ -229,6 +253,12 @@ MarketEvent = (
     | DepthDiff
     | PartialDepth
     | ReferencePrice
+    | RpiDepth
+    | MarkPrice
+    | IndexPrice
+    | Liquidation
+    | ContractChange
+    | OpenInterest
 )
 
 
@@ -292,6 +322,8 @@ class Gap:
     at: float
     interval: str = ""
     """Of the missing candles; empty where trades are missing."""
+    aggregated: bool = False
+    """The ids are those of aggregated trades, of which each may hold several."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -365,6 +397,24 @@ class MinuteCloses:
 
 
 @dataclass(frozen=True, slots=True)
+class CandlesLoaded:
+    """What REST said of a symbol's past candles, or why it could not be asked."""
+
+    key: SymbolKey
+    interval: str
+    candles: tuple[Candle, ...]
+    """Oldest first; the last one may still run."""
+    from_ms: int | None
+    """Opening time of the first candle that was asked for; None: as many as there are room for."""
+    to_ms: int | None
+    """Opening time of the last one that was asked for; None: up to now."""
+    complete: bool
+    """The exchange has no others in this span; without `from_ms`: none before these."""
+    failure: str = ""
+    """Why there are none, in words."""
+
+
+@dataclass(frozen=True, slots=True)
 class BookApplied:
     """A local book took an update in, or could not: its best levels as they stand now.
 
@@ -403,6 +453,7 @@ StatusEvent = (
     | HealthChanged
     | InstrumentsLoaded
     | MinuteCloses
+    | CandlesLoaded
     | BookApplied
     | BookStatusChanged
 )

@@ -100,3 +100,14 @@ class Instrument:
     """Decimals of `tick_size` without trailing zeros."""
     quantity_decimals: int
     """Decimals of `step_size` without trailing zeros."""
+    contract: str = ""
+    """Of a futures contract its type, in the exchange's word: `PERPETUAL`, `CURRENT_QUARTER`."""
+    pair: str = ""
+    """Of a futures contract: what it is about, such as `BTCUSD`."""
+    margin: str = ""
+    """Of a futures contract: the asset that it is settled in."""
+    contract_size: str = ""
+    """Where quantities are counted in contracts (COIN-M): what one is worth, in `quote`. Empty: they are
+    counted in `base`."""
+    expires_ms: int | None = None
+    """Of a futures contract with an end: when it is settled."""

@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Iterable, Sequence
 
 from bntui.feed.core.sequence import NewestOnly, TradeSequence
+from bntui.model.derivatives import IndexPrice, Liquidation, MarkPrice
 from bntui.model.events import (
     AggTrade,
     Candle,
@@ -18,6 +19,7 @@ from bntui.model.events import (
     MarketEvent,
     PartialDepth,
     Quote,
+    RpiDepth,
     Ticker,
     Trade,
 )
@@ -65,7 +67,7 @@ class Merge:
                 sequence = self._trades.get(event.key)
                 if sequence is None:
                     sequence = self._trades[event.key] = TradeSequence(self._hole_wait_s)
-                return sequence.offer(event, now)
+                return _without_spent(sequence.offer(event, now))
             case Quote():
                 return events if self._is_news(stream, event.update_id, now) else ()
             case Ticker():
@@ -74,8 +76,15 @@ class Merge:
                 return events if self._is_news(stream, event.agg_id, now) else ()
             case DepthDiff():
                 return events if self._is_news(stream, event.last_update_id, now) else ()
+            case RpiDepth():
+                return events if self._is_news(stream, event.last_update_id, now) else ()
             case PartialDepth():
                 return events if self._is_news(stream, event.update_id, now) else ()
+            case MarkPrice() | IndexPrice():
+                return events if self._is_news(stream, event.time_ms, now) else ()
+            case Liquidation():
+                # The exchange tells one for each symbol and second.
+                return events if self._is_news(stream, event.event_ms, now) else ()
             case Candle():
                 return self._candle(stream, event, now)
             case _:
@@ -114,7 +123,7 @@ class Merge:
         out: list[Trade | Gap] = []
         for sequence in self._trades.values():
             if sequence.waits:
-                out.extend(sequence.due(now))
+                out.extend(_without_spent(sequence.due(now)))
         self._note_holes(out)
         return out
 
@@ -128,3 +137,10 @@ class Merge:
 
     def __repr__(self) -> str:
         return f"<Merge {len(self._trades)} trade sequences, {len(self._newest)} streams>"
+
+
+def _without_spent(told: Sequence[Trade | Gap]) -> Sequence[Trade | Gap]:
+    """Ids that were used up without a trade have closed the row of ids; they are nothing to tell."""
+    if any(isinstance(each, Trade) and each.spent for each in told):
+        return [each for each in told if not (isinstance(each, Trade) and each.spent)]
+    return told

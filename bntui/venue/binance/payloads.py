@@ -49,6 +49,9 @@ Reader = Callable[[Payload, SymbolKey, StreamSpec, int, float], MarketEvent]
 KNOWN_SYMBOLS = 16_384
 """Bound of the caches that are keyed by symbol or stream; what was used longest ago is dropped."""
 
+DAY_WINDOW = "24h"
+"""The window of `@ticker`."""
+
 _AVERAGE_WINDOW = re.compile("[0-9]{1,4}[smhdwM]")
 
 
@@ -60,19 +63,20 @@ def spot_key(symbol: str) -> SymbolKey:
     return SymbolKey(Market.SPOT, symbol)
 
 
-def _require_symbol(payload: Payload, key: SymbolKey) -> None:
+def require_symbol(payload: Payload, key: SymbolKey) -> None:
+    """Refuse the payload of another symbol."""
     if payload["s"] != key.symbol:
         raise ValueError("the payload is of another symbol than its stream")
 
 
 def _quote(payload: Payload, key: SymbolKey, spec: StreamSpec, received_ms: int, at: float) -> Quote:
-    _require_symbol(payload, key)
+    require_symbol(payload, key)
     bid, bid_qty, ask, ask_qty = payload["b"], payload["B"], payload["a"], payload["A"]
     require_decimals(bid, bid_qty, ask, ask_qty)
     return Quote(key, bid, bid_qty, ask, ask_qty, identifier(payload["u"]), None, received_ms, at)
 
 
-def _deal(payload: Payload) -> tuple[str, str, Side, int, int]:
+def deal(payload: Payload) -> tuple[str, str, Side, int, int]:
     """What all kinds of trades have: price, quantity, taker's side, time of the trade and of the event."""
     price, qty = payload["p"], payload["q"]
     require_decimals(price, qty)
@@ -80,27 +84,28 @@ def _deal(payload: Payload) -> tuple[str, str, Side, int, int]:
 
 
 def _trade(payload: Payload, key: SymbolKey, spec: StreamSpec, received_ms: int, at: float) -> Trade:
-    _require_symbol(payload, key)
-    return Trade(key, identifier(payload["t"]), *_deal(payload), received_ms, at)
+    require_symbol(payload, key)
+    return Trade(key, identifier(payload["t"]), *deal(payload), received_ms, at)
 
 
 def _block_trade(
     payload: Payload, key: SymbolKey, spec: StreamSpec, received_ms: int, at: float
 ) -> BlockTrade:
-    _require_symbol(payload, key)
-    return BlockTrade(key, identifier(payload["t"]), *_deal(payload), received_ms, at)
+    require_symbol(payload, key)
+    return BlockTrade(key, identifier(payload["t"]), *deal(payload), received_ms, at)
 
 
 def _agg_trade(payload: Payload, key: SymbolKey, spec: StreamSpec, received_ms: int, at: float) -> AggTrade:
-    _require_symbol(payload, key)
+    require_symbol(payload, key)
     agg_id, first, last = identifier(payload["a"]), identifier(payload["f"]), identifier(payload["l"])
-    return AggTrade(key, agg_id, first, last, *_deal(payload), received_ms, at)
+    return AggTrade(key, agg_id, first, last, *deal(payload), received_ms, at)
 
 
-def _candle(payload: Payload, key: SymbolKey, spec: StreamSpec, received_ms: int, at: float) -> Candle:
-    _require_symbol(payload, key)
+def candle_update(payload: Payload, key: SymbolKey, spec: StreamSpec, received_ms: int, at: float) -> Candle:
+    """A state of a candle."""
+    require_symbol(payload, key)
     candle = entries(payload["k"])
-    _require_symbol(candle, key)
+    require_symbol(candle, key)
     if candle["i"] != spec.interval:
         raise ValueError("the candle is of another interval than its stream")
     prices = candle["o"], candle["h"], candle["l"], candle["c"]
@@ -124,21 +129,35 @@ def _candle(payload: Payload, key: SymbolKey, spec: StreamSpec, received_ms: int
     )
 
 
+OnlyOfADay = tuple[str | None, str | None, str | None, str | None, str | None, str | None]
+"""Last quantity, previous close, bid with quantity, ask with quantity."""
+
+NOTHING_OF_A_DAY: OnlyOfADay = (None,) * 6
+
+
 def _ticker(payload: Payload, key: SymbolKey, spec: StreamSpec, received_ms: int, at: float) -> Ticker:
-    _require_symbol(payload, key)
-    day = spec.kind is StreamKind.TICKER
+    if spec.kind is not StreamKind.TICKER:
+        return statistics(payload, key, spec.interval, NOTHING_OF_A_DAY, received_ms, at)
+    last_qty, previous, bid, bid_qty, ask, ask_qty = (payload[name] for name in "QxbBaA")
+    only_day = last_qty, previous, bid, bid_qty, ask, ask_qty
+    require_decimals(*only_day)
+    return statistics(payload, key, DAY_WINDOW, only_day, received_ms, at)
+
+
+def statistics(
+    payload: Payload, key: SymbolKey, window: str, only_day: OnlyOfADay, received_ms: int, at: float
+) -> Ticker:
+    """Rolling statistics, with what not all of them have."""
+    require_symbol(payload, key)
     change, percent = payload["p"], payload["P"]
     require_signed_decimals(change, percent)
     common = tuple(payload[name] for name in "cwohlvq")
     require_decimals(*common)
     last, average, opened, high, low, volume, quote_volume = common
-    only_day = tuple(payload[name] for name in "QxbBaA") if day else (None,) * 6
-    if day:
-        require_decimals(*only_day)
     last_qty, previous, bid, bid_qty, ask, ask_qty = only_day
     return Ticker(
         key=key,
-        window="24h" if day else spec.interval,
+        window=window,
         last=last,
         last_qty=last_qty,
         change=change,
@@ -165,10 +184,11 @@ def _ticker(payload: Payload, key: SymbolKey, spec: StreamSpec, received_ms: int
     )
 
 
-def _mini_ticker(
+def mini_ticker(
     payload: Payload, key: SymbolKey, spec: StreamSpec, received_ms: int, at: float
 ) -> MiniTicker:
-    _require_symbol(payload, key)
+    """The short form of the day's statistics."""
+    require_symbol(payload, key)
     close, opened, high, low = payload["c"], payload["o"], payload["h"], payload["l"]
     volume, quote_volume = payload["v"], payload["q"]
     require_decimals(close, opened, high, low, volume, quote_volume)
@@ -180,7 +200,7 @@ def _mini_ticker(
 def _average_price(
     payload: Payload, key: SymbolKey, spec: StreamSpec, received_ms: int, at: float
 ) -> AveragePrice:
-    _require_symbol(payload, key)
+    require_symbol(payload, key)
     window, price = text(payload["i"]), payload["w"]
     if _AVERAGE_WINDOW.fullmatch(window) is None:
         raise ValueError("the window of an average price is none")
@@ -189,7 +209,7 @@ def _average_price(
 
 
 def _depth_diff(payload: Payload, key: SymbolKey, spec: StreamSpec, received_ms: int, at: float) -> DepthDiff:
-    _require_symbol(payload, key)
+    require_symbol(payload, key)
     first, last = identifier(payload["U"]), identifier(payload["u"])
     if last < first:
         raise ValueError("the update ids of a book run backwards")
@@ -223,7 +243,7 @@ def _partial_depth(
 def _reference_price(
     payload: Payload, key: SymbolKey, spec: StreamSpec, received_ms: int, at: float
 ) -> ReferencePrice:
-    _require_symbol(payload, key)
+    require_symbol(payload, key)
     price = payload["r"]
     if price is not None:
         require_decimals(price)
@@ -239,9 +259,9 @@ READERS: Mapping[StreamKind, Reader] = MappingProxyType(
         StreamKind.TICKER: _ticker,
         StreamKind.WINDOW_TICKER: _ticker,
         StreamKind.WINDOW_TICKER_ALL: _ticker,
-        StreamKind.MINI_TICKER: _mini_ticker,
-        StreamKind.MINI_TICKER_ALL: _mini_ticker,
-        StreamKind.KLINE: _candle,
+        StreamKind.MINI_TICKER: mini_ticker,
+        StreamKind.MINI_TICKER_ALL: mini_ticker,
+        StreamKind.KLINE: candle_update,
         StreamKind.AVG_PRICE: _average_price,
         StreamKind.DEPTH: _depth_diff,
         StreamKind.PARTIAL_DEPTH: _partial_depth,

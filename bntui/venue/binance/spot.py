@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from bntui.model.markets import Market
 from bntui.venue.base import StreamSpec, Venue
-from bntui.venue.binance.codec import decode_spot, quote_stream
+from bntui.venue.binance.codec import decode_spot
+from bntui.venue.binance.decoder import quote_stream
 from bntui.venue.binance.limits import SPOT
 from bntui.venue.binance.requests import batches, subscribe, unsubscribe
 from bntui.venue.binance.rest import rest_bodies, rest_calls

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
 from bntui.feed.core.merge import Merge
+from bntui.model.derivatives import IndexPrice, Liquidation, MarkPrice
 from bntui.model.events import (
     AggTrade,
     Candle,
@@ -16,6 +18,7 @@ from bntui.model.events import (
     MiniTicker,
     PartialDepth,
     Quote,
+    RpiDepth,
     Trade,
 )
 from bntui.model.markets import Market, Side, SymbolKey
@@ -50,7 +53,23 @@ def trade(n: int) -> Trade:
     return Trade(BTC, n, "1", "1", Side.BUY, n, n, n, 0.0)
 
 
-@pytest.mark.parametrize("make", [quote, agg, diff, partial, candle])
+def rpi(n: int) -> RpiDepth:
+    return RpiDepth(BTC, n, n, n - 1, (), (), n, n, 0.0)
+
+
+def mark(n: int) -> MarkPrice:
+    return MarkPrice(BTC, "1", None, None, None, None, None, n, n, 0.0)
+
+
+def index(n: int) -> IndexPrice:
+    return IndexPrice(BTC, "1", n, n, 0.0)
+
+
+def liquidation(n: int) -> Liquidation:
+    return Liquidation(BTC, Side.SELL, "1", "1", "1", "1", "1", "FILLED", 0, n, n, 0.0)
+
+
+@pytest.mark.parametrize("make", [quote, agg, diff, partial, candle, rpi, mark, index, liquidation])
 def test_repeats_and_steps_back_are_dropped(make: Callable[[int], MarketEvent]) -> None:
     merge, out = Merge(2.0), list[object]()
     events = [make(n) for n in (1, 2, 2, 1, 3)]
@@ -72,6 +91,22 @@ def test_trades_are_sequenced_by_symbol() -> None:
     merge.take("t", [trade(1)], 0.0)
     assert merge.take("t", [trade(3)], 0.0) == ()
     assert [getattr(e, "trade_id", "gap") for e in merge.due(2.0)] == ["gap", 3]
+
+
+def test_an_id_that_was_spent_without_a_trade_leaves_no_hole_and_is_not_told() -> None:
+    merge = Merge(2.0)
+    spent = replace(trade(2), price="0", qty="0", spent=True)
+    assert merge.take("t", [trade(1)], 0.0) == (trade(1),)
+    assert merge.take("t", [spent], 0.0) == []
+    assert merge.take("t", [trade(3)], 0.0) == (trade(3),)
+
+
+def test_an_id_that_was_spent_behind_a_hole_is_not_told_either() -> None:
+    merge = Merge(2.0)
+    merge.take("t", [trade(1)], 0.0)
+    merge.take("t", [replace(trade(3), price="0", qty="0", spent=True)], 0.0)
+    merge.take("t", [trade(4)], 0.0)
+    assert [getattr(e, "trade_id", "gap") for e in merge.due(2.0)] == ["gap", 4]
 
 
 def test_a_hole_after_a_lost_connection_names_it() -> None:

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bntui.feed.core.overload import conflate
-from bntui.venue.binance.codec import quote_stream
+from bntui.venue.binance.decoder import quote_stream
 
 
 def frame(stream: str, n: int) -> bytes:
