@@ -67,6 +67,8 @@ class StreamRecord:
     """Samples of others, since the last own quote, that show another best bid or ask."""
     probes: int = 0
     """REST samples since the acknowledgement."""
+    judged: bool = False
+    """Judged since its subscription last began or ended: what `state` says is of the present one."""
     stale: bool = False
     """Judged stale; a stream that is beyond repair is shown as blind, and stale all the same."""
     beyond_repair: bool = False

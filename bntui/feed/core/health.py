@@ -91,7 +91,7 @@ class Health:
                 continue
             entry.acked_at = now
             entry.down_reason = entry.refusal = ""
-            entry.flowed = False
+            entry.flowed = entry.judged = False
             entry.own_id = entry.base_id = entry.ahead_id = None
             entry.best = entry.base_best = None
             entry.differs = entry.probes = 0
@@ -102,6 +102,7 @@ class Health:
             if entry := self._entries.get(name):
                 entry.acked_at = None
                 entry.down_reason = reason
+                entry.judged = False
 
     def refused(self, name: str, message: str) -> None:
         """The exchange will not serve the stream."""
@@ -114,9 +115,10 @@ class Health:
         if entry is None:
             return False
         entry.seen(now)
-        if entry.acked_at is None and not entry.down_reason:
+        if entry.acked_at is None:
             # Data proves the subscription, whatever became of the acknowledgement.
             entry.acked_at = now
+            entry.down_reason = ""
         if events:
             event = events[-1]
             if isinstance(event, Quote):
@@ -173,6 +175,7 @@ class Health:
         for entry in self._entries.values():
             state, reason = self._judge(entry, now)
             entry.stale = state is StreamState.STALE
+            entry.judged = True
             if entry.stale:
                 if reason == NOTHING_CAME and entry.shard not in flowing:
                     reason = "nothing at all came on its connection: wrong path, or blocked"
@@ -285,9 +288,10 @@ class Health:
         ]
 
     def flowing(self, names: Iterable[str]) -> int:
-        """How many of the streams are live, or quiet with a reason."""
+        """How many of the streams are live, or quiet with a reason, as judged on what carries them now."""
         good = (StreamState.LIVE, StreamState.QUIET)
-        return sum(1 for name in names if (e := self._entries.get(name)) and e.state in good)
+        found = (self._entries.get(name) for name in names)
+        return sum(1 for entry in found if entry is not None and entry.judged and entry.state in good)
 
     def __repr__(self) -> str:
         counts: dict[str, int] = {}

@@ -296,4 +296,23 @@ def test_data_proves_a_subscription_that_nobody_acknowledged() -> None:
     assert judged(state, TRADES, 1.5)[0] is StreamState.LIVE
     state.down([TRADES], "shard 1: lost")
     state.seen(TRADES, [trade(2)], 2.0)
-    assert judged(state, TRADES, 2.5) == (StreamState.BLIND, "shard 1: lost")
+    assert judged(state, TRADES, 2.5) == (StreamState.LIVE, ""), (
+        "nothing comes from a connection that is gone"
+    )
+
+
+def test_what_was_judged_before_a_loss_says_nothing_of_what_came_after_it() -> None:
+    state = health(TRADES)
+    state.seen(TRADES, [trade(1)], 1.0)
+    assert state.flowing([TRADES]) == 0, "not judged yet"
+    state.tick(1.0)
+    assert state.flowing([TRADES]) == 1
+    state.down([TRADES], "shard 1: lost")
+    assert state.flowing([TRADES]) == 0
+    state.acked([TRADES], 1.2)
+    assert state.flowing([TRADES]) == 0
+    state.tick(1.5)
+    assert state.flowing([TRADES]) == 0, "subscribed again, and nothing came yet"
+    state.seen(TRADES, [trade(2)], 1.7)
+    state.tick(2.0)
+    assert state.flowing([TRADES]) == 1
