@@ -70,7 +70,13 @@ def _switches(
 
 
 def _symbols(ctx: click.Context, param: click.Parameter, words: tuple[str, ...]) -> tuple[str, ...]:
-    """Symbols as typed, each once; `BTCUSDT,ETHUSDT` are two."""
+    """Symbols as typed, each once; `BTCUSDT,ETHUSDT` are two.
+
+    A word that holds none is a variable of a script that is not set: it must not mean all symbols.
+    """
+    for word in words:
+        if not word.strip(","):
+            raise click.BadParameter(f"{word!r} names no symbol.", ctx, param)
     symbols = dict.fromkeys(part for word in words for part in word.split(",") if part)
     root = ctx.find_root().command
     commands = root.commands if isinstance(root, click.Group) else {}
@@ -78,7 +84,7 @@ def _symbols(ctx: click.Context, param: click.Parameter, words: tuple[str, ...])
         if symbol in commands:
             raise click.UsageError(f"{symbol} is a command; put it first: bntui {symbol} …", ctx)
         if not is_symbol_text(symbol):
-            raise click.BadParameter(f"{symbol!r} is no symbol.", ctx, param)
+            raise click.BadParameter(f"{symbol!r} is no symbol; Binance writes BTCUSDT.", ctx, param)
     return tuple(symbols)
 
 

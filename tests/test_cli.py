@@ -251,7 +251,9 @@ def test_a_symbol_is_no_mistyped_command(word: str, compose: RecordingCompose) -
     ("words", "message", "hint"),
     [
         (["BTCUSDT", "status"], "status is a command; put it first: bntui status", "See `bntui -h`."),
-        (["BTC/USDT"], "'BTC/USDT' is no symbol", "See `bntui -h`."),
+        (["BTC/USDT"], "'BTC/USDT' is no symbol; Binance writes BTCUSDT.\n", "See `bntui -h`."),
+        (["status", ""], "'' names no symbol.", "See `bntui status -h`."),
+        (["tail", "BTCUSDT", ","], "',' names no symbol.", "See `bntui tail -h`."),
         (["tail", "a b"], "'a b' is no symbol", "See `bntui tail -h`."),
         (["--nosuch"], "No such option '--nosuch'", "See `bntui -h`."),
         (["status", "--jso"], "No such option '--jso'", "See `bntui status -h`."),
