@@ -22,7 +22,7 @@ from bntui.model.views import OutageView
 
 log = logging.getLogger(__name__)
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 OUTAGES_MOST = 5_000
 """Lines of history that the file keeps; the oldest go."""
@@ -64,7 +64,9 @@ CREATE TABLE IF NOT EXISTS outages (
     closed_by TEXT NOT NULL DEFAULT '',
     hit TEXT NOT NULL DEFAULT '',
     missing INTEGER NOT NULL DEFAULT 0,
-    refilled INTEGER NOT NULL DEFAULT 0
+    refilled INTEGER NOT NULL DEFAULT 0,
+    later TEXT NOT NULL DEFAULT '',
+    silent INTEGER NOT NULL DEFAULT 0
 );
 """
 
@@ -288,4 +290,6 @@ def _read_outages(database: sqlite3.Connection) -> list[OutageView]:
         f"SELECT {', '.join(_OUTAGE_COLUMNS)} FROM outages ORDER BY id DESC LIMIT ?", (OUTAGES_KEPT,)
     ).fetchall()
     outages = [OutageView(*row) for row in reversed(rows)]
-    return [replace(o, market=Market(o.market), planned=bool(o.planned)) for o in outages]
+    return [
+        replace(o, market=Market(o.market), planned=bool(o.planned), silent=bool(o.silent)) for o in outages
+    ]

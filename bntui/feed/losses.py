@@ -3,27 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from itertools import islice
 
 from bntui.clock import Clock
 from bntui.feed.core.facts import StateChanged
 from bntui.feed.core.health import Health
 from bntui.feed.core.merge import Merge
 from bntui.feed.core.outages import Outages
+from bntui.feed.core.repair import Stale
+from bntui.feed.core.silences import Silences, some_of
 from bntui.feed.link import ShardLink
 from bntui.model.events import Event, OutageChanged
-from bntui.model.markets import StreamKey, SymbolKey
+from bntui.model.markets import SymbolKey
 from bntui.model.states import ShardState
-from bntui.model.verdict import stream_label
 from bntui.model.views import OutageView
 from bntui.venue.base import Venue
 
-STREAMS_NAMED = 6
-"""Streams that a line of the history names."""
-
 
 class Losses:
-    """Tells health, merge and history of connections that end, each thing once."""
+    """Tells health, merge and history of what goes dark, each thing once."""
 
     def __init__(
         self,
@@ -41,45 +38,62 @@ class Losses:
         self._clock = clock
         self._say = say
         self._outages = Outages(venue.market, take_outage_id)
+        self._silences = Silences(venue.market, take_outage_id)
 
-    def planned(self, old: ShardLink, reason: str) -> None:
-        """A connection is replaced before it ends: nothing is lost."""
-        streams = len(old.machine.wanted)
-        self._tell(self._outages.planned(old.id, reason, streams, self._clock.wall_ms()))
+    # Connections
 
     def lost(self, link: ShardLink, change: StateChanged) -> None:
-        """A connection is gone, and its streams with it."""
+        """A connection is gone, and its streams with it; or one could not be had again."""
         machine = link.machine
         self._health.down(machine.wanted, f"shard {link.id}: {change.reason}")
-        self._interrupted(link, change, machine.data_at)
+        self._interrupted(link, link, change, machine.data_at)
 
-    def lost_in_handover(self, old: ShardLink, successor: ShardLink, change: StateChanged) -> None:
-        """The old connection ended before the new one stood: what was planned became a loss."""
+    def handed_over(
+        self, old: ShardLink, successor: ShardLink, reason: str, lost: StateChanged | None
+    ) -> None:
+        """A successor has taken over. `reason`: why it was asked for; `lost`: how the old connection ended,
+        where it did by itself.
+
+        Where the new one was not subscribed to everything by then, what was planned has become a loss.
+        """
+        self._outages.moved(old.id, successor.id)
         machine = successor.machine
-        self._health.down([name for name in machine.wanted if name not in machine.acked], change.reason)
-        self._interrupted(successor, change, old.machine.data_at)
+        carried = machine.acked.keys() | machine.refused.keys() | machine.delivered
+        uncarried = [name for name in machine.wanted if name not in carried]
+        if lost is None or (machine.is_open and not uncarried):
+            streams = len(machine.wanted)
+            self._tell(self._outages.planned(old.id, reason, streams, self._clock.wall_ms()))
+            return
+        self._health.down(uncarried, f"shard {old.id}: {lost.reason}")
+        self._interrupted(old, successor, lost, old.machine.data_at)
 
-    def _interrupted(self, link: ShardLink, change: StateChanged, data_at: float | None) -> None:
-        wanted = link.machine.wanted
+    def _interrupted(
+        self, named: ShardLink, carrier: ShardLink, change: StateChanged, data_at: float | None
+    ) -> None:
+        """Data may be missing from here on. `named`: the connection that was lost; `carrier`: the one that
+        its streams are on."""
+        wanted, now = carrier.machine.wanted, self._clock.monotonic()
         self._merge.interrupted(self._symbols(wanted), f"connection lost: {change.reason}")
-        self._tell(
-            self._outages.lost(
-                link.id,
-                change.reason,
-                change.code,
-                len(wanted),
-                self._clock.monotonic() if data_at is None else data_at,
-                self._clock.wall_ms(),
-                change.closed_by,
-                self._some_of(wanted),
-            )
+        view = self._outages.lost(
+            carrier.id,
+            change.reason,
+            change.code,
+            len(wanted),
+            now,
+            now if data_at is None else data_at,
+            self._clock.wall_ms(),
+            change.closed_by,
+            some_of(self._venue.market, wanted),
+            named.id,
         )
+        self._tell(view)
 
     def look_for_recovery(self, link: ShardLink) -> None:
         """Close the history's line when every stream flows again."""
         machine = link.machine
         if machine.state is not ShardState.LIVE or not self._outages.lasts(link.id):
             return
+        self._outages.subscribed(link.id, self._clock.monotonic())
         if self._health.flowing(machine.wanted) == len(machine.wanted) or machine.ready:
             self.ended(link)
 
@@ -87,19 +101,30 @@ class Losses:
         """Whatever was lost on the connection is over: it flows, or is no longer wanted."""
         self._tell(self._outages.flowing(link.id, self._clock.monotonic(), self._clock.wall_ms()))
 
+    # Streams
+
+    def look_for_silence(self, stale: Iterable[Stale]) -> None:
+        """Keep the history's line of streams that bring nothing though their connection stands."""
+        silent = [self._health.view(each.name) for each in stale if not self._outages.lasts(each.shard)]
+        shards = {
+            self._health.view(name).shard
+            for name in self._silences.names
+            if self._health.state(name) is not None
+        }
+        lost = any(self._outages.lasts(shard) for shard in shards)
+        self._tell(self._silences.follow(silent, lost, self._clock.monotonic(), self._clock.wall_ms()))
+
+    def mending(self, step: str, names: Iterable[str]) -> None:
+        """Something is done about silent streams."""
+        self._tell(self._silences.did(step, names))
+
     def _tell(self, view: OutageView | None) -> None:
         if view is not None:
             self._say(OutageChanged(view))
-
-    def _some_of(self, names: Iterable[str]) -> str:
-        """The first few streams by name, for the history."""
-        market = self._venue.market
-        labels = [stream_label(StreamKey(market, name)) for name in islice(names, STREAMS_NAMED)]
-        return ", ".join(labels)
 
     def _symbols(self, names: Iterable[str]) -> list[SymbolKey]:
         venue = self._venue
         return [SymbolKey(venue.market, venue.parse_stream(name).symbol) for name in names]
 
     def __repr__(self) -> str:
-        return f"<Losses {self._outages!r}>"
+        return f"<Losses {self._outages!r}, {self._silences!r}>"

@@ -178,7 +178,11 @@ class MarketFeed:
     def judge(self, now: float) -> None:
         """Judge every stream, mend what is stale, and let go of trades that waited long enough."""
         self._look_at_clock(now)
-        self._report_streams(self.pool.health.tick(now))
+        changed = self.pool.health.tick(now)
+        if self.pool.links_changed:
+            # Before what their streams suffer from it: else these seem silent on connections that stand.
+            self.report()
+        self._report_streams(changed)
         self.pool.mend(now)
         if due := self.pool.merge.due(now):
             self._emit(due)
@@ -205,6 +209,7 @@ class MarketFeed:
 
     def report(self) -> None:
         """Say how shards and the program as a whole stand."""
+        self.pool.links_changed = False
         views = self.pool.views(self.rest.offset_ms)
         self._doubt_clock([view.lag_ms for view in views if view.lag_ms is not None])
         gone = self._shards_shown.keys() - {view.id for view in views}

@@ -79,6 +79,8 @@ class Pool:
         self._repair = Repair()
         self.ever_connected = False
         """Whether any connection was opened since the start."""
+        self.links_changed = False
+        """A connection has changed since somebody set this back: what was reported of them is old."""
         self.odd = OddFrames()
         self._conflated = 0
 
@@ -122,15 +124,19 @@ class Pool:
 
     def mend(self, now: float) -> None:
         """Take the steps that are due for streams that are stale."""
-        for step in self._repair.tick(self.health.stale(), self.health.is_well, now):
+        stale = self.health.stale()
+        for step in self._repair.tick(stale, self.health.is_well, now):
             match step:
                 case Resubscribe(shard, names):
                     log.warning("shard %d: subscribing anew to %s", shard, ", ".join(names))
                     if link := self._shards.get(shard):
                         link.apply(Renew(names))
+                    self._losses.mending("subscribed to anew", names)
                 case Replace(shard, reason):
                     self.rotate(shard, RotateAsked(reason))
+                    self._losses.mending("moved to a new connection", self.streams(shard))
         self.health.repair_failed(self._repair.failed)
+        self._losses.look_for_silence(stale)
         self._wake.set()
 
     def streams(self, shard: int) -> tuple[str, ...]:
@@ -274,9 +280,8 @@ class Pool:
         names = tuple(shard.machine.wanted)
         successor = self._open(self._planners[path].succeed(shard.id), path)
         successor.machine.inherit(shard.machine)
-        self._handovers.begin(shard, successor)
+        self._handovers.begin(shard, successor, reason)
         log.info("shard %d is replaced by %d: %s", shard.id, successor.id, reason)
-        self._losses.planned(shard, reason)
         successor.apply(Wanted(names))
         self._wake.set()
 
@@ -285,7 +290,7 @@ class Pool:
 
         `lost`: how the old connection ended, where it did before its time.
         """
-        self._handovers.done(old.id)
+        reason = self._handovers.done(old.id)
         successor = old.successor
         if successor is None:
             return
@@ -294,9 +299,7 @@ class Pool:
         self.health.acked(
             [n for n in machine.acked if n not in machine.delivered], self._parts.clock.monotonic()
         )
-        if not machine.is_open:
-            change = lost or StateChanged(machine.state, old.machine.reason or machine.reason)
-            self._losses.lost_in_handover(old, successor, change)
+        self._losses.handed_over(old, successor, reason, lost)
         old.apply(Stop("replaced"))
 
     # What a shard tells (ShardOwner)
@@ -351,6 +354,7 @@ class Pool:
 
     def state_changed(self, shard: ShardLink, change: StateChanged) -> None:
         """Say it, and draw the consequences for the streams and the history."""
+        self.links_changed = True
         now, wall_ms = self._parts.clock.monotonic(), self._parts.clock.wall_ms()
         machine = shard.machine
         market, streams = self._parts.venue.market, len(machine.wanted)
@@ -367,7 +371,9 @@ class Pool:
         elif change.state in DOWN_STATES and change.reason and machine.wanted:
             if shard.successor is not None:
                 self._swap(shard, change)
-            elif self._handovers.waited_for(shard) is None:
+            elif self._handovers.waited_for(shard) is not None:
+                self._handovers.lost(shard)
+            else:
                 self._losses.lost(shard, change)
         self._wake.set()
         self._flush()

@@ -25,7 +25,7 @@ class Ending:
     """One row: when it fits, what it means, and what is left to the user."""
 
     closed_by: str
-    """As in OutageView; every row is for one."""
+    """As in OutageView, or `planned`; every row is for one."""
     code: int | None = None
     """None: whatever the code."""
     holding: str = ""
@@ -87,6 +87,12 @@ ENDINGS = (
         hint=NETWORK,
     ),
     Ending("bntui", holding="no answer to subscribe", words="the exchange did not take its subscriptions"),
+    # bntui replaced it before it ended.
+    Ending("planned", holding="24 hours", words="the exchange ends every connection after a day"),
+    Ending(
+        "planned", holding="announced its shutdown", words="the exchange restarts its servers now and then"
+    ),
+    Ending("planned", holding="silent without a reason", words="a new connection often brings them back"),
     # No way to it, or none any more.
     Ending(
         "network",
@@ -111,6 +117,12 @@ ENDINGS = (
     Ending("network", hint=NETWORK),
 )
 """The more particular rows stand before the general ones."""
+
+
+def refusal(cause: str) -> Ending | None:
+    """The row of an attempt to connect that was answered with advice worth giving; None for any other."""
+    row = ending("server", None, cause)
+    return row if row is not None and row.holding and row.advice else None
 
 
 def ending(closed_by: str, code: int | None, cause: str) -> Ending | None:

@@ -134,6 +134,10 @@ class OutageView:
     """Trades that were missing afterwards, over all its streams."""
     refilled: int = 0
     """Those of them that REST has brought since."""
+    later: str = ""
+    """What happened until it was over, in words, separated by semicolons."""
+    silent: bool = False
+    """No loss of a connection: streams brought nothing while it stood."""
 
 
 @dataclass(frozen=True, slots=True)

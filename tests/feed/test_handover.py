@@ -20,7 +20,7 @@ class Change:
         self.handovers = Handovers(OVERLAP_S)
         self.old_rig, self.new_rig = Rig(), Rig()
         self.old, self.new = self.old_rig.shard, self.new_rig.shard
-        self.handovers.begin(self.old, self.new)
+        self.handovers.begin(self.old, self.new, "its 24 hours end soon")
 
     def due(self, now: float) -> list[ShardLink]:
         return self.handovers.due(now)
@@ -63,10 +63,20 @@ async def test_a_successor_with_a_silent_stream_takes_over_when_its_time_is_up()
 def test_what_is_done_is_waited_for_no_longer() -> None:
     change = Change()
     change.handovers.subscribed(change.new, 0.0)
-    change.handovers.done(change.old.id)
-    change.handovers.done(change.old.id)
+    assert change.handovers.done(change.old.id) == "its 24 hours end soon"
+    assert change.handovers.done(change.old.id) == ""
     assert change.due(1e9) == []
     assert change.handovers.waited_for(change.new) is None
+
+
+async def test_a_successor_that_is_lost_again_takes_over_only_when_it_stands_again() -> None:
+    change = Change()
+    await change.subscribe()
+    change.handovers.subscribed(change.new, 5.0)
+    change.handovers.lost(change.new)
+    assert change.due(1e9) == [], "the old one flows, and goes on"
+    change.handovers.subscribed(change.new, 20.0)
+    assert change.due(20.0 + OVERLAP_S) == [change.old]
 
 
 def test_another_connection_that_is_subscribed_moves_nothing() -> None:

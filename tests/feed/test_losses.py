@@ -8,15 +8,17 @@ from bntui.clock import ManualClock
 from bntui.feed.core.facts import Delivered, Lost, StateChanged
 from bntui.feed.core.health import Health
 from bntui.feed.core.merge import Merge
-from bntui.feed.losses import STREAMS_NAMED, Losses
+from bntui.feed.core.silences import STREAMS_NAMED
+from bntui.feed.losses import Losses
 from bntui.model.events import Event, OutageChanged, Trade
+from bntui.model.incident import CONNECTION_LOST_TOO
 from bntui.model.markets import Side, SymbolKey
 from bntui.model.states import ShardState, StreamState
 from bntui.model.views import OutageView
 from bntui.venue.binance.limits import SPOT
 from tests.support.exchange import MemoryLink
 from tests.support.feed import VENUE
-from tests.support.shard import TRADES, Rig
+from tests.support.shard import QUOTES, TRADES, Rig
 
 CUT = StateChanged(ShardState.WAITING, "lost without a close frame", 1006, "network")
 KEY = SymbolKey(VENUE.market, "BTCUSDT")
@@ -60,14 +62,13 @@ async def test_a_loss_blinds_its_streams_and_is_one_line_with_the_names_of_some(
     names = [f"sym{n}usdt@trade" for n in range(STREAMS_NAMED + 2)]
     await ending.connect(*names)
     ending.clock.advance(3)
-    for _ in range(2):
-        ending.losses.lost(ending.rig.shard, CUT)
+    ending.losses.lost(ending.rig.shard, CUT)
     (line,) = ending.lines()
     assert (line.cause, line.close_code, line.closed_by) == (CUT.reason, 1006, "network")
     assert line.streams == STREAMS_NAMED + 2
     assert len(line.hit.split(", ")) == STREAMS_NAMED
     assert {ending.state(name) for name in names} == {StreamState.BLIND}
-    assert repr(ending.losses) == "<Losses <Outages 1 open>>"
+    assert repr(ending.losses) == "<Losses <Outages 1 open>, <Silences 0 streams>>"
 
 
 async def test_blindness_is_counted_from_the_last_data() -> None:
@@ -110,22 +111,64 @@ async def test_it_is_over_when_every_stream_flows_again_and_not_before() -> None
     assert [line.ended_ms is None for line in back.lines()] == [True, False]
 
 
-async def test_a_planned_change_loses_nothing() -> None:
-    ending = Ending()
-    await ending.connect()
-    ending.losses.planned(ending.rig.shard, "asked for by the user")
-    (line,) = ending.lines()
-    assert (line.planned, line.blind_s, line.streams) == (True, 0.0, 1)
+async def test_a_planned_change_whose_successor_carries_everything_loses_nothing() -> None:
+    old, new = Ending(), Rig()
+    await old.connect()
+    await new.connect(TRADES)
+    for lost in (None, CUT):
+        old.losses.handed_over(old.rig.shard, new.shard, "asked for by the user", lost)
+    assert [(line.planned, line.blind_s, line.streams, line.cause) for line in old.lines()] == [
+        (True, 0.0, 1, "asked for by the user")
+    ] * 2
 
 
-async def test_a_planned_change_whose_old_connection_ends_early_is_a_loss() -> None:
+async def test_a_planned_change_whose_old_connection_ends_too_early_is_a_loss_and_nothing_else() -> None:
     old, new = Ending(), Rig()
     await old.connect()
     old.rig.shard.machine.flowed(old.clock.monotonic())
     old.clock.advance(2)
     new.ask(TRADES)
     old.rig.shard.apply(Lost(1006, "", False))
-    old.losses.lost_in_handover(old.rig.shard, new.shard, CUT)
+    old.losses.handed_over(old.rig.shard, new.shard, "its 24 hours end soon", CUT)
     assert old.state(TRADES) is StreamState.BLIND
     old.losses.ended(new.shard)
     assert [(line.planned, line.blind_s) for line in old.lines()] == [(False, None), (False, 2.0)]
+
+
+async def test_streams_that_fall_silent_on_a_connection_that_stands_are_a_line_until_they_flow() -> None:
+    ending = Ending()
+    await ending.connect(TRADES, QUOTES)
+    ending.health.acked([TRADES, QUOTES], ending.clock.monotonic())
+    ending.trade(1)
+    ending.clock.advance(60)
+    ending.health.tick(ending.clock.monotonic())
+    ending.losses.look_for_silence(ending.health.stale())
+    ending.losses.mending("subscribed to anew", [TRADES])
+    ending.clock.advance(1)
+    ending.trade(2)
+    ending.health.unwant(QUOTES)
+    ending.health.tick(ending.clock.monotonic())
+    ending.losses.look_for_silence(ending.health.stale())
+    began, mended, ended = ending.lines()
+    assert (began.silent, began.streams, began.ended_ms) == (True, 2, None)
+    assert began.hit == "BTCUSDT trades, BTCUSDT quotes"
+    assert (mended.id, mended.later) == (began.id, "subscribed to anew")
+    assert (ended.id, ended.blind_s, ended.later) == (began.id, 61.0, "subscribed to anew")
+
+
+async def test_a_silence_ends_where_the_connection_is_lost_and_says_so() -> None:
+    ending = Ending()
+    await ending.connect()
+    ending.health.acked([TRADES], ending.clock.monotonic())
+    ending.trade(1)
+    ending.clock.advance(60)
+    ending.health.tick(ending.clock.monotonic())
+    ending.losses.look_for_silence(ending.health.stale())
+    ending.losses.lost(ending.rig.shard, CUT)
+    ending.health.tick(ending.clock.monotonic())
+    ending.losses.look_for_silence(ending.health.stale())
+    assert [(line.silent, line.later) for line in ending.lines()] == [
+        (True, ""),
+        (False, ""),
+        (True, CONNECTION_LOST_TOO),
+    ]

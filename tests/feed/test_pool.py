@@ -128,15 +128,17 @@ async def test_a_lost_connection_is_an_outage_from_its_last_data_to_its_return(w
     world.exchange.failure = REFUSED
     world.exchange.links[0].drop(1006)
     await world.pass_time(20)
-    (began,) = world.outages()
+    began, *tries = world.outages()
     assert (began.cause, began.close_code, began.ended_ms) == ("lost without a close frame", 1006, None)
+    assert [view.later for view in tries][:2] == ["connection refused", "connection refused (2 times)"]
     assert world.pool.health.state(TRADES) is StreamState.BLIND
     world.exchange.failure = None
     await world.pass_time(8)
     world.exchange.trade("BTCUSDT", 9)
     await world.settle()
-    _, ended = world.outages()
+    ended = world.outages()[-1]
     assert ended.id == began.id
+    assert ended.cause == began.cause
     assert ended.blind_s == pytest.approx(31, abs=0.5)
 
 
@@ -207,6 +209,26 @@ async def test_a_silent_stream_does_not_hold_up_a_replacement_for_ever(world: Wo
     assert world.exchange.links[0].ended is not None
 
 
+async def test_a_replacement_that_is_lost_again_before_it_takes_over_costs_nothing(world: World) -> None:
+    world.pool.want([TRADES])
+    await world.settle()
+    world.exchange.trade("BTCUSDT", 1)
+    world.pool.rotate(1)
+    await world.settle()
+    world.exchange.failure = REFUSED
+    world.exchange.links[1].drop()
+    await world.pass_time(SPOT.own_rotate_overlap_s + 2)
+    world.exchange.trade("BTCUSDT", 2)
+    assert [link.ended for link in world.exchange.links] == [None, None], "none that we ended"
+    assert world.trade_ids() == [1, 2]
+    world.exchange.failure = None
+    await world.pass_time(10)
+    world.exchange.trade("BTCUSDT", 3)
+    await world.settle()
+    assert world.exchange.links[0].ended == (1000, "replaced")
+    assert [(view.planned, view.cause) for view in world.outages()] == [(True, "asked for by the user")]
+
+
 async def test_an_announced_shutdown_is_a_replacement(world: World) -> None:
     world.pool.want([TRADES])
     await world.settle()
@@ -230,9 +252,9 @@ async def test_an_old_connection_that_ends_early_hands_over_at_once(world: World
     world.exchange.trade("BTCUSDT", 7)
     assert world.trade_ids() == [7]
     await world.settle()
-    planned, began, ended = world.outages()
-    assert planned.planned
-    assert (began.id, began.planned, began.ended_ms) == (ended.id, False, None)
+    began, ended = world.outages()
+    assert (began.id, began.planned, began.ended_ms) == (ended.id, False, None), "no word of a planned change"
+    assert began.shard == 1, "called by the connection that was lost"
     assert (began.cause, began.close_code, began.closed_by) == ("closed by the server: 1001", 1001, "server")
     assert ended.blind_s == pytest.approx(9, abs=1)
 

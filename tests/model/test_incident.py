@@ -1,7 +1,7 @@
+"""The card of an incident says what happened, to somebody who has never heard of a close frame."""
+
 from __future__ import annotations
 
-import re
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,54 +12,18 @@ from bntui.feed.core.failures import describe_close
 from bntui.feed.core.repair import MOST_RESUBSCRIBED, Repair, Replace, Stale
 from bntui.journal import CLOSED_MEANWHILE
 from bntui.model.incident import (
+    CONNECTION_LOST_TOO,
     ENDED_MEANWHILE,
-    MARKDOWN_CARDS,
     REFILL_TAKES_MS,
     TEXT_CHARS,
     card,
     day_of,
     lasting,
-    markdown,
     plain,
-    sums,
 )
-from bntui.model.markets import Market
+from bntui.model.ticket import markdown, sums
 from bntui.model.views import OutageView
-
-BEGAN_MS = 1_767_225_540_000
-"""2025-12-31 23:59:00 UTC: what begins here may end on another day, in another year."""
-
-LATER_MS = BEGAN_MS + 86_400_000
-
-
-def incident(**changes: Any) -> OutageView:
-    """A loss of 20 s on connection 3; fields can be replaced by name."""
-    began = changes.get("began_ms", BEGAN_MS)
-    return replace(
-        OutageView(
-            id=7,
-            shard=3,
-            market=Market.SPOT,
-            began_ms=began,
-            cause=describe_close(None, "ConnectionResetError", False),
-            close_code=None,
-            streams=400,
-            ended_ms=began + 20_000,
-            blind_s=20.0,
-            planned=False,
-            closed_by="network",
-            hit="BTCUSDT quotes, BTCUSDT trades",
-        ),
-        **changes,
-    )
-
-
-def ongoing(**changes: Any) -> OutageView:
-    return incident(**{"ended_ms": None, "blind_s": None} | changes)
-
-
-def closed(code: int, reason: str, **changes: Any) -> OutageView:
-    return incident(cause=describe_close(code, reason, False), close_code=code, closed_by="server", **changes)
+from tests.model.incidents import BEGAN_MS, HOSTILE, LATER_MS, closed, incident, ongoing, silence
 
 
 def told(outage: OutageView, now_ms: int = LATER_MS) -> str:
@@ -94,7 +58,7 @@ def test_a_planned_change_says_that_nothing_was_lost() -> None:
     )
     assert card(change, LATER_MS) == [
         "Connection 3 (spot) was replaced by a new one on 2025-12-31 at 23:59:00 UTC, on purpose: its 24 "
-        "hours end soon.",
+        "hours end soon (the exchange ends every connection after a day).",
         "Nothing was lost by it: the new connection took over its 400 streams before the old one was closed.",
         "Nothing is left for you to do.",
     ]
@@ -108,12 +72,51 @@ def test_a_change_that_mends_silent_streams_does_not_deny_that_they_were_blind()
     assert "Those silent streams were blind until then. The change itself lost nothing:" in told(change)
 
 
+def test_what_kept_a_connection_away_is_told_beside_its_first_cause() -> None:
+    row = incident(later="connection refused (2 times); this IP is banned for a while (418)")
+    lines = card(row, LATER_MS)
+    assert lines[2] == "After that: connection refused (2 times); this IP is banned for a while (418)."
+    assert "Every program on this IP address counts" in lines[-1]
+    assert "Nothing is left" not in lines[-1]
+    assert lines[-1].count("Every program") == 1
+
+
+def test_a_silence_is_told_as_one_and_never_as_a_loss() -> None:
+    row = silence(later="subscribed to anew (2 times); moved to a new connection")
+    assert card(row, LATER_MS) == [
+        "2 streams of connection 3 (spot) fell silent while the connection stood, as bntui found on "
+        "2025-12-31 at 23:59:00 UTC; all data flowed again at 23:59:20 UTC.",
+        "How bntui knows: BTCUSDT trades: REST shows id 9, this stream stopped at 4.",
+        "What bntui did about it: subscribed to anew (2 times); moved to a new connection.",
+        "Some or all of the 2 streams were blind for 26s: from 23:58:54 UTC (the last data) to 23:59:20 UTC.",
+        "Silent: BTCUSDT trades, BTCUSDT quotes.",
+        "No trade is known to be missing.",
+        "Nothing is left for you to do. A bot that reads the same streams from the exchange may have been "
+        "blind as well.",
+    ]
+
+
+def test_a_silence_ends_in_its_own_words() -> None:
+    assert "It came back by itself." in told(silence())
+    lasts = silence(ended_ms=None, blind_s=None)
+    assert "; data is missing still." in told(lasts)
+    assert "bntui goes on trying by itself." in told(lasts)
+    assert "by itself." not in told(lasts).replace("trying by itself.", "")
+    lost = told(silence(later=f"subscribed to anew; {CONNECTION_LOST_TOO}"))
+    assert "at 23:59:20 UTC the connection was lost too, which is an incident of its own." in lost
+    assert "What bntui did about it: subscribed to anew." in lost
+    assert "came back" not in told(silence(later=CONNECTION_LOST_TOO))
+    stopped = told(silence(cause=f"x ({CLOSED_MEANWHILE})"))
+    assert "bntui was stopped before that was over, and started again at 23:59:20 UTC." in stopped
+    assert "came back" not in stopped
+
+
 def test_what_lasts_counts_on_and_promises_nothing() -> None:
     lasts = ongoing()
     assert told(lasts, BEGAN_MS + 30_000).splitlines()[0].endswith("; not all of its data flows again yet.")
     assert "for 30s, since 23:59:00 UTC." in told(lasts, BEGAN_MS + 30_000)
     assert "for 2m00s, since 2025-12-31 23:59:00 UTC." in told(lasts, BEGAN_MS + 120_000)
-    assert "Whether trades are missing shows once its data flows again." in told(lasts)
+    assert "Whether trades are missing shows once the data flows again." in told(lasts)
     assert "bntui goes on trying by itself." in told(lasts)
     assert "flowed again at" not in told(lasts)
 
@@ -130,7 +133,7 @@ def test_the_date_stands_wherever_the_day_is_another() -> None:
 
 def test_blindness_begins_with_the_last_data_and_says_so() -> None:
     half_open = incident(blind_s=65.0, closed_by="bntui", cause="no answer to our ping for 20 s")
-    assert "for 1m05s: from 23:58:15 UTC (its last data) to 23:59:20 UTC" in told(half_open)
+    assert "for 1m05s: from 23:58:15 UTC (the last data) to 23:59:20 UTC" in told(half_open)
 
 
 @pytest.mark.parametrize(
@@ -274,9 +277,6 @@ def test_odd_numbers_break_nothing(changes: dict[str, Any]) -> None:
     assert sums([row], LATER_MS).parts
 
 
-HOSTILE = "[bold]x[/] \x1b[2J\n# <b>y</b> *z* `c` | http://evil.example @all \u202e _u_"
-
-
 def test_text_of_the_exchange_is_one_harmless_line() -> None:
     row = closed(1008, HOSTILE, hit=HOSTILE)
     for each in card(row, LATER_MS):
@@ -307,85 +307,7 @@ def test_spans_of_time(seconds: float, said: str) -> None:
     assert lasting(seconds) == said
 
 
-# Sums
-
-
-def test_sums_count_two_connections_that_are_dark_at_once_only_once() -> None:
-    first = incident(blind_s=20.0)
-    second = incident(ended_ms=BEGAN_MS + 30_000, blind_s=20.0, missing=4, refilled=1)
-    apart = incident(ended_ms=BEGAN_MS + 100_000, blind_s=5.0)
-    change = incident(planned=True, blind_s=0.0)
-    total = sums([second, apart, change, first], LATER_MS)
-    assert (total.losses, total.planned, total.ongoing) == (3, 1, 0)
-    assert total.blind_s == pytest.approx(35.0)
-    assert total.parts == ["3 losses", "1 planned change", "blind for 35s", "4 trades missing, 1 refilled"]
-
-
-def test_sums_of_what_lasts_grow() -> None:
-    assert sums([ongoing()], BEGAN_MS + 7_000).blind_s == 7
-    assert sums([ongoing()], BEGAN_MS + 7_000).ongoing == 1
-
-
-def test_sums_name_what_there_is() -> None:
-    assert sums([], LATER_MS).parts == ["no loss"]
-    assert sums([incident(planned=True, blind_s=0.0)], LATER_MS).parts == ["no loss", "1 planned change"]
-
-
 def test_days_are_of_utc() -> None:
     assert day_of(BEGAN_MS) == "2025-12-31"
     assert day_of(BEGAN_MS + 60_000) == "2026-01-01"
     assert day_of(10**18) == ""
-
-
-# Markdown
-
-
-def test_one_incident_as_markdown() -> None:
-    shown = markdown([incident()], "binance main", LATER_MS).splitlines()
-    assert shown[:2] == ["### 2025-12-31 23:59:00 UTC, connection 3 (spot): lost (binance main)", ""]
-    assert [line.removeprefix("- ") for line in shown[2:]] == card(incident(), LATER_MS)
-
-
-def test_a_day_as_markdown_has_its_sums_and_every_card_the_newest_first() -> None:
-    newer = incident(id=8, began_ms=BEGAN_MS + 30_000, planned=True, blind_s=0.0)
-    shown = markdown([incident(), newer], "", LATER_MS)
-    heads = [line for line in shown.splitlines() if line.startswith("#")]
-    assert heads == [
-        "## Connections on 2025-12-31, UTC",
-        "### 23:59:30, connection 3 (spot): planned change",
-        "### 23:59:00, connection 3 (spot): lost",
-    ]
-    assert "\n1 loss, 1 planned change, blind for 20s.\n" in shown
-
-
-def test_several_days_stand_under_their_dates() -> None:
-    shown = markdown([incident(), ongoing(id=8, began_ms=LATER_MS)], "", LATER_MS + 5_000)
-    assert re.findall(r"^## .*", shown, flags=re.MULTILINE) == [
-        "## Connections on 2026-01-01, UTC",
-        "## Connections on 2025-12-31, UTC",
-    ]
-    assert ": not back yet\n" in shown
-
-
-def test_more_than_a_terminal_takes_is_counted_and_left_out() -> None:
-    rows = [incident(id=n, began_ms=BEGAN_MS - n * 1_000) for n in range(MARKDOWN_CARDS + 5)]
-    shown = markdown(rows, "", LATER_MS)
-    assert shown.count("\n### ") == MARKDOWN_CARDS
-    assert "And 5 older ones, which are left out here." in shown
-    assert f"{MARKDOWN_CARDS + 5} losses" in shown
-    longest = incident(
-        cause=describe_close(1008, "*" * 123, False), close_code=1008, closed_by="server", hit="*" * 300
-    )
-    assert len(markdown([longest] * 100, "", LATER_MS).encode()) < 70_000
-
-
-def test_nothing_as_markdown_is_nothing() -> None:
-    assert markdown([], "demo", LATER_MS) == ""
-
-
-def test_markdown_shows_text_of_the_exchange_as_it_is() -> None:
-    shown = markdown([closed(1008, HOSTILE, hit="A_B *quotes*")], "my_profile *x*", LATER_MS)
-    assert r"\[bold\]x\[/\] \[2J \# \<b\>y\</b\> \*z\* \`c\` \| http\://evil.example \@all \_u\_" in shown
-    assert r"A\_B \*quotes\*" in shown
-    assert r"(my\_profile \*x\*)" in shown
-    assert not re.search(r"(?<!\\)[<>*`|\[\]@]", shown)

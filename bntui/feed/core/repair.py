@@ -115,7 +115,8 @@ class Repair:
             self._replaced_at[shard] = now
             for name in replace:
                 self._cases[name].replaced_at = now
-            steps.append(Replace(shard, f"{len(replace)} of its streams are silent without a reason"))
+            are = "is" if len(replace) == 1 else "are"
+            steps.append(Replace(shard, f"{len(replace)} of its streams {are} silent without a reason"))
         return steps
 
     def __repr__(self) -> str:

@@ -8,8 +8,9 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Container
 
-from bntui.model.incident import card, day_of, markdown
+from bntui.model.incident import card, day_of
 from bntui.model.states import ShardState
+from bntui.model.ticket import markdown
 from bntui.model.views import OutageView
 from bntui.ui.format import clean, utc
 from bntui.ui.keys import FOCUS, INCIDENTS, MOVE, bindings
@@ -128,7 +129,9 @@ class IncidentsScreen(ViewerScreen):
         mirror = self.viewer.mirror
         empty = not self.timeline.keys
         if empty:
-            words: Sequence[Line] = [(("No connection was lost or changed so far.", "title"),)]
+            words: Sequence[Line] = [
+                (("No connection was lost or changed, and no stream fell silent so far.", "title"),)
+            ]
             if mirror.engine is None or mirror.link is not LinkState.LIVE:
                 words = link_lines(mirror.link, mirror.link_reason)
             self._empty.set_lines(words)
@@ -185,6 +188,7 @@ class IncidentsScreen(ViewerScreen):
         for name, meaning in (
             ("began UTC", "when the loss was noticed; +1d, -1d: a day later, earlier"),
             ("back", "when all streams of the connection flowed again"),
+            ("silent", "streams that brought nothing, though they should have, while the connection stood"),
             (
                 "planned",
                 "a change that bntui made on purpose; the new one took over before the old one closed",

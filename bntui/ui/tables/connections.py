@@ -159,7 +159,7 @@ def outage_columns(wall_ms: Callable[[], int]) -> tuple[Column[OutageView], ...]
     def kind(row: OutageView, _width: int, _now: float) -> Cell:
         if row.planned:
             return "planned", "quiet"
-        return ("ongoing", "blind") if is_ongoing(row) else ("loss", "degraded")
+        return ("ongoing", "blind") if is_ongoing(row) else ("silent" if row.silent else "loss", "degraded")
 
     def blind(row: OutageView, _width: int, _now: float) -> Cell:
         if is_ongoing(row) and not row.planned:

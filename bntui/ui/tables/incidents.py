@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from itertools import groupby
 
-from bntui.model.incident import blind_span, day_of, is_ongoing, sums
+from bntui.model.incident import blind_span, counted, day_of, is_ongoing
+from bntui.model.ticket import sums
 from bntui.model.views import OutageView
 from bntui.ui.format import NONE, Align, age, clean, duration, human, utc
 from bntui.ui.widgets.columns import Cell, Column
@@ -48,9 +49,13 @@ def timeline(outages: Iterable[OutageView], now_ms: int) -> dict[Key, Row]:
     rows: dict[Key, Row] = {}
     lasting = [row for row in newest if is_ongoing(row)]
     if lasting:
-        lost = "1 connection is" if len(lasting) == 1 else f"{len(lasting)} connections are"
+        silent = sum(row.streams for row in lasting if row.silent)
+        lost = len([row for row in lasting if not row.silent])
+        parts = [f"{counted(lost, 'connection is', 'connections are')} lost and not back"] if lost else []
+        if silent:
+            parts.append(f"{counted(silent, 'stream is', 'streams are')} silent")
         since = lasting[-1].began_ms
-        text = f"Now: {lost} lost and not back, for {duration((now_ms - since) / 1000)}"
+        text = f"Now: {', '.join(parts)}, for {duration((now_ms - since) / 1000)}"
         rows[ONGOING] = Heading(ONGOING, text, "blind")
         rows.update((row.id, row) for row in lasting)
     for day, of_day in groupby(
@@ -105,7 +110,7 @@ def incident_columns(now_ms: Callable[[], int]) -> tuple[Column[Row], ...]:
     def kind(row: OutageView, _width: int, _now: float) -> Cell:
         if row.planned:
             return "planned", "quiet"
-        return ("ongoing", "blind") if is_ongoing(row) else ("loss", "degraded")
+        return ("ongoing", "blind") if is_ongoing(row) else ("silent" if row.silent else "loss", "degraded")
 
     def blind(row: OutageView, _width: int, _now: float) -> Cell:
         dark = blind_span(row, now_ms())

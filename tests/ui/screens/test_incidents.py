@@ -7,8 +7,9 @@ from dataclasses import replace
 import pytest
 from textual.pilot import Pilot
 
-from bntui.model.incident import card, markdown
+from bntui.model.incident import card
 from bntui.model.states import ShardState
+from bntui.model.ticket import markdown
 from bntui.ui.tables.incidents import ONGOING
 from tests.support import market
 from tests.support.viewing import Desk, desk
@@ -113,7 +114,7 @@ async def test_y_copies_the_card_and_says_so_with_its_doubt() -> None:
         assert at.app.clipboard == markdown([row], "binance main", market.WALL_MS)
         assert at.app.clipboard.startswith("### 2026-01-01 01:04:05 UTC, connection 2 (spot): lost")
         assert at.line("#status") == (
-            " 1 2 3 Incidents   Copied 01:04:05 UTC as Markdown (a terminal may refuse it)"
+            " 1 2 3 Incidents  4  Copied 01:04:05 UTC as Markdown (a terminal may refuse it)"
         )
         assert len(at.line("#status")) <= 80
 
@@ -133,7 +134,7 @@ async def test_without_an_incident_the_screen_says_so_and_copies_nothing() -> No
     at = desk(replace(market.calm(), outages=[]))
     async with at.running() as pilot:
         await opened(at, pilot)
-        assert "No connection was lost or changed so far." in at.line("#empty")
+        assert "No connection was lost or changed, and no stream fell silent so far." in at.line("#empty")
         for key in ("y", "Y"):
             await pilot.press(key)
             assert "Nothing to copy: no incident is known." in at.line("#status")
