@@ -1,7 +1,8 @@
 """One flow out of many connections: each event once, none backwards, holes in the trades said.
 
 During a change of connection two sockets carry the same streams; afterwards a hole may be open. The keys
-are those of the reference, section 6.3.
+are those of the reference, section 6.3. Only the changes of a book may come late: the book puts them in
+their place.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Sequence
 
-from bntui.feed.core.sequence import NewestOnly, TradeSequence
+from bntui.feed.core.sequence import EachOnce, NewestOnly, TradeSequence
 from bntui.model.derivatives import IndexPrice, Liquidation, MarkPrice
 from bntui.model.events import (
     AggTrade,
@@ -37,6 +38,7 @@ class Merge:
         self._hole_wait_s = hole_wait_s
         self._trades: dict[SymbolKey, TradeSequence] = {}
         self._newest: dict[str, NewestOnly] = {}
+        self._diffs: dict[str, EachOnce] = {}
         self._holes: deque[Gap] = deque(maxlen=HOLES_KEPT)
         self._closed: dict[str, int] = {}
         """Open time of the newest closed candle, by stream."""
@@ -75,7 +77,10 @@ class Merge:
             case AggTrade():
                 return events if self._is_news(stream, event.agg_id, now) else ()
             case DepthDiff():
-                return events if self._is_news(stream, event.last_update_id, now) else ()
+                diffs = self._diffs.get(stream)
+                if diffs is None:
+                    diffs = self._diffs[stream] = EachOnce()
+                return events if diffs.accept(event.last_update_id, now) else ()
             case RpiDepth():
                 return events if self._is_news(stream, event.last_update_id, now) else ()
             case PartialDepth():
@@ -130,6 +135,7 @@ class Merge:
     def forget(self, stream: str, key: SymbolKey, *, trades: bool) -> None:
         """A stream is no longer wanted; `trades`: it was the symbol's trade stream."""
         self._newest.pop(stream, None)
+        self._diffs.pop(stream, None)
         self._closed.pop(stream, None)
         self._next_candle.pop(stream, None)
         if trades:

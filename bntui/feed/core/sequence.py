@@ -20,6 +20,9 @@ REWIND_AFTER_S = 5.0
 MOST_WAITING = 10_000
 """Trades held behind a hole; one more and the hole is given up."""
 
+LATE_UPDATES = 64
+"""An update of a book may be so many others late; what is later was seen, or is of no use any more."""
+
 UNEXPLAINED = "ids missing on a live stream"
 
 
@@ -56,6 +59,39 @@ class NewestOnly:
         self.last_id = update_id
         self._rewind.repeats = 0
         return True
+
+
+class EachOnce:
+    """Lets each update of a book through once, late ones too: two connections may cross, and the book needs
+    what the slower one brings."""
+
+    def __init__(self) -> None:
+        """Nothing was let through."""
+        self._recent: dict[int, None] = {}
+        """The newest ids, oldest first by arrival."""
+        self._newest = NewestOnly()
+
+    def accept(self, update_id: int, now: float) -> bool:
+        """Whether the update was not seen before."""
+        recent = self._recent
+        if update_id <= self._newest.last_id:
+            if update_id not in recent and min(recent, default=update_id) < update_id:
+                self._remember(update_id)
+                return True
+            if self._newest.accept(update_id, now):
+                # The ids began anew.
+                recent.clear()
+                self._remember(update_id)
+                return True
+            return False
+        self._newest.accept(update_id, now)
+        self._remember(update_id)
+        return True
+
+    def _remember(self, update_id: int) -> None:
+        self._recent[update_id] = None
+        if len(self._recent) > LATE_UPDATES:
+            del self._recent[next(iter(self._recent))]
 
 
 class TradeSequence:

@@ -6,10 +6,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bntui.feed.core.sequence import (
+    LATE_UPDATES,
     MOST_WAITING,
     REPEATS_OF_A_REWIND,
     REWIND_AFTER_S,
     UNEXPLAINED,
+    EachOnce,
     NewestOnly,
     TradeSequence,
 )
@@ -147,3 +149,30 @@ def test_quotes_that_began_anew_are_taken_after_a_while() -> None:
     taken = [newest.accept(n, 1 + n * REWIND_AFTER_S / REPEATS_OF_A_REWIND) for n in range(30)]
     assert not any(taken[: REPEATS_OF_A_REWIND - 1])
     assert all(taken[REPEATS_OF_A_REWIND + 1 :])
+
+
+@given(st.permutations(list(range(20))), st.lists(st.integers(0, 19), max_size=30))
+def test_updates_of_a_book_come_through_once_in_any_order_behind_the_first(
+    order: list[int], repeats: list[int]
+) -> None:
+    once = EachOnce()
+    assert once.accept(0, 0.0)
+    accepted = [n for n in (*order, *repeats) if once.accept(n + 1, 0.0)]
+    assert accepted == order
+
+
+def test_an_update_that_is_very_late_is_none_any_more() -> None:
+    once = EachOnce()
+    for number in range(LATE_UPDATES + 10):
+        once.accept(2 * number, 0.0)
+    assert once.accept(2 * LATE_UPDATES - 1, 0.0)
+    assert not once.accept(3, 0.0)
+
+
+def test_updates_that_began_anew_are_taken_after_a_while_and_once() -> None:
+    once = EachOnce()
+    assert once.accept(10**9, 0.0)
+    taken = [once.accept(n, 1 + n * REWIND_AFTER_S / REPEATS_OF_A_REWIND) for n in range(30)]
+    assert not any(taken[: REPEATS_OF_A_REWIND - 1])
+    assert all(taken[REPEATS_OF_A_REWIND + 1 :])
+    assert not once.accept(29, 9.0)
