@@ -51,7 +51,7 @@ def world(settings: Settings, label: str = "") -> World:
         except ValueError as exc:
             raise UsageError(sentence(str(exc))) from None
         markets[market] = (
-            venue(market, settings.limits),
+            venue(market, settings.limits, settings.environment),
             Endpoints(
                 rest=settings.rest_urls.get(market, usual.rest),
                 streams=settings.stream_urls.get(market, usual.streams),

@@ -10,7 +10,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from bntui.model.events import Candle, ControlEvent, MarketEvent, MinuteCloses, Ticker, Trade
+from bntui.model.derivatives import MarkPrice, OpenInterest
+from bntui.model.events import AggTrade, Candle, ControlEvent, MarketEvent, MinuteCloses, Ticker, Trade
 from bntui.model.markets import Instrument, Market, StreamKind
 from bntui.venue.books import SPOT_BOOK, BookRule, BookSnapshot
 from bntui.venue.limits import Limits
@@ -76,10 +77,18 @@ class RestCalls:
     """Symbol, interval, number of candles."""
     candles_from: Callable[[str, str, int, int], RestCall]
     """Symbol, interval, opening time of the first candle in epoch ms, number of candles."""
+    candles_to: Callable[[str, str, int, int], RestCall]
+    """Symbol, interval, opening time of the last candle in epoch ms, number of candles."""
     trades_from: Callable[[str, int, int], RestCall]
     """Symbol, first trade id, number of trades."""
+    agg_trades_from: Callable[[str, int, int], RestCall]
+    """Symbol, first id of an aggregated trade, number of them."""
     depth: Callable[[str, int], RestCall]
     """Symbol, levels."""
+    mark_prices: Callable[[Sequence[str]], RestCall] | None = None
+    """Mark prices and funding of one symbol, or of all when none is given; None where there are none."""
+    open_interest: Callable[[str], RestCall] | None = None
+    """Open contracts of a symbol; None where there are no contracts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,14 +102,21 @@ class RestBodies:
     minute_closes: Callable[[str, bytes], MinuteCloses]
     """Symbol, body of a klines answer."""
     candles: Callable[[str, str, bytes, int, float], tuple[Candle, ...]]
-    """Symbol, interval, body of a klines answer, receipt twice; refilled and closed, oldest first."""
+    """Symbol, interval, body of a klines answer, receipt twice; refilled, oldest first. The last one is
+    closed only if it was over by the time of receipt."""
     trades: Callable[[str, bytes, int, float], tuple[Trade, ...]]
     """Symbol, body, receipt in epoch ms, receipt on the monotonic clock; refilled, oldest first."""
+    agg_trades: Callable[[str, bytes, int, float], tuple[AggTrade, ...]]
+    """As `trades`."""
     depth: Callable[[bytes], BookSnapshot]
     error: Callable[[bytes], tuple[int, str]]
     """The exchange's own code and text; (0, start of the body) where it has none."""
     explain: Callable[[int, int, str], tuple[str, str]]
     """HTTP status, the exchange's code and text, to what happened and what to do, for people."""
+    mark_prices: Callable[[bytes, int, float], tuple[MarkPrice, ...]] | None = None
+    """Body, receipt in epoch ms, receipt on the monotonic clock."""
+    open_interest: Callable[[bytes, int, float], OpenInterest] | None = None
+    """As `mark_prices`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,5 +144,13 @@ class Venue:
     """Names, most names a frame, most bytes a frame: the names of each frame, in order."""
     calls: RestCalls
     bodies: RestBodies
+    intervals: tuple[str, ...]
+    """Of candles, shortest first."""
+    watch_kinds: tuple[StreamKind, ...]
+    """The streams that a row of the watchlist needs."""
+    tickers_a_call: int
+    """Symbols whose statistics one call brings at the least weight."""
+    weight_pool: str
+    """Markets with the same word here share one budget of request weight at the exchange."""
     book_rule: BookRule = SPOT_BOOK
     """How depth events follow one another."""

@@ -113,6 +113,16 @@ class Limits:
     """A book that is well asks for another snapshot at most this often, when the price nears its end."""
     own_book_grace_s: float
     """A missing update may still come, on another connection, within this."""
+    own_focus_settle_s: float
+    """A symbol is opened at once when no other was looked at for so long."""
+    own_focus_dwell_s: float
+    """… and else after it was looked at for so long."""
+    own_focus_linger_s: float
+    """Streams of a symbol that nobody has open any longer flow on for so long."""
+    own_focus_lingering: float
+    """Symbols of which streams flow though nobody has them open."""
+    own_candles_rows: float
+    """Candles that are fetched when a symbol is opened."""
     own_probe_interval_s: float
     """How often silent symbols are checked by REST."""
 

@@ -1,4 +1,4 @@
-"""Which markets there are to talk to."""
+"""Which markets there are to talk to, and by which rules in each environment."""
 
 from __future__ import annotations
 
@@ -7,21 +7,30 @@ from types import MappingProxyType
 
 from bntui.model.markets import Market
 from bntui.venue.base import Venue
-from bntui.venue.binance.limits import SPOT
+from bntui.venue.binance.coinm import coinm
+from bntui.venue.binance.endpoints import Environment
+from bntui.venue.binance.futures_limits import COINM, USDM
+from bntui.venue.binance.limits import SPOT, US
 from bntui.venue.binance.spot import spot
+from bntui.venue.binance.usdm import usdm
 from bntui.venue.limits import Limits
 
 _VENUES: Mapping[Market, tuple[Callable[[Limits], Venue], Limits]] = MappingProxyType(
-    {Market.SPOT: (spot, SPOT)}
+    {Market.SPOT: (spot, SPOT), Market.USDM: (usdm, USDM), Market.COINM: (coinm, COINM)}
 )
 
+_OTHER_RULES: Mapping[tuple[Market, Environment], Limits] = MappingProxyType(
+    {(Market.SPOT, Environment.US): US}
+)
+"""Where an environment has limits of its own; testnet and demo mode have those of the main one."""
 
-def venue(market: Market, overrides: Mapping[str, float]) -> Venue:
-    """A market with some of its limits replaced.
 
-    Raises ValueError for a market that is not served yet, and for an override that is no limit.
+def venue(
+    market: Market, overrides: Mapping[str, float], environment: Environment = Environment.MAIN
+) -> Venue:
+    """A market as it is in an environment, with some of its limits replaced.
+
+    Raises ValueError for an override that is no limit.
     """
-    if market not in _VENUES:
-        raise ValueError(f"bntui does not serve the {market} market yet; it serves {', '.join(_VENUES)}.")
     build, limits = _VENUES[market]
-    return build(limits.override(overrides))
+    return build(_OTHER_RULES.get((market, environment), limits).override(overrides))

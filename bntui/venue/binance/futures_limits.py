@@ -82,6 +82,7 @@ FUTURES_ROWS: tuple[LimitRow, ...] = with_rows(
         "streams",
         "what the exchange allowed for years; a lost connection blinds few streams",
     ),
+    _own("own_book_levels", 1000, "levels", "weight 20; a book that fewer are fetched of runs out of them"),
     _own("own_frames_per_s", 6, "frames/s", "leaves room for pongs below the 10 of the exchange"),
     _own("own_frame_silence_s", 200, "s", "the server pings each 180 s; its answers to our own pings count"),
 )
@@ -176,3 +177,6 @@ USDM_CALLS = _calls("/fapi/v1")
 
 COINM_CALLS = _calls("/dapi/v1")
 """The market data calls of COIN-M, by the program's word for them."""
+
+TICKERS_A_CALL = 1
+"""Statistics are asked for one symbol at a time, or for all (24hr Ticker, read 2026-05-28)."""

@@ -64,6 +64,9 @@ COINM_PATHS: Mapping[StreamKind, str] = MappingProxyType(
 )
 """The same at dstream.binance.com, which has no split: its one socket serves every kind."""
 
+FUTURES_WATCH = (StreamKind.BOOK_TICKER, StreamKind.TRADE, StreamKind.TICKER, StreamKind.MARK_PRICE)
+"""The streams that a row of the watchlist needs."""
+
 
 def _suffixes(paths: Mapping[StreamKind, str], continuous: Mapping[str, int]) -> dict[str, StreamSpec]:
     """Everything that may follow a symbol, for the kinds that have a path."""

@@ -127,6 +127,11 @@ SPOT_ROWS: tuple[LimitRow, ...] = (
     _own("own_book_retry_s", 30, "s", "a hopeless book costs at most a sixth of our weight"),
     _own("own_book_refresh_s", 10, "s", "a market that runs away costs at most half of our weight"),
     _own("own_book_grace_s", 0.25, "s", "events each 100 ms on two connections cross by less than this"),
+    _own("own_focus_settle_s", 1, "s", "who looks at one symbol only should not wait"),
+    _own("own_focus_dwell_s", 0.35, "s", "who flips through symbols faster than this wants none of them"),
+    _own("own_focus_linger_s", 15, "s", "whoever comes back within this finds nothing missing"),
+    _own("own_focus_lingering", 4, "symbols", "their streams cost bandwidth, and their books weight"),
+    _own("own_candles_rows", 500, "rows", "two screens wide; the weight is that of one row"),
     _own("own_probe_interval_s", 30, "s", "a stalled stream of an illiquid symbol is found within this"),
 )
 """The limits of Spot, each with its source and the date on which that was read."""
@@ -313,6 +318,10 @@ call weighs at least 1, so REQUEST_WEIGHT is used up long before RAW_REQUESTS.""
 
 TICKER_SYMBOLS = 100
 """The most symbols that one call for statistics may name (rest-api.md, read 2026-07-21)."""
+
+
+TICKERS_A_CALL = 20
+"""The most symbols whose statistics cost no more weight than those of one (rest-api.md, read 2026-07-21)."""
 
 
 def weight_of(

@@ -28,10 +28,10 @@ from bntui.model.events import (
 )
 from bntui.model.markets import Market, Side, SymbolKey
 from bntui.venue.base import Decoded
+from bntui.venue.binance.answers import instruments
 from bntui.venue.binance.codec import decode_spot
 from bntui.venue.binance.futures_codec import decode_coinm, decode_usdm
 from bntui.venue.binance.futures_payloads import family_of_symbol
-from bntui.venue.binance.rest import instruments
 
 RECORDINGS = Path(__file__).resolve().parents[4] / "shared" / "recordings"
 
