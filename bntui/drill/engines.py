@@ -70,6 +70,7 @@ async def local_engine(
         ),
         own=wiring.hello,
         handle_command=engine.handle,
+        handle_focus=engine.opened.look,
         on_viewers=lambda count: None,
         clock=clock,
         pull_wait_s=wiring.limits.own_pull_wait_s,

@@ -10,6 +10,7 @@ from dataclasses import replace
 from bntui.clock import Clock
 from bntui.config import DEFAULT_INTERVAL, STREAM_OF_KIND, nearest, sentence
 from bntui.engine.incidents import blame
+from bntui.engine.opened import OpenSymbols
 from bntui.engine.tail import Tails
 from bntui.errors import UsageError
 from bntui.feed.feed import WATCH_WISHES, Feed, Wish
@@ -66,6 +67,8 @@ class Engine:
         self.store = Store(epoch, clock.wall_ms(), self.feed.ages_of_shard)
         self.tails = Tails()
         self.tails.on_wants = self._follow_tails
+        self.opened = OpenSymbols(self.feed, self.store, limits, clock, self.require_listed)
+        """What viewers look at."""
         self._limits = limits
         self._clock = clock
         self._journal = journal
@@ -192,6 +195,7 @@ class Engine:
     def take(self, events: Sequence[Event]) -> None:
         """Take what the feed says: its sink, one call a gulp."""
         self.store.apply(events)
+        self.opened.take(events)
         self.tails.extend(events)
         for event in events:
             if isinstance(event, StreamChanged | ShardChanged):
@@ -261,6 +265,7 @@ class Engine:
         now = self._clock.monotonic()
         if self._starter_by is not None and now >= self._starter_by:
             self._watch_starter()
+        self.opened.tick(now)
         if self._changed or now - self._stated_at >= RESTATE_EVERY_S:
             self._changed = False
             self._stated_at = now

@@ -61,6 +61,7 @@ async def serve(engine: Engine, post: Post, clock: Clock, pull_wait_s: float) ->
         welcome=post.welcome,
         own=post.own,
         handle_command=engine.handle,
+        handle_focus=engine.opened.look,
         on_viewers=on_viewers,
         clock=clock,
         pull_wait_s=pull_wait_s,

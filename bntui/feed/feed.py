@@ -132,6 +132,19 @@ class Feed:
         feed = self._markets.get(market)
         return feed is not None and feed.instruments_known.is_set()
 
+    def intervals(self, market: Market) -> tuple[str, ...]:
+        """The intervals that the market has candles of; none where it is not served."""
+        feed = self._markets.get(market)
+        return feed.venue.intervals if feed is not None else ()
+
+    def ask_candles(self, key: SymbolKey, interval: str, from_ms: int | None, to_ms: int | None) -> None:
+        """Past candles are wanted, between two opening times; `CandlesLoaded` brings them."""
+        self.market(key.market).history.ask(key.symbol, interval, from_ms, to_ms)
+
+    def forget_candles(self, key: SymbolKey, interval: str) -> None:
+        """Nobody waits for past candles any longer."""
+        self.market(key.market).history.forget(key.symbol, interval)
+
     def rotate(self, shard: int) -> bool:
         """Replace a shard's connection; False when there is no such shard."""
         return any(feed.pool.rotate(shard) for feed in self._markets.values())

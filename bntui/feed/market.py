@@ -12,6 +12,7 @@ from bntui.errors import RestError
 from bntui.feed.core.backoff import Backoff, Uniform
 from bntui.feed.core.failures import rest_least_wait_s
 from bntui.feed.elsewhere import reachable
+from bntui.feed.history import CandleHistory
 from bntui.feed.pool import Pool
 from bntui.feed.refill import Refill
 from bntui.feed.rest import RestClient
@@ -114,6 +115,7 @@ class MarketFeed:
         self._elsewhere = elsewhere
         self._elsewhere_ok: bool | None = None
         self._refill = Refill(venue, rest, clock, emit)
+        self.history = CandleHistory(venue, rest, clock, emit)
 
     # What is wanted
 
@@ -292,6 +294,8 @@ class MarketFeed:
             self._instruments_due_at = now + INSTRUMENTS_EVERY_S
             return True
         silent = self._listed(self.pool.health.unproven(now))
+        if await self.history.step():
+            return True
         if len(silent) >= SYMBOLS_A_CALL or (silent and now >= self._probe_due_at):
             self._probe_due_at = now + PROBE_EVERY_S
             return await self._tickers(silent, seed=False)

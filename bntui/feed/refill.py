@@ -94,7 +94,7 @@ class Refill:
         found: list[tuple[int, Trade | Candle]]
         if gap.interval:
             candles = bodies.candles(symbol, gap.interval, body, self._rest.server_ms(), now)
-            found = [(candle.open_ms, candle) for candle in candles]
+            found = [(candle.open_ms, candle) for candle in candles if candle.closed]
         else:
             found = [(trade.trade_id, trade) for trade in bodies.trades(symbol, body, wall_ms, now)]
         return sorted(

@@ -92,7 +92,7 @@ class Row:
         if self._is_news(event.last_id, event.time_ms):
             self.view.trade_at = event.at
             self._last(event.price, event.qty, event.side, event.last_id, event.time_ms)
-        self._close(event.time_ms, event.price)
+        self._close(event.time_ms, event.price, refilled=event.refilled)
 
     def ticker(self, event: Ticker) -> None:
         """24 hour statistics; their last price counts only when it is newer than that of the trades."""

@@ -23,7 +23,7 @@ from bntui.model.events import (
     Trade,
 )
 from bntui.model.markets import Instrument, Market, StreamKey, SymbolKey
-from bntui.model.panels import BookStatus
+from bntui.model.panels import BookStatus, Focus
 from bntui.model.states import ShardState
 from bntui.model.views import (
     BudgetView,
@@ -35,6 +35,7 @@ from bntui.model.views import (
     WatchView,
     empty_health,
 )
+from bntui.store.pages import Pages
 from bntui.store.rows import Row
 from bntui.store.tables import TOMBSTONES, ChangeTable
 
@@ -86,6 +87,8 @@ class Store:
         self._streams_of: dict[_Folded, dict[StreamKey, StreamView]] = {}
         self._shards: ChangeTable[int, ShardView] = ChangeTable(tombstones)
         self._books: ChangeTable[SymbolKey, BookStatus] = ChangeTable(tombstones)
+        self.pages = Pages(self._stamp)
+        """The symbols that viewers have open."""
         self._outages: ChangeTable[int, OutageView] = ChangeTable()
         self._notices: deque[tuple[int, Notice]] = deque(maxlen=NOTICES_KEPT)
         self._notice_id = 0
@@ -122,6 +125,8 @@ class Store:
             handler = handlers.get(type(event))
             if handler is not None:
                 handler(event)
+        if self.pages:
+            self.pages.apply(events)
 
     def set_watchlist(self, keys: Iterable[SymbolKey]) -> None:
         """Watch these symbols, in this order. Rows that stay keep what they show."""
@@ -214,8 +219,20 @@ class Store:
         """Whether a viewer that was answered up to `seq` lacks anything."""
         return self._changed_at > seq or self._needs_full(seq, epoch)
 
-    def delta(self, seq: int, epoch: str, focus_shard: int | None, now: float, wall_ms: int) -> Delta:
-        """What changed since `seq`: everything, for a viewer that is new, of another epoch or too old."""
+    def delta(
+        self,
+        seq: int,
+        epoch: str,
+        focus_shard: int | None,
+        now: float,
+        wall_ms: int,
+        focus: Focus | None = None,
+        shown: Focus | None = None,
+    ) -> Delta:
+        """What changed since `seq`: everything, for a viewer that is new, of another epoch or too old.
+
+        `focus` is what it has open, `shown` what it had open at its last answer.
+        """
         full = self._needs_full(seq, epoch)
         since = -1 if full else seq
         delta = Delta(
@@ -239,6 +256,7 @@ class Store:
             verdict=self._verdict if self._verdict_at > since else None,
             books=self._books.changed_since(since),
             books_gone=[] if full else self._books.gone_since(since),
+            panels=self.pages.delta(focus, None if full else shown, since) if focus is not None else None,
         )
         self._revision += 1
         return delta

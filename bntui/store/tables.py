@@ -53,18 +53,23 @@ class ChangeTable(Generic[K, V]):
             self.forgotten = self._gone.pop(oldest)
         return True
 
-    def drop(self, key: K) -> None:
-        """Take an entry out without a trace, where viewers can tell by themselves that it went."""
+    def drop(self, key: K) -> int:
+        """Take an entry out without a trace, where viewers can tell by themselves that it went. The
+        revision of its last change; 0 when there was none."""
         self.values.pop(key, None)
-        self._revisions.pop(key, None)
+        return self._revisions.pop(key, 0)
 
     def changed_since(self, revision: int) -> list[V]:
         """Entries that changed after a revision, in the order of their changes."""
-        changed: list[V] = []
+        return [self.values[key] for key in self.keys_since(revision)]
+
+    def keys_since(self, revision: int) -> list[K]:
+        """The keys of entries that changed after a revision, in the order of their changes."""
+        changed: list[K] = []
         for key, changed_at in reversed(self._revisions.items()):
             if changed_at <= revision:
                 break
-            changed.append(self.values[key])
+            changed.append(key)
         changed.reverse()
         return changed
 

@@ -60,6 +60,14 @@ class Pull:
 
 
 @dataclass(frozen=True, slots=True)
+class Look:
+    """The viewer has another symbol open, or looks at it in another way. A Pull that waits is answered at
+    once, for this focus; one that comes later carries it too."""
+
+    focus: Focus | None
+
+
+@dataclass(frozen=True, slots=True)
 class Watch:
     """Add symbols to the watchlist, which all viewers share and the engine remembers."""
 
@@ -107,6 +115,6 @@ class Bye:
 
 
 Command = Watch | Unwatch | Rotate
-ToEngine = Hello | Pull | TailPull | Bye | Watch | Unwatch | Rotate
+ToEngine = Hello | Pull | Look | TailPull | Bye | Watch | Unwatch | Rotate
 ToViewer = Welcome | Refused | Delta | TailLines
 Message = ToEngine | ToViewer

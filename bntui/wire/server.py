@@ -5,16 +5,19 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Iterable, Sequence
+from itertools import count
 from typing import TYPE_CHECKING, Protocol
 
 from bntui.errors import BntuiError, ConnectError, ProtocolError
 from bntui.model.markets import SymbolKey
+from bntui.model.panels import Focus
 from bntui.wire.carrier import Carrier
 from bntui.wire.messages import (
     Bye,
     Command,
     Delta,
     Hello,
+    Look,
     Pull,
     Refused,
     Rotate,
@@ -52,8 +55,17 @@ class Source(Protocol):
         """Whether a viewer that was answered up to `seq` lacks anything."""
         ...
 
-    def delta(self, seq: int, epoch: str, focus_shard: int | None, now: float, wall_ms: int) -> Delta:
-        """What changed since `seq`."""
+    def delta(
+        self,
+        seq: int,
+        epoch: str,
+        focus_shard: int | None,
+        now: float,
+        wall_ms: int,
+        focus: Focus | None = None,
+        shown: Focus | None = None,
+    ) -> Delta:
+        """What changed since `seq`; of `focus` too, of which the viewer has what `shown` told."""
         ...
 
     def notice(self, text: str, bad: bool = False) -> None:
@@ -95,12 +107,20 @@ class Listener(Protocol):
 class _Viewer:
     """One conversation: at most one question of each kind waits for its answer."""
 
-    def __init__(self, carrier: Carrier) -> None:
+    def __init__(self, carrier: Carrier, number: int) -> None:
         self.carrier = carrier
+        self.number = number
+        """Of this conversation; no other has it."""
         self.pull: Pull | None = None
         self.tail: TailPull | None = None
         self.focus_shard: int | None = None
         """Whose streams' ages the viewer has."""
+        self.asked: Focus | None = None
+        """What it wants to have open, in its own words."""
+        self.focus: Focus | None = None
+        """The same as far as it can be had."""
+        self.shown: Focus | None = None
+        """What its last answer was for."""
         self.asked_pull = asyncio.Event()
         self.asked_tail = asyncio.Event()
         self.changed = asyncio.Event()
@@ -122,20 +142,26 @@ class ViewerServer:
         welcome: Welcome,
         own: Hello,
         handle_command: Callable[[Command], None],
+        handle_focus: Callable[[int, Focus | None], Focus | None],
         on_viewers: Callable[[int], None],
         clock: Clock,
         pull_wait_s: float,
     ) -> None:
-        """`own` is what this engine would say of itself: a viewer must say the same."""
+        """`own` is what this engine would say of itself: a viewer must say the same.
+
+        `handle_focus` is told which symbol a conversation has open, and gives back what of that can be had.
+        """
         self._store = store
         self._tails = tails
         self._welcome = welcome
         self._own = own
         self._handle_command = handle_command
+        self._handle_focus = handle_focus
         self._on_viewers = on_viewers
         self._clock = clock
         self._pull_wait_s = pull_wait_s
         self._viewers: list[_Viewer] = []
+        self._numbers = count(1)
         store.on_change = self._wake
 
     @property
@@ -159,7 +185,7 @@ class ViewerServer:
         """One conversation, to its end. Whatever goes wrong in it ends it, and nothing else."""
         try:
             if await self._greet(carrier):
-                await self._converse(_Viewer(carrier))
+                await self._converse(_Viewer(carrier, next(self._numbers)))
         except* ConnectError:
             # The viewer left while something was on its way to it.
             pass
@@ -213,6 +239,7 @@ class ViewerServer:
                 for task in answering:
                     task.cancel()
         finally:
+            self._look(viewer, None)
             self._viewers.remove(viewer)
             self._on_viewers(len(self._viewers))
 
@@ -226,8 +253,12 @@ class ViewerServer:
                 case Pull():
                     if viewer.pull is not None:
                         raise ProtocolError("a Pull came before the answer to the last one")
+                    self._look(viewer, message.focus)
                     viewer.pull = message
                     viewer.asked_pull.set()
+                case Look(focus):
+                    self._look(viewer, focus)
+                    viewer.changed.set()
                 case TailPull():
                     if viewer.tail is not None:
                         raise ProtocolError("a TailPull came before the answer to the last one")
@@ -244,6 +275,11 @@ class ViewerServer:
         except BntuiError as error:
             self._store.notice(str(error), bad=True)
 
+    def _look(self, viewer: _Viewer, focus: Focus | None) -> None:
+        if focus != viewer.asked:
+            viewer.asked = focus
+            viewer.focus = self._handle_focus(viewer.number, focus)
+
     async def _answer_pulls(self, viewer: _Viewer) -> None:
         while True:
             await viewer.asked_pull.wait()
@@ -252,13 +288,14 @@ class ViewerServer:
             if pull is None:
                 continue
             viewer.changed.clear()
-            refocused = pull.focus_shard != viewer.focus_shard
+            refocused = pull.focus_shard != viewer.focus_shard or viewer.focus != viewer.shown
             viewer.focus_shard = pull.focus_shard
             if not refocused and not self._store.dirty(pull.seq, pull.epoch):
                 await _at_most(self._pull_wait_s, viewer.changed)
-            delta = self._store.delta(
-                pull.seq, pull.epoch, pull.focus_shard, self._clock.monotonic(), self._clock.wall_ms()
-            )
+            now, wall_ms = self._clock.monotonic(), self._clock.wall_ms()
+            focus, shown = viewer.focus, viewer.shown
+            delta = self._store.delta(pull.seq, pull.epoch, pull.focus_shard, now, wall_ms, focus, shown)
+            viewer.shown = focus
             # The next question may come as soon as the viewer has the answer, so before `send` returns.
             viewer.pull = None
             await viewer.carrier.send(delta)

@@ -8,8 +8,9 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 from bntui.errors import ConnectError, EngineRefused, ProtocolError
+from bntui.model.panels import Focus
 from bntui.wire.carrier import Carrier
-from bntui.wire.messages import Bye, Command, Delta, Hello, Message, Pull, Refused, Welcome
+from bntui.wire.messages import Bye, Command, Delta, Hello, Look, Message, Pull, Refused, Welcome
 from bntui.wire.mirror import Mirror
 
 if TYPE_CHECKING:
@@ -78,6 +79,9 @@ class ViewerLink:
         """Ask at most every `pull_interval_s`; call an engine silent after `silence_s`."""
         self.focus_shard: int | None = None
         """The shard whose streams' ages are wanted."""
+        self._focus: Focus | None = None
+        self._told_focus: Focus | None = None
+        """What the engine of this conversation knows of it."""
         self._connect = connect
         self._mirror = mirror
         self._clock = clock
@@ -91,6 +95,16 @@ class ViewerLink:
     def send(self, command: Command) -> None:
         """Hand a command over; it goes out at once, or when an engine is there again."""
         self._commands.append(command)
+        self._commanded.set()
+
+    @property
+    def focus(self) -> Focus | None:
+        """The symbol that is open, and how it is looked at. A change goes out at once."""
+        return self._focus
+
+    @focus.setter
+    def focus(self, focus: Focus | None) -> None:
+        self._focus = focus
         self._commanded.set()
 
     async def run(self) -> None:
@@ -119,6 +133,7 @@ class ViewerLink:
         failure: BaseException | None = None
         try:
             self._mirror.welcome(await greet(carrier, self._hello, self._silence_s))
+            self._told_focus = None
             try:
                 async with asyncio.TaskGroup() as group:
                     commanding = group.create_task(self._command(carrier))
@@ -134,13 +149,15 @@ class ViewerLink:
 
     async def _command(self, carrier: Carrier) -> None:
         while True:
+            self._commanded.clear()
             while self._commands:
                 # Out of the queue only when it is on its way: a command must not die with an engine.
                 command = self._commands[0]
                 await carrier.send(command)
                 if self._commands and self._commands[0] is command:
                     self._commands.popleft()
-            self._commanded.clear()
+            while self._told_focus != self._focus:
+                await carrier.send(Look(self._tell_focus()))
             await self._commanded.wait()
 
     async def _pull(self, carrier: Carrier) -> str:
@@ -148,7 +165,7 @@ class ViewerLink:
         loop = asyncio.get_running_loop()
         while True:
             asked_at = loop.time()
-            await carrier.send(Pull(mirror.seq, mirror.epoch, self.focus_shard))
+            await carrier.send(Pull(mirror.seq, mirror.epoch, self.focus_shard, self._tell_focus()))
             answer = await self._answer(carrier)
             if answer is None:
                 return "the engine closed the connection"
@@ -156,6 +173,10 @@ class ViewerLink:
                 raise ProtocolError(f"the engine answered a Pull with a {type(answer).__name__}")
             mirror.apply(answer, self._clock.monotonic())
             await asyncio.sleep(max(0.0, asked_at + self._pull_interval_s - loop.time()))
+
+    def _tell_focus(self) -> Focus | None:
+        self._told_focus = self._focus
+        return self._focus
 
     async def _answer(self, carrier: Carrier) -> Message | None:
         """The next message, however long it takes: up to the time at which waiting makes no sense."""

@@ -53,6 +53,7 @@ class Stage:
             welcome=Welcome("0.1", self.engine.store.epoch, 4711, 0, "drill"),
             own=HELLO,
             handle_command=self.engine.handle,
+            handle_focus=self.engine.opened.look,
             on_viewers=lambda count: None,
             clock=self.clock,
             pull_wait_s=0.05,

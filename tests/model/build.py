@@ -12,6 +12,7 @@ from bntui.model.events import (
     Ticker,
     Trade,
 )
+from bntui.model.intervals import next_open
 from bntui.model.markets import Instrument, Market, Side, StreamKey, SymbolKey
 from bntui.model.panels import BookStatus
 from bntui.model.states import BookState, ShardState, StreamState
@@ -50,35 +51,65 @@ def trade(
 
 
 def agg_trade(
-    key: SymbolKey = BTC, last_id: int = 2, price: str = "100.00", time_ms: int = T0_MS, at: float = 10.0
+    key: SymbolKey = BTC,
+    last_id: int = 2,
+    price: str = "100.00",
+    time_ms: int = T0_MS,
+    at: float = 10.0,
+    agg_id: int = 900,
+    side: Side = Side.SELL,
+    qty: str = "0.5",
+    refilled: bool = False,
 ) -> AggTrade:
+    """Two trades of one taker order."""
     return AggTrade(
-        key, 900, last_id - 1, last_id, price, "0.5", Side.SELL, time_ms, time_ms + 1, time_ms + 5, at
+        key,
+        agg_id,
+        last_id - 1,
+        last_id,
+        price,
+        qty,
+        side,
+        time_ms,
+        time_ms + 1,
+        time_ms + 5,
+        at,
+        refilled=refilled,
     )
 
 
-def candle(interval: str = "1m", utc_offset: str = "", closed: bool = False) -> Candle:
+def candle(
+    interval: str = "1m",
+    utc_offset: str = "",
+    closed: bool = False,
+    key: SymbolKey = BTC,
+    open_ms: int = T0_MS,
+    close: str = "2.0",
+    trades: int = 7,
+    refilled: bool = False,
+) -> Candle:
     return Candle(
-        BTC,
+        key,
         interval,
         utc_offset,
-        T0_MS,
-        T0_MS + 59_999,
+        open_ms,
+        next_open(interval, open_ms) - 1,
         "1.0",
         "4.0",
         "0.5",
-        "2.0",
+        close,
         "10.0",
         "20.0",
         "5.0",
         "9.0",
-        7,
+        trades,
         100,
         106,
         closed,
-        T0_MS + 2_000,
-        T0_MS + 2_050,
+        open_ms + 2_000,
+        open_ms + 2_050,
         10.0,
+        refilled,
     )
 
 

@@ -13,6 +13,7 @@ from bntui.clock import ManualClock
 from bntui.engine.tail import Tails
 from bntui.errors import UsageError
 from bntui.model.markets import Market, StreamKey
+from bntui.model.panels import Focus
 from bntui.store.store import Store
 from bntui.wire.carrier import Carrier, MemoryCarrier, memory_pair
 from bntui.wire.messages import (
@@ -50,6 +51,7 @@ class Engine:
         self.tails = Tails()
         self.clock = ManualClock()
         self.commands: list[Command] = []
+        self.looks: list[tuple[int, Focus | None]] = []
         self.viewers: list[int] = []
         self.ended = asyncio.Event()
         self.server = ViewerServer(
@@ -58,6 +60,7 @@ class Engine:
             welcome=WELCOME,
             own=HELLO,
             handle_command=self.handle,
+            handle_focus=self.look,
             on_viewers=self.count,
             clock=self.clock,
             pull_wait_s=pull_wait_s,
@@ -73,6 +76,10 @@ class Engine:
             raise UsageError("no such symbol: NOPE", "Did you mean NOPEUSDT?")
         if isinstance(command, Unwatch):
             raise RuntimeError("a fault")
+
+    def look(self, viewer: int, focus: Focus | None) -> Focus | None:
+        self.looks.append((viewer, focus))
+        return focus
 
     def count(self, viewers: int) -> None:
         self.viewers.append(viewers)

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from bntui.errors import ProtocolError
 from bntui.model.markets import Market, SymbolKey
+from bntui.model.panels import Focus
 from bntui.model.states import Grade, StreamState
 from bntui.model.views import VerdictView, WatchView
 from bntui.wire import codec
@@ -21,6 +22,7 @@ from bntui.wire.messages import (
     Bye,
     Delta,
     Hello,
+    Look,
     Message,
     Notice,
     Pull,
@@ -95,7 +97,8 @@ MESSAGES: list[Message] = [
     Welcome("0.1", "e1", 4711, 1_767_225_600_000, "demo"),
     Refused("no", "try another"),
     Pull(0, ""),
-    Pull(2**62, "e1", 3),
+    Pull(2**62, "e1", 3, Focus(Market.SPOT, "BTCUSDT", candles_from_ms=1)),
+    Look(None),
     FULL_DELTA,
     Delta("e1", 8, False, 0.0, 0),
     Watch([BTC, CJK]),

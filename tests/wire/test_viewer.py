@@ -291,6 +291,7 @@ async def live_and_die(path: Path, epoch: str, bid: str, mirror: WatchedMirror) 
         welcome=Welcome("0.1", epoch, 1, T0_MS, "demo"),
         own=HELLO,
         handle_command=lambda command: None,
+        handle_focus=lambda viewer, focus: focus,
         on_viewers=lambda count: None,
         clock=SystemClock(),
         pull_wait_s=1.0,
