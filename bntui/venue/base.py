@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from bntui.model.derivatives import MarkPrice, OpenInterest
 from bntui.model.events import AggTrade, Candle, ControlEvent, MarketEvent, MinuteCloses, Ticker, Trade
 from bntui.model.markets import Instrument, Market, StreamKind
 from bntui.venue.books import SPOT_BOOK, BookRule, BookSnapshot
@@ -84,6 +85,10 @@ class RestCalls:
     """Symbol, first id of an aggregated trade, number of them."""
     depth: Callable[[str, int], RestCall]
     """Symbol, levels."""
+    mark_prices: Callable[[Sequence[str]], RestCall] | None = None
+    """Mark prices and funding of one symbol, or of all when none is given; None where there are none."""
+    open_interest: Callable[[str], RestCall] | None = None
+    """Open contracts of a symbol; None where there are no contracts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +113,10 @@ class RestBodies:
     """The exchange's own code and text; (0, start of the body) where it has none."""
     explain: Callable[[int, int, str], tuple[str, str]]
     """HTTP status, the exchange's code and text, to what happened and what to do, for people."""
+    mark_prices: Callable[[bytes, int, float], tuple[MarkPrice, ...]] | None = None
+    """Body, receipt in epoch ms, receipt on the monotonic clock."""
+    open_interest: Callable[[bytes, int, float], OpenInterest] | None = None
+    """As `mark_prices`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,5 +146,11 @@ class Venue:
     bodies: RestBodies
     intervals: tuple[str, ...]
     """Of candles, shortest first."""
+    watch_kinds: tuple[StreamKind, ...]
+    """The streams that a row of the watchlist needs."""
+    tickers_a_call: int
+    """Symbols whose statistics one call brings at the least weight."""
+    weight_pool: str
+    """Markets with the same word here share one budget of request weight at the exchange."""
     book_rule: BookRule = SPOT_BOOK
     """How depth events follow one another."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from bntui.model.markets import Market
+from bntui.model.markets import Market, StreamKind
 from bntui.venue.base import StreamSpec, Venue
 from bntui.venue.binance.codec import decode_spot
 from bntui.venue.binance.decoder import quote_stream
-from bntui.venue.binance.limits import SPOT
+from bntui.venue.binance.limits import SPOT, TICKERS_A_CALL
 from bntui.venue.binance.requests import batches, subscribe, unsubscribe
 from bntui.venue.binance.rest import rest_bodies, rest_calls
 from bntui.venue.binance.streams import INTERVALS, format_spot, parse_spot
@@ -30,6 +30,9 @@ def spot(limits: Limits = SPOT) -> Venue:
         calls=rest_calls(limits),
         bodies=rest_bodies(),
         intervals=tuple(INTERVALS),
+        watch_kinds=(StreamKind.BOOK_TICKER, StreamKind.TRADE, StreamKind.TICKER),
+        tickers_a_call=TICKERS_A_CALL,
+        weight_pool="spot",
     )
 
 
