@@ -105,6 +105,30 @@ CONNECTIONS = KeyGroup(
     ),
 )
 
+CANDLES = KeyGroup(
+    "Candles, where their panel has the focus",
+    (
+        Key("candles.left", "h,left", "left", "", "Crosshair to the candle before"),
+        Key("candles.right", "l,right", "right", "", "Crosshair to the next candle"),
+        Key("candles.older", "H,shift+left,pageup", "pan(-1)", "older", "Half a screen to the left"),
+        Key("candles.newer", "L,shift+right,pagedown", "pan(1)", "", "Half a screen to the right"),
+        Key("candles.newest", "G,end", "newest", "newest", "To the newest candle, and follow it again"),
+        Key("candles.oldest", "g,home", "oldest", "", "To the oldest candle that is here"),
+        Key("candles.nearer", "plus,equals_sign", "zoom(1)", "zoom", "Nearer: wider candles"),
+        Key("candles.farther", "minus", "zoom(-1)", "", "Farther: narrower candles, then several as one"),
+        Key("candles.longer", "i", "interval(1)", "interval", "The next longer interval"),
+        Key("candles.shorter", "I", "interval(-1)", "", "The next shorter interval"),
+        Key("candles.choose", "c", "choose", "choose", "Choose the interval from a list"),
+        Key("candles.accept", "enter", "accept", "", "Take the chosen interval"),
+        Key("candles.leave", "escape", "leave", "", "Close the list, or take the crosshair away"),
+        Key("candles.averages", "e", "averages", "", "Exponential averages of 9 and 21 candles"),
+        Key("candles.vwap", "v", "vwap", "", "The day's average price, weighted by volume"),
+        Key("candles.log", "o", "log", "log", "Logarithmic scale"),
+        Key("candles.hollow", "s", "hollow", "", "Candles that rose hollow, or solid like the others"),
+        Key("candles.zone", "z", "zone", "", "Times of this machine's zone, or UTC"),
+    ),
+)
+
 STREAMS = KeyGroup(
     "Streams of a shard",
     (Key("streams.back", "escape,backspace", "back", "back", "Back to the connections"),),
@@ -141,9 +165,15 @@ HELP = KeyGroup(
     (Key("help.close", "escape,question_mark,f1,q", "close", "close", "Close"),),
 )
 
-GROUPS = (APP, FOCUS, MOVE, WATCHLIST, CONNECTIONS, STREAMS, INCIDENTS, SEARCH, ADD, HELP)
+GROUPS = (APP, FOCUS, MOVE, WATCHLIST, CANDLES, CONNECTIONS, STREAMS, INCIDENTS, SEARCH, ADD, HELP)
 
 _NAMES = {
+    "minus": "-",
+    "equals_sign": "=",
+    "left": "←",
+    "right": "→",
+    "shift+left": "shift+←",
+    "shift+right": "shift+→",
     "question_mark": "?",
     "slash": "/",
     "colon": ":",

@@ -29,6 +29,11 @@ ROLES = (
     "bn-title",
     "bn-key",
     "bn-spark",
+    "bn-line-1",
+    "bn-line-2",
+    "bn-line-3",
+    "bn-grid",
+    "bn-shade",
     "bn-bar",
     "bn-header",
     "bn-cursor",
@@ -66,6 +71,11 @@ _ANSI_ROLES = {
     "bn-title": "ansi_default",
     "bn-key": "ansi_default",
     "bn-spark": "ansi_blue",
+    "bn-line-1": "ansi_yellow",
+    "bn-line-2": "ansi_cyan",
+    "bn-line-3": "ansi_magenta",
+    "bn-grid": "ansi_default",
+    "bn-shade": "ansi_red",
     "bn-bar": "ansi_default",
     "bn-header": "ansi_default",
     "bn-cursor": "ansi_default",
@@ -148,6 +158,8 @@ def role_defaults(theme: Theme) -> dict[str, str]:
     colours = theme.to_color_system().generate()
     background = Color.parse(colours["background"])
     faint = Color.parse(colours["foreground"]).blend(background, 0.35)
+    grid = Color.parse(colours["foreground"]).blend(background, 0.8)
+    shade = Color.parse(colours["text-error"]).blend(background, 0.5)
     return {
         "bn-up": colours["text-success"],
         "bn-down": colours["text-error"],
@@ -161,6 +173,11 @@ def role_defaults(theme: Theme) -> dict[str, str]:
         "bn-title": faint.hex,
         "bn-key": colours["text-accent"],
         "bn-spark": colours["text-primary"],
+        "bn-line-1": colours["text-accent"],
+        "bn-line-2": colours["text-primary"],
+        "bn-line-3": colours["text-secondary"],
+        "bn-grid": grid.hex,
+        "bn-shade": shade.hex,
         "bn-bar": colours["panel"],
         "bn-header": colours["surface"],
         "bn-cursor": colours["primary-muted"],

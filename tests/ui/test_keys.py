@@ -16,6 +16,7 @@ from bntui.ui.screens.help import HelpScreen
 from bntui.ui.screens.incidents import IncidentsScreen
 from bntui.ui.screens.streams import StreamsScreen
 from bntui.ui.screens.watchlist import WatchlistScreen
+from bntui.ui.widgets.candles import CandleChart
 from bntui.ui.widgets.grid import Grid
 from bntui.ui.widgets.prose import Prose
 from bntui.ui.widgets.search import SearchInput
@@ -32,6 +33,7 @@ OURS: list[type[DOMNode]] = [
     AddScreen,
     HelpScreen,
     Grid,
+    CandleChart,
     Prose,
     SearchInput,
 ]
