@@ -96,7 +96,7 @@ class RestClient:
         except httpx.HTTPError as exc:
             # The text of httpx may hold the URL; only the kind of failure is kept.
             raise self._failed(RestError(f"{call.name}: {_kind(exc)}.")) from None
-        self._obey(status, headers)
+        self._obey(call, status, headers)
         if status == httpx.codes.OK:
             self.failure = ""
             return body
@@ -147,10 +147,10 @@ class RestClient:
                     raise self._failed(RestError(f"{call.name}: the answer is larger than {most} bytes."))
             return answer.status_code, answer.headers, bytes(body)
 
-    def _obey(self, status: int, headers: httpx.Headers) -> None:
+    def _obey(self, call: RestCall, status: int, headers: httpx.Headers) -> None:
         now_ms = self.server_ms()
         used = headers.get("x-mbx-used-weight-1m", "")
-        if used.isdecimal() and len(used) <= WEIGHT_DIGITS:
+        if used.isdecimal() and len(used) <= WEIGHT_DIGITS and not call.header_is_wrong:
             self._weight.header(int(used), now_ms)
         if status in (418, 429):
             wait_s = self._retry_after_s(headers) or self._venue.limits.ban_first_s

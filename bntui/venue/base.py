@@ -6,7 +6,7 @@ frames and REST calls all come from the `Venue`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -63,6 +63,17 @@ class RestCall:
     path: str
     params: tuple[tuple[str, str], ...]
     weight: int
+    header_is_wrong: bool = False
+    """The answer's header does not tell the weight that is used up (documented of single calls)."""
+
+
+class BestPrices(NamedTuple):
+    """The best level of each side, as printed."""
+
+    bid: str
+    bid_qty: str
+    ask: str
+    ask_qty: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +96,8 @@ class RestCalls:
     """Symbol, first id of an aggregated trade, number of them."""
     depth: Callable[[str, int], RestCall]
     """Symbol, levels."""
+    best_prices: Callable[[Sequence[str]], RestCall] | None = None
+    """Best bid and ask of one symbol, or of all when none is given; None where the statistics tell them."""
     mark_prices: Callable[[Sequence[str]], RestCall] | None = None
     """Mark prices and funding of one symbol, or of all when none is given; None where there are none."""
     open_interest: Callable[[str], RestCall] | None = None
@@ -113,6 +126,8 @@ class RestBodies:
     """The exchange's own code and text; (0, start of the body) where it has none."""
     explain: Callable[[int, int, str], tuple[str, str]]
     """HTTP status, the exchange's code and text, to what happened and what to do, for people."""
+    best_prices: Callable[[bytes], Mapping[str, BestPrices]] | None = None
+    """By symbol."""
     mark_prices: Callable[[bytes, int, float], tuple[MarkPrice, ...]] | None = None
     """Body, receipt in epoch ms, receipt on the monotonic clock."""
     open_interest: Callable[[bytes, int, float], OpenInterest] | None = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 
 import httpx
 import pytest
@@ -97,6 +98,14 @@ async def test_a_network_failure_is_told_without_the_url() -> None:
         await world.rest.fetch(VENUE.calls.time(), optional=False)
     assert str(failure.value) == "time: the REST host cannot be reached."
     assert failure.value.__context__ is None or failure.value.__suppress_context__
+
+
+async def test_a_header_that_is_known_to_be_wrong_is_not_believed() -> None:
+    world = World(ok(b"{}", used=999))
+    await world.rest.fetch(replace(VENUE.calls.time(), header_is_wrong=True), optional=False)
+    assert world.weight.used == VENUE.calls.time().weight
+    await world.rest.fetch(VENUE.calls.time(), optional=False)
+    assert world.weight.used == 999
 
 
 async def test_a_success_clears_the_failure() -> None:

@@ -13,7 +13,7 @@ from functools import partial
 from bntui.model.derivatives import MarkPrice, OpenInterest
 from bntui.model.events import Ticker
 from bntui.model.markets import Instrument
-from bntui.venue.base import RestBodies, RestCall, RestCalls
+from bntui.venue.base import BestPrices, RestBodies, RestCall, RestCalls
 from bntui.venue.binance.answers import (
     KeyOf,
     Row,
@@ -99,6 +99,8 @@ def futures_calls(limits: Limits, costs: Mapping[str, CallCost]) -> RestCalls:
         trades_from=trades_from,
         agg_trades_from=agg_trades_from,
         depth=book,
+        # Its used-weight header is wrong, the documents say (Symbol Order Book Ticker).
+        best_prices=lambda symbols: replace(of_symbols("book_tickers")(symbols), header_is_wrong=True),
         mark_prices=of_symbols("premium_index"),
         open_interest=lambda symbol: call("open_interest", ("symbol", symbol)),
     )
@@ -117,6 +119,7 @@ def futures_bodies(key_of: KeyOf) -> RestBodies:
         depth=depth,
         error=error,
         explain=partial(explain, other_hosts=""),
+        best_prices=best_prices,
         mark_prices=lambda body, received_ms, at: mark_prices(key_of, body, received_ms, at),
         open_interest=lambda body, received_ms, at: open_interest(key_of, body, received_ms, at),
     )
@@ -147,6 +150,17 @@ def contract_tickers(key_of: KeyOf, body: bytes, received_ms: int, at: float) ->
         return statistics({**row, "quoteVolume": volume}, key_of, received_ms, at)
 
     return read(body, lambda answer: tuple(ticker(entries(row)) for row in rows_of(answer)))
+
+
+def best_prices(body: bytes) -> dict[str, BestPrices]:
+    """Best bid and ask by symbol: futures leave them out of their statistics."""
+
+    def best(row: Row) -> tuple[str, BestPrices]:
+        prices = BestPrices(row["bidPrice"], row["bidQty"], row["askPrice"], row["askQty"])
+        require_decimals(*prices)
+        return text(row["symbol"]), prices
+
+    return read(body, lambda answer: dict(best(entries(row)) for row in rows_of(answer)))
 
 
 def mark_prices(key_of: KeyOf, body: bytes, received_ms: int, at: float) -> tuple[MarkPrice, ...]:

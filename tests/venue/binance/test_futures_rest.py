@@ -12,7 +12,7 @@ import pytest
 from bntui.model.derivatives import MarkPrice, OpenInterest
 from bntui.model.events import Ticker
 from bntui.model.markets import Instrument, Market, SymbolKey
-from bntui.venue.base import RestBodies, RestCall, RestCalls
+from bntui.venue.base import BestPrices, RestBodies, RestCall, RestCalls
 from bntui.venue.binance.futures_limits import COINM, COINM_CALLS, DEPTH_LEVELS, USDM, USDM_CALLS
 from bntui.venue.binance.futures_payloads import coinm_key, usdm_key
 from bntui.venue.binance.futures_rest import futures_bodies, futures_calls
@@ -89,6 +89,15 @@ def test_a_request_is_complete_and_weighed(
 ) -> None:
     expected = RestCall(name, f"{ROOT[market]}/{path}", tuple(params.items()), weight)
     assert ask(CALLS[market]) == expected
+
+
+@BOTH
+def test_the_weight_that_the_header_of_best_prices_tells_is_not_believed(market: Market) -> None:
+    ask = CALLS[market].best_prices
+    assert ask is not None
+    path = f"{ROOT[market]}/ticker/bookTicker"
+    assert ask(["X"]) == RestCall("book_tickers", path, (("symbol", "X"),), 2, header_is_wrong=True)
+    assert ask(()) == RestCall("book_tickers", path, (), 5, header_is_wrong=True)
 
 
 @pytest.mark.parametrize(
@@ -318,6 +327,24 @@ def test_a_delivery_contract_pays_no_funding() -> None:
     row = {**_PREMIUM, "symbol": "BTCUSD_260925", "lastFundingRate": "", "nextFundingTime": 0}
     (found,) = read(orjson.dumps([row]), RECEIVED_MS, AT)
     assert (found.funding_rate, found.next_funding_ms) == (None, None)
+
+
+def test_best_prices_stand_by_symbol() -> None:
+    read = BODIES[Market.USDM].best_prices
+    assert read is not None
+    row = {
+        "symbol": "BTCUSDT",
+        "bidPrice": "4.00000000000000001",
+        "bidQty": "431.0",
+        "askPrice": "4.2",
+        "askQty": "9",
+        "time": 1589437530011,
+    }
+    expected = {"BTCUSDT": BestPrices("4.00000000000000001", "431.0", "4.2", "9")}
+    assert read(orjson.dumps(row)) == read(orjson.dumps([row])) == expected
+    for name in ("symbol", "bidPrice", "askQty"):
+        with pytest.raises(ValueError, match=r"\w"):
+            read(orjson.dumps({**row, name: 4.2}))
 
 
 def test_open_interest_keeps_its_digits() -> None:
