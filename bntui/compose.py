@@ -33,7 +33,6 @@ from bntui.config import (
 )
 from bntui.errors import StateFolderError, UsageError
 from bntui.model.markets import StreamKey, SymbolKey
-from bntui.venue.base import StreamSpec
 from bntui.wire.messages import Welcome
 from bntui.world import World, symbol_keys, world
 
@@ -43,6 +42,7 @@ if TYPE_CHECKING:
     from bntui.engine.engine import Engine
     from bntui.feed.feed import Wish
     from bntui.journal import Journal
+    from bntui.model.panels import Focus
     from bntui.ui.app import Service
 
 log = logging.getLogger(__name__)
@@ -246,13 +246,17 @@ def _view(
     if keys:
         link.send(Watch(list(keys)))
 
-    def focus(shard: int | None) -> None:
+    def focus_shard(shard: int | None) -> None:
         link.focus_shard = shard
+
+    def focus(symbol: Focus | None) -> None:
+        link.focus = symbol
 
     app = BntuiApp(
         mirror,
         clock,
         link.send,
+        focus_shard,
         focus,
         services=(link, *beside) if companion is None else (link, *beside, companion),
         fps=settings.fps,
@@ -299,7 +303,12 @@ def run_sim(settings: Settings, options: SimOptions) -> int:
     async def run() -> None:
         async with Sim(config, SystemClock()) as sim:
             print(orjson.dumps(sim.urls.as_json()).decode(), flush=True)  # noqa: T201
-            await told_to_end(sys.stdin.fileno() if options.tied else None)
+            ends = (told_to_end(sys.stdin.fileno() if options.tied else None), sim.broken())
+            _, others = await asyncio.wait(
+                [asyncio.ensure_future(end) for end in ends], return_when=asyncio.FIRST_COMPLETED
+            )
+            for other in others:
+                other.cancel()
 
     asyncio.run(run())
     return 0
@@ -385,8 +394,8 @@ def streams_of(the_world: World, keys: Iterable[SymbolKey], kinds: Iterable[str]
     found = []
     for key in keys:
         name = the_world.markets[key.market][0].format_stream
-        for kind, interval in wishes(kinds) or WATCH_WISHES:
-            found.append(StreamKey(key.market, name(StreamSpec(kind, key.symbol, interval=interval))))
+        for wish in wishes(kinds) or WATCH_WISHES:
+            found.append(StreamKey(key.market, name(wish.spec(key.symbol))))
     return found
 
 

@@ -21,6 +21,7 @@ from textual.worker import Worker, WorkerState
 
 from bntui.clock import Clock
 from bntui.errors import BntuiError
+from bntui.model.panels import Focus
 from bntui.model.verdict import ExitCode
 from bntui.ui.format import clean
 from bntui.ui.keys import APP, bindings
@@ -29,6 +30,7 @@ from bntui.ui.screens.base import ViewerScreen
 from bntui.ui.screens.connections import ConnectionsScreen
 from bntui.ui.screens.help import HelpScreen
 from bntui.ui.screens.incidents import IncidentsScreen
+from bntui.ui.screens.symbol import SymbolScreen
 from bntui.ui.screens.watchlist import LIST_ORDER, WatchlistScreen
 from bntui.ui.signals import EndingSignals
 from bntui.ui.themes import DEFAULT_THEME, FALLBACK_THEME, load_themes, role_defaults, theme_folder
@@ -81,6 +83,7 @@ class BntuiApp(App[int], inherit_bindings=False):
         clock: Clock,
         send: Callable[[Command], None],
         focus_shard: Callable[[int | None], None],
+        focus: Callable[[Focus | None], None],
         services: Sequence[Service] = (),
         fps: float | None = 10,
         environment: str = "",
@@ -88,13 +91,13 @@ class BntuiApp(App[int], inherit_bindings=False):
         log_path: str = "",
         theme_folders: Sequence[Path] = (),
     ) -> None:
-        """Read from `mirror`, ask through `send` and `focus_shard`, run `services` beside the screens.
+        """Read from `mirror`, ask through `send` and both focuses, run `services` beside the screens.
 
         Without `fps` nothing is drawn by itself: tests call `pump.frame()`.
         """
         super().__init__(ansi_color=True if _no_colour() else None)
         self.animation_level = "none"
-        self.viewer = Viewer(mirror, clock, send, focus_shard, environment, log_path)
+        self.viewer = Viewer(mirror, clock, send, focus_shard, focus, environment, log_path)
         self.pump = FramePump(mirror, clock, self._front)
         self._services = tuple(services)
         self._workers_of_services: list[Worker[None]] = []
@@ -105,6 +108,7 @@ class BntuiApp(App[int], inherit_bindings=False):
         self.add_mode("watchlist", partial(WatchlistScreen, self.viewer))
         self.add_mode("connections", partial(ConnectionsScreen, self.viewer))
         self.add_mode("incidents", partial(IncidentsScreen, self.viewer))
+        self.add_mode("symbol", partial(SymbolScreen, self.viewer))
 
     # Themes
 
@@ -127,6 +131,9 @@ class BntuiApp(App[int], inherit_bindings=False):
         return role_defaults(self.current_theme)
 
     def _theme_changed(self, _theme: Theme) -> None:
+        self._draw_anew()
+
+    def _draw_anew(self) -> None:
         screen = self._front()
         if screen is not None:
             screen.show_everything()
@@ -226,6 +233,12 @@ class BntuiApp(App[int], inherit_bindings=False):
 
     async def action_show(self, mode: str) -> None:
         """Open a screen, from wherever one is."""
+        if mode == "symbol" and self.viewer.open_symbol is None:
+            self.viewer.open_symbol = self.viewer.flipped(1)
+            if self.viewer.open_symbol is None:
+                self.viewer.say("No symbol to open: the watchlist is empty. Press 1, then a to add some.")
+                self._draw_anew()
+                return
         if mode == self.current_mode:
             while len(self.screen_stack) > 1:
                 await self.pop_screen()
@@ -251,6 +264,7 @@ class BntuiApp(App[int], inherit_bindings=False):
         yield SystemCommand(
             "Connections", "Shards, reconnect history and the IP's budget", self._to("connections")
         )
+        yield SystemCommand("Symbol", "Book, trades and candles of the open symbol", self._to("symbol"))
         yield SystemCommand("Incidents", "What was lost, when, and why", self._to("incidents"))
         front = self._front()
         if isinstance(front, IncidentsScreen):
@@ -266,6 +280,13 @@ class BntuiApp(App[int], inherit_bindings=False):
                 yield SystemCommand(
                     f"Sort by {column.title.strip()}", "Sort the watchlist", partial(front.sort_by, column.id)
                 )
+        if isinstance(front, SymbolScreen):
+            yield SystemCommand("Next symbol", "The next one of the watchlist", front.action_next_symbol)
+            yield SystemCommand("Previous symbol", "The one before", front.action_previous_symbol)
+            yield SystemCommand("Book depth", "5, 10, 20 or 50 levels of each side", front.action_levels)
+            yield SystemCommand("Partial book", "The cheaper book, or the whole one", front.action_partial)
+            yield SystemCommand("Filter trades", "Only trades of a size or more", front.action_filter)
+            yield SystemCommand("Zoom panel", "This panel alone, or all of them", front.action_zoom)
         if isinstance(front, ConnectionsScreen):
             for shard in sorted(self.viewer.mirror.shards):
                 yield SystemCommand(

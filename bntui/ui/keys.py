@@ -38,6 +38,7 @@ APP = KeyGroup(
         Key("app.watchlist", "1", "show('watchlist')", "", "The watchlist"),
         Key("app.connections", "2", "show('connections')", "", "Connections, history and budgets"),
         Key("app.incidents", "3", "show('incidents')", "", "Incidents: what was lost, when, and why"),
+        Key("app.symbol", "4", "show('symbol')", "", "The open symbol: book, trades, candles"),
         Key("app.palette", "ctrl+p,colon", "command_palette", "", "All commands, by name"),
         Key("app.help", "question_mark,f1", "help", "help", "This help"),
         Key("app.quit", "q", "quit", "quit", "Quit"),
@@ -70,6 +71,7 @@ MOVE = KeyGroup(
 WATCHLIST = KeyGroup(
     "Watchlist",
     (
+        Key("watchlist.open", "enter", "open", "open", "Open the symbol: book, trades, candles"),
         Key(
             "watchlist.search",
             "slash",
@@ -101,6 +103,77 @@ CONNECTIONS = KeyGroup(
             "rotate",
             "rotate",
             "Change the shard's connection: the new one takes over before the old one closes",
+        ),
+    ),
+)
+
+SYMBOL = KeyGroup(
+    "Symbol",
+    (
+        Key("symbol.back", "escape,backspace", "back", "back", "Back to the watchlist"),
+        Key(
+            "symbol.next",
+            "right_square_bracket,J",
+            "next_symbol",
+            "next",
+            "The next symbol of the watchlist",
+        ),
+        Key(
+            "symbol.previous",
+            "left_square_bracket,K",
+            "previous_symbol",
+            "",
+            "The symbol before",
+        ),
+        Key("symbol.panel", "tab", "next_panel", "panel", "To the next panel"),
+        Key("symbol.panel_before", "shift+tab", "previous_panel", "", "To the panel before"),
+        Key("symbol.zoom", "backslash", "zoom", "zoom", "This panel alone, or all of them again"),
+    ),
+)
+
+BOOK = KeyGroup(
+    "Book, where its panel has the focus",
+    (
+        Key("book.down", "j,down", "down", "", "Cursor one level down: what eating up to it costs"),
+        Key("book.up", "k,up", "up", "", "Cursor one level up"),
+        Key("book.top", "g,home", "top", "", "To the farthest ask"),
+        Key("book.bottom", "G,end", "bottom", "", "To the farthest bid"),
+        Key("book.middle", "m", "middle", "", "To the spread, without a cursor"),
+        Key("book.levels", "d", "screen.levels", "depth", "Depth: 5, 10, 20 or 50 levels of each side"),
+        Key(
+            "book.coarser",
+            "plus,equals_sign",
+            "screen.coarser",
+            "coarser",
+            "Group by a larger price step",
+        ),
+        Key("book.finer", "minus", "screen.finer", "", "Group by a smaller price step"),
+        Key(
+            "book.partial",
+            "p",
+            "screen.partial",
+            "partial",
+            "The cheaper book, best 20 levels without a snapshot, or the whole one",
+        ),
+    ),
+)
+
+TRADES = KeyGroup(
+    "Trades, where their panel has the focus",
+    (
+        Key("trades.older", "j,down", "down", "", "One row older: new rows wait meanwhile"),
+        Key("trades.newer", "k,up", "up", "", "One row newer"),
+        Key("trades.newest", "g,home", "top", "newest", "To the newest, and follow them again"),
+        Key("trades.oldest", "G,end", "bottom", "", "To the oldest that is kept"),
+        Key("trades.page_older", "pagedown,ctrl+d", "page_down", "", "One screen older"),
+        Key("trades.page_newer", "pageup,ctrl+u", "page_up", "", "One screen newer"),
+        Key("trades.filter", "f,slash", "screen.filter", "filter", "Show only trades of a size or more"),
+        Key(
+            "trades.single",
+            "t",
+            "screen.single",
+            "single",
+            "Single trades, or each taker's order as one",
         ),
     ),
 )
@@ -146,7 +219,7 @@ SEARCH = KeyGroup(
     "While searching",
     (
         Key("search.keep", "enter,tab", "submit", "keep", "Keep the filter and go to the rows"),
-        Key("search.clear", "escape", "clear", "clear", "Show all symbols again"),
+        Key("search.clear", "escape", "clear", "clear", "Show all rows again"),
     ),
 )
 
@@ -165,11 +238,24 @@ HELP = KeyGroup(
     (Key("help.close", "escape,question_mark,f1,q", "close", "close", "Close"),),
 )
 
-GROUPS = (APP, FOCUS, MOVE, WATCHLIST, CANDLES, CONNECTIONS, STREAMS, INCIDENTS, SEARCH, ADD, HELP)
+GROUPS = (
+    APP,
+    FOCUS,
+    MOVE,
+    WATCHLIST,
+    SYMBOL,
+    BOOK,
+    TRADES,
+    CANDLES,
+    CONNECTIONS,
+    STREAMS,
+    INCIDENTS,
+    SEARCH,
+    ADD,
+    HELP,
+)
 
 _NAMES = {
-    "minus": "-",
-    "equals_sign": "=",
     "left": "←",
     "right": "→",
     "shift+left": "shift+←",
@@ -187,6 +273,11 @@ _NAMES = {
     "up": "↑",
     "delete": "Del",
     "backspace": "⌫",
+    "backslash": "\\",
+    "left_square_bracket": "[",
+    "right_square_bracket": "]",
+    "minus": "-",
+    "equals_sign": "=",
     "f1": "F1",
 }
 

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from bntui.clock import Clock
+from bntui.model.markets import SymbolKey
+from bntui.model.panels import Focus
 from bntui.ui.messages import MessageBoard
 from bntui.ui.suspicion import Suspicion
 from bntui.ui.widgets.bars import headline
@@ -21,10 +23,18 @@ class Viewer:
     clock: Clock
     send_command: Callable[[Command], None]
     focus_shard: Callable[[int | None], None]
+    focus: Callable[[Focus | None], None]
+    """Says which symbol is open, and how it is looked at; None: none is."""
     environment: str
     log_path: str
     board: MessageBoard = field(default_factory=MessageBoard)
     suspicion: Suspicion = field(default_factory=Suspicion)
+    open_symbol: SymbolKey | None = None
+    """The symbol that the symbol's screen shows, or showed last."""
+    left_symbol: SymbolKey | None = None
+    """The symbol whose screen was just left for the watchlist."""
+    flip_order: tuple[SymbolKey, ...] = ()
+    """The order in which the watchlist's rows stood when a symbol was opened."""
 
     def now(self) -> float:
         """The engine's monotonic clock: what ages are counted from."""
@@ -52,6 +62,22 @@ class Viewer:
         """
         verdict = self.mirror.verdict(self.clock.monotonic())
         return self.mirror.link is not LinkState.LIVE or headline(verdict)[0] != verdict.grade.upper()
+
+    def flipped(self, step: int) -> SymbolKey | None:
+        """The symbol so many places behind the open one, around the ends; None in an empty watchlist.
+
+        Symbols come in the order of the rows they were opened from, later ones behind them.
+        """
+        listed = self.mirror.watchlist
+        wanted = set(listed)
+        order = [key for key in self.flip_order if key in wanted]
+        known = set(order)
+        order += [key for key in listed if key not in known]
+        if not order:
+            return None
+        if self.open_symbol not in wanted:
+            return order[0 if step > 0 else -1]
+        return order[(order.index(self.open_symbol) + step) % len(order)]
 
     @property
     def place(self) -> str:

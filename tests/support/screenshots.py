@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bntui.model.delta import Delta
-from tests.support import market
+from tests.support import market, opened
 from tests.support.viewing import Desk, desk
 
 FOLDER = Path(__file__).parents[2] / "screenshots"
@@ -39,6 +39,7 @@ PICTURES = (
     Picture("engine-silent", 120, 24, market=market.calm, silent_s=7.0),
     Picture("connections", 120, 24, keys=("2",)),
     Picture("streams", 120, 24, keys=("2", "j", "j", "enter")),
+    Picture("symbol", 120, 40, keys=("enter", *"kkkk"), market=opened.opened),
     Picture("incidents", 120, 32, keys=("3", *"jjjjj"), market=market.eventful),
     Picture("add", 120, 24, keys=("a", "b", "t", "c"), market=market.calm),
 )

@@ -46,6 +46,7 @@ def main() -> int:
         SystemClock(),
         lambda command: None,
         lambda shard: None,
+        lambda focus: None,
         services=[Feeder(mirror, closed)],
         fps=50,
         environment="still",

@@ -15,11 +15,13 @@ from textual.widgets import Input
 
 from bntui.clock import ManualClock
 from bntui.model.delta import Delta
+from bntui.model.panels import Focus
 from bntui.ui.app import BntuiApp, Service
 from bntui.ui.screens.base import ViewerScreen
 from bntui.ui.screens.connections import ConnectionsScreen
 from bntui.ui.screens.incidents import IncidentsScreen
 from bntui.ui.screens.streams import StreamsScreen
+from bntui.ui.screens.symbol import SymbolScreen
 from bntui.ui.screens.watchlist import WatchlistScreen
 from bntui.ui.widgets.lines import Lines
 from bntui.wire.messages import Command, Welcome
@@ -39,6 +41,7 @@ class Desk:
     mirror: Mirror
     sent: list[Command]
     focused: list[int | None]
+    opened: list[Focus | None]
     app: BntuiApp
     seq: int = 1
 
@@ -106,6 +109,11 @@ class Desk:
         """The streams of a shard."""
         return self._screen(StreamsScreen)
 
+    @property
+    def symbol(self) -> SymbolScreen:
+        """The open symbol."""
+        return self._screen(SymbolScreen)
+
     def _screen(self, kind: type[S]) -> S:
         found = [screen for screen in self.app.screen_stack if isinstance(screen, kind)]
         assert found, f"{kind.__name__} is not open"
@@ -120,7 +128,7 @@ class Desk:
 async def resized(pilot: Pilot[Any], width: int, height: int) -> None:
     """Another size of the terminal; Textual lets some time pass before it takes it in."""
     await pilot.resize_terminal(width, height)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         while pilot.app.screen.size != (width, height):
             await pilot.pause()
     await pilot.app.screen.wait_for_refresh()
@@ -142,11 +150,13 @@ def desk(
         mirror.apply(delta, clock.monotonic())
     sent: list[Command] = []
     focused: list[int | None] = []
+    opened: list[Focus | None] = []
     app = BntuiApp(
         mirror,
         clock,
         sent.append,
         focused.append,
+        opened.append,
         services=services,
         fps=None,
         environment="binance main",
@@ -154,4 +164,4 @@ def desk(
         log_path="/home/you/bntui/viewer.log",
         theme_folders=theme_folders,
     )
-    return Desk(clock, mirror, sent, focused, app)
+    return Desk(clock, mirror, sent, focused, opened, app)

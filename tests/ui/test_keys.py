@@ -15,11 +15,14 @@ from bntui.ui.screens.connections import ConnectionsScreen
 from bntui.ui.screens.help import HelpScreen
 from bntui.ui.screens.incidents import IncidentsScreen
 from bntui.ui.screens.streams import StreamsScreen
+from bntui.ui.screens.symbol import SymbolScreen
 from bntui.ui.screens.watchlist import WatchlistScreen
 from bntui.ui.widgets.candles import CandleChart
 from bntui.ui.widgets.grid import Grid
+from bntui.ui.widgets.ladder import Ladder
 from bntui.ui.widgets.prose import Prose
 from bntui.ui.widgets.search import SearchInput
+from bntui.ui.widgets.tape import Tape
 from tests.support import market
 from tests.support.viewing import desk
 
@@ -30,6 +33,9 @@ OURS: list[type[DOMNode]] = [
     ConnectionsScreen,
     StreamsScreen,
     IncidentsScreen,
+    SymbolScreen,
+    Ladder,
+    Tape,
     AddScreen,
     HelpScreen,
     Grid,
@@ -73,6 +79,9 @@ async def test_no_screen_binds_what_terminals_take() -> None:
             (["2"], []),
             (["enter"], []),
             (["3"], []),
+            (["tab"], []),
+            (["4"], []),
+            (["tab"], []),
             (["tab"], []),
         ):
             await pilot.press(*there)

@@ -10,7 +10,8 @@ import pytest
 from textual.pilot import Pilot
 
 from bntui.model.delta import Delta
-from tests.support import market
+from bntui.model.states import BookState
+from tests.support import market, opened
 from tests.support.viewing import Desk, desk, resized
 
 Compare = Callable[..., bool]
@@ -62,6 +63,56 @@ def test_incidents(
 ) -> None:
     at = sitting(look, monkeypatch, market.eventful())
     assert snap_compare(at.app, terminal_size=size, run_before=drawn(at, "3", *["j"] * down))
+
+
+@pytest.mark.parametrize(
+    ("look", "size", "keys"),
+    [
+        ("dark", (80, 24), ["k", "k"]),
+        ("no colour", (80, 24), ["tab", "j"]),
+        ("light", (120, 40), ["d", *"kkkk"]),
+        ("no colour", (200, 60), [*"jjj"]),
+    ],
+    ids=["80x24-dark-book", "80x24-no colour-trades", "120x40-light", "200x60-no colour"],
+)
+def test_an_open_symbol(
+    look: str,
+    size: tuple[int, int],
+    keys: list[str],
+    snap_compare: Compare,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    at = sitting(look, monkeypatch, opened.opened())
+    assert snap_compare(at.app, terminal_size=size, run_before=drawn(at, "enter", *keys))
+
+
+def test_an_open_symbol_whose_book_is_built_anew(snap_compare: Compare) -> None:
+    bad = opened.status(
+        state=BookState.RESYNC,
+        reason="an update is missing: the next one follows 48219334112, the book is at 48219334098",
+        since=market.NOW - 3,
+        resyncs=2,
+    )
+    at = desk(opened.opened(market.troubled(), book=replace(opened.book(step="0.5"), status=bad)))
+    assert snap_compare(at.app, terminal_size=(120, 40), run_before=drawn(at, "enter"))
+
+
+def test_an_open_symbol_that_was_halted_with_an_empty_side(snap_compare: Compare) -> None:
+    halted = [market.instrument("BTCUSDT", "BTC", "USDT", "0.01", "BREAK")]
+    delta = replace(opened.opened(book=opened.book(asks=[])), instruments=halted)
+    at = desk(delta)
+    assert snap_compare(at.app, terminal_size=(80, 24), run_before=drawn(at, "enter"))
+
+
+def test_an_open_symbol_and_a_silent_engine(snap_compare: Compare) -> None:
+    at = desk(opened.opened())
+
+    async def silence(pilot: Pilot[int]) -> None:
+        await drawn(at, "enter")(pilot)
+        at.clock.advance(7)
+        await at.frame(pilot)
+
+    assert snap_compare(at.app, terminal_size=(200, 60), run_before=silence)
 
 
 def test_everything_at_200_columns(snap_compare: Compare) -> None:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bntui.wire.messages import Rotate
 from tests.support import market
 from tests.support.viewing import SILENCE_S, desk
@@ -47,3 +49,26 @@ def test_the_place_is_what_the_engine_says_it_is() -> None:
     at = desk(market.calm())
     at.app.viewer.environment = "something else"
     assert at.app.viewer.place == "binance main"
+
+
+def test_symbols_are_flipped_in_the_order_they_were_opened_from() -> None:
+    viewer = desk(market.calm()).app.viewer
+    btc, eth, sol = (market.key_of(symbol) for symbol in ("BTCUSDT", "ETHUSDT", "SOLUSDT"))
+    viewer.flip_order, viewer.open_symbol = (sol, btc, eth), btc
+    assert [viewer.flipped(step) for step in (-1, 1)] == [sol, eth]
+
+
+def test_flipping_goes_round_and_through_symbols_that_came_later() -> None:
+    viewer = desk(market.calm()).app.viewer
+    first, last = viewer.mirror.watchlist[0], viewer.mirror.watchlist[-1]
+    viewer.flip_order, viewer.open_symbol = (first,), first
+    assert viewer.flipped(1) == viewer.mirror.watchlist[1]
+    assert viewer.flipped(-1) == last
+
+
+def test_from_a_symbol_that_is_not_listed_flipping_begins_at_an_end() -> None:
+    viewer = desk(market.calm()).app.viewer
+    viewer.open_symbol = market.key_of("GONEUSDT")
+    assert viewer.flipped(1) == viewer.mirror.watchlist[0]
+    assert viewer.flipped(-1) == viewer.mirror.watchlist[-1]
+    assert desk(replace(market.calm(), watchlist=[], rows=[])).app.viewer.flipped(1) is None

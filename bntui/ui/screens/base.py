@@ -24,7 +24,7 @@ SMALLEST = Size(60, 15)
 HEIGHT_PER_SUSPECT_LINE = 8
 """One line in so many may be the suspect's; one always."""
 
-TITLES = {"Watchlist": "Watch", "Connections": "Conn", "Incidents": "Incid"}
+TITLES = {"Watchlist": "Watch", "Connections": "Conn", "Incidents": "Incid", "Symbol": "Sym"}
 """The screens that a number opens, in order, with what they are called where room is scarce."""
 
 BARS = 2

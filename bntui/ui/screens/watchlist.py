@@ -174,6 +174,25 @@ class WatchlistScreen(ViewerScreen):
         else:
             self.sort_by(event.column)
 
+    @on(Grid.Chosen)
+    async def _chosen(self) -> None:
+        await self.action_open()
+
+    async def action_open(self) -> None:
+        """Open the symbol under the cursor; `[` and `]` walk the rows as they stand here."""
+        key = self.grid.cursor_key
+        if key is not None:
+            self.viewer.open_symbol = key
+            self.viewer.flip_order = self.grid.keys
+            await self.app.switch_mode("symbol")
+
+    def on_screen_resume(self) -> None:
+        """The cursor goes to the symbol that was open last: who flipped through some goes on from there."""
+        opened, self.viewer.left_symbol = self.viewer.left_symbol, None
+        super().on_screen_resume()
+        if opened is not None:
+            self.grid.select(opened)
+
     # Sorting
 
     def sortable(self) -> list[Column[WatchView]]:
@@ -315,7 +334,7 @@ class WatchlistScreen(ViewerScreen):
         if self._sort == LIST_ORDER:
             hidden.add("watchlist.reverse")
         if not self.grid.keys:
-            hidden |= {"watchlist.remove", "watchlist.sort"}
+            hidden |= {"watchlist.open", "watchlist.remove", "watchlist.sort"}
         searching = {key.id for key in SEARCH.keys}
         return [key for key in super().bar_keys() if key.id not in hidden | searching]
 

@@ -47,23 +47,26 @@ class SearchBar(Horizontal):
             super().__init__()
             self.kept = kept
 
-    def __init__(self, *, id: str | None = None) -> None:
-        """Closed at first."""
+    def __init__(
+        self, *, placeholder: str = "part of a symbol", sign: str = "/", id: str | None = None
+    ) -> None:
+        """Closed at first. `sign` stands before the field and says what it is for."""
         super().__init__(id=id)
-        self._input = SearchInput(compact=True, select_on_focus=False, placeholder="part of a symbol")
+        self._sign = sign
+        self._input = SearchInput(compact=True, select_on_focus=False, placeholder=placeholder)
         self._input.cursor_blink = False
         self._slash = Lines(id="search-slash")
         self._found = Lines(id="search-found")
 
     def compose(self) -> ComposeResult:
-        """A slash, the field, and how many rows match."""
+        """The sign, the field, and how many rows match."""
         yield self._slash
         yield self._input
         yield self._found
 
     def open(self, text: str) -> None:
         """Take the keys, with the text of the search before."""
-        self._slash.set_lines([((" /", "key"),)])
+        self._slash.set_lines([((f" {self._sign}", "key"),)])
         self._input.value = text
         self._input.cursor_position = len(text)
         self.screen.set_focus(self._input)

@@ -76,7 +76,7 @@ async def test_keys_of_the_screen_stand_at_the_bottom_also_at_80_columns() -> No
     at = desk(market.calm())
     async with at.running(80, 24) as pilot:
         assert at.line("#status") == (
-            " 1 Watchlist  2 Conn 3 Incid  / search  s sort  a add  d remove  ? help  q quit "
+            " 1 Watchlist  2 Conn 3 Incid 4 Sym enter open  / search  s sort  ? help  q quit "
         )
         await pilot.press("2")
         assert at.line("#status").startswith(" 1 Watch 2 Connections  3 Incid")
@@ -98,7 +98,7 @@ async def test_a_message_stands_in_their_place_for_a_while() -> None:
         at.app.viewer.say("Something happened")
         at.advance(1)
         await at.frame(pilot)
-        assert at.line("#status").startswith(" 1 Watchlist  2 Connections  3 Incidents   Something")
+        assert at.line("#status").startswith(" 1 Watchlist  2 Connections  3 Incidents  4 Symbol   Something")
         at.advance(20)
         await at.frame(pilot)
         assert "Something happened" not in at.line("#status")

@@ -32,7 +32,7 @@ async def opened(at: Desk, pilot: Pilot[int]) -> None:
 
 async def until(pilot: Pilot[int], holds: Callable[[], bool]) -> None:
     """Wait until that is so: Textual lays a screen out some time after it was asked to."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         while not holds():
             await pilot.pause()
 

@@ -137,7 +137,7 @@ def test_more_than_the_lines_hold_is_cut_with_an_ellipsis() -> None:
 
 def test_keys_are_shown_whole_or_not_at_all() -> None:
     keys = [key for key in WATCHLIST.keys if key.label]
-    assert text(key_line(keys, 20)) == "/ search  s sort"
+    assert text(key_line(keys, 24)) == "enter open  / search"
     assert text(key_line(keys, 3)) == ""
 
 

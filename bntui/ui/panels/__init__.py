@@ -1,0 +1,1 @@
+"""What the panels of a symbol's screen say, as lines; widgets draw them."""

@@ -1,0 +1,69 @@
+"""The lines above the panels: the symbol, its prices, what they are worth, and which panel is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bntui.model.markets import Instrument, SymbolKey
+from bntui.model.views import WatchView
+from bntui.ui.format import age, clean, decimal_of, human, percent, price
+from bntui.ui.panels.trust import Trust
+from bntui.ui.tables.watchlist import TICKS, change_of, newest_at
+from bntui.ui.widgets.lines import Line, Part, cut, faded, join, part_width, spread
+
+
+def symbol_line(
+    key: SymbolKey, row: WatchView | None, instrument: Instrument | None, trust: Trust, now: float, width: int
+) -> Line:
+    """Symbol, last price, change, bid and ask; at the right what they are worth. That is never cut off."""
+    decimals = None if instrument is None else instrument.price_decimals
+    at = None if row is None else newest_at(row)
+    right: list[Part] = [(f"{trust.glyph} {trust.word}", trust.style)]
+    if at is not None:
+        right.append((f" · {age(now - at)} old ", "title" if trust.good else trust.style))
+    name: Part = (f" {clean(key.label)} ", "strong")
+    if row is None:
+        return spread((name, ("  no prices yet", "title")), right, width)
+    glyph, style = TICKS.get(row.tick, ("", ""))
+    change = change_of(row)
+    prices: list[Part] = [
+        (f" {glyph}{price(row.last, decimals)}", f"{style}" or "strong"),
+        (f"  {percent(change)}", "" if not change else "up" if change > 0 else "down"),
+        (f"   bid {price(row.bid, decimals)}  ask {price(row.ask, decimals)}", ""),
+    ]
+    return spread((name, *(prices if trust.good else faded(prices))), right, width)
+
+
+def day_parts(row: WatchView | None, instrument: Instrument | None) -> list[Part]:
+    """The last 24 hours: range and volume."""
+    if row is None:
+        return []
+    decimals = None if instrument is None else instrument.price_decimals
+    base = "" if instrument is None else f" {clean(instrument.base)}"
+    quote = "" if instrument is None else f" {clean(instrument.quote)}"
+    return [
+        (f"24h {price(row.low, decimals)} to {price(row.high, decimals)}", "title"),
+        (f"{human(decimal_of(row.volume))}{base}", "title"),
+        (f"{human(decimal_of(row.quote_volume))}{quote}", "title"),
+    ]
+
+
+def panel_tabs(panels: Sequence[tuple[str, Trust]], active: int) -> Line:
+    """The panels of which one is shown at a time; each tells how it is, seen or not."""
+    tabs: list[Part] = []
+    for at, (name, trust) in enumerate(panels):
+        tabs += [
+            (f" {name} ", "chip-tab" if at == active else "title"),
+            (f"{trust.glyph} ", trust.style),
+            (" ", ""),
+        ]
+    return (*tabs, ("tab", "key"), (" switches", "title"))
+
+
+def second_line(tabs: Line, trust: Trust, day: Sequence[Part], width: int) -> Line:
+    """Tabs, where panels share a place; what is wrong with the symbol, and otherwise its last 24 hours."""
+    said: list[Part] = [(clean(trust.reason), trust.style)] if trust.reason else list(join(day))
+    if not tabs:
+        return cut(((" ", ""), *said), width)
+    room = width - part_width(tabs) - 2
+    return spread(tabs, (*cut(said, room), (" ", "")) if room > 12 else (), width)

@@ -1,0 +1,153 @@
+"""Lines that a panel draws whole for every frame, of which only the cells that changed reach the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.geometry import Region
+from textual.strip import Strip
+from textual.widget import Widget
+
+from bntui.ui.format import width_of
+from bntui.ui.widgets.lines import Line, cut
+from bntui.ui.widgets.styles import style_of
+
+REGIONS = 60
+"""Beyond so many, one region with all that changed costs less than each by itself."""
+
+
+class Sheet(Widget, can_focus=True):
+    """Shows the lines it was given last; one of them may carry the cursor.
+
+    A terminal over SSH pays for every byte: of a line whose total changed, only the total is written.
+    """
+
+    def __init__(self, *, id: str | None = None) -> None:
+        """Start empty."""
+        super().__init__(id=id)
+        self.alone = False
+        """No other panel stands beside it: nobody needs to be told which has the keys."""
+        self._lines: list[Line] = []
+        self._lit: int | None = None
+        self._strips: dict[int, Strip] = {}
+        self._styles_by_name: dict[tuple[str, bool], Style] = {}
+
+    @property
+    def text(self) -> str:
+        """What is shown, without styles."""
+        return "\n".join("".join(text for text, _ in line) for line in self._lines)
+
+    @property
+    def lit(self) -> int | None:
+        """The line of the cursor."""
+        return self._lit
+
+    def set_lines(self, lines: Sequence[Line], lit: int | None = None) -> None:
+        """Show these lines, `lit` with the cursor."""
+        old, old_lit = self._lines, self._lit
+        self._lines, self._lit = list(lines), lit
+        width = self.size.width
+        regions: list[Region] = []
+        for y in range(max(len(old), len(self._lines))):
+            before, after = _at(old, y), _at(self._lines, y)
+            moved = old_lit != lit and y in (old_lit, lit)
+            if before == after and not moved:
+                continue
+            self._strips.pop(y, None)
+            first, last = (0, width) if moved else changed_cells(cut(before, width), cut(after, width))
+            if first < last:
+                regions.append(Region(first, y, last - first, 1))
+        if len(regions) > REGIONS:
+            regions = [Region.from_union(regions)]
+        if regions:
+            self.refresh(*regions)
+
+    def notify_style_update(self) -> None:
+        """Another theme: everything looks different."""
+        super().notify_style_update()
+        self._forget()
+
+    def on_focus(self) -> None:
+        """The cursor looks different."""
+        self._relight()
+
+    def on_blur(self) -> None:
+        """The cursor looks different."""
+        self._relight()
+
+    def on_resize(self) -> None:
+        """Lines were cut for another width."""
+        self._forget()
+        self.refresh()
+
+    def _forget(self) -> None:
+        self._strips.clear()
+        self._styles_by_name.clear()
+
+    def _relight(self) -> None:
+        self._styles_by_name.clear()
+        if self._lit is not None:
+            self._strips.pop(self._lit, None)
+            self.refresh(Region(0, self._lit, self.size.width, 1))
+
+    # Drawing
+
+    def render_line(self, y: int) -> Strip:
+        """One line, cut or padded to the width."""
+        width, lit = self.size.width, y == self._lit
+        strip = self._strips.get(y)
+        if strip is None:
+            ground = self._style("", lit)
+            line = cut(_at(self._lines, y), width)
+            segments = [Segment(text, self._style(name, lit)) for text, name in line if text]
+            strip = self._strips[y] = Strip(segments).crop_extend(0, width, ground)
+        return strip.crop_extend(0, width, self.rich_style)
+
+    def _style(self, name: str, lit: bool) -> Style:
+        style = self._styles_by_name.get((name, lit))
+        if style is None:
+            variables, native = self.app.theme_variables, self.app.native_ansi_color
+            style = self.rich_style
+            if lit:
+                style += style_of("cursor" if self.has_focus else "cursor-blurred", variables, native)
+            if name and not (lit and native):
+                # A reversed line in the terminal's own colours would turn coloured text into patches.
+                style += style_of(name, variables, native)
+            self._styles_by_name[name, lit] = style
+        return style
+
+
+def _at(lines: Sequence[Line], y: int) -> Line:
+    return lines[y] if y < len(lines) else ()
+
+
+def changed_cells(before: Line, after: Line) -> tuple[int, int]:
+    """The first cell that differs, and the one behind the last; equal numbers where none does."""
+    old, new = _cells(before), _cells(after)
+    wide = max(len(old), len(new))
+    old += [(" ", "")] * (wide - len(old))
+    new += [(" ", "")] * (wide - len(new))
+    first = next((x for x in range(wide) if old[x] != new[x]), wide)
+    last = next((x + 1 for x in range(wide - 1, first - 1, -1) if old[x] != new[x]), first)
+    # Half of a wide character cannot be written.
+    while 0 < first < wide and not (old[first][0] and new[first][0]):
+        first -= 1
+    while last < wide and not (old[last][0] and new[last][0]):
+        last += 1
+    return first, last
+
+
+def _cells(line: Line) -> list[tuple[str, str]]:
+    """Character and style of each cell; the second cell of a wide character has none of its own."""
+    cells: list[tuple[str, str]] = []
+    for text, name in line:
+        for char in text:
+            width = width_of(char)
+            if not width and cells:
+                cells[-1] = (cells[-1][0] + char, name)
+            else:
+                cells.append((char, name))
+                cells += [("", name)] * (width - 1)
+    return cells

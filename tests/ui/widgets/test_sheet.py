@@ -1,0 +1,123 @@
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+from textual.app import App, ComposeResult
+from textual.geometry import Region
+
+from bntui.ui.themes import role_defaults
+from bntui.ui.widgets.lines import Line
+from bntui.ui.widgets.sheet import REGIONS, Sheet, changed_cells
+
+PARTS = st.lists(st.tuples(st.text("ab1 币", max_size=6), st.sampled_from(["", "up"])), max_size=5)
+
+
+class OneSheet(App[None]):
+    """Nothing but a sheet that remembers what it was asked to redraw."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.sheet = Sheet()
+        self.asked: list[Region] = []
+
+    def compose(self) -> ComposeResult:
+        self.sheet.styles.width = 20
+        self.sheet.styles.height = 6
+        yield self.sheet
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        return role_defaults(self.current_theme)
+
+    def watched(self) -> list[Region]:
+        """What is refreshed from now on."""
+        refresh = self.sheet.refresh
+
+        def noted(*regions: Region, **options: bool) -> Sheet:
+            self.asked.extend(regions)
+            return refresh(*regions, **options)
+
+        setattr(self.sheet, "refresh", noted)  # noqa: B010 - a method
+        return self.asked
+
+
+async def test_of_a_line_only_the_cells_that_changed_are_written() -> None:
+    app = OneSheet()
+    async with app.run_test() as pilot:
+        app.sheet.set_lines([(("price 1.00  ", ""), ("size 5", "up")), (("other", ""),)])
+        await pilot.pause()
+        asked = app.watched()
+        app.sheet.set_lines([(("price 1.07  ", ""), ("size 5", "up")), (("other", ""),)])
+        assert asked == [Region(9, 0, 1, 1)]
+        assert app.sheet.render_line(0).text == "price 1.07  size 5  "
+
+
+async def test_the_same_lines_cost_nothing() -> None:
+    app = OneSheet()
+    async with app.run_test():
+        app.sheet.set_lines([(("a", ""),)], lit=0)
+        asked = app.watched()
+        app.sheet.set_lines([(("a", ""),)], lit=0)
+        assert asked == []
+
+
+async def test_a_line_that_gets_or_loses_the_cursor_is_drawn_whole() -> None:
+    app = OneSheet()
+    async with app.run_test():
+        app.sheet.set_lines([(("a", ""),), (("b", ""),)], lit=0)
+        asked = app.watched()
+        app.sheet.set_lines([(("a", ""),), (("b", ""),)], lit=1)
+        assert asked == [Region(0, 0, 20, 1), Region(0, 1, 20, 1)]
+
+
+async def test_lines_are_cut_to_the_width_and_those_that_went_are_empty() -> None:
+    app = OneSheet()
+    async with app.run_test():
+        app.sheet.set_lines([(("a" * 30, ""),), (("b", ""),)])
+        assert app.sheet.render_line(0).text == "a" * 19 + "…"
+        app.sheet.set_lines([])
+        assert app.sheet.render_line(1).text == " " * 20
+
+
+async def test_the_cursor_stands_out_and_more_so_with_the_focus() -> None:
+    app = OneSheet()
+    async with app.run_test() as pilot:
+        app.sheet.set_lines([(("a", ""),), (("b", ""),)], lit=0)
+        app.sheet.focus()
+        await pilot.pause()
+        lit, other = (next(iter(app.sheet.render_line(y))).style for y in (0, 1))
+        assert lit != other
+        app.screen.set_focus(None)
+        await pilot.pause()
+        assert next(iter(app.sheet.render_line(0))).style not in (lit, other)
+
+
+async def test_very_many_changes_are_one_region() -> None:
+    app = OneSheet()
+    async with app.run_test():
+        asked = app.watched()
+        app.sheet.set_lines([(("x", ""),)] * (REGIONS + 1))
+        assert len(asked) == 1
+
+
+def test_half_of_a_wide_character_is_never_written() -> None:
+    before: Line = (("a币b", ""),)
+    assert changed_cells(before, (("a人b", ""),)) == (1, 3)
+    assert changed_cells(before, (("axyb", ""),)) == (1, 3)
+    assert changed_cells(before, before)[0] == changed_cells(before, before)[1]
+
+
+def cells(line: Line) -> list[tuple[str, str]]:
+    return [(char, name) for text, name in line for char in text]
+
+
+@given(PARTS, PARTS)
+def test_what_is_outside_of_the_changed_cells_is_the_same(
+    before: list[tuple[str, str]], after: list[tuple[str, str]]
+) -> None:
+    old: Line = tuple((text.replace("币", "c"), name) for text, name in before)
+    new: Line = tuple((text.replace("币", "c"), name) for text, name in after)
+    first, last = changed_cells(old, new)
+    wide = max(len(cells(old)), len(cells(new)))
+    padded = [line + [(" ", "")] * (wide - len(line)) for line in (cells(old), cells(new))]
+    assert padded[0][:first] == padded[1][:first]
+    assert padded[0][last:] == padded[1][last:]
