@@ -22,8 +22,8 @@ from tests.support.terminal import running, terminal
 
 SMALL = DemoOptions(symbols=3, rate=400.0, seed=7)
 
-SHOWN_WITHIN_S = 20.0
-QUIT_WITHIN_S = 5.0
+SHOWN_WITHIN_S = 40.0
+QUIT_WITHIN_S = 20.0
 """Prices show within 3 s and quitting takes less than 2; a busy machine gets more."""
 
 
@@ -135,7 +135,7 @@ async def test_its_death_is_noticed_and_said() -> None:
         assert child is not None
         child.kill()
         with pytest.raises(ConnectError, match=r"^killed by SIGKILL$"):
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(20):
                 await watching
 
 

@@ -25,7 +25,7 @@ from tests.support.engine import memory_engine
 from tests.support.exchange import MemoryExchange
 from tests.support.programs import until
 
-PATIENCE_S = 5.0
+PATIENCE_S = 20.0
 
 
 def wiring() -> Wiring:

@@ -91,7 +91,7 @@ class Turns:
         return Judgement(what.name, "", 1.0, [], [])
 
     async def until_running(self, *names: str) -> None:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(20):
             while sorted(self.running) != sorted(names):
                 self.changed.clear()
                 await self.changed.wait()

@@ -104,7 +104,7 @@ async def test_a_stopped_carrier_neither_says_nor_reads_anything_until_it_goes_o
     assert not sending.done()
     assert not reading.done()
     running.set()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         assert (await its.receive(), await reading) == (Bye(), Bye())
         await sending
     await carrier.close()

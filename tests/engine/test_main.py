@@ -63,7 +63,7 @@ async def test_it_ends_with_its_last_viewer(tmp_path: Path, says_bye: bool) -> N
             if says_bye:
                 await carrier.send(Bye())
             await carrier.close()
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(20):
             await task
 
 
@@ -81,7 +81,7 @@ async def test_a_signal_ends_it_and_the_socket_goes(tmp_path: Path) -> None:
     async with serving(tmp_path, stays=True) as (task, socket):
         await (await viewer(socket)).close()
         signal.raise_signal(signal.SIGTERM)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(20):
             await task
     assert not socket.exists()
     assert signal.getsignal(signal.SIGTERM) is before

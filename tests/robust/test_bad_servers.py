@@ -14,7 +14,6 @@ from typing import NamedTuple
 import pytest
 from websockets.frames import Opcode
 
-from bntui.clock import SystemClock
 from bntui.model.states import StreamState
 from bntui.venue.binance.limits import SPOT
 from tests.robust.hostile import FASTER, HostileExchange, Visit, Watch, faster, opened, watching
@@ -257,13 +256,13 @@ async def test_each_trouble_is_told_and_costs_nothing_else(tmp_path: Path) -> No
         )
 
     async with opened(exchange), watching(exchange, tmp_path, limits) as watch:
-        began = SystemClock().monotonic()
+        began = watch.clock.monotonic()
         try:
             await watch.until(lambda: all_is_told(watch))
         except TimeoutError:
             told = {s: (watch.states()[s], watch.said_of(s)) for s in TROUBLES}
             pytest.fail(str({s: told[s] for s, t in TROUBLES.items() if told[s][0] not in t.states} or told))
-        passed_s = (SystemClock().monotonic() - began) * FASTER
+        passed_s = (watch.clock.monotonic() - began) * FASTER
         assert {s: states for s, states in since_live.items() if states != {LIVE}} == {}
         assert len(exchange.by_symbol[GOOD]) == 1
         for symbol, visits in exchange.by_symbol.items():

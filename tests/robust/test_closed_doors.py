@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 
-from bntui.clock import SystemClock
 from bntui.model.states import Grade, ShardState, StreamState
 from bntui.venue.binance.limits import SPOT
 from tests.robust.hostile import FASTER, HostileExchange, Watch, faster, opened, watching
@@ -70,7 +69,7 @@ async def answers_before_tls(reader: asyncio.StreamReader, writer: asyncio.Strea
 
 def waits(watch: Watch) -> list[float]:
     """How long each connection still waits; inf for one that asks no more."""
-    now = SystemClock().monotonic()
+    now = watch.clock.monotonic()
     shards = watch.engine.store.shards.values()
     failed = [inf for shard in shards if shard.state is ShardState.FAILED]
     return failed + [shard.retry_at - now for shard in shards if shard.retry_at is not None]
@@ -103,7 +102,8 @@ async def test_a_host_that_is_no_exchange_is_told_and_probed_gently(
     exchange = HostileExchange([BTC, "ETHUSDT", "BNBUSDT"])
     async with opened(exchange), talking(talk) as (place, visits):
         exchange.streams_url = f"ws://{place}"
-        async with watching(exchange, tmp_path, faster(own_stream_cap=1)) as watch:
+        limits = faster(own_stream_cap=1, own_open_timeout_s=0.5)
+        async with watching(exchange, tmp_path, limits) as watch:
             await watch.until(lambda: words in reasons(watch))
             at = len(visits)
             began = asyncio.get_running_loop().time()

@@ -15,10 +15,9 @@ from tests.robust.processes import child, memory_kb, reaped_cpu_s, runs, used_cp
 from tests.support.programs import WAIT_S, closings, exchange, reaching, until
 from tests.support.terminal import Terminal, terminal
 
-PING_S, PONG_S = 0.2, 0.8
-"""The exchange pings so often and waits so long for an answer: a hundredth of the real times."""
+PING_S, PONG_S = 0.2, 2.0
+"""The exchange pings so often and waits so long for an answer: a small part of the real times."""
 
-GONE_WITHIN_S = 2.0
 STILL_S = 0.3
 """A viewer that is not stalled draws ten times in this."""
 
@@ -66,7 +65,7 @@ async def test_a_terminal_that_stops_reading_costs_no_connection_and_one_that_go
             engine = child(viewer, "engine")
             await stalled(screen)
             before_kb, pings = memory_kb(engine), pings_sent(sim)
-            await until(lambda: pings_sent(sim) >= pings + 2 * PONG_S / PING_S)
+            await until(lambda: pings_sent(sim) >= pings + 1.2 * PONG_S / PING_S)
             assert memory_kb(engine) < before_kb + 2_000
             mark = len(screen.written)
             screen.resume()
@@ -75,8 +74,8 @@ async def test_a_terminal_that_stops_reading_costs_no_connection_and_one_that_go
             await stalled(screen)
             used_s = used_cpu_s(viewer) + used_cpu_s(engine)
             screen.hang_up()
-            await screen.ended(GONE_WITHIN_S)
-            assert reaped_cpu_s() - reaped_s - used_s < 0.5
+            await screen.ended(WAIT_S)
+            assert reaped_cpu_s() - reaped_s - used_s < 1.5
             assert not runs(engine)
         report = ledger(sim)
         assert report["breaches"]["total"] == 0

@@ -26,7 +26,7 @@ from bntui.sim.tradelog import TradeLog
 from bntui.venue.binance.streams import parse_spot
 
 RECORDINGS = Path(__file__).parents[3] / "shared" / "recordings" / "hftbacktest"
-WAIT_S = 5.0
+WAIT_S = 20.0
 """No test waits longer than this for anything."""
 
 PAIR = Pair("BTCUSDT", "BTC", "USDT", 1_000_000, 1_000)

@@ -15,8 +15,8 @@ from bntui.config import Settings
 from bntui.model.markets import Market
 from bntui.sim.server import Sim, SimConfig
 
-WAIT_S = 20.0
-"""No test waits longer for a process; a healthy one needs a tenth of it."""
+WAIT_S = 40.0
+"""No test waits longer for a process; on a free machine a healthy one needs a twentieth of it."""
 
 LOOK_S = 0.01
 

@@ -40,7 +40,7 @@ class Recorder:
         self.changed.set()
 
     async def until(self, done: Callable[[], object]) -> None:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(20):
             while not done():
                 self.changed.clear()
                 await self.changed.wait()

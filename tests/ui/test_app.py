@@ -49,7 +49,7 @@ async def test_quitting_waits_until_services_have_closed(key: str) -> None:
     service = Follower()
     at = desk(market.calm(), services=[service])
     async with at.running() as pilot:
-        await asyncio.wait_for(service.began.wait(), 5)
+        await asyncio.wait_for(service.began.wait(), 20)
         await pilot.press(key)
     assert service.closed
     assert at.app.return_value == 0
@@ -65,7 +65,7 @@ async def test_a_service_that_does_not_close_is_left_behind(
             try:
                 await asyncio.Event().wait()
             except asyncio.CancelledError:
-                await asyncio.wait_for(release.wait(), 5)
+                await asyncio.wait_for(release.wait(), 20)
                 raise
 
     release = asyncio.Event()
@@ -73,7 +73,7 @@ async def test_a_service_that_does_not_close_is_left_behind(
     service = Stuck()
     at = desk(market.calm(), services=[service])
     async with at.running():
-        await asyncio.wait_for(service.began.wait(), 5)
+        await asyncio.wait_for(service.began.wait(), 20)
     assert "not closed within 0.05 s: follower" in caplog.text
     release.set()
     await asyncio.sleep(0)
@@ -154,7 +154,7 @@ async def test_the_interval_pumps_frames(monkeypatch: pytest.MonkeyPatch) -> Non
             drawn.set()
 
         monkeypatch.setattr(at.watchlist, "show", noting)
-        await asyncio.wait_for(drawn.wait(), 5)
+        await asyncio.wait_for(drawn.wait(), 20)
 
 
 @pytest.mark.parametrize(

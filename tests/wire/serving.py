@@ -37,7 +37,7 @@ WELCOME = Welcome("0.1", "e1", 4711, T0_MS, "binance main")
 
 
 async def soon(wanted: Awaitable[T]) -> T:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         return await wanted
 
 

@@ -23,11 +23,11 @@ from tests.model.build import T0_MS
 T = TypeVar("T")
 
 HELLO = Hello("0.1", "f1", "binance main")
-SILENCE_S = 0.05
+SILENCE_S = 0.25
 
 
 async def soon(wanted: Awaitable[T]) -> T:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         return await wanted
 
 
@@ -51,7 +51,7 @@ class WatchedMirror(Mirror):
         self.changed.set()
 
     async def until(self, holds: Callable[[Mirror], bool]) -> None:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(20):
             while not holds(self):
                 self.changed.clear()
                 await self.changed.wait()
