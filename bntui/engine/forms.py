@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 from bntui.model.derivatives import ContractChange, IndexPrice, Liquidation, MarkPrice, OpenInterest
@@ -24,6 +25,8 @@ from bntui.model.events import (
     Trade,
 )
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
 
 class Form(NamedTuple):
     """How one type of event becomes a line."""
@@ -37,9 +40,32 @@ class Form(NamedTuple):
     """The same for people."""
 
 
+def utc(time_ms: int) -> str:
+    """A time as people and programs read it; one that no calendar has, as it is."""
+    try:
+        at = _EPOCH + timedelta(milliseconds=time_ms)
+    except OverflowError:
+        return f"{time_ms}ms"
+    return f"{at:%Y-%m-%dT%H:%M:%S}.{at.microsecond // 1000:03d}Z"
+
+
 def _trade_fields(event: Trade) -> dict[str, object]:
     fields: dict[str, object] = {
         "id": event.trade_id,
+        "price": event.price,
+        "qty": event.qty,
+        "side": event.side,
+    }
+    if event.refilled:
+        fields["refilled"] = True
+    return fields
+
+
+def _agg_trade_fields(event: AggTrade) -> dict[str, object]:
+    fields: dict[str, object] = {
+        "id": event.agg_id,
+        "first_id": event.first_id,
+        "last_id": event.last_id,
         "price": event.price,
         "qty": event.qty,
         "side": event.side,
@@ -91,6 +117,29 @@ def _mark_price_words(event: MarkPrice) -> str:
     return f"mark {event.price} index {event.index_price or 'none'}{funding}"
 
 
+def _gap_fields(event: Gap) -> dict[str, object]:
+    fields: dict[str, object] = {
+        "from_id": event.from_id,
+        "to_id": event.to_id,
+        "cause": event.cause,
+        "repaired": event.repaired,
+    }
+    if event.interval:
+        fields["interval"] = event.interval
+    if event.aggregated:
+        fields["aggregated"] = True
+    return fields
+
+
+def _gap_words(event: Gap) -> str:
+    missing = "were missing" if event.repaired else "are missing"
+    if event.interval:
+        first, last = utc(event.from_id), utc(event.to_id)
+        return f"{event.interval} candles from {first} to {last} {missing}: {event.cause}"
+    what = "aggregated trades" if event.aggregated else "trades"
+    return f"{what} {event.from_id} to {event.to_id} {missing}: {event.cause}"
+
+
 def _best(levels: Sequence[PriceLevel]) -> str:
     return f"{levels[0][1]} @ {levels[0][0]}" if levels else "none"
 
@@ -126,15 +175,10 @@ FORMS: dict[type, Form] = {
     AggTrade: Form(
         "agg_trade",
         _told,
-        lambda e: {
-            "id": e.agg_id,
-            "first_id": e.first_id,
-            "last_id": e.last_id,
-            "price": e.price,
-            "qty": e.qty,
-            "side": e.side,
-        },
-        lambda e: f"{e.side} {e.qty} @ {e.price} ids {e.first_id} to {e.last_id}",
+        _agg_trade_fields,
+        lambda e: (
+            f"{e.side} {e.qty} @ {e.price} ids {e.first_id} to {e.last_id}{' refilled' if e.refilled else ''}"
+        ),
     ),
     BlockTrade: Form(
         "block_trade",
@@ -245,10 +289,8 @@ FORMS: dict[type, Form] = {
     Gap: Form(
         "gap",
         _timeless,
-        lambda e: {"from_id": e.from_id, "to_id": e.to_id, "cause": e.cause, "repaired": e.repaired},
-        lambda e: (
-            f"trades {e.from_id} to {e.to_id} {'were missing' if e.repaired else 'are missing'}: {e.cause}"
-        ),
+        _gap_fields,
+        _gap_words,
     ),
     LinkChanged: Form(
         "link",

@@ -19,7 +19,7 @@ def blame(gap: Gap, shard: int | None, outages: Iterable[OutageView], now_ms: in
     A hole is due to the newest unplanned loss, of the stream's own shard where there is one: the shard may
     have been replaced since.
     """
-    if gap.interval or gap.to_id < gap.from_id:
+    if gap.interval or gap.aggregated or gap.to_id < gap.from_id:
         return None
     recent = [
         each

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
-from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 import orjson
 
-from bntui.engine.forms import FORMS, WINDOW_TICKER, Form
+from bntui.engine.forms import FORMS, WINDOW_TICKER, Form, utc
 from bntui.model.events import Candle, Event, Gap, Ticker
 from bntui.model.markets import SymbolKey
 from bntui.model.text import escaped
@@ -26,13 +25,18 @@ DEFAULT_INTERVAL = "1m"
 TAIL_KINDS = (*(form.kind for form in FORMS.values()), WINDOW_TICKER.kind)
 """Every kind of line. `candle` may carry an interval: `candle:5m`."""
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
 
 def _form(event: Event) -> Form | None:
     if isinstance(event, Ticker) and event.window != "24h":
         return WINDOW_TICKER
     return FORMS.get(type(event))
+
+
+def _of_gap(gap: Gap) -> str:
+    """The kind of what is missing."""
+    if gap.interval:
+        return f"candle:{gap.interval}"
+    return "agg_trade" if gap.aggregated else "trade"
 
 
 def _key(event: Event) -> SymbolKey | None:
@@ -68,17 +72,9 @@ def human(event: Event) -> str | None:
     told: Any = event
     key = _key(event)
     time_ms = form.time_ms(told)
-    at = _utc(told.received_ms if time_ms is None else time_ms)
+    at = utc(told.received_ms if time_ms is None else time_ms)
     text = f"{at} {key.label if key else '-'} {form.kind} {form.words(told)}"
     return escaped(text)
-
-
-def _utc(time_ms: int) -> str:
-    try:
-        at = _EPOCH + timedelta(milliseconds=time_ms)
-    except OverflowError:
-        return f"{time_ms}ms"
-    return f"{at:%Y-%m-%dT%H:%M:%S}.{at.microsecond // 1000:03d}Z"
 
 
 class Filter:
@@ -90,7 +86,7 @@ class Filter:
         self.kinds = frozenset(f"candle:{DEFAULT_INTERVAL}" if kind == "candle" else kind for kind in kinds)
 
     def wants(self, event: Event) -> bool:
-        """Whether the event makes a line here. A gap stands for trades: who wants those wants it too."""
+        """Whether the event makes a line here. A gap stands for what is missing."""
         form = _form(event)
         if form is None:
             return False
@@ -102,7 +98,7 @@ class Filter:
         if isinstance(event, Candle):
             return f"candle:{event.interval}{event.utc_offset}" in self.kinds
         if isinstance(event, Gap):
-            return "gap" in self.kinds or "trade" in self.kinds
+            return "gap" in self.kinds or _of_gap(event) in self.kinds
         return form.kind in self.kinds
 
 

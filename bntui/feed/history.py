@@ -26,7 +26,7 @@ class _Question(NamedTuple):
 
 
 class CandleHistory:
-    """Questions that wait, at most one a symbol and interval. Each stays until it is answered or forgotten."""
+    """Questions that wait, at most one a symbol and interval. Each stays until it is answered."""
 
     def __init__(
         self, venue: Venue, rest: RestClient, clock: Clock, emit: Callable[[Sequence[Event]], None]

@@ -13,7 +13,6 @@ from bntui.feed.core.repair import Stale
 from bntui.feed.core.silences import Silences, some_of
 from bntui.feed.link import ShardLink
 from bntui.model.events import Event, OutageChanged
-from bntui.model.markets import SymbolKey
 from bntui.model.states import ShardState
 from bntui.model.views import OutageView
 from bntui.venue.base import Venue
@@ -73,7 +72,7 @@ class Losses:
         """Data may be missing from here on. `named`: the connection that was lost; `carrier`: the one that
         its streams are on."""
         wanted, now = carrier.machine.wanted, self._clock.monotonic()
-        self._merge.interrupted(self._symbols(wanted), f"connection lost: {change.reason}")
+        self._merge.interrupted(wanted, f"connection lost: {change.reason}")
         view = self._outages.lost(
             carrier.id,
             change.reason,
@@ -121,10 +120,6 @@ class Losses:
     def _tell(self, view: OutageView | None) -> None:
         if view is not None:
             self._say(OutageChanged(view))
-
-    def _symbols(self, names: Iterable[str]) -> list[SymbolKey]:
-        venue = self._venue
-        return [SymbolKey(venue.market, venue.parse_stream(name).symbol) for name in names]
 
     def __repr__(self) -> str:
         return f"<Losses {self._outages!r}, {self._silences!r}>"

@@ -23,7 +23,7 @@ from bntui.model.events import (
     ShardChanged,
     StreamChanged,
 )
-from bntui.model.markets import Instrument, StreamKey, StreamKind, SymbolKey
+from bntui.model.markets import Instrument, StreamKey, StreamKind
 from bntui.model.states import ShardState
 from bntui.model.views import HealthView, ShardView
 from bntui.venue.base import RestCall, Venue
@@ -135,10 +135,11 @@ class MarketFeed:
         self.pool.unwant(names)
         for name in names:
             spec = self.venue.parse_stream(name)
-            self._unseeded.pop(spec.symbol, None)
-            self._without_history.pop(spec.symbol, None)
-            key = SymbolKey(self.venue.market, spec.symbol)
-            self.pool.merge.forget(name, key, trades=spec.kind is StreamKind.TRADE)
+            if spec.kind is StreamKind.TICKER:
+                self._unseeded.pop(spec.symbol, None)
+            elif spec.kind is StreamKind.TRADE:
+                self._without_history.pop(spec.symbol, None)
+            self.pool.merge.forget(name)
         self._emit([StreamChanged(StreamKey(self.venue.market, name), None) for name in names])
 
     # Running

@@ -1,6 +1,7 @@
 """Fills holes by REST: trades by their ids, candles by their times, within the courtesy budget.
 
-aggTrades cost less weight, but cannot restore single trades (reference, section 4.5).
+Aggregated trades cost less weight, but cannot restore single ones (reference, section 4.5): each stream is
+refilled from its own call.
 """
 
 from __future__ import annotations
@@ -13,8 +14,11 @@ from dataclasses import replace
 from bntui.clock import Clock
 from bntui.errors import RestError
 from bntui.feed.rest import RestClient
-from bntui.model.events import Candle, Event, Gap, Trade
+from bntui.model.events import AggTrade, Candle, Event, Gap, Trade
 from bntui.venue.base import RestCall, Venue
+
+Missing = Trade | AggTrade | Candle
+"""What a hole can be filled with."""
 
 log = logging.getLogger(__name__)
 
@@ -86,22 +90,25 @@ class Refill:
         if gap.interval:
             return calls.candles_from(gap.key.symbol, gap.interval, gap.from_id, int(limits.klines_rows))
         rows = min(gap.to_id - gap.from_id + 1, int(limits.trades_rows))
-        return calls.trades_from(gap.key.symbol, gap.from_id, rows)
+        trades_from = calls.agg_trades_from if gap.aggregated else calls.trades_from
+        return trades_from(gap.key.symbol, gap.from_id, rows)
 
-    def _read(self, gap: Gap, body: bytes, wall_ms: int, now: float) -> list[tuple[int, Trade | Candle]]:
+    def _read(self, gap: Gap, body: bytes, wall_ms: int, now: float) -> list[tuple[int, Missing]]:
         """(id or opening time, event) of what lies in the hole, in order."""
         bodies, symbol = self._venue.bodies, gap.key.symbol
-        found: list[tuple[int, Trade | Candle]]
+        found: list[tuple[int, Missing]]
         if gap.interval:
             candles = bodies.candles(symbol, gap.interval, body, self._rest.server_ms(), now)
             found = [(candle.open_ms, candle) for candle in candles if candle.closed]
+        elif gap.aggregated:
+            found = [(trade.agg_id, trade) for trade in bodies.agg_trades(symbol, body, wall_ms, now)]
         else:
             found = [(trade.trade_id, trade) for trade in bodies.trades(symbol, body, wall_ms, now)]
         return sorted(
             (each for each in found if gap.from_id <= each[0] <= gap.to_id), key=lambda each: each[0]
         )
 
-    def _fill(self, gap: Gap, found: Sequence[tuple[int, Trade | Candle]]) -> None:
+    def _fill(self, gap: Gap, found: Sequence[tuple[int, Missing]]) -> None:
         events: list[Event] = [event for _, event in found]
         if not found:
             # The exchange does not have them (any more): asking again would bring the same.

@@ -84,3 +84,26 @@ def test_the_lines_of_what_only_futures_have(
     form = FORMS[type(event)]
     assert form.fields(event) == fields
     assert form.words(event) == words
+
+
+@pytest.mark.parametrize(
+    ("gap", "extra", "words"),
+    [
+        (Gap(KEY, 5, 9, "x", False, 0, 0.0), {}, "trades 5 to 9 are missing: x"),
+        (
+            Gap(KEY, 5, 9, "x", True, 0, 0.0, aggregated=True),
+            {"aggregated": True},
+            "aggregated trades 5 to 9 were missing: x",
+        ),
+        (
+            Gap(KEY, 0, 60_000, "x", False, 0, 0.0, "1m"),
+            {"interval": "1m"},
+            "1m candles from 1970-01-01T00:00:00.000Z to 1970-01-01T00:01:00.000Z are missing: x",
+        ),
+    ],
+)
+def test_a_gap_says_what_is_missing(gap: Gap, extra: dict[str, object], words: str) -> None:
+    form = FORMS[Gap]
+    told = {"from_id": gap.from_id, "to_id": gap.to_id, "cause": "x", "repaired": gap.repaired}
+    assert form.fields(gap) == told | extra
+    assert form.words(gap) == words

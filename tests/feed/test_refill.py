@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import httpx
 import orjson
@@ -14,7 +14,7 @@ from bntui.errors import RestError
 from bntui.feed.core.budget import WeightBudget
 from bntui.feed.refill import HOLES_WAITING, MOST_TRADES, TRIES, Refill
 from bntui.feed.rest import RestClient
-from bntui.model.events import Candle, Event, Gap, Trade
+from bntui.model.events import AggTrade, Candle, Event, Gap, Trade
 from bntui.model.markets import Market, Side, SymbolKey
 from tests.support.feed import VENUE
 
@@ -52,6 +52,9 @@ class World:
         if self.fails:
             return httpx.Response(503)
         rows = int(params["limit"])
+        if request.url.path.endswith("aggTrades"):
+            ids = range(int(params["fromId"]), int(params["fromId"]) + rows)
+            return httpx.Response(200, content=orjson.dumps([self._agg_trade(i) for i in ids]))
         if "interval" in params:
             first = int(params["startTime"])
             opens = range(first, first + rows * MINUTE_MS, MINUTE_MS)
@@ -64,6 +67,10 @@ class World:
     @staticmethod
     def _trade(trade_id: int) -> dict[str, object]:
         return {"id": trade_id, "price": "1.50", "qty": "2.0", "time": trade_id, "isBuyerMaker": True}
+
+    @staticmethod
+    def _agg_trade(agg_id: int) -> dict[str, object]:
+        return {"a": agg_id, "p": "1.5", "q": "2", "f": agg_id, "l": agg_id + 1, "T": agg_id, "m": True}
 
     @staticmethod
     def _candle(at: int) -> list[object]:
@@ -163,3 +170,24 @@ async def test_missing_candles_are_fetched_by_their_times() -> None:
     assert all(candle.refilled and candle.closed for candle in candles)
     assert world.repaired() == [(5 * MINUTE_MS, 7 * MINUTE_MS)]
     assert world.asked[0]["startTime"] == str(5 * MINUTE_MS)
+
+
+async def test_missing_aggregated_trades_are_fetched_as_such_for_a_sixth_of_the_weight() -> None:
+    world = World()
+    world.refill.note(replace(gap(10, 14), aggregated=True))
+    await world.work()
+    trades = [event for event in world.said if isinstance(event, AggTrade)]
+    assert [trade.agg_id for trade in trades] == [10, 11, 12, 13, 14]
+    assert all(trade.refilled for trade in trades)
+    assert world.repaired() == [(10, 14)]
+    assert world.weight.own == 4
+
+
+async def test_a_candle_that_still_runs_fills_no_hole() -> None:
+    world = World()
+    now = world.clock.wall_ms() // MINUTE_MS * MINUTE_MS
+    world.refill.note(gap(now - MINUTE_MS, now, "1m"))
+    await world.refill.step()
+    assert [event.open_ms for event in world.said if isinstance(event, Candle)] == [now - MINUTE_MS]
+    assert world.repaired() == [(now - MINUTE_MS, now - MINUTE_MS)]
+    assert len(world.refill) == 1

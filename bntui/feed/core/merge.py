@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Sequence
 
-from bntui.feed.core.sequence import EachOnce, NewestOnly, TradeSequence
+from bntui.feed.core.sequence import BY_AGG_ID, BY_TRADE_ID, Deal, EachOnce, NewestOnly, TradeSequence
 from bntui.model.derivatives import IndexPrice, Liquidation, MarkPrice
 from bntui.model.events import (
     AggTrade,
@@ -24,7 +24,7 @@ from bntui.model.events import (
     Ticker,
     Trade,
 )
-from bntui.model.markets import SymbolKey
+from bntui.model.intervals import previous_open
 
 HOLES_KEPT = 1_000
 """Holes that wait to be taken; beyond it the oldest are not offered for refilling, though they were told."""
@@ -36,14 +36,17 @@ class Merge:
     def __init__(self, hole_wait_s: float) -> None:
         """Trades behind a hole wait for so long."""
         self._hole_wait_s = hole_wait_s
-        self._trades: dict[SymbolKey, TradeSequence] = {}
+        self._trades: dict[str, TradeSequence] = {}
+        """By stream, as all that follows."""
         self._newest: dict[str, NewestOnly] = {}
         self._diffs: dict[str, EachOnce] = {}
         self._holes: deque[Gap] = deque(maxlen=HOLES_KEPT)
         self._closed: dict[str, int] = {}
-        """Open time of the newest closed candle, by stream."""
+        """Open time of the newest closed candle."""
         self._next_candle: dict[str, int] = {}
-        """Opening time of the candle that must be closed next, by stream."""
+        """Opening time of the candle that must be closed next."""
+        self._interrupted: dict[str, str] = {}
+        """Why candles may be missing that have not come since."""
 
     def take(self, stream: str, events: Sequence[MarketEvent], now: float) -> Sequence[MarketEvent | Gap]:
         """The events of one frame of a stream; what of them, or of what had to wait, goes on."""
@@ -65,17 +68,16 @@ class Merge:
             return events
         event = events[0]
         match event:
-            case Trade():
-                sequence = self._trades.get(event.key)
+            case Trade() | AggTrade():
+                sequence = self._trades.get(stream)
                 if sequence is None:
-                    sequence = self._trades[event.key] = TradeSequence(self._hole_wait_s)
+                    id_of = BY_TRADE_ID if isinstance(event, Trade) else BY_AGG_ID
+                    sequence = self._trades[stream] = TradeSequence(self._hole_wait_s, id_of)
                 return _without_spent(sequence.offer(event, now))
             case Quote():
                 return events if self._is_news(stream, event.update_id, now) else ()
             case Ticker():
                 return events if self._is_news(stream, event.time_ms, now) else ()
-            case AggTrade():
-                return events if self._is_news(stream, event.agg_id, now) else ()
             case DepthDiff():
                 diffs = self._diffs.get(stream)
                 if diffs is None:
@@ -106,46 +108,47 @@ class Merge:
         if not self._is_news(stream, candle.time_ms, now) or candle.open_ms == self._closed.get(stream):
             return ()
         due_ms = self._next_candle.get(stream)
-        length_ms = candle.close_ms + 1 - candle.open_ms
+        cause = self._interrupted.pop(stream, "candles missing on the stream")
         if candle.closed:
             self._closed[stream] = candle.open_ms
         self._next_candle[stream] = candle.close_ms + 1 if candle.closed else candle.open_ms
         if due_ms is None or candle.open_ms <= due_ms:
             return (candle,)
-        cause = "candles missing on the stream"
-        to_ms = candle.open_ms - length_ms
+        to_ms = previous_open(candle.interval, candle.open_ms)
         gap = Gap(candle.key, due_ms, to_ms, cause, False, candle.received_ms, candle.at, candle.interval)
         return (gap, candle)
 
-    def interrupted(self, keys: Iterable[SymbolKey], cause: str) -> None:
-        """These symbols lost the connection of their trades."""
-        for key in keys:
-            if sequence := self._trades.get(key):
+    def interrupted(self, streams: Iterable[str], cause: str) -> None:
+        """These streams lost their connection."""
+        for stream in streams:
+            if sequence := self._trades.get(stream):
                 sequence.interrupted(cause)
+            elif stream in self._next_candle:
+                self._interrupted.setdefault(stream, cause)
 
-    def due(self, now: float) -> list[Trade | Gap]:
+    def due(self, now: float) -> list[Deal | Gap]:
         """What has waited long enough."""
-        out: list[Trade | Gap] = []
+        out: list[Deal | Gap] = []
         for sequence in self._trades.values():
             if sequence.waits:
                 out.extend(_without_spent(sequence.due(now)))
         self._note_holes(out)
         return out
 
-    def forget(self, stream: str, key: SymbolKey, *, trades: bool) -> None:
-        """A stream is no longer wanted; `trades`: it was the symbol's trade stream."""
+    def forget(self, stream: str) -> None:
+        """A stream is no longer wanted."""
+        self._trades.pop(stream, None)
         self._newest.pop(stream, None)
         self._diffs.pop(stream, None)
         self._closed.pop(stream, None)
         self._next_candle.pop(stream, None)
-        if trades:
-            self._trades.pop(key, None)
+        self._interrupted.pop(stream, None)
 
     def __repr__(self) -> str:
         return f"<Merge {len(self._trades)} trade sequences, {len(self._newest)} streams>"
 
 
-def _without_spent(told: Sequence[Trade | Gap]) -> Sequence[Trade | Gap]:
+def _without_spent(told: Sequence[Deal | Gap]) -> Sequence[Deal | Gap]:
     """Ids that were used up without a trade have closed the row of ids; they are nothing to tell."""
     if any(isinstance(each, Trade) and each.spent for each in told):
         return [each for each in told if not (isinstance(each, Trade) and each.spent)]

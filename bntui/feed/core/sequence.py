@@ -6,10 +6,11 @@ change of connection, so the same id may come twice, and not only in a row.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 
-from bntui.model.events import Gap, Trade
+from bntui.model.events import AggTrade, Gap, Trade
 
 REPEATS_OF_A_REWIND = 20
 """So many old ids in a row, without a new one between them, are no leftovers of another connection."""
@@ -24,6 +25,13 @@ LATE_UPDATES = 64
 """An update of a book may be so many others late; what is later was seen, or is of no use any more."""
 
 UNEXPLAINED = "ids missing on a live stream"
+
+Deal = Trade | AggTrade
+"""What is told of trades one by one, with ids that are counted without holes."""
+
+BY_TRADE_ID: Callable[[Deal], int] = attrgetter("trade_id")
+BY_AGG_ID: Callable[[Deal], int] = attrgetter("agg_id")
+"""Aggregated trades are counted on their own."""
 
 
 @dataclass(slots=True)
@@ -95,14 +103,15 @@ class EachOnce:
 
 
 class TradeSequence:
-    """The trades of one symbol: in id order, each once; trades behind a hole wait for it to close."""
+    """The trades of one stream: in id order, each once; trades behind a hole wait for it to close."""
 
-    def __init__(self, hole_wait_s: float) -> None:
+    def __init__(self, hole_wait_s: float, id_of: Callable[[Deal], int] = BY_TRADE_ID) -> None:
         """Nothing was seen: the first trade, whatever its id, begins the sequence."""
+        self._id_of = id_of
         self.last_id: int | None = None
         self._last_ms = 0
         self._hole_wait_s = hole_wait_s
-        self._waiting: dict[int, Trade] = {}
+        self._waiting: dict[int, Deal] = {}
         self._hole_since = 0.0
         self._cause = UNEXPLAINED
         self._rewind = _Rewind()
@@ -112,13 +121,13 @@ class TradeSequence:
         if self._cause is UNEXPLAINED:
             self._cause = cause
 
-    def offer(self, trade: Trade, now: float) -> Sequence[Trade | Gap]:
+    def offer(self, trade: Deal, now: float) -> Sequence[Deal | Gap]:
         """Take a trade in; what may go on, in order."""
-        last = self.last_id
+        last, own_id = self.last_id, self._id_of(trade)
         if last is None:
             return self._begin(trade)
-        if trade.trade_id == last + 1:
-            self.last_id = trade.trade_id
+        if own_id == last + 1:
+            self.last_id = own_id
             self._last_ms = trade.time_ms
             if self._rewind.repeats:
                 self._rewind.repeats = 0
@@ -127,19 +136,19 @@ class TradeSequence:
             if self._cause is not UNEXPLAINED:
                 self._cause = UNEXPLAINED
             return (trade,)
-        if trade.trade_id <= last:
+        if own_id <= last:
             # Trade times follow the ids: an old id with a newer time is a new sequence, not a duplicate.
-            if trade.time_ms > self._last_ms or self._rewind.note(trade.trade_id, now):
+            if trade.time_ms > self._last_ms or self._rewind.note(own_id, now):
                 return [*self._give_up(trade, now), *self._begin_again(trade, last)]
             return ()
         if not self._waiting:
             self._hole_since = now
-        self._waiting.setdefault(trade.trade_id, trade)
+        self._waiting.setdefault(own_id, trade)
         if len(self._waiting) > MOST_WAITING:
             return self._give_up(trade, now)
         return ()
 
-    def due(self, now: float) -> Sequence[Trade | Gap]:
+    def due(self, now: float) -> Sequence[Deal | Gap]:
         """Give up holes that have been open for too long."""
         if self._waiting and now - self._hole_since >= self._hole_wait_s:
             return self._give_up(next(iter(self._waiting.values())), now)
@@ -150,28 +159,28 @@ class TradeSequence:
         """Whether trades wait behind a hole."""
         return bool(self._waiting)
 
-    def _begin(self, trade: Trade) -> Sequence[Trade]:
-        self.last_id = trade.trade_id
+    def _begin(self, trade: Deal) -> Sequence[Deal]:
+        self.last_id = self._id_of(trade)
         self._last_ms = trade.time_ms
         self._rewind.repeats = 0
         self._cause = UNEXPLAINED
         return (trade,)
 
-    def _begin_again(self, trade: Trade, last: int) -> list[Trade | Gap]:
-        gap = self._gap(trade, last + 1, trade.trade_id - 1, "the exchange began its trade ids anew")
+    def _begin_again(self, trade: Deal, last: int) -> list[Deal | Gap]:
+        gap = self._gap(trade, last + 1, self._id_of(trade) - 1, "the exchange began its trade ids anew")
         return [gap, *self._begin(trade)]
 
-    def _drain(self, now: float) -> list[Trade]:
+    def _drain(self, now: float) -> list[Deal]:
         """The waiting trades that follow without a hole."""
-        out: list[Trade] = []
+        out: list[Deal] = []
         while self.last_id is not None and (trade := self._waiting.pop(self.last_id + 1, None)):
-            self.last_id = trade.trade_id
+            self.last_id += 1
             self._last_ms = trade.time_ms
             out.append(trade)
         self._hole_since = now
         return out
 
-    def _give_up(self, stamp: Trade, now: float) -> list[Trade | Gap]:
+    def _give_up(self, stamp: Deal, now: float) -> list[Deal | Gap]:
         """Say the first hole, let through what follows it up to the next one; that one waits anew."""
         if not self._waiting or self.last_id is None:
             return []
@@ -182,8 +191,11 @@ class TradeSequence:
         return [gap, *self._drain(now)]
 
     @staticmethod
-    def _gap(stamp: Trade, from_id: int, to_id: int, cause: str) -> Gap:
-        return Gap(stamp.key, from_id, to_id, cause, False, stamp.received_ms, stamp.at)
+    def _gap(stamp: Deal, from_id: int, to_id: int, cause: str) -> Gap:
+        aggregated = isinstance(stamp, AggTrade)
+        return Gap(
+            stamp.key, from_id, to_id, cause, False, stamp.received_ms, stamp.at, aggregated=aggregated
+        )
 
     def __repr__(self) -> str:
         return f"<TradeSequence at {self.last_id}, {len(self._waiting)} waiting>"

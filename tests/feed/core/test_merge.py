@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
@@ -69,7 +70,7 @@ def liquidation(n: int) -> Liquidation:
     return Liquidation(BTC, Side.SELL, "1", "1", "1", "1", "1", "FILLED", 0, n, n, 0.0)
 
 
-@pytest.mark.parametrize("make", [quote, agg, diff, partial, candle, rpi, mark, index, liquidation])
+@pytest.mark.parametrize("make", [quote, diff, partial, candle, rpi, mark, index, liquidation])
 def test_repeats_and_steps_back_are_dropped(make: Callable[[int], MarketEvent]) -> None:
     merge, out = Merge(2.0), list[object]()
     events = [make(n) for n in (1, 2, 2, 1, 3)]
@@ -112,7 +113,7 @@ def test_an_id_that_was_spent_behind_a_hole_is_not_told_either() -> None:
 def test_a_hole_after_a_lost_connection_names_it() -> None:
     merge = Merge(2.0)
     merge.take("t", [trade(1)], 0.0)
-    merge.interrupted([BTC], "connection lost: x")
+    merge.interrupted(["t"], "connection lost: x")
     merge.take("t", [trade(3)], 0.0)
     assert getattr(merge.due(2.0)[0], "cause", "") == "connection lost: x"
 
@@ -127,7 +128,7 @@ def test_what_has_no_order_passes() -> None:
 def test_a_forgotten_stream_begins_anew() -> None:
     merge = Merge(2.0)
     merge.take("q", [quote(100)], 0.0)
-    merge.forget("q", BTC, trades=False)
+    merge.forget("q")
     assert merge.take("q", [quote(5)], 0.0)
 
 
@@ -145,3 +146,47 @@ def test_a_candle_that_follows_a_closed_one_is_no_hole() -> None:
     merge = Merge(2.0)
     merge.take("k", [candle(1, 0, closed=True)], 0.0)
     assert len(merge.take("k", [candle(2, 60_000)], 1.0)) == 1
+
+
+def test_aggregated_trades_wait_behind_a_hole_like_single_ones_and_apart_from_them() -> None:
+    merge = Merge(2.0)
+    merge.take("a", [agg(1)], 0.0)
+    merge.take("t", [trade(7)], 0.0)
+    assert merge.take("a", [agg(2)], 0.0)
+    assert merge.take("a", [agg(5)], 0.0) == ()
+    assert not merge.take("a", [agg(2)], 0.0)
+    gap, told = merge.due(2.0)
+    assert isinstance(gap, Gap)
+    assert (gap.from_id, gap.to_id, gap.aggregated) == (3, 4, True)
+    assert told == agg(5)
+    assert merge.take_holes() == [gap]
+
+
+def test_candles_that_a_lost_connection_kept_away_name_it() -> None:
+    merge = Merge(2.0)
+    merge.take("k", [candle(1, 0)], 0.0)
+    merge.interrupted(["k", "never seen"], "connection lost: x")
+    merge.interrupted(["k"], "connection lost: y")
+    told = merge.take("k", [candle(2, 180_000)], 1.0)
+    assert getattr(told[0], "cause", "") == "connection lost: x"
+    told = merge.take("k", [candle(3, 360_000)], 2.0)
+    assert getattr(told[0], "cause", "") == "candles missing on the stream"
+
+
+def test_a_lost_connection_that_cost_no_candle_explains_none() -> None:
+    merge = Merge(2.0)
+    merge.take("k", [candle(1, 0)], 0.0)
+    merge.interrupted(["k"], "connection lost: x")
+    assert len(merge.take("k", [candle(2, 0)], 1.0)) == 1
+    told = merge.take("k", [candle(3, 180_000)], 2.0)
+    assert getattr(told[0], "cause", "") == "candles missing on the stream"
+
+
+def test_missing_months_are_named_by_the_calendar() -> None:
+    january, march, april = (int(datetime(2024, m, 1, tzinfo=UTC).timestamp()) * 1000 for m in (1, 3, 4))
+    merge = Merge(2.0)
+    merge.take("k", [replace(candle(1, january, closed=True), interval="1M", close_ms=1)], 0.0)
+    months = [replace(candle(2, april), interval="1M", close_ms=april + 1)]
+    told = merge.take("k", months, 1.0)
+    assert isinstance(told[0], Gap)
+    assert told[0].to_id == march

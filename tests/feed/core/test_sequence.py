@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bntui.feed.core.sequence import (
+    BY_AGG_ID,
     LATE_UPDATES,
     MOST_WAITING,
     REPEATS_OF_A_REWIND,
@@ -15,7 +16,7 @@ from bntui.feed.core.sequence import (
     NewestOnly,
     TradeSequence,
 )
-from bntui.model.events import Gap, Trade
+from bntui.model.events import AggTrade, Gap, Trade
 from bntui.model.markets import Market, Side, SymbolKey
 
 BTC = SymbolKey(Market.SPOT, "BTCUSDT")
@@ -124,6 +125,23 @@ def test_late_duplicates_of_another_connection_are_no_new_sequence() -> None:
         sequence.offer(trade(trade_id), trade_id * 0.1)
         if trade_id > 100:
             assert ids(sequence.offer(trade(trade_id - 100), trade_id * 0.1)) == []
+
+
+def agg_trade(agg_id: int) -> AggTrade:
+    return AggTrade(
+        BTC, agg_id, 10 * agg_id, 10 * agg_id + 9, "1", "2", Side.BUY, agg_id, agg_id, agg_id, 0.0
+    )
+
+
+def test_aggregated_trades_are_counted_by_their_own_ids_and_their_holes_say_so() -> None:
+    sequence = TradeSequence(2.0, BY_AGG_ID)
+    first, later = agg_trade(1), agg_trade(4)
+    assert list(sequence.offer(first, 0.0)) == [first]
+    assert list(sequence.offer(later, 0.0)) == []
+    gap, told = sequence.due(2.0)
+    assert isinstance(gap, Gap)
+    assert (gap.from_id, gap.to_id, gap.aggregated) == (2, 3, True)
+    assert told is later
 
 
 def test_what_waits_is_bounded() -> None:
