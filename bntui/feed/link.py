@@ -48,6 +48,7 @@ from bntui.model.events import (
 )
 from bntui.model.markets import Market
 from bntui.model.text import one_line
+from bntui.model.verdict import BEING_REPLACED
 from bntui.model.views import ShardView
 from bntui.venue.base import Venue
 
@@ -168,7 +169,8 @@ class ShardLink:
                 case Close(code, reason):
                     self._end(code, reason)
                 case StateChanged():
-                    log.info("shard %d %s %s", self.id, command.state, command.reason)
+                    why = f": {command.reason}" if command.reason else ""
+                    log.info("shard %d %s%s", self.id, command.state, why)
                     self._owner.state_changed(self, command)
                 case StreamsAcked(names):
                     self._owner.acked(self, names)
@@ -195,6 +197,7 @@ class ShardLink:
         else:
             outcome = attempt.result()
         if isinstance(outcome, Failure):
+            outcome = outcome.dated(self._clock.wall_ms())
             self._owner.attempt_ended(self, outcome)
             self.apply(Failed(outcome))
             return
@@ -302,7 +305,7 @@ class ShardLink:
             self._rates_at = now
         m, limits = self.machine, self._venue.limits
         beat = m.heartbeat
-        reason = f"being replaced by shard {self.successor.id}" if self.successor is not None else m.reason
+        reason = f"{BEING_REPLACED}{self.successor.id}" if self.successor is not None else m.reason
         lag_ms = None if self._lag_ms is None or clock_offset_ms is None else self._lag_ms + clock_offset_ms
         return ShardView(
             id=self.id,

@@ -49,6 +49,9 @@ CLOCK_DOUBT_S = 10.0
 
 INSTRUMENTS_EVERY_S = 6 * 3600.0
 
+CHECK_LOSS_S = 1.0
+"""After a loss REST is asked whether it answers, but not more often than this."""
+
 CHECK_EVERY_S = 10.0
 """While a connection is down, REST is asked for the time this often: it tells whose fault it is."""
 
@@ -105,6 +108,7 @@ class MarketFeed:
         self._clock_doubted_at = -CLOCK_DOUBT_S
         self._wall_less_monotonic_ms: float | None = None
         self._rest_checked_at = 0.0
+        self._was_down = self._loss_unchecked = False
         self._instruments_due_at = 0.0
         self._probe_due_at = 0.0
         self._unseeded: dict[str, None] = {}
@@ -237,6 +241,7 @@ class MarketFeed:
                     bytes_per_s=sum(v.bytes_per_s for v in views),
                     second_endpoint_ok=self._elsewhere_ok,
                     conflated=self.pool.conflated,
+                    rest_at=self.rest.answered_at,
                 )
             )
         )
@@ -283,8 +288,9 @@ class MarketFeed:
 
     async def ask_next(self, now: float) -> bool:
         """Make the most urgent request that is due; False when nothing is, or the budget says no."""
-        if now >= self._clock_due_at or (self.pool.any_down and now >= self._rest_checked_at + CHECK_EVERY_S):
+        if now >= self._clock_due_at or self._must_check(now):
             self._rest_checked_at = now
+            self._loss_unchecked = False
             await self.rest.sample_clock()
             self._clock_samples += 1
             pause_s = 0.0 if self._clock_samples < FIRST_CLOCK_SAMPLES else CLOCK_EVERY_S
@@ -307,6 +313,15 @@ class MarketFeed:
         for symbol in self._listed(self._without_history):
             return await self._history(symbol)
         return False
+
+    def _must_check(self, now: float) -> bool:
+        """While connections are down REST tells whose fault it is: soon after each loss, and now and then."""
+        was_down, self._was_down = self._was_down, self.pool.any_down
+        if not self._was_down:
+            return False
+        self._loss_unchecked |= not was_down
+        pause_s = CHECK_LOSS_S if self._loss_unchecked else CHECK_EVERY_S
+        return now >= self._rest_checked_at + pause_s
 
     def _listed(self, symbols: Iterable[str]) -> list[str]:
         """Those that the exchange lists: one that it does not would spoil a request for all of them."""

@@ -387,7 +387,8 @@ class Pool:
     def any_down(self) -> bool:
         """Whether a connection was lost, or could not be made, and is not back."""
         machines = [link.machine for link in self._shards.values()]
-        return any(m.wanted and m.state in DOWN_STATES and m.reason for m in machines)
+        down = DOWN_STATES | {ShardState.CONNECTING}
+        return any(m.wanted and m.state in down and m.reason for m in machines)
 
     def _say(self, event: Event) -> None:
         self._out.append(event)

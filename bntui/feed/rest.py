@@ -58,6 +58,8 @@ class RestClient:
         self._offsets: deque[tuple[float, float]] = deque(maxlen=CLOCK_SAMPLES)
         self.failure = ""
         """Why the last request failed; empty after one that did not."""
+        self.answered_at: float | None = None
+        """When the last request did not fail."""
 
     @property
     def offset_ms(self) -> float | None:
@@ -99,6 +101,7 @@ class RestClient:
         self._obey(call, status, headers)
         if status == httpx.codes.OK:
             self.failure = ""
+            self.answered_at = self._clock.monotonic()
             return body
         code, text = self._venue.bodies.error(body)
         message, hint = self._venue.bodies.explain(status, code, text)

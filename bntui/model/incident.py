@@ -60,7 +60,7 @@ def _date_and_time(epoch_ms: int) -> str:
     return f"on {said}" if said else f"at {UNKNOWN_TIME}"
 
 
-def _time(epoch_ms: float, beside_ms: int) -> str:
+def clock_time(epoch_ms: float, beside_ms: int) -> str:
     """The time, with its date where that is another than the one beside it."""
     same = moment(epoch_ms, "%Y-%m-%d") == day_of(beside_ms)
     return moment(epoch_ms, "%H:%M:%S UTC" if same else "%Y-%m-%d %H:%M:%S UTC") or UNKNOWN_TIME
@@ -154,7 +154,7 @@ def _what(outage: OutageView, now_ms: int) -> str:
     began = f"{who} {'was lost' if _was_open(outage) else 'could not be opened'} {when}"
     if outage.ended_ms is None:
         return f"{began}; not all of its data flows again yet."
-    back = _time(outage.ended_ms, outage.began_ms)
+    back = clock_time(outage.ended_ms, outage.began_ms)
     if _stopped_meanwhile(outage):
         return f"{began}. bntui was stopped before it came back, and started again at {back}."
     return f"{began}; its data flowed {'again at' if _was_open(outage) else 'from'} {back}."
@@ -165,7 +165,7 @@ def _what_fell_silent(outage: OutageView, when: str) -> str:
     began = f"{streams} of {named(outage)} fell silent while the connection stood, as bntui found {when}"
     if outage.ended_ms is None:
         return f"{began}; data is missing still."
-    back = _time(outage.ended_ms, outage.began_ms)
+    back = clock_time(outage.ended_ms, outage.began_ms)
     if _stopped_meanwhile(outage):
         return f"{began}. bntui was stopped before that was over, and started again at {back}."
     if outage.later.endswith(CONNECTION_LOST_TOO):
@@ -216,14 +216,16 @@ def _blind(outage: OutageView, now_ms: int) -> str:
         return "No stream was on it, so you missed nothing."
     one = outage.streams == 1
     streams = f"{'the' if outage.silent else 'its'} {counted(outage.streams, 'stream', 'streams')}"
+    if one and outage.silent:
+        streams = "the stream"
     which, were = (streams, "was") if one else (f"some or all of {streams}", "were")
     dark = blind_span(outage, now_ms)
     if is_ongoing(outage) and dark is not None:
-        long, since = lasting((dark[1] - dark[0]) / 1000), _time(dark[0], now_ms)
+        long, since = lasting((dark[1] - dark[0]) / 1000), clock_time(dark[0], now_ms)
         return _sentence(f"{which} {'has' if one else 'have'} been blind for {long}, since {since}.")
     if dark is not None and outage.ended_ms is not None:
         long = lasting(outage.blind_s or 0.0)
-        since, until = _time(dark[0], outage.began_ms), _time(dark[1], outage.began_ms)
+        since, until = clock_time(dark[0], outage.began_ms), clock_time(dark[1], outage.began_ms)
         last = " (the last data)" if outage.began_ms - dark[0] >= EARLIER_MS else ""
         return _sentence(f"{which} {were} blind for {long}: from {since}{last} to {until}.")
     if outage.planned:

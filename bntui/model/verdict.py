@@ -17,6 +17,9 @@ from bntui.model.views import HealthView, ShardView, StreamView, VerdictView
 NAMED = 3
 """Streams that a sentence calls by name; the rest are counted."""
 
+BEING_REPLACED = "being replaced by shard "
+"""How the reason of a connection begins whose successor is open or on its way; its number follows."""
+
 ANOTHER_DAY_MS = 24 * 3_600 * 1_000
 """An exchange whose clock is further behind than this is no skewed clock but a replay, on its tape's time."""
 
@@ -67,6 +70,8 @@ class Facts:
     connections: int
     rest_ok: bool
     rest_reason: str
+    rest_answered: bool
+    """REST has answered since the last of the missing streams went dark."""
     clock_offset_ms: float | None
     clock_warn_ms: float
     loop_lag_s: float
@@ -85,6 +90,17 @@ class Facts:
         if abs(offset_ms) < LONG_OFFSET_MS:
             return f"{offset_ms:+.0f} ms"
         return f"{'-' if offset_ms < 0 else '+'}{span(abs(offset_ms) / 1000)}"
+
+
+def successors(shards: Iterable[ShardView]) -> dict[int, int]:
+    """The connections that are about to take over, by those that carry the streams until then."""
+    return {
+        shard.id: int(number)
+        for shard in shards
+        if shard.state not in (ShardState.CLOSING, ShardState.CLOSED)
+        and shard.reason.startswith(BEING_REPLACED)
+        and (number := shard.reason.removeprefix(BEING_REPLACED)).isdecimal()
+    }
 
 
 _MISSING_ORDER = (StreamState.BLIND, StreamState.STALE, StreamState.WANTED, StreamState.ACKED)
@@ -120,7 +136,11 @@ def gather(
             case _:
                 missing.append(stream)
     missing.sort(key=lambda s: (_MISSING_ORDER.index(s.state), s.since, s.name))
-    used = [shard for shard in shards if shard.wanted]
+    shards = list(shards)
+    # What is on its way to replace a connection that stands is no connection that is down.
+    spare = set(successors(shards).values())
+    used = [shard for shard in shards if shard.wanted and shard.id not in spare]
+    dark_since = max((stream.since for stream in missing), default=now)
     return Facts(
         now=now,
         wanted=wanted,
@@ -133,6 +153,7 @@ def gather(
         connections=len(used),
         rest_ok=health.rest_ok,
         rest_reason=health.rest_reason,
+        rest_answered=health.rest_ok and health.rest_at is not None and health.rest_at >= dark_since,
         clock_offset_ms=health.clock_offset_ms,
         clock_warn_ms=clock_warn_ms,
         loop_lag_s=health.loop_lag_ms / 1_000,
@@ -153,13 +174,14 @@ class Rule:
 
 
 def _missing_words(facts: Facts) -> str:
+    lasting = span(facts.now - min(s.since if s.dark_since is None else s.dark_since for s in facts.missing))
+    counted = f"on {len(facts.missing)} of {facts.wanted} streams for {lasting}"
+    if len(facts.missing) == facts.wanted > NAMED:
+        # Where everything is dark the few names would only keep the cause out of a narrow line.
+        return counted
     named = [stream_label(StreamKey(s.market, s.name)) for s in facts.missing[:NAMED]]
     more = len(facts.missing) - len(named)
-    lasting = span(facts.now - min(s.since for s in facts.missing))
-    return (
-        f"on {len(facts.missing)} of {facts.wanted} streams for {lasting}: "
-        f"{', '.join(named)}{f' and {more} more' if more else ''}"
-    )
+    return f"{counted}: {', '.join(named)}{f' and {more} more' if more else ''}"
 
 
 def _failed_words(facts: Facts) -> str:
@@ -171,10 +193,8 @@ def _failed_words(facts: Facts) -> str:
 def _connecting_words(facts: Facts) -> str:
     reason = next((shard.reason for shard in facts.connecting if shard.reason), "")
     again = "re" if any(shard.reconnects for shard in facts.connecting) else ""
-    return (
-        f"{again}connecting {len(facts.connecting)} of {facts.connections} connections"
-        f"{f' ({reason})' if reason else ''}"
-    )
+    some = f" {len(facts.connecting)} of {facts.connections} connections" if facts.connections > 1 else ""
+    return f"{again}connecting{some}{f' ({reason})' if reason else ''}"
 
 
 RULES = (

@@ -69,6 +69,8 @@ class StreamView:
     """Last own data, as of this view; fresher values come with the focus on its shard."""
     normal_gap_s: float | None
     """The learned longest usual silence."""
+    dark_since: float | None = None
+    """While it brings nothing though it should, or might: since when, as well as is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +179,8 @@ class HealthView:
     """While connections are down: whether another host of the exchange can be reached; None: not tried."""
     conflated: int = 0
     """Quotes passed by since the start, because the machine could not keep up; nothing else ever is."""
+    rest_at: float | None = None
+    """When REST answered last with what it was asked for."""
 
 
 @dataclass(frozen=True, slots=True)

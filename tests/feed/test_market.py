@@ -15,7 +15,15 @@ from bntui.clock import ManualClock
 from bntui.errors import RestError
 from bntui.feed.attempts import AttemptsFile
 from bntui.feed.core.budget import AttemptLimit, WeightBudget
-from bntui.feed.market import CLOCK_DOUBT_S, CLOCK_EVERY_S, FIRST_CLOCK_SAMPLES, MarketFeed
+from bntui.feed.core.failures import Failure
+from bntui.feed.market import (
+    CHECK_EVERY_S,
+    CHECK_LOSS_S,
+    CLOCK_DOUBT_S,
+    CLOCK_EVERY_S,
+    FIRST_CLOCK_SAMPLES,
+    MarketFeed,
+)
 from bntui.feed.pool import Pool, PoolParts
 from bntui.feed.rest import RestClient
 from bntui.model.events import (
@@ -32,6 +40,7 @@ from bntui.venue.binance.limits import SPOT
 from tests.model.build import shard
 from tests.support.exchange import MemoryExchange
 from tests.support.feed import VENUE, always
+from tests.support.shard import settled
 
 QUOTES, TRADES, TICKER = "btcusdt@bookTicker", "btcusdt@trade", "btcusdt@ticker"
 
@@ -67,6 +76,7 @@ class World:
 
     folder: Path
     clock: ManualClock = field(default_factory=ManualClock)
+    exchange: MemoryExchange = field(default_factory=MemoryExchange)
     asked: list[str] = field(default_factory=list)
     said: list[Event] = field(default_factory=list)
     fails: bool = False
@@ -84,7 +94,7 @@ class World:
         parts = PoolParts(
             venue=VENUE,
             stream_url="ws://exchange",
-            transport=MemoryExchange(),
+            transport=self.exchange,
             attempts=AttemptsFile(self.folder / "attempts.json", AttemptLimit(100, 300_000), self.clock),
             clock=self.clock,
             uniform=always(0.5),
@@ -232,6 +242,37 @@ async def test_every_shard_is_reported(world: World) -> None:
     (shard,) = world.heard(ShardChanged)
     assert isinstance(shard, ShardChanged)
     assert (shard.view.wanted, shard.view.cap) == (1, SPOT.own_stream_cap)
+
+
+async def test_a_lost_connection_is_told_before_what_its_streams_suffer_from_it(world: World) -> None:
+    world.feed.want([TRADES])
+    world.feed.pool.step(world.clock.monotonic())
+    await settled()
+    world.feed.judge(world.clock.monotonic())
+    world.said.clear()
+    world.exchange.links[0].drop()
+    world.feed.judge(world.clock.monotonic())
+    told = [type(event) for event in world.said if isinstance(event, ShardChanged | StreamChanged)]
+    assert told == [ShardChanged, StreamChanged]
+    world.said.clear()
+    world.feed.judge(world.clock.monotonic())
+    assert not [event for event in world.said if isinstance(event, ShardChanged)], "told once"
+
+
+async def test_rest_is_asked_soon_after_a_loss_whether_it_answers_and_then_now_and_then(world: World) -> None:
+    await world.ask_until_idle()
+    world.feed.want([TRADES])
+    world.feed.pool.step(world.clock.monotonic())
+    await settled()
+    await world.ask_until_idle()
+    world.exchange.failure = Failure("connection refused")
+    world.exchange.links[0].drop()
+    world.clock.advance(CHECK_LOSS_S)
+    assert await world.ask_until_idle() == ["time"]
+    world.clock.advance(CHECK_EVERY_S - 0.1)
+    assert await world.ask_until_idle() == []
+    world.clock.advance(0.1)
+    assert await world.ask_until_idle() == ["time"]
 
 
 async def test_a_shard_that_has_ended_is_told_as_closed_once(world: World) -> None:

@@ -117,6 +117,19 @@ async def test_a_success_clears_the_failure() -> None:
     assert world.rest.failure == ""
 
 
+async def test_only_what_was_asked_for_counts_as_an_answer() -> None:
+    statuses = iter([200, 500])
+    world = World(lambda request: httpx.Response(next(statuses), content=b"{}"))
+    assert world.rest.answered_at is None
+    world.clock.advance(7)
+    await world.rest.fetch(VENUE.calls.time(), optional=False)
+    answered_at = world.clock.monotonic()
+    world.clock.advance(7)
+    with pytest.raises(RestError):
+        await world.rest.fetch(VENUE.calls.time(), optional=False)
+    assert world.rest.answered_at == answered_at
+
+
 async def test_an_answer_without_end_is_cut_off() -> None:
     too_much = b"x" * (int(SPOT.own_frame_bytes) + 1)
     world = World(ok(too_much))

@@ -96,6 +96,12 @@ def test_a_silence_is_told_as_one_and_never_as_a_loss() -> None:
     ]
 
 
+def test_one_silent_stream_is_the_stream() -> None:
+    one = told(silence(streams=1, hit="BTCUSDT trades"))
+    assert one.startswith("1 stream of connection 3 (spot) fell silent")
+    assert "The stream was blind for 26s:" in one
+
+
 def test_a_silence_ends_in_its_own_words() -> None:
     assert "It came back by itself." in told(silence())
     lasts = silence(ended_ms=None, blind_s=None)

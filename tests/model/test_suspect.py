@@ -24,6 +24,7 @@ FACTS = Facts(
     connections=2,
     rest_ok=True,
     rest_reason="",
+    rest_answered=True,
     clock_offset_ms=3.0,
     clock_warn_ms=250.0,
     loop_lag_s=0.0,
@@ -35,23 +36,64 @@ def down(number: int, reason: str = "connection refused") -> ShardView:
     return replace(shard(number), state=ShardState.WAITING, reason=reason)
 
 
-def silent(number: int) -> StreamView:
-    return replace(stream("btcusdt@trade"), shard=number, state=StreamState.STALE)
+def silent(number: int, reason: str = "") -> StreamView:
+    return replace(stream("btcusdt@trade"), shard=number, state=StreamState.STALE, reason=reason)
+
+
+ALONE = replace(FACTS, connections=1)
+BANNED = "The exchange has banned this IP for too many requests (HTTP 418)."
 
 
 @pytest.mark.parametrize(
     ("facts", "second", "words"),
     [
-        (replace(FACTS, loop_lag_s=2.5), None, "this machine: bntui's own loop lags 2.5 s"),
+        (replace(FACTS, loop_lag_s=2.5), None, "this machine: bntui itself was held up for 2.5 s"),
         (replace(FACTS, failed=(down(1, "not served (451)"),)), None, "refuses it (not served (451))"),
+        (replace(FACTS, rest_ok=False, rest_reason=BANNED), None, "this IP or place: the exchange refuses"),
+        (
+            replace(FACTS, connecting=(down(1, "closed: 1000 (4510 left)"),)),
+            None,
+            "connection 1 alone: it is down, the other one is up",
+        ),
         (replace(FACTS, connecting=(down(1), down(2)), rest_ok=False), True, "Binance's main hosts"),
         (replace(FACTS, connecting=(down(1), down(2)), rest_ok=False), None, "your network or this machine"),
         (replace(FACTS, connecting=(down(1), down(2)), rest_ok=False), False, "nor another host"),
-        (replace(FACTS, connecting=(down(1), down(2))), None, "Binance's stream host: REST answers, 2 of 2"),
-        (replace(FACTS, connecting=(down(1),)), None, "single connections: 1 of 2 are down"),
-        (replace(FACTS, missing=(silent(2), silent(2))), None, "connection 2: it is up, 2 of its streams"),
-        (replace(FACTS, missing=(silent(1), silent(2))), None, "Binance: the connections are up, 2 streams"),
-        (replace(FACTS, clock_offset_ms=-900.0), None, "this machine's clock: -900 ms"),
+        (
+            replace(FACTS, connecting=(down(1), down(2))),
+            None,
+            "Binance's stream host: all 2 connections are down, while REST answers",
+        ),
+        (
+            replace(ALONE, connecting=(down(1),), missing=(silent(1),), rest_answered=False),
+            None,
+            "not clear yet: the connection is down, and REST is being asked",
+        ),
+        (
+            replace(FACTS, connections=5, connecting=(down(1), down(2))),
+            None,
+            "single connections: 2 of 5 are down, the 3 others are up",
+        ),
+        (
+            replace(FACTS, missing=(silent(2), silent(2))),
+            None,
+            "connection 2: it is up, but nothing comes of 2 of its streams",
+        ),
+        (
+            replace(FACTS, missing=(silent(1, "REST shows id 9, this stream stopped at 4"), silent(2))),
+            None,
+            "the connections are up, but nothing comes of 2 streams (BTCUSDT trades: REST shows id 9",
+        ),
+        (
+            replace(ALONE, missing=(silent(1, "REST shows id 9"),)),
+            None,
+            "Binance: the connection is up, but nothing comes of BTCUSDT trades (REST shows id 9)",
+        ),
+        (
+            replace(FACTS, clock_offset_ms=-900.0),
+            None,
+            "this machine's clock, or the exchange's: ours is 0.9 s ahead of theirs",
+        ),
+        (replace(FACTS, clock_offset_ms=90_000.0), None, "ours is 1m30s behind theirs"),
         (replace(FACTS, rest_ok=False, rest_reason="time: no answer"), None, "Binance's REST"),
         (FACTS, None, ""),
     ],

@@ -48,6 +48,8 @@ class StreamRecord:
     acked_at: float | None = None
     data_at: float | None = None
     """Last own data on any connection."""
+    dark_since: float | None = None
+    """While it brings nothing though it should, or might: since when, as well as is known."""
     flowed: bool = False
     """Own data came since the last acknowledgement."""
     gap_s: float | None = None

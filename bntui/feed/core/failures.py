@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from math import inf
 
+from bntui.model.incident import clock_time
 from bntui.model.text import one_line
 from bntui.venue.limits import Limits
 
@@ -15,6 +16,10 @@ ABNORMAL = 1006
 
 PROTOCOL_ERROR = "protocol error"
 """How the reason begins when the server broke the rules of websockets, and our library gave it up."""
+
+
+NOT_BEFORE = ": not before "
+"""What stands between a refusal and the time until which it holds."""
 
 
 class Reach(StrEnum):
@@ -39,6 +44,13 @@ class Failure:
     retry_after_s: float | None = None
     tls: bool = False
     """The certificate or the TLS handshake was refused."""
+
+    def dated(self, wall_ms: int) -> Failure:
+        """The same with the time until which the server asks to be left alone, where it does."""
+        if self.retry_after_s is None:
+            return self
+        until = clock_time(wall_ms + self.retry_after_s * 1_000, wall_ms)
+        return replace(self, text=f"{self.text}{NOT_BEFORE}{until}")
 
 
 def retry_after_s(text: str, limits: Limits) -> float | None:

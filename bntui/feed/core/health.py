@@ -43,6 +43,20 @@ NOTHING_CAME = "acknowledged, but no data came"
 NOTHING_YET = "subscribed anew, and no data yet"
 
 
+NOTICED_WITHIN_S = 60.0
+"""Data that is older says nothing of when a silence began: there was none to send for a while before."""
+
+
+def _dark_since(entry: StreamRecord, state: StreamState, now: float) -> float | None:
+    """Since when a stream brings nothing; the steps of its repair do not make it younger."""
+    if state in (StreamState.LIVE, StreamState.QUIET):
+        return None
+    if entry.dark_since is None and state in (StreamState.STALE, StreamState.BLIND):
+        since = entry.silent_since()
+        return since if now - since <= NOTICED_WITHIN_S else now
+    return entry.dark_since
+
+
 class Health:
     """The state of every wanted stream of one market. Bounded by the streams that are wanted."""
 
@@ -184,6 +198,7 @@ class Health:
                     reason += "; subscribing anew and another connection did not help"
             else:
                 entry.beyond_repair = False
+            entry.dark_since = _dark_since(entry, state, now)
             if state is not entry.state:
                 entry.since = now
             elif reason == entry.reason and entry.name not in self._moved:
@@ -269,7 +284,9 @@ class Health:
     def view(self, name: str) -> StreamView:
         """One stream as a screen shows it. Raises KeyError when it is not wanted."""
         e = self._entries[name]
-        return StreamView(self._market, name, e.shard, e.state, e.reason, e.since, e.data_at, e.gap_s)
+        return StreamView(
+            self._market, name, e.shard, e.state, e.reason, e.since, e.data_at, e.gap_s, e.dark_since
+        )
 
     def names(self) -> tuple[str, ...]:
         """Every wanted stream."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
+from bntui.feed.core.failures import NOT_BEFORE
 from bntui.model.incident import lasting
 from bntui.model.markets import Market
 from bntui.model.views import OutageView
@@ -21,8 +22,8 @@ class _Open:
     view: OutageView
     lost_at: float
     blind_since: float
-    failures: dict[str, int] = field(default_factory=dict)
-    """Why it did not come back, with how often; bounded by CAUSES_TOLD."""
+    failures: dict[str, tuple[str, int]] = field(default_factory=dict)
+    """Why it did not come back, as said last and how often, by its kind; bounded by CAUSES_TOLD."""
     untold: bool = False
     """There were yet other causes."""
     back_at: float | None = None
@@ -31,7 +32,7 @@ class _Open:
     def told(self, *more: str) -> OutageView:
         """The line with what has happened since the loss."""
         parts = [
-            cause if times == 1 else f"{cause} ({times} times)" for cause, times in self.failures.items()
+            cause if times == 1 else f"{cause} ({times} times)" for cause, times in self.failures.values()
         ]
         if self.untold:
             parts.append("other causes besides")
@@ -91,8 +92,10 @@ class Outages:
     @staticmethod
     def _failed_again(known: _Open, cause: str) -> OutageView:
         known.back_at = None
-        if cause in known.failures or len(known.failures) < CAUSES_TOLD:
-            known.failures[cause] = known.failures.get(cause, 0) + 1
+        kind = cause.partition(NOT_BEFORE)[0]
+        if kind in known.failures or len(known.failures) < CAUSES_TOLD:
+            _, times = known.failures.get(kind, ("", 0))
+            known.failures[kind] = (cause, times + 1)
         else:
             known.untold = True
         return known.told()

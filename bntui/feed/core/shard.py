@@ -196,7 +196,8 @@ class ShardMachine:
     def _on_granted(self, fact: Granted, now: float) -> list[Command]:
         if self.state is not GATED:
             return []
-        return [*self._move(CONNECTING, ""), Connect()]
+        # Until it is open, what was wrong last is what is wrong.
+        return [*self._move(CONNECTING, self.reason), Connect()]
 
     def _on_failed(self, fact: Failed, now: float) -> list[Command]:
         if self.state is CLOSING:

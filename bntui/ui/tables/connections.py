@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from bntui.model.markets import Market, StreamKey
 from bntui.model.states import ShardState, StreamState
+from bntui.model.verdict import successors
 from bntui.model.views import OutageView, ShardView, StreamView
 from bntui.ui.format import NONE, age, clean, duration, kilobytes, millis, rate, utc
 from bntui.ui.tables.states import BADNESS, DOWN, SHARD_STYLES, STATE_STYLES, UNKNOWN
@@ -15,10 +15,6 @@ from bntui.ui.widgets.columns import Cell, Column
 
 NOTE_FROM = "messages"
 """The column from which on a shard that is down says why."""
-
-
-_REPLACED = re.compile(r"being replaced by shard (\d+)")
-"""What the pool says of a connection whose successor is open or on its way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +37,8 @@ class Handover:
 
 def handover(rows: Iterable[ShardView]) -> Handover:
     """Read it from what the pool says of the old ones."""
-    successors = {
-        row.id: int(found[1])
-        for row in rows
-        if row.state not in (ShardState.CLOSING, ShardState.CLOSED)
-        and (found := _REPLACED.search(row.reason))
-    }
-    return Handover(successors, {new: old for old, new in successors.items()})
+    taking_over = successors(rows)
+    return Handover(taking_over, {new: old for old, new in taking_over.items()})
 
 
 def shard_columns(handed: Callable[[], Handover]) -> tuple[Column[ShardView], ...]:

@@ -42,6 +42,21 @@ def test_retry_after_is_obeyed() -> None:
     assert policy(Failure("x", 429, retry_after_s=77.0), SPOT).least_wait_s == 77.0
 
 
+@pytest.mark.parametrize(
+    ("retry_after_s", "text"),
+    [
+        (None, "banned (418)"),
+        (12.0, "banned (418): not before 23:59:12 UTC"),
+        (120.0, "banned (418): not before 2026-01-01 00:01:00 UTC"),
+    ],
+)
+def test_a_refusal_says_until_when_it_holds_where_the_server_said_so(
+    retry_after_s: float | None, text: str
+) -> None:
+    refused = Failure("banned (418)", 418, retry_after_s)
+    assert refused.dated(1_767_225_540_000) == Failure(text, 418, retry_after_s)
+
+
 def test_too_many_requests_waits_longer_than_any_other_close() -> None:
     assert close_wait_s(1008, "Too many requests", SPOT) == SPOT.own_backoff_too_many_s
     assert close_wait_s(1008, "Pong timeout", SPOT) == 0.0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bntui.feed.core.evidence import GRACE_S
-from bntui.feed.core.health import NOTHING_CAME, NOTHING_YET, Health
+from bntui.feed.core.health import NOTHING_CAME, NOTHING_YET, NOTICED_WITHIN_S, Health
 from bntui.model.events import Quote, Ticker, Trade
 from bntui.model.markets import Market, Side, SymbolKey
 from bntui.model.states import StreamState
@@ -299,6 +299,31 @@ def test_data_proves_a_subscription_that_nobody_acknowledged() -> None:
     assert judged(state, TRADES, 2.5) == (StreamState.LIVE, ""), (
         "nothing comes from a connection that is gone"
     )
+
+
+def test_darkness_begins_with_the_last_data_and_no_step_of_repair_makes_it_younger() -> None:
+    state = health(TRADES)
+    state.seen(TRADES, [trade(1)], 10.0)
+    state.tick(10.0)
+    assert state.view(TRADES).dark_since is None
+    state.down([TRADES], "shard 1: lost")
+    state.tick(12.0)
+    assert state.view(TRADES).dark_since == 10.0
+    state.acked([TRADES], 20.0)
+    state.tick(20.5)
+    assert (state.view(TRADES).since, state.view(TRADES).dark_since) == (20.5, 10.0)
+    state.seen(TRADES, [trade(2)], 22.0)
+    state.tick(22.5)
+    assert state.view(TRADES).dark_since is None
+
+
+def test_of_a_stream_that_rarely_brings_anything_the_last_data_says_nothing() -> None:
+    state = health(TRADES)
+    state.seen(TRADES, [trade(1)], 10.0)
+    state.tick(10.0)
+    state.down([TRADES], "shard 1: lost")
+    state.tick(10.0 + NOTICED_WITHIN_S + 1)
+    assert state.view(TRADES).dark_since == 10.0 + NOTICED_WITHIN_S + 1
 
 
 def test_what_was_judged_before_a_loss_says_nothing_of_what_came_after_it() -> None:

@@ -41,6 +41,15 @@ def test_the_first_cause_stays_and_what_kept_it_away_since_stands_beside_it_with
     assert ended.later == view.later
 
 
+def test_a_refusal_that_only_moves_its_time_is_the_same_refusal() -> None:
+    outages = Outages(Market.SPOT, count(1).__next__)
+    lost(outages, "cut")
+    lost(outages, "this IP is banned (418): not before 10:00:00 UTC", 2.0)
+    view = lost(outages, "this IP is banned (418): not before 10:00:01 UTC", 3.0)
+    assert view is not None
+    assert view.later == "this IP is banned (418): not before 10:00:01 UTC (2 times)"
+
+
 def test_a_step_on_the_way_back_is_no_failure() -> None:
     outages = Outages(Market.SPOT, count(1).__next__)
     lost(outages, "lost without a close frame")
