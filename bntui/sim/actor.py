@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from math import ceil
 from random import Random
@@ -10,6 +10,7 @@ from random import Random
 from bntui.sim.bars import HOUR_MINUTES
 from bntui.sim.book import Book, BookSide
 from bntui.sim.desk import Desk
+from bntui.sim.dialect import FUTURES_TEXTS, SPOT_TEXTS
 from bntui.sim.history import Painter, Past, TradeRow
 from bntui.sim.instruments import Pair, Profile
 from bntui.sim.noise import unit
@@ -34,6 +35,18 @@ _RARE_TRADE_S = 150.0
 """Seconds between the trades of a rare symbol, in the mean."""
 _KEPT_S = 900.0
 """Trades are kept one by one for about so long."""
+_LIQUIDATIONS = 0.01
+"""Part of the orders for a contract that close somebody's position by force."""
+_STRIDE = 60
+"""Ids that the futures' books spend on one another between two changes of one of them, at most."""
+AGGREGATED_US = 100_000
+"""On the futures, what is traded at one price on one side within this is one aggregate (USD-M, Aggregate
+Trade Streams, read 2026-05-28)."""
+_PULL = 4.0
+"""Spreads away from what a contract should cost, from which on nearly every change goes back there."""
+_ASTRAY = 5e-4
+"""So far away, market makers move their quotes at once."""
+_LAID_AT_ONCE = 10
 _LEAST_EVENTS_PER_S = 1e-6
 _LEAST_KEPT = 1_000
 _MOST_KEPT = 50_000
@@ -48,6 +61,8 @@ class Setting:
     rate: float
     seed: int
     number: int
+    fair: Callable[[Pair], float] | None = None
+    """What a contract should cost in ticks; None where nothing is followed."""
 
     @property
     def moves(self) -> float:
@@ -79,6 +94,7 @@ class Actor:
         self._events_per_s = setting.events_per_s
         self._move = setting.moves
         self._rng = Random(setting.seed ^ setting.number)
+        self._fair = setting.fair
         self._painter = Painter(setting.seed, setting.number, trades_per_s * 3600, profile.trade_steps)
         last_id = 1_000 + round(trades_per_s * 86_400 * (200 + 800 * unit(setting.number, 1)))
         self._agg_id = last_id - last_id // 3
@@ -86,10 +102,13 @@ class Actor:
         keep = min(_MOST_KEPT, max(_LEAST_KEPT, ceil(trades_per_s * _KEPT_S)))
         self.desk = Desk(
             pair,
-            Book(last_id * 7),
+            Book(last_id * 7, _STRIDE if pair.contract else 1),
             Timeline(minute, profile.price, last_id, past),
             TradeLog(keep, past),
+            FUTURES_TEXTS if pair.contract else SPOT_TEXTS,
         )
+        self._aggregating: tuple[int, int, bool] | None = None
+        """Slot of time, price and side of the last aggregate."""
         self._recall_last_trade()
         self._drift = 0.0
         self._build_book(profile.price)
@@ -128,7 +147,7 @@ class Actor:
         if done:
             self._recall_last_trade()
             self.desk.book.update_id += 7 * done
-            self._build_book(timeline.open.close)
+            self._build_book(round(self._fair(self.desk.pair)) if self._fair else timeline.open.close)
 
     def _recall_last_trade(self) -> None:
         desk = self.desk
@@ -155,6 +174,10 @@ class Actor:
 
     def _upwards(self) -> bool:
         bid = self.desk.book.best_bid() or 0
+        if self._fair is not None:
+            away = self._fair(self.desk.pair) - bid - self._profile.spread / 2
+            pull = max(-0.45, min(0.45, away / (2 * _PULL * self._profile.spread)))
+            return self._rng.random() < 0.5 + pull
         if bid < max(4 * _THINNEST, self._profile.price // 3):
             return True
         return self._rng.random() < 0.5 + self._drift and bid < 3 * self._profile.price
@@ -162,6 +185,9 @@ class Actor:
     def step(self, now_us: int) -> None:
         """Let one thing happen."""
         rng, book = self._rng, self.desk.book
+        self.desk.moment_us = now_us
+        if self._fair is not None:
+            self._follow(self._fair(self.desk.pair))
         if rng.random() < 0.0025:
             self._drift = rng.uniform(-0.12, 0.12)
         kind = rng.random()
@@ -185,6 +211,26 @@ class Actor:
             steps = self._level_steps()
             self.desk.set_level(side, key, steps + (steps == side.steps[key]))
             self.desk.quote_changed()
+
+    def _follow(self, fair: float) -> None:
+        """Where the price has gone too far astray, whoever quotes withdraws and quotes anew around it."""
+        book, spread = self.desk.book, self._profile.spread
+        away = fair - (book.bids.keys[-1] - book.asks.keys[-1]) / 2
+        if abs(away) <= max(_PULL * spread, _ASTRAY * fair):
+            return
+        bid = max(_THINNEST, round(fair - spread / 2))
+        for side, best in ((book.bids, bid), (book.asks, -(bid + spread))):
+            while side.keys and side.keys[-1] > best:
+                self.desk.set_level(side, side.keys[-1], 0)
+            if not side.keys or side.keys[-1] != best:
+                self.desk.set_level(side, best, self._level_steps())
+            worst = side.keys[0]
+            for _ in range(min(_LAID_AT_ONCE, self._profile.levels // 2 - len(side))):
+                worst -= 1 + int(self._rng.expovariate(1 / self._profile.gap))
+                if worst == 0 or (worst < 0) != (best < 0):
+                    break
+                self.desk.set_level(side, worst, self._level_steps())
+        self.desk.quote_changed()
 
     def _close_spread(self, bid: int, ask: int) -> None:
         """Somebody bids or asks within a spread that is wider than usual."""
@@ -248,7 +294,7 @@ class Actor:
             steps = min(wanted, rest)
             desk.set_level(side, key, rest - steps)
             price = abs(key)
-            if not rows or rows[-1].price != price:
+            if self._begins_aggregate(rows, now_us, price, not buys):
                 self._agg_id += 1
             rows.append(
                 TradeRow(
@@ -259,6 +305,15 @@ class Actor:
             desk.trade(row)
         desk.aggregated(list(aggregates(iter(rows))))
         desk.quote_changed()
+        if desk.pair.contract is not None and rng.random() < _LIQUIDATIONS:
+            desk.liquidations.append(rows[-1]._replace(steps=sum(row.steps for row in rows)))
+
+    def _begins_aggregate(self, rows: list[TradeRow], now_us: int, price: int, maker_buys: bool) -> bool:
+        """Whether a trade belongs to no aggregate yet; on the futures also earlier orders are joined."""
+        if self.desk.pair.contract is None:
+            return not rows or rows[-1].price != price
+        before, self._aggregating = self._aggregating, (now_us // AGGREGATED_US, price, maker_buys)
+        return before != self._aggregating
 
 
 def hours_between(low: int, high: int) -> Iterator[tuple[int, int, int]]:

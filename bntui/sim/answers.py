@@ -35,7 +35,7 @@ def trades(pair: Pair, rows: Iterable[TradeRow], *, micro: bool = False) -> str:
     """Single trades, the oldest first."""
     return array(
         f'{{"id":{row.trade_id},"price":"{pair.price(row.price)}","qty":"{pair.quantity(row.steps)}",'
-        f'"quoteQty":"{pair.value(row.price * row.steps)}","time":{stamp(row.time_us, micro)},'
+        f'"quoteQty":"{pair.value(row.price * row.steps, row.steps)}","time":{stamp(row.time_us, micro)},'
         f'"isBuyerMaker":{_true(row.buyer_is_maker)},"isBestMatch":true}}'
         for row in rows
     )
@@ -45,7 +45,7 @@ def block_trades(pair: Pair, rows: Iterable[TradeRow], *, micro: bool = False) -
     """Block trades, the oldest first."""
     return array(
         f'{{"id":{row.trade_id},"price":"{pair.price(row.price)}","qty":"{pair.quantity(row.steps)}",'
-        f'"quoteQty":"{pair.value(row.price * row.steps)}","time":{stamp(row.time_us, micro)},'
+        f'"quoteQty":"{pair.value(row.price * row.steps, row.steps)}","time":{stamp(row.time_us, micro)},'
         f'"isBuyerMaker":{_true(row.buyer_is_maker)}}}'
         for row in rows
     )
@@ -86,7 +86,8 @@ def klines(pair: Pair, candles: Iterable[Candle], *, micro: bool = False) -> str
     return array(
         f'[{start_ms * unit},"{pair.price(bar.open)}","{pair.price(bar.high)}","{pair.price(bar.low)}",'
         f'"{pair.price(bar.close)}","{pair.quantity(bar.volume)}",{end_ms * unit - 1},'
-        f'"{pair.value(bar.quote)}",{bar.trades},"{pair.quantity(bar.taker_volume)}","{pair.value(bar.taker_quote)}","0"]'
+        f'"{pair.value(bar.quote, bar.volume)}",{bar.trades},"{pair.quantity(bar.taker_volume)}",'
+        f'"{pair.value(bar.taker_quote, bar.taker_volume)}","0"]'
         for start_ms, end_ms, bar in candles
     )
 
@@ -188,7 +189,7 @@ def _ends(pair: Pair, bar: Bar) -> str:
 def _sums(pair: Pair, bar: Bar, span_us: tuple[int, int], micro: bool) -> str:
     opened, closed = stamp(span_us[0], micro), stamp(span_us[1], micro)
     return (
-        f'"volume":"{pair.quantity(bar.volume)}","quoteVolume":"{pair.value(bar.quote)}",'
+        f'"volume":"{pair.quantity(bar.volume)}","quoteVolume":"{pair.value(bar.quote, bar.volume)}",'
         f'"openTime":{opened},"closeTime":{closed},"firstId":{bar.first_id},'
         f'"lastId":{bar.last_id if bar.trades else -1},"count":{bar.trades}'
     )

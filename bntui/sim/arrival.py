@@ -93,10 +93,12 @@ class Arrival(ServerConnection):
         exchange = self._exchange
         if self._denial is not None:
             return refusal(self._denial.status, self._denial.retry_after_s)
+        if exchange.faults.hit(Fault.PATH_DOWN, path=self._long_path or request.path) is not None:
+            return refusal(503)
         if (words := exchange.faults.hit(Fault.HANDSHAKE_STATUS)) is not None:
             return refusal(words.whole("status"), words.maybe_whole("retry_after"))
         try:
-            self._target = Target(self._long_path or request.path)
+            self._target = Target(self._long_path or request.path, exchange.house)
         except ValueError as error:
             exchange.breach(Breach.WRONG_PATH, str(error))
             return refusal(404)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from bisect import bisect_left, insort
 
+from bntui.sim.noise import mix
+
 
 class BookSide:
     """One side of a book.
@@ -53,16 +55,25 @@ class BookSide:
 class Book:
     """Both sides, and the id of the last change."""
 
-    __slots__ = ("asks", "bids", "update_id")
+    __slots__ = ("_stride", "asks", "bids", "update_id")
 
-    def __init__(self, update_id: int = 0) -> None:
-        """An empty book after the change `update_id`."""
+    def __init__(self, update_id: int = 0, stride: int = 1) -> None:
+        """An empty book after the change `update_id`.
+
+        `stride`: ids up to the next change, at most. On Spot each book counts its own changes; the futures
+        have one counter for all of them, so that the ids of one have holes.
+        """
         self.bids = BookSide()
         self.asks = BookSide()
         self.update_id = update_id
+        self._stride = stride
 
     def __repr__(self) -> str:
         return f"<Book {self.update_id} {self.best_bid()}/{self.best_ask()}>"
+
+    def count_change(self) -> None:
+        """Give the next change its id."""
+        self.update_id += 1 if self._stride == 1 else 1 + mix(self.update_id) % self._stride
 
     def best_bid(self) -> int | None:
         """The best bid in ticks."""

@@ -9,14 +9,16 @@ from typing import Protocol
 
 from bntui.sim.bars import MINUTE_US
 from bntui.sim.book import Book, BookSide
+from bntui.sim.dialect import SPOT_TEXTS, Texts
 from bntui.sim.history import TradeRow
 from bntui.sim.hub import Audience
 from bntui.sim.instruments import Pair
-from bntui.sim.payloads import Level, agg_trade, book_ticker, trade
+from bntui.sim.payloads import Level
 from bntui.sim.timeline import Timeline, Window
 from bntui.sim.tradelog import AggRow, TradeLog
 
 _KEPT_BLOCKS = 1_000
+_KEPT_LIQUIDATIONS = 100
 
 
 class BookWatcher(Protocol):
@@ -35,35 +37,52 @@ class TradeWatcher(Protocol):
         ...
 
 
+class AggregateWatcher(Protocol):
+    """Something that wants to know every aggregate."""
+
+    def aggregated(self, row: AggRow) -> None:
+        """Some trades of one taker at one price; others may be added to them."""
+        ...
+
+
 class Desk:
     """All that is true of one symbol now. Every change goes through here, so that all views of it agree."""
 
     __slots__ = (
         "_windows",
         "agg_stream",
+        "agg_watchers",
         "blocks",
         "book",
         "book_watchers",
         "last_steps",
         "last_trade_us",
+        "liquidations",
         "log",
+        "moment_us",
         "pair",
         "quote_stream",
         "quotes",
+        "texts",
         "timeline",
         "trade_stream",
         "trade_watchers",
         "trades",
     )
 
-    def __init__(self, pair: Pair, book: Book, timeline: Timeline, log: TradeLog) -> None:
-        """Nobody listens yet."""
+    def __init__(
+        self, pair: Pair, book: Book, timeline: Timeline, log: TradeLog, texts: Texts = SPOT_TEXTS
+    ) -> None:
+        """Nobody listens yet. `texts`: how the market words what it sends."""
         self.pair = pair
+        self.texts = texts
         self.book = book
         self.timeline = timeline
         self.log = log
         self.last_steps = 0
         self.last_trade_us = timeline.start * MINUTE_US
+        self.moment_us = self.last_trade_us
+        """When the last thing happened here."""
         self.quotes = 0
         """How often the best levels changed."""
         self.trades = 0
@@ -75,6 +94,9 @@ class Desk:
         self.agg_stream: Audience | None = None
         self.book_watchers: list[BookWatcher] = []
         self.trade_watchers: list[TradeWatcher] = []
+        self.agg_watchers: list[AggregateWatcher] = []
+        self.liquidations: deque[TradeRow] = deque(maxlen=_KEPT_LIQUIDATIONS)
+        """Orders that closed a position by force; beyond so many the oldest are forgotten."""
         self._windows: dict[int, Window] = {}
 
     def __repr__(self) -> str:
@@ -83,7 +105,7 @@ class Desk:
     def set_level(self, side: BookSide, key: int, steps: int) -> None:
         """Give a level a new quantity; each change has an id of its own."""
         side.set(key, steps)
-        self.book.update_id += 1
+        self.book.count_change()
         for watcher in self.book_watchers:
             watcher.level_changed(side, key)
 
@@ -97,7 +119,7 @@ class Desk:
         self.quotes += 1
         if self.quote_stream is not None:
             bid, ask = self.best()
-            text = book_ticker(self.pair, self.book.update_id, bid, ask)
+            text = self.texts.book_ticker(self.pair, self.book.update_id, bid, ask, self.moment_us)
             self.quote_stream.send(lambda micro: text)
 
     def trade(self, row: TradeRow) -> None:
@@ -111,13 +133,15 @@ class Desk:
         for watcher in self.trade_watchers:
             watcher.traded(row)
         if self.trade_stream is not None:
-            self.trade_stream.send(partial(trade, self.pair, row, row.time_us))
+            self.trade_stream.send(partial(self.texts.trade, self.pair, row, row.time_us))
 
     def aggregated(self, rows: Sequence[AggRow]) -> None:
         """A taker's order is done: tell those who follow aggregates."""
-        if self.agg_stream is not None:
-            for row in rows:
-                self.agg_stream.send(partial(agg_trade, self.pair, row, row.time_us))
+        for row in rows:
+            if self.agg_stream is not None:
+                self.agg_stream.send(partial(self.texts.agg_trade, self.pair, row, row.time_us))
+            for watcher in self.agg_watchers:
+                watcher.aggregated(row)
 
     def roll(self, now_us: int) -> None:
         """Close the minutes that are over."""

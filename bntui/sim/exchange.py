@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from heapq import heappop, heappush
 from itertools import count
@@ -11,6 +11,7 @@ from typing import Protocol
 
 from bntui.clock import Clock
 from bntui.sim.desk import Desk
+from bntui.sim.house import SPOT_HOUSE, House
 from bntui.sim.hub import Audience, Hub, Listener, Message
 from bntui.sim.instruments import Pair
 from bntui.sim.ledger import Breach, Ledger
@@ -19,13 +20,10 @@ from bntui.sim.switches import Switches
 from bntui.sim.troubles import Troubles
 from bntui.sim.victims import Victim
 from bntui.venue.base import StreamSpec
-from bntui.venue.binance.streams import parse_spot
 from bntui.venue.limits import Limits
 
-_DEFAULT_SPEED = re.compile(r"(.+@depth[0-9]*|!miniTicker@arr)@1000ms")
-"""Streams with their default speed in the name, as no document has it. They flow all the same: unless told
-otherwise, the exchange's own binance-connector-python 3.13.0 asks so for books, python-binance 1.0.37 for the
-array."""
+_MOST_ASTRAY = 10_000
+"""Names that are remembered of streams on a wrong path; beyond so many, further ones are not counted."""
 
 
 class Source(Protocol):
@@ -92,8 +90,19 @@ class Member(Listener, Victim, Protocol):
 class Exchange:
     """What all connections share. Moves only when `tick` is called."""
 
-    def __init__(self, source: Source, limits: Limits, clock: Clock, switches: Switches, rng: Random) -> None:
-        """An open exchange that nobody is connected to."""
+    def __init__(
+        self,
+        source: Source,
+        limits: Limits,
+        clock: Clock,
+        switches: Switches,
+        rng: Random,
+        house: House = SPOT_HOUSE,
+        doors: Doorkeeper | None = None,
+    ) -> None:
+        """An open exchange that nobody is connected to. `doors`: what addresses have used, where that is
+        shared with another host."""
+        self.house = house
         self.rng = rng
         self.source = source
         self.limits = limits
@@ -101,7 +110,7 @@ class Exchange:
         self.switches = switches
         self.hub = Hub()
         self.ledger = Ledger()
-        self.doors = Doorkeeper(limits, switches.patience)
+        self.doors = doors or Doorkeeper(limits, switches.patience)
         self.faults = Troubles(self)
         self.members: dict[int, Member] = {}
         """Open connections by number."""
@@ -112,6 +121,8 @@ class Exchange:
         self._unflushed: list[Member] = []
         self._silent: dict[str, None] = {}
         """Names that somebody listens to, and nothing feeds."""
+        self._astray: Counter[str] = Counter()
+        """Subscriptions to streams on a path where they do not flow, by name."""
 
     def __repr__(self) -> str:
         return f"<Exchange {self.source!r}, {len(self.members)} connections>"
@@ -156,22 +167,22 @@ class Exchange:
         for member in members:
             member.flush()
 
-    def join(self, names: Iterable[str], listener: Listener) -> None:
-        """Let a connection listen. A name of nothing stays silent, as on the exchange."""
+    def join(self, names: Iterable[str], listener: Listener, path: str = "") -> None:
+        """Let a connection listen. A name of nothing stays silent, as on the exchange, and so does a stream
+        that flows on another path."""
         for name in names:
-            audience = self.hub.join(name, listener)
-            if audience is None:
+            spec = self.house.spec(name)
+            if spec is not None and not self.house.flows(spec, path):
+                if len(self._astray) < _MOST_ASTRAY:
+                    self._astray[name] += 1
                 continue
-            if not self._open(name, audience):
+            audience = self.hub.join(name, listener)
+            if audience is not None and (spec is None or not self.source.open(spec, audience)):
                 self._silent[name] = None
-
-    def _open(self, name: str, audience: Audience) -> bool:
-        spec = _spec(name)
-        return spec is not None and self.source.open(spec, audience)
 
     def knows(self, name: str) -> bool:
         """Whether a stream exists."""
-        spec = _spec(name)
+        spec = self.house.spec(name)
         return spec is not None and (not spec.symbol or self.source.desk(spec.symbol) is not None)
 
     def leave(self, names: Iterable[str], listener: Listener) -> None:
@@ -242,15 +253,8 @@ class Exchange:
             "exchange_time": self.now_ms,
             **self.ledger.report(sent),
             "silent_streams": list(self._silent),
+            "streams_on_wrong_path": dict(self._astray),
             "addresses": self.doors.report(now, wall_ms),
             "switches": self.switches.as_json(),
             "faults": self.faults.report(now),
         }
-
-
-def _spec(name: str) -> StreamSpec | None:
-    try:
-        spoken = _DEFAULT_SPEED.fullmatch(name)
-        return parse_spot(spoken[1] if spoken else name)
-    except ValueError:
-        return None

@@ -29,12 +29,14 @@ class Fault(StrEnum):
     FORGET_STREAM = "forget_stream"
     NO_DATA = "no_data"
     NO_PINGS = "no_pings"
+    FIRST_PING = "first_ping"
     HALF_OPEN = "half_open"
     SILENCE = "silence"
     ABORT = "abort"
     CLOSE = "close"
     SHUTDOWN = "shutdown"
     END_LIFE = "end_life"
+    PATH_DOWN = "path_down"
     REFUSE = "refuse"
     HANG_HANDSHAKE = "hang_handshake"
     HANDSHAKE_STATUS = "handshake_status"
@@ -127,6 +129,13 @@ def _stall(ground: Ground, words: Words) -> Undo | None:
     )
 
 
+def _path_down(ground: Ground, words: Words) -> Undo | None:
+    for victim in ground.victims():
+        if victim.path.startswith(words.text("path")):
+            victim.abort()
+    return None
+
+
 def _half_open(ground: Ground, words: Words) -> Undo | None:
     why = object()
     return _each(lambda victim, _: victim.freeze(why, True), lambda victim, _: victim.freeze(why, False))(
@@ -199,6 +208,10 @@ FAULTS: Mapping[Fault, Kind] = MappingProxyType(
         ),
         Fault.NO_DATA: _lasting("Connections that open now ack everything and never bring data."),
         Fault.NO_PINGS: _lasting("The server sends no PINGs.", word.CONNECTIONS),
+        Fault.FIRST_PING: _lasting(
+            "Connections that open now get their first PING after so many seconds.",
+            word.number("seconds", 0.001, 3600),
+        ),
         Fault.HALF_OPEN: _lasting(
             "Connections stay open; nothing is read from them or written to them.",
             word.CONNECTIONS,
@@ -219,7 +232,8 @@ FAULTS: Mapping[Fault, Kind] = MappingProxyType(
             _each(lambda victim, words: victim.end(words.whole("code"), words.text("reason"))),
         ),
         Fault.SHUTDOWN: Kind(
-            "serverShutdown is sent, and the connections are closed so many seconds after it; 0: at once.",
+            "serverShutdown is sent, which the futures have not, and the connections are closed so many "
+            "seconds after it; 0: at once.",
             (word.number("after", 0, 3600, 10), word.CONNECTIONS),
             _each(lambda victim, words: victim.announce_shutdown(words.number("after"))),
         ),
@@ -227,6 +241,11 @@ FAULTS: Mapping[Fault, Kind] = MappingProxyType(
             "Connections end as they do after 24 hours.",
             (word.CONNECTIONS,),
             _each(lambda victim, words: victim.end_life()),
+        ),
+        Fault.PATH_DOWN: _lasting(
+            "Connections to paths that begin so, such as /market, are cut, and new ones refused with 503.",
+            word.text("path"),
+            start=_path_down,
         ),
         Fault.REFUSE: _lasting("TCP connections to the streams are cut before the handshake.", _ANY_COUNT),
         Fault.HANG_HANDSHAKE: _lasting(

@@ -1,30 +1,27 @@
 """The streams that are sent by the clock: books, candles and statistics, each at its own pace.
 
-Real-time streams leave the desk with the change itself. The paces are those of web-socket-streams.md:
-a book every second or tenth of a second, statistics every second, candles every two.
+Real-time streams leave the desk with the change itself. How often the others come is the market's.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from random import Random
 from typing import Protocol
 
 from bntui.sim.bars import MINUTE_US, Bar, OpenBar, empty_bar, interval_end, interval_start
 from bntui.sim.book import BookSide
 from bntui.sim.desk import Desk
+from bntui.sim.dialect import SECOND_US, SPOT_PACES
 from bntui.sim.history import TradeRow
 from bntui.sim.hub import Audience
 from bntui.sim.payloads import (
+    Change,
     Level,
     average_price,
     block_trade,
-    depth_update,
-    kline,
-    mini_ticker,
     reference_price,
-    snapshot,
-    ticker,
     window_ticker,
 )
 from bntui.sim.timeline import Window
@@ -33,9 +30,6 @@ from bntui.venue.binance.streams import UTC_OFFSETS
 DAY_MINUTES = 1440
 WINDOW_MINUTES = {"1h": 60, "4h": 240, "1d": DAY_MINUTES}
 AVERAGE_MINUTES = 5
-SECOND_US = 1_000_000
-_FAST_US = SECOND_US // 10
-_KLINE_US = 2 * SECOND_US
 _BLOCK_TRADE_S = 600.0
 """Mean time between the block trades of a symbol."""
 
@@ -54,52 +48,57 @@ class Feed(Protocol):
         ...
 
 
-class _Regular:
+class Regular:
     """A feed that keeps to its pace."""
 
-    period_us = SECOND_US
+    def __init__(self, period_us: int) -> None:
+        """Fire so often."""
+        self.period_us = period_us
 
     def due(self, now_us: int, regular_us: int) -> int:
+        """At the usual pace."""
         return regular_us
 
 
-class DepthFeed(_Regular):
-    """`<symbol>@depth`: what changed since the last one; each begins with the id after the last."""
+class DepthFeed(Regular):
+    """`<symbol>@depth`: what changed since the last one. On Spot each begins with the id after the last."""
 
-    def __init__(self, desk: Desk, audience: Audience, fast: bool) -> None:
+    def __init__(self, desk: Desk, audience: Audience, period_us: int) -> None:
         """Begin with the next change."""
-        self.period_us = _FAST_US if fast else SECOND_US
+        super().__init__(period_us)
         self._desk = desk
         self._audience = audience
         self._changed: tuple[dict[int, None], dict[int, None]] = ({}, {})
-        self._first_id = desk.book.update_id + 1
+        self._sent_id = desk.book.update_id
+        self._first_id: int | None = None
 
     def level_changed(self, side: BookSide, key: int) -> None:
         """Note a level; its quantity is read when the message is made."""
+        if self._first_id is None:
+            self._first_id = self._desk.book.update_id
         self._changed[side is self._desk.book.asks][key] = None
 
     def fire(self, now_us: int) -> None:
         """Send the levels that changed."""
-        book, last_id = self._desk.book, self._desk.book.update_id
-        if last_id < self._first_id:
+        book, first_id = self._desk.book, self._first_id
+        if first_id is None:
             return
         bids, asks = (self._levels(s, c) for s, c in zip((book.bids, book.asks), self._changed, strict=True))
-        first_id, self._first_id = self._first_id, last_id + 1
-        self._changed = ({}, {})
-        pair = self._desk.pair
-        self._audience.send(lambda micro: depth_update(pair, first_id, last_id, bids, asks, now_us, micro))
+        change = Change(first_id, book.update_id, self._sent_id, bids, asks)
+        self._first_id, self._sent_id, self._changed = None, book.update_id, ({}, {})
+        self._audience.send(partial(self._desk.texts.depth_update, self._desk.pair, change, now_us))
 
     @staticmethod
     def _levels(side: BookSide, changed: Iterable[int]) -> list[Level]:
         return [(abs(key), side.steps.get(key, 0)) for key in sorted(changed, reverse=True)]
 
 
-class PartialDepthFeed(_Regular):
+class PartialDepthFeed(Regular):
     """`<symbol>@depth<levels>`: the best levels, whole, when the book changed."""
 
-    def __init__(self, desk: Desk, audience: Audience, levels: int, fast: bool) -> None:
+    def __init__(self, desk: Desk, audience: Audience, levels: int, period_us: int) -> None:
         """Send the book as it is at the first occasion."""
-        self.period_us = _FAST_US if fast else SECOND_US
+        super().__init__(period_us)
         self._desk = desk
         self._audience = audience
         self._levels = levels
@@ -110,22 +109,29 @@ class PartialDepthFeed(_Regular):
         book = self._desk.book
         if book.update_id == self._sent_id or not (book.bids.keys or book.asks.keys):
             return
-        self._sent_id = book.update_id
-        text = snapshot(
-            self._desk.pair, book.update_id, book.bids.top(self._levels), book.asks.top(self._levels)
-        )
-        self._audience.send(lambda micro: text)
+        before, self._sent_id = max(self._sent_id, 0), book.update_id
+        bids, asks = book.bids.top(self._levels), book.asks.top(self._levels)
+        change = Change(min(before + 1, book.update_id), book.update_id, before, bids, asks)
+        self._audience.send(partial(self._desk.texts.partial_depth, self._desk.pair, change, now_us))
 
 
 class KlineFeed:
     """`<symbol>@kline_<interval>`: the running candle while it changes, and each candle's end once."""
 
-    def __init__(self, desk: Desk, audience: Audience, interval: str, utc_offset: str, now_us: int) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        audience: Audience,
+        interval: str,
+        utc_offset: str,
+        now_us: int,
+        period_us: int = SPOT_PACES.kline,
+    ) -> None:
         """Begin with what the running candle holds so far."""
-        self.period_us = SECOND_US if interval == "1s" else _KLINE_US
-        self._desk = desk
+        self.period_us = min(period_us, SECOND_US) if interval == "1s" else period_us
+        self.desk = desk
         self._audience = audience
-        self._interval = interval
+        self.interval = interval
         self._offset_ms = UTC_OFFSETS.get(utc_offset, 0)
         self._start_ms = interval_start(interval, now_us // 1000, self._offset_ms)
         self._end_ms = interval_end(interval, self._start_ms, self._offset_ms)
@@ -133,10 +139,10 @@ class KlineFeed:
         self._changed = True
 
     def _so_far(self) -> Bar:
-        timeline = self._desk.timeline
-        if self._interval != "1s":
+        timeline = self.desk.timeline
+        if self.interval != "1s":
             return timeline.span(self._start_ms * 1000 // MINUTE_US, timeline.minute + 1)
-        rows = list(self._desk.log.from_time(self._start_ms * 1000))
+        rows = list(self.desk.log.from_time(self._start_ms * 1000))
         last = timeline.open
         bar = OpenBar(empty_bar(last.close, last.last_id))
         for row in rows:
@@ -165,24 +171,23 @@ class KlineFeed:
             self._send(now_us, closed=True)
             self._bar = OpenBar(empty_bar(self._bar.close, self._bar.last_id))
             self._start_ms = self._end_ms
-            self._end_ms = interval_end(self._interval, self._start_ms, self._offset_ms)
+            self._end_ms = interval_end(self.interval, self._start_ms, self._offset_ms)
             self._changed = True
 
     def _send(self, now_us: int, *, closed: bool) -> None:
-        pair, interval, bar, span = (
-            self._desk.pair,
-            self._interval,
-            self._bar.bar(),
-            (self._start_ms, self._end_ms),
-        )
-        self._audience.send(lambda micro: kline(pair, interval, bar, *span, closed, now_us, micro))
+        self._audience.send(self.text(self._bar.bar(), (self._start_ms, self._end_ms), closed, now_us))
+
+    def text(self, bar: Bar, span_ms: tuple[int, int], closed: bool, now_us: int) -> Callable[[bool], str]:
+        """What makes the text of a candle."""
+        return partial(self.desk.texts.kline, self.desk.pair, self.interval, bar, *span_ms, closed, now_us)
 
 
-class TickerFeed(_Regular):
+class TickerFeed(Regular):
     """`<symbol>@ticker`, when something in it changed."""
 
-    def __init__(self, desk: Desk, audience: Audience) -> None:
+    def __init__(self, desk: Desk, audience: Audience, period_us: int = SPOT_PACES.ticker) -> None:
         """Send the statistics as they are at the first occasion."""
+        super().__init__(period_us)
         self._desk = desk
         self._audience = audience
         self._seen: tuple[object, ...] = ()
@@ -204,14 +209,18 @@ def ticker_of(desk: Desk, now_us: int) -> Callable[[bool], str]:
     window = desk.window(DAY_MINUTES)
     bar, previous, (bid, ask) = window.bar(), window.previous_close(), desk.best()
     open_us, last_steps = window.start_minute * MINUTE_US, desk.last_steps
-    return lambda micro: ticker(desk.pair, bar, previous, last_steps, bid, ask, open_us, now_us, micro)
+    text = desk.texts.ticker
+    return lambda micro: text(desk.pair, bar, previous, last_steps, bid, ask, open_us, now_us, micro)
 
 
-class WindowFeed(_Regular):
+class WindowFeed(Regular):
     """`<symbol>@miniTicker` and `<symbol>@ticker_<window>`, when something in them changed."""
 
-    def __init__(self, desk: Desk, audience: Audience, window: str) -> None:
+    def __init__(
+        self, desk: Desk, audience: Audience, window: str, period_us: int = SPOT_PACES.mini_ticker
+    ) -> None:
         """An empty window means the 24 hours of the mini ticker."""
+        super().__init__(period_us)
         self._desk = desk
         self._audience = audience
         self._window = window
@@ -236,15 +245,16 @@ def window_of(desk: Desk, window: str, now_us: int) -> Callable[[bool], str]:
     rolling = _rolling(desk, window)
     bar, open_us = rolling.bar(), rolling.start_minute * MINUTE_US
     if not window:
-        return lambda micro: mini_ticker(desk.pair, bar, now_us, micro)
+        return partial(desk.texts.mini_ticker, desk.pair, bar, now_us)
     return lambda micro: window_ticker(desk.pair, window, bar, open_us, now_us, micro)
 
 
-class ArrayFeed(_Regular):
+class ArrayFeed(Regular):
     """`!miniTicker@arr` and `!ticker_<window>@arr`: the symbols that traded since the last one."""
 
     def __init__(self, desks: Callable[[], Iterable[Desk]], audience: Audience, window: str) -> None:
         """`desks` gives every symbol that is awake."""
+        super().__init__(SECOND_US)
         self._desks = desks
         self._audience = audience
         self._window = window
@@ -263,11 +273,12 @@ class ArrayFeed(_Regular):
             self._audience.send(lambda micro: "[" + ",".join(render(micro) for render in renders) + "]")
 
 
-class AverageFeed(_Regular):
+class AverageFeed(Regular):
     """`<symbol>@avgPrice`, every second; `<symbol>@referencePrice`, once a minute, when it changed."""
 
     def __init__(self, desk: Desk, audience: Audience, *, reference: bool) -> None:
         """The reference price is the average too, but stands for a minute, and is null without trades."""
+        super().__init__(SECOND_US)
         self._desk = desk
         self._audience = audience
         self._reference = reference

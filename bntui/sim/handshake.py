@@ -7,6 +7,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from websockets.datastructures import Headers
 from websockets.http11 import Response
 
+from bntui.sim.house import SPOT_HOUSE, House
 from bntui.venue.binance.streams import is_well_formed
 
 GEO_BLOCK = (
@@ -35,16 +36,19 @@ _REASONS = {
 
 
 class Target:
-    """What a handshake asks for: `/ws/<stream>/…` or `/stream?streams=<stream>/…`."""
+    """What a handshake asks for: `/ws/<stream>/…` or `/stream?streams=<stream>/…`, behind a path or not."""
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, house: House = SPOT_HOUSE) -> None:
         """Take a request path apart. Raises ValueError where no such path exists."""
         # Bytes outside ASCII that were not percent-encoded arrive as surrogates.
         path = path.encode("ascii", "surrogateescape").decode(errors="replace")
         parts = urlsplit(path)
         query = dict(parse_qsl(parts.query, keep_blank_values=True))
-        place = parts.path.rstrip("/")
+        root = next((root for root in house.roots if root and f"{parts.path}/".startswith(f"{root}/")), "")
+        place = parts.path[len(root) :].rstrip("/")
         self.path = path
+        self.root = house.roots[root]
+        """The path that decides which streams flow."""
         self.combined = place == "/stream"
         if self.combined:
             names = query.get("streams", "")
@@ -52,7 +56,7 @@ class Target:
             names = unquote(place[len("/ws/") :])
         else:
             raise ValueError(f"there is nothing at {parts.path}")
-        self.micro = query.get("timeUnit", "").upper() == "MICROSECOND"
+        self.micro = house.microseconds and query.get("timeUnit", "").upper() == "MICROSECOND"
         self.names = [name for name in names.split("/") if is_well_formed(name)]
         """Well-formed names only: `/ws/0` and an empty `streams=` ask for nothing."""
 

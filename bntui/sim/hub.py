@@ -72,6 +72,10 @@ class Audience:
         """Send one message to everybody, each in the shape that he asked for."""
         self.pass_on(Message(render))
 
+    def say(self, text: str) -> None:
+        """Send one message whose text is the same for everybody."""
+        self.pass_on(Message(lambda micro: text))
+
     def pass_on(self, message: Message) -> None:
         """Send one message, or what a fault makes of it."""
         if self._hub.troubles is None:

@@ -6,7 +6,7 @@ stands still and costs nothing; when somebody asks for it, the time in between i
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from heapq import heappop, heappush
 from itertools import islice
 from random import Random
@@ -29,6 +29,16 @@ _WAKE_AT_ONCE = 25
 """Symbols woken in one step for a stream of all symbols: the others wait their turn."""
 
 _SLOT_S = 30.0
+
+Listed = tuple[Pair, Profile]
+"""A symbol, and how it is treated."""
+
+
+def _listing(symbols: int | Sequence[str] | Sequence[Listed]) -> Sequence[Listed]:
+    if isinstance(symbols, int):
+        return listing(symbols)
+    names = [one for one in symbols if isinstance(one, str)]
+    return listing(names) if names else [one for one in symbols if not isinstance(one, str)]
 
 
 class Pulse:
@@ -76,15 +86,22 @@ class MarketTime:
 class Market:
     """All symbols. Moves only when `advance` is called."""
 
-    def __init__(self, clock: Clock, symbols: int | Sequence[str], rate: float, seed: int) -> None:
-        """`rate`: mean messages a second of all `bookTicker` and `trade` streams together."""
+    def __init__(
+        self,
+        clock: Clock,
+        symbols: int | Sequence[str] | Sequence[Listed],
+        rate: float,
+        seed: int,
+        fair: Callable[[Pair], float] | None = None,
+    ) -> None:
+        """`rate`: mean messages a second of all `bookTicker` and `trade` streams together. `symbols`: how
+        many, which, or what is known of each. `fair`: what a contract should cost in ticks."""
         self._time = MarketTime(clock)
         self._seed = seed
         self._rate = rate
+        self._fair = fair
         self._pulse = Pulse(seed)
-        self._profiles: dict[str, tuple[Pair, Profile]] = {
-            pair.symbol: (pair, p) for pair, p in listing(symbols)
-        }
+        self._profiles: dict[str, Listed] = {one[0].symbol: one for one in _listing(symbols)}
         self._start_us = self._now_us = self.now_us()
         self._beats = self._beats_now = self._pulse.beats(self._now_us / 1e6)
         self._skipped = 0.0
@@ -95,6 +112,8 @@ class Market:
         self._specs: dict[str, StreamSpec] = {}
         self._to_wake: dict[str, None] = {}
         self._next_nap_us = self._now_us
+        self.wanted_elsewhere: list[Callable[[], Container[str]]] = []
+        """What others want awake, beside whoever listens here."""
 
     def __repr__(self) -> str:
         awake = sum(actor.awake for actor in self._actors.values())
@@ -109,6 +128,33 @@ class Market:
         """The exchange's time."""
         return self._time.now_us()
 
+    @property
+    def moment_us(self) -> int:
+        """The exchange's time as of the last `advance`."""
+        return self._now_us
+
+    def profile(self, symbol: str) -> Profile:
+        """How a listed symbol is treated."""
+        return self._profiles[symbol][1]
+
+    def wake(self, symbol: str) -> Desk | None:
+        """Let a symbol be traded; None where there is no such symbol."""
+        actor = self._actor(symbol)
+        if actor is None:
+            return None
+        self._wake(actor)
+        return actor.desk
+
+    def wake_all(self) -> None:
+        """Let every symbol be traded, the sleeping ones a few at a time."""
+        self._to_wake.update(dict.fromkeys(self._profiles))
+        for actor in self._actors.values():
+            self._wake(actor)
+
+    def awake_desks(self) -> Iterator[Desk]:
+        """The symbols that are traded now."""
+        return (actor.desk for actor in self._actors.values() if actor.awake)
+
     def desk(self, symbol: str) -> Desk | None:
         """The desk of a symbol, up to date; None where there is no such symbol."""
         actor = self._actor(symbol)
@@ -120,16 +166,13 @@ class Market:
     def open(self, spec: StreamSpec, audience: Audience) -> bool:
         """Let a stream flow. False where nobody trades the symbol: such a stream stays silent."""
         if not spec.symbol:
-            self._to_wake.update(dict.fromkeys(self._profiles))
-            for actor in self._actors.values():
-                self._wake(actor)
-            self._board.open_all(self._awake_desks, spec, audience, self._now_us)
+            self.wake_all()
+            self._board.open_all(self.awake_desks, spec, audience, self._now_us)
         else:
-            found = self._actor(spec.symbol)
+            found = self.wake(spec.symbol)
             if found is None:
                 return False
-            self._wake(found)
-            self._board.open(found.desk, spec, audience, self._now_us)
+            self._board.open(found, spec, audience, self._now_us)
         self._specs[audience.name] = spec
         return True
 
@@ -180,12 +223,9 @@ class Market:
             if listed is None:
                 return None
             pair, profile = listed
-            setting = Setting(pair, profile, self._rate, self._seed, text_number(symbol))
+            setting = Setting(pair, profile, self._rate, self._seed, text_number(symbol), self._fair)
             actor = self._actors[symbol] = Actor(setting, self._start_us // MINUTE_US)
         return actor
-
-    def _awake_desks(self) -> Iterator[Desk]:
-        return (actor.desk for actor in self._actors.values() if actor.awake)
 
     def _catch_up(self, actor: Actor) -> None:
         if actor.awake:
@@ -204,10 +244,11 @@ class Market:
 
     def _send_to_sleep(self, now_us: int) -> None:
         wanted = {spec.symbol for spec in self._specs.values()}
-        if "" in wanted:
+        elsewhere = [held() for held in self.wanted_elsewhere]
+        if any("" in names for names in (wanted, *elsewhere)):
             return
         for symbol, actor in self._actors.items():
-            if not actor.awake or symbol in wanted:
+            if not actor.awake or symbol in wanted or any(symbol in names for names in elsewhere):
                 actor.idle_since_us = None
             elif actor.idle_since_us is None:
                 actor.idle_since_us = now_us

@@ -9,6 +9,7 @@ from json import loads
 
 from bntui.sim.payloads import is_micro, time_us
 
+_API_KEY = re.compile(r"[A-Za-z0-9]{64}")
 _NUMBER = re.compile(r"[0-9]{1,20}")
 _ZONE = re.compile(r"([+-]?)(\d{1,2})(?::([0-5]\d))?")
 _WINDOWS = {"m": (59, 1), "h": (23, 60), "d": (7, 1440)}
@@ -17,13 +18,14 @@ _WINDOW = re.compile(r"([1-9][0-9]?)([mhd])")
 
 
 class Refused(Exception):
-    """A request that is answered with HTTP 400 and an error body."""
+    """A request that is answered with HTTP 400, or another status, and an error body."""
 
-    def __init__(self, code: int, message: str) -> None:
+    def __init__(self, code: int, message: str, status: int = 400) -> None:
         """The exchange's own code and text."""
         super().__init__(message)
         self.code = code
         self.message = message
+        self.status = status
 
 
 def _illegal(name: str, legal: str) -> Refused:
@@ -34,11 +36,17 @@ class Parameters:
     """The parameters of one request."""
 
     def __init__(
-        self, given: Sequence[tuple[str, str]], allowed: Sequence[str], *, micro: bool = False
+        self,
+        given: Sequence[tuple[str, str]],
+        allowed: Sequence[str],
+        *,
+        micro: bool = False,
+        api_key: str = "",
     ) -> None:
         """Refuse what the call does not take, and what is there twice. `micro`: the answer's times are to
-        be in microseconds."""
+        be in microseconds. `api_key`: what the request's header says."""
         self.micro = micro
+        self._api_key = api_key
         if given and not allowed:
             raise Refused(-1101, f"Too many parameters; expected '0' and received '{len(given)}'.")
         self._values = dict(given)
@@ -53,6 +61,11 @@ class Parameters:
 
     def __contains__(self, name: str) -> bool:
         return name in self._values
+
+    def keyed(self) -> None:
+        """Refuse a request without a key; whose it is makes no difference."""
+        if not _API_KEY.fullmatch(self._api_key):
+            raise Refused(-2014, "API-key format invalid.", 401)
 
     def symbol(self) -> str:
         """The symbol that the call needs."""
@@ -176,6 +189,15 @@ class Call:
 
     allowed: tuple[str, ...]
     answer: Callable[[Parameters], Awaitable[str]]
+    misstates_weight: bool = False
+    """Whether the answer's header tells another weight than was used."""
+
+
+def milliseconds(time_us: int | None, *, up: bool = False) -> int | None:
+    """A time in whole milliseconds, the next one or the one before."""
+    if time_us is None:
+        return None
+    return -(-time_us // 1000) if up else time_us // 1000
 
 
 def invalid(name: str) -> Refused:

@@ -6,7 +6,8 @@ microseconds and sent in milliseconds, unless the connection asked for `timeUnit
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from bntui.sim.bars import Bar
 from bntui.sim.history import TradeRow
@@ -15,6 +16,18 @@ from bntui.sim.tradelog import AggRow
 
 Level = tuple[int, int]
 """Price in ticks and quantity in steps."""
+
+
+class Change(NamedTuple):
+    """What became of a book between two messages, or the whole of its best levels."""
+
+    first_id: int
+    last_id: int
+    previous_id: int
+    """The last id of the message before."""
+    bids: Sequence[Level]
+    asks: Sequence[Level]
+
 
 _MICROSECONDS_FROM = 100_000_000_000_000
 """A later time in milliseconds than any that is meant; from here on times are in microseconds."""
@@ -72,7 +85,7 @@ def block_trade(pair: Pair, row: TradeRow, micro: bool) -> str:
     )
 
 
-def book_ticker(pair: Pair, update_id: int, bid: Level, ask: Level) -> str:
+def book_ticker(pair: Pair, update_id: int, bid: Level, ask: Level, event_us: int) -> str:
     """`<symbol>@bookTicker`; has neither event type nor time."""
     return (
         f'{{"u":{update_id},"s":"{pair.symbol}","b":"{pair.price(bid[0])}","B":"{pair.quantity(bid[1])}",'
@@ -80,24 +93,21 @@ def book_ticker(pair: Pair, update_id: int, bid: Level, ask: Level) -> str:
     )
 
 
-def depth_update(
-    pair: Pair,
-    first_id: int,
-    last_id: int,
-    bids: Iterable[Level],
-    asks: Iterable[Level],
-    event_us: int,
-    micro: bool,
-) -> str:
+def depth_update(pair: Pair, change: Change, event_us: int, micro: bool) -> str:
     """`<symbol>@depth`, with absolute quantities; 0 removes a level."""
     return (
-        f'{{"e":"depthUpdate","E":{stamp(event_us, micro)},"s":"{pair.symbol}","U":{first_id},"u":{last_id},'
-        f'"b":{levels_text(pair, bids)},"a":{levels_text(pair, asks)}}}'
+        f'{{"e":"depthUpdate","E":{stamp(event_us, micro)},"s":"{pair.symbol}","U":{change.first_id},'
+        f'"u":{change.last_id},"b":{levels_text(pair, change.bids)},"a":{levels_text(pair, change.asks)}}}'
     )
 
 
+def partial_depth(pair: Pair, change: Change, event_us: int, micro: bool) -> str:
+    """`<symbol>@depth<levels>`; has neither event type, symbol nor time."""
+    return snapshot(pair, change.last_id, change.bids, change.asks)
+
+
 def snapshot(pair: Pair, update_id: int, bids: Iterable[Level], asks: Iterable[Level]) -> str:
-    """`<symbol>@depth<levels>`, and the answer to a REST depth request."""
+    """A book, as REST and `<symbol>@depth<levels>` tell it."""
     return f'{{"lastUpdateId":{update_id},"bids":{levels_text(pair, bids)},"asks":{levels_text(pair, asks)}}}'
 
 
@@ -111,8 +121,9 @@ def kline(
         f'"T":{end_ms * unit - 1},"s":"{pair.symbol}","i":"{interval}","f":{bar.first_id},'
         f'"L":{bar.last_id if bar.trades else -1},"o":"{pair.price(bar.open)}","c":"{pair.price(bar.close)}",'
         f'"h":"{pair.price(bar.high)}","l":"{pair.price(bar.low)}","v":"{pair.quantity(bar.volume)}",'
-        f'"n":{bar.trades},"x":{_flag(closed)},"q":"{pair.value(bar.quote)}",'
-        f'"V":"{pair.quantity(bar.taker_volume)}","Q":"{pair.value(bar.taker_quote)}","B":"0"}}}}'
+        f'"n":{bar.trades},"x":{_flag(closed)},"q":"{pair.value(bar.quote, bar.volume)}",'
+        f'"V":"{pair.quantity(bar.taker_volume)}","Q":"{pair.value(bar.taker_quote, bar.taker_volume)}",'
+        f'"B":"0"}}}}'
     )
 
 
@@ -121,7 +132,8 @@ def mini_ticker(pair: Pair, bar: Bar, event_us: int, micro: bool) -> str:
     return (
         f'{{"e":"24hrMiniTicker","E":{stamp(event_us, micro)},"s":"{pair.symbol}",'
         f'"c":"{pair.price(bar.close)}","o":"{pair.price(bar.open)}","h":"{pair.price(bar.high)}",'
-        f'"l":"{pair.price(bar.low)}","v":"{pair.quantity(bar.volume)}","q":"{pair.value(bar.quote)}"}}'
+        f'"l":"{pair.price(bar.low)}","v":"{pair.quantity(bar.volume)}",'
+        f'"q":"{pair.value(bar.quote, bar.volume)}"}}'
     )
 
 
@@ -144,7 +156,8 @@ def ticker(
         f'"x":"{pair.price(previous_close)}","c":"{pair.price(bar.close)}","Q":"{pair.quantity(last_steps)}",'
         f'"b":"{pair.price(bid[0])}","B":"{pair.quantity(bid[1])}","a":"{pair.price(ask[0])}",'
         f'"A":"{pair.quantity(ask[1])}","o":"{pair.price(bar.open)}","h":"{pair.price(bar.high)}",'
-        f'"l":"{pair.price(bar.low)}","v":"{pair.quantity(bar.volume)}","q":"{pair.value(bar.quote)}",'
+        f'"l":"{pair.price(bar.low)}","v":"{pair.quantity(bar.volume)}",'
+        f'"q":"{pair.value(bar.quote, bar.volume)}",'
         f'"O":{stamp(open_us, micro)},"C":{stamp(event_us, micro)},"F":{bar.first_id},'
         f'"L":{bar.last_id if bar.trades else -1},"n":{bar.trades}}}'
     )
@@ -158,7 +171,7 @@ def window_ticker(pair: Pair, window: str, bar: Bar, open_us: int, event_us: int
         f'"p":"{pair.price(change)}","P":"{percent(change, bar.open)}","o":"{pair.price(bar.open)}",'
         f'"h":"{pair.price(bar.high)}","l":"{pair.price(bar.low)}","c":"{pair.price(bar.close)}",'
         f'"w":"{pair.average(bar.quote, bar.volume)}","v":"{pair.quantity(bar.volume)}",'
-        f'"q":"{pair.value(bar.quote)}","O":{stamp(open_us, micro)},"C":{stamp(event_us, micro)},'
+        f'"q":"{pair.value(bar.quote, bar.volume)}","O":{stamp(open_us, micro)},"C":{stamp(event_us, micro)},'
         f'"F":{bar.first_id},"L":{bar.last_id if bar.trades else -1},"n":{bar.trades}}}'
     )
 

@@ -6,9 +6,7 @@ from collections import deque
 from collections.abc import Iterable
 from typing import Any
 
-from websockets.asyncio.server import ServerConnection
 from websockets.frames import DATA_OPCODES, Frame, Opcode
-from websockets.http11 import Request, Response
 from websockets.protocol import OPEN, Event
 
 from bntui.sim.arrival import Arrival
@@ -70,10 +68,10 @@ class Client(Arrival):
         exchange.visitors.discard(self)
         exchange.members[self.number] = self
         self._session.combined = target.combined
-        self._next_ping_at = now + exchange.limits.server_ping_interval_s
+        self._next_ping_at = now + self._first_ping_s()
         life_ends_at = now + exchange.limits.connection_life_s
         self._ending = (life_ends_at, self._life_ending)
-        if (lead := exchange.switches.shutdown_lead_s) is not None:
+        if (lead := self._shutdown_lead) is not None:
             self._announce_at = life_ends_at - exchange.rng.uniform(*lead)
         if faults.on(Fault.NO_DATA):
             self.mute(Fault.NO_DATA, True)
@@ -85,6 +83,14 @@ class Client(Arrival):
             self.freeze(Fault.SILENCE, True)
         if (words := faults.hit(Fault.ACCEPT_CLOSE)) is not None:
             self._end_within(words.number("after"), Ending(words.whole("code"), words.text("reason")))
+
+    def _first_ping_s(self) -> float:
+        """How long after the handshake the first ping comes."""
+        exchange = self._exchange
+        if (words := exchange.faults.hit(Fault.FIRST_PING)) is not None:
+            return words.number("seconds")
+        interval_s = exchange.limits.server_ping_interval_s
+        return exchange.rng.uniform(0, interval_s) if exchange.house.pings_by_the_clock else interval_s
 
     def connection_lost(self, exc: Exception | None) -> None:
         """The TCP connection is gone."""
@@ -170,7 +176,7 @@ class Client(Arrival):
             self._answer(outcome.reply)
         self._update_shape()
         exchange.leave(outcome.left, self)
-        exchange.join(outcome.joined, self)
+        exchange.join(outcome.joined, self, self._target.root)
         self._record.streams = len(self._session.streams)
         if outcome.ending is not None:
             self._end_within(outcome.ending.after_s, outcome.ending)
@@ -258,8 +264,21 @@ class Client(Arrival):
         if self._ending is not None and now >= self._ending[0]:
             self._finish(self._ending[1])
 
+    @property
+    def path(self) -> str:
+        """What its handshake asked for, with the query."""
+        return self._target.path
+
+    @property
+    def _shutdown_lead(self) -> tuple[float, float] | None:
+        """How long before its end a connection is told of it; None: it is not told."""
+        house, switches = self._exchange.house, self._exchange.switches
+        return switches.shutdown_lead_s if house.announces_shutdown else None
+
     def _announce(self) -> None:
         self._announce_at = None
+        if not self._exchange.house.announces_shutdown:
+            return
         moment = stamp(self._exchange.source.now_us(), self._target.micro)
         event = f'{{"e":"serverShutdown","E":{moment}}}'
         if self._session.combined:
@@ -294,7 +313,7 @@ class Client(Arrival):
 
     def end_life(self) -> None:
         """Close as if its 24 hours were over."""
-        lead = self._exchange.switches.shutdown_lead_s
+        lead = self._shutdown_lead
         if lead is not None:
             self.announce_shutdown(self._exchange.rng.uniform(*lead))
         else:
@@ -340,7 +359,7 @@ class Client(Arrival):
         for name in names:
             if hears and name not in self._session.streams:
                 self._overheard[name] = None
-                self._exchange.join([name], self)
+                self._exchange.join([name], self, self._target.root)
             elif not hears and name in self._overheard:
                 del self._overheard[name]
                 if name not in self._session.streams:
@@ -364,28 +383,3 @@ class Client(Arrival):
         self._record.pings_sent += pings
         self._record.last_ping_ms = self._exchange.clock.wall_ms()
         self.send_data()
-
-
-async def attend(connection: ServerConnection) -> None:
-    """Look after one connection until it is to end."""
-    if not isinstance(connection, Client):
-        raise TypeError("the server makes clients")
-    connection.opened()
-    await connection.finished.wait()
-
-
-def admit(connection: ServerConnection, request: Request) -> Response | None:
-    """Decide about one handshake."""
-    if not isinstance(connection, Client):
-        raise TypeError("the server makes clients")
-    return connection.admit(request)
-
-
-def client_class(exchange: Exchange) -> type[ServerConnection]:
-    """The class of connections of one exchange, in the form that the library wants."""
-
-    class ExchangeClient(Client):
-        def __init__(self, *args: Any, **kwargs: Any) -> None:
-            super().__init__(exchange, *args, **kwargs)
-
-    return ExchangeClient

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from heapq import heappop, heappush
 from itertools import count
 from random import Random
 
 from bntui.model.markets import StreamKind
 from bntui.sim.desk import Desk
+from bntui.sim.dialect import SPOT_PACES, Paces
 from bntui.sim.feeds import (
     ArrayFeed,
     AverageFeed,
@@ -20,10 +22,21 @@ from bntui.sim.feeds import (
     TickerFeed,
     WindowFeed,
 )
+from bntui.sim.futuresfeeds import (
+    AggregateFeed,
+    AllMarkPricesFeed,
+    AllQuotesFeed,
+    AllTickersFeed,
+    ContinuousKlineFeed,
+    IndexPriceFeed,
+    LiquidationFeed,
+    MarkPriceFeed,
+)
 from bntui.sim.hub import Audience
+from bntui.sim.instruments import Pair
 from bntui.sim.noise import text_number
+from bntui.sim.pricing import Pricing
 from bntui.venue.base import StreamSpec
-from bntui.venue.binance.streams import FAST_SPEED
 
 
 class Schedule:
@@ -67,50 +80,67 @@ class Schedule:
 class Switchboard:
     """Connects streams with desks."""
 
-    def __init__(self, rng: Random) -> None:
+    def __init__(self, rng: Random, paces: Paces = SPOT_PACES) -> None:
         """`rng` decides when block trades come."""
         self._rng = rng
+        self._paces = paces
         self.schedule = Schedule()
 
     def open(self, desk: Desk, spec: StreamSpec, audience: Audience, now_us: int) -> None:
         """Let a stream of a symbol flow."""
-        fast = spec.speed == FAST_SPEED
-        feed: Feed
         match spec.kind:
             case StreamKind.TRADE:
                 desk.trade_stream = audience
-                return
-            case StreamKind.AGG_TRADE:
-                desk.agg_stream = audience
-                return
             case StreamKind.BOOK_TICKER:
                 desk.quote_stream = audience
-                return
+            case _:
+                feed = self.feed(desk, spec, audience, now_us)
+                if feed is not None:
+                    self.schedule.add(audience.name, feed, now_us)
+
+    def feed(self, desk: Desk, spec: StreamSpec, audience: Audience, now_us: int) -> Feed | None:
+        """What looks after a stream by the clock; None where it needs nobody.
+
+        Raises ValueError for what is not the stream of one symbol.
+        """
+        paces = self._paces
+        match spec.kind:
+            case StreamKind.AGG_TRADE:
+                desk.agg_stream = audience
+                return None
             case StreamKind.DEPTH:
-                feed = DepthFeed(desk, audience, fast)
-                desk.book_watchers.append(feed)
+                depth = DepthFeed(desk, audience, paces.book[spec.speed])
+                desk.book_watchers.append(depth)
+                return depth
             case StreamKind.KLINE:
-                feed = KlineFeed(desk, audience, spec.interval, spec.utc_offset, now_us)
-                desk.trade_watchers.append(feed)
+                kline = KlineFeed(desk, audience, spec.interval, spec.utc_offset, now_us, paces.kline)
+                desk.trade_watchers.append(kline)
+                return kline
             case StreamKind.PARTIAL_DEPTH:
-                feed = PartialDepthFeed(desk, audience, spec.levels, fast)
+                return PartialDepthFeed(desk, audience, spec.levels, paces.book[spec.speed])
             case StreamKind.TICKER:
-                feed = TickerFeed(desk, audience)
+                return TickerFeed(desk, audience, paces.ticker)
             case StreamKind.MINI_TICKER | StreamKind.WINDOW_TICKER:
-                feed = WindowFeed(desk, audience, spec.interval)
+                return WindowFeed(desk, audience, spec.interval, paces.mini_ticker)
             case StreamKind.AVG_PRICE | StreamKind.REFERENCE_PRICE:
-                feed = AverageFeed(desk, audience, reference=spec.kind is StreamKind.REFERENCE_PRICE)
+                return AverageFeed(desk, audience, reference=spec.kind is StreamKind.REFERENCE_PRICE)
             case StreamKind.BLOCK_TRADE:
-                feed = BlockTradeFeed(desk, audience, self._rng)
+                return BlockTradeFeed(desk, audience, self._rng)
             case _:
                 raise ValueError(f"{audience.name} is not the stream of one symbol")
-        self.schedule.add(audience.name, feed, now_us)
 
     def open_all(
         self, desks: Callable[[], Iterable[Desk]], spec: StreamSpec, audience: Audience, now_us: int
     ) -> None:
         """Let a stream of all symbols flow."""
-        self.schedule.add(audience.name, ArrayFeed(desks, audience, spec.interval), now_us)
+        feed = self.feed_of_all(desks, spec, audience, now_us)
+        self.schedule.add(audience.name, feed, now_us)
+
+    def feed_of_all(
+        self, desks: Callable[[], Iterable[Desk]], spec: StreamSpec, audience: Audience, now_us: int
+    ) -> Feed:
+        """What looks after a stream of all symbols."""
+        return ArrayFeed(desks, audience, spec.interval)
 
     def close(self, desk: Desk | None, spec: StreamSpec, audience: Audience) -> None:
         """Stop a stream."""
@@ -121,9 +151,58 @@ class Switchboard:
             desk.book_watchers.remove(feed)
         elif isinstance(feed, KlineFeed):
             desk.trade_watchers.remove(feed)
+        elif isinstance(feed, AggregateFeed):
+            desk.agg_watchers.remove(feed)
         elif spec.kind is StreamKind.TRADE:
             desk.trade_stream = None
         elif spec.kind is StreamKind.AGG_TRADE:
             desk.agg_stream = None
         elif spec.kind is StreamKind.BOOK_TICKER:
             desk.quote_stream = None
+
+
+class FuturesSwitchboard(Switchboard):
+    """Connects the futures' streams. Those of all symbols hold both families (CM-UM notice, 2026-06-10)."""
+
+    def __init__(self, rng: Random, paces: Paces, pricing: Pricing, pairs: Sequence[Pair]) -> None:
+        """`pairs`: every contract that is listed, of both families."""
+        super().__init__(rng, paces)
+        self._pricing = pricing
+        self._pairs = pairs
+
+    def feed(self, desk: Desk, spec: StreamSpec, audience: Audience, now_us: int) -> Feed | None:
+        """What looks after a stream by the clock; None where it needs nobody."""
+        match spec.kind:
+            case StreamKind.AGG_TRADE:
+                batch = AggregateFeed(desk, audience)
+                desk.agg_watchers.append(batch)
+                return batch
+            case StreamKind.RPI_DEPTH:
+                # Nobody places retail price improvements here: the same book, less often.
+                return super().feed(desk, replace(spec, kind=StreamKind.DEPTH), audience, now_us)
+            case StreamKind.CONTINUOUS_KLINE:
+                line = ContinuousKlineFeed(desk, audience, spec.interval, now_us, self._paces.kline)
+                desk.trade_watchers.append(line)
+                return line
+            case StreamKind.MARK_PRICE:
+                return MarkPriceFeed(desk.pair, audience, spec.speed, self._pricing)
+            case StreamKind.INDEX_PRICE:
+                return IndexPriceFeed(desk.pair, audience, self._pricing)
+            case StreamKind.LIQUIDATION:
+                return LiquidationFeed(lambda: (desk,), audience, now_us)
+            case _:
+                return super().feed(desk, spec, audience, now_us)
+
+    def feed_of_all(
+        self, desks: Callable[[], Iterable[Desk]], spec: StreamSpec, audience: Audience, now_us: int
+    ) -> Feed:
+        """What looks after a stream of all symbols."""
+        match spec.kind:
+            case StreamKind.MARK_PRICE_ALL:
+                return AllMarkPricesFeed(self._pairs, audience, spec.speed, self._pricing)
+            case StreamKind.LIQUIDATION_ALL:
+                return LiquidationFeed(desks, audience, now_us)
+            case StreamKind.BOOK_TICKER_ALL:
+                return AllQuotesFeed(desks, audience)
+            case _:
+                return AllTickersFeed(desks, audience, mini=spec.kind is StreamKind.MINI_TICKER_ALL)

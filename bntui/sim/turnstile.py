@@ -17,7 +17,7 @@ from bntui.sim.handshake import FIREWALL, GEO_BLOCK
 from bntui.sim.ledger import Breach
 from bntui.sim.parameters import Call, Parameters, Refused
 from bntui.sim.rules import Denial
-from bntui.venue.binance.limits import SPOT_CALLS, weight_of
+from bntui.venue.binance.limits import weight_of
 
 JSON = "application/json;charset=UTF-8"
 """The content type of every answer of the API."""
@@ -47,7 +47,7 @@ class Turnstile:
 
     def handler(self, name: str, call: Call) -> Handler:
         """Answers one call. What it costs is charged whatever the answer is."""
-        path = SPOT_CALLS[name].path
+        path = self._exchange.house.calls[name].path
 
         async def endpoint(request: Request) -> Response:
             exchange, faults = self._exchange, self._exchange.faults
@@ -59,7 +59,7 @@ class Turnstile:
             given = parse_qsl(request.url.query, keep_blank_values=True)
             rules = exchange.doors.address(host_of(request))
             wall_ms = exchange.clock.wall_ms()
-            denial = rules.request(_weight(name, dict(given)), exchange.clock.monotonic(), wall_ms)
+            denial = rules.request(self._weight(name, dict(given)), exchange.clock.monotonic(), wall_ms)
             if (words := faults.hit(Fault.REST_SLOW, path=path)) is not None:
                 await self._wait(words.number("seconds"))
             if denial is not None:
@@ -71,20 +71,34 @@ class Turnstile:
             else:
                 response = await self._answered(call, request, given)
             for header in ("X-MBX-USED-WEIGHT", f"X-MBX-USED-WEIGHT-{self._window_label()}"):
-                response.headers[header] = str(rules.used_weight)
+                response.headers[header] = str(self._told_weight(call, rules.used_weight))
             exchange.ledger.answers[str(response.status_code)] += 1
             return response
 
         return endpoint
 
-    @staticmethod
-    async def _answered(call: Call, request: Request, given: list[tuple[str, str]]) -> Response:
-        micro = request.headers.get("X-MBX-TIME-UNIT", "").upper() == "MICROSECOND"
+    async def _answered(self, call: Call, request: Request, given: list[tuple[str, str]]) -> Response:
+        unit, key = (request.headers.get(f"X-MBX-{name}", "") for name in ("TIME-UNIT", "APIKEY"))
+        micro = self._exchange.house.microseconds and unit.upper() == "MICROSECOND"
         try:
-            text = await call.answer(Parameters(given, call.allowed, micro=micro))
+            text = await call.answer(Parameters(given, call.allowed, micro=micro, api_key=key))
         except Refused as refused:
-            return Response(_error(refused.code, refused.message), 400, media_type=JSON)
+            return Response(_error(refused.code, refused.message), refused.status, media_type=JSON)
         return Response(text, media_type=JSON)
+
+    def _told_weight(self, call: Call, used: int) -> int:
+        """What the header says; where it is wrong, that nearly everything is used up."""
+        return round(self._exchange.limits.request_weight) - 1 if call.misstates_weight else used
+
+    def _weight(self, name: str, given: dict[str, str]) -> int:
+        """What a request costs; it is charged before it is read, so nonsense counts as the default."""
+        costs = self._exchange.house.calls
+        limit = given.get("limit", "")
+        symbols = 1 if "symbol" in given else None
+        if "symbols" in given and costs[name].counts == "symbols":
+            symbols = given["symbols"].count(",") + 1
+        readable = limit.isdecimal() and limit.isascii() and len(limit) <= _LONGEST_NUMBER
+        return weight_of(name, limit=int(limit) if readable else None, symbols=symbols, calls=costs)
 
     async def _wait(self, seconds: float) -> None:
         """Wait by the exchange's clock; as many wait as there are connections."""
@@ -141,13 +155,3 @@ def host_of(request: Request) -> str:
 
 def _error(code: int, message: str) -> str:
     return dumps({"code": code, "msg": message}, separators=(",", ":"))
-
-
-def _weight(name: str, given: dict[str, str]) -> int:
-    """What a request costs; it is charged before it is read, so nonsense counts as the default."""
-    limit = given.get("limit", "")
-    symbols = 1 if "symbol" in given else None
-    if "symbols" in given and SPOT_CALLS[name].counts == "symbols":
-        symbols = given["symbols"].count(",") + 1
-    readable = limit.isdecimal() and limit.isascii() and len(limit) <= _LONGEST_NUMBER
-    return weight_of(name, limit=int(limit) if readable else None, symbols=symbols)

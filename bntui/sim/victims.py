@@ -16,6 +16,11 @@ class Victim(Protocol):
         """Its number in the report."""
         ...
 
+    @property
+    def path(self) -> str:
+        """What its handshake asked for, with the query."""
+        ...
+
     def abort(self) -> None:
         """Cut the TCP connection, without a close frame."""
         ...

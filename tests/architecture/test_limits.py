@@ -29,21 +29,21 @@ DISTINCTIVE = (
 """Numbers that a reader would take for a limit; times also in milliseconds."""
 
 ALLOWED = {
-    ("bntui/compose.py", 1_024): "bytes read at once from a pipe that only ever closes",
     ("bntui/feed/core/failures.py", 400): "the first HTTP status that blames the client",
     ("bntui/headless.py", 5_000): "lines printed at once",
     ("bntui/journal.py", 5_000): "bound of the history kept on disk",
     ("bntui/model/panels.py", 120): "minutes of buy and sell volume that are kept",
     ("bntui/model/panels.py", 5_000): "bound of the candles of one interval",
     ("bntui/sim/actor.py", 150): "seconds between the trades of the symbol that hardly trades",
+    ("bntui/sim/ending.py", 1_024): "bytes read at once from a pipe that only ever closes",
     ("bntui/sim/faults.py", 300): "the first HTTP status that is an error here",
     ("bntui/sim/faults.py", 400): "the first HTTP status that refuses a handshake",
     ("bntui/sim/history.py", 120): "segments of a synthetic hour",
     ("bntui/sim/instruments.py", 300): "price levels in the book of a synthetic symbol",
     ("bntui/sim/instruments.py", 400): "the rank at which synthetic symbols become quiet",
     ("bntui/sim/backdoor.py", 400): "the HTTP status of a bad request",
+    ("bntui/sim/parameters.py", 400): "the HTTP status of a bad request",
     ("bntui/sim/switches.py", 1_024): "bytes of a kibibyte",
-    ("bntui/sim/turnstile.py", 400): "the HTTP status of a bad request",
     ("bntui/store/tables.py", 5_000): "bound of the list of what is gone",
     ("bntui/ui/app.py", 150): "columns from which a terminal is wide",
     ("bntui/ui/format.py", 4_096): "bound of a cache of texts",

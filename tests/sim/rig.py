@@ -13,6 +13,7 @@ import httpx
 from websockets.asyncio.client import ClientConnection, connect
 
 from bntui.clock import ManualClock
+from bntui.model.markets import Market as MarketName
 from bntui.sim.bars import Bar, OpenBar, empty_bar
 from bntui.sim.book import Book
 from bntui.sim.desk import Desk
@@ -90,6 +91,10 @@ def bar_of(rows: Sequence[TradeRow], before: Bar) -> Bar:
     return bar.bar()
 
 
+Dialling = connect
+"""A connection on its way, by another name: here `connect` is a method too."""
+
+
 class Rig:
     """A running exchange whose time is told by the test."""
 
@@ -105,9 +110,18 @@ class Rig:
             self.sim.tick()
 
     def connect(self, path: str = "/stream", **options: Any) -> connect:
-        """A client's connection; it sends no pings of its own."""
+        """A client's connection to the first market; it sends no pings of its own."""
         options = {"compression": None, "ping_interval": None, "max_queue": None} | options
         return connect(self.sim.urls.streams + path, **options)
+
+    def connect_to(self, market: MarketName, path: str) -> Dialling:
+        """A client's connection to some market."""
+        url = self.sim.urls.by_market[market].streams + path
+        return Dialling(url, compression=None, ping_interval=None, max_queue=None)
+
+    async def get(self, market: MarketName, path: str, **options: Any) -> httpx.Response:
+        """What REST of a market answers."""
+        return await self.rest.get(self.sim.urls.by_market[market].rest + path, **options)
 
     def breaches(self) -> dict[str, int]:
         """How often each rule was broken."""

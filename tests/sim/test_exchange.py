@@ -21,6 +21,7 @@ class Guest(Ear):
     """A connection without a socket."""
 
     number = 1
+    path = "/stream"
 
     def __init__(self, exchange: Exchange) -> None:
         super().__init__()

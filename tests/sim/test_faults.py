@@ -18,6 +18,7 @@ class Dummy:
 
     def __init__(self, number: int) -> None:
         self.number = number
+        self.path = f"/{'public' if number == 1 else 'market'}/stream?streams="
         self.done: list[object] = []
         self.whys: list[object] = []
 
@@ -127,8 +128,16 @@ def example(word: Word) -> object:
         "text": "x",
         "status": 503,
         "seconds": 1,
+        "path": "/x",
     }
     return examples[word.name]
+
+
+def test_a_path_that_is_down_takes_only_its_own_connections_with_it() -> None:
+    troubles, place = began(fault="path_down", path="/market")
+    assert [victim.done for victim in place.connections] == [[], ["abort"]]
+    assert troubles.hit(Fault.PATH_DOWN, path="/market/ws") is not None
+    assert troubles.hit(Fault.PATH_DOWN, path="/public/ws") is None
 
 
 @pytest.mark.parametrize("fault", list(Fault))

@@ -8,8 +8,8 @@ import pytest
 
 from bntui.sim.bars import MINUTE_US
 from bntui.sim.desk import Desk
+from bntui.sim.dialect import SECOND_US
 from bntui.sim.feeds import (
-    SECOND_US,
     ArrayFeed,
     AverageFeed,
     BlockTradeFeed,
@@ -23,6 +23,7 @@ from bntui.sim.history import TradeRow
 from tests.sim.rig import MINUTE, Ear, audience, desk
 
 START_US = MINUTE * MINUTE_US
+FAST_US = SECOND_US // 10
 
 
 def trade(here: Desk, at_s: float, price: int = 1_000, steps: int = 2) -> None:
@@ -46,7 +47,7 @@ def with_book(here: Desk) -> Desk:
 
 def test_diffs_chain_without_a_gap_and_carry_what_changed() -> None:
     here, ear = with_book(desk()), Ear()
-    feed = DepthFeed(here, audience(ear, "d"), fast=True)
+    feed = DepthFeed(here, audience(ear, "d"), FAST_US)
     here.book_watchers.append(feed)
     first = here.book.update_id + 1
     here.set_level(here.book.bids, 1_000, 9)
@@ -66,18 +67,15 @@ def test_diffs_chain_without_a_gap_and_carry_what_changed() -> None:
 def test_a_book_that_does_not_change_is_silent() -> None:
     ear = Ear()
     here = with_book(desk())
-    feed = DepthFeed(here, audience(ear), fast=False)
+    feed = DepthFeed(here, audience(ear), SECOND_US)
     feed.fire(at(1))
     assert ear.texts == []
-    assert (feed.period_us, DepthFeed(here, audience(ear), fast=True).period_us) == (
-        SECOND_US,
-        SECOND_US // 10,
-    )
+    assert feed.period_us == SECOND_US
 
 
 def test_a_partial_book_is_whole_and_comes_when_the_book_changed() -> None:
     here, ear = with_book(desk()), Ear()
-    feed = PartialDepthFeed(here, audience(ear, "p"), 5, fast=True)
+    feed = PartialDepthFeed(here, audience(ear, "p"), 5, FAST_US)
     feed.fire(at(0.1))
     feed.fire(at(0.2))
     here.set_level(here.book.bids, 1_000, 77)
@@ -90,7 +88,7 @@ def test_a_partial_book_is_whole_and_comes_when_the_book_changed() -> None:
 
 def test_an_empty_book_is_not_sent() -> None:
     ear = Ear()
-    PartialDepthFeed(desk(), audience(ear), 5, fast=False).fire(at(1))
+    PartialDepthFeed(desk(), audience(ear), 5, SECOND_US).fire(at(1))
     assert ear.texts == []
 
 

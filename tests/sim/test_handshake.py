@@ -7,6 +7,7 @@ from urllib.parse import quote
 import pytest
 
 from bntui.sim.handshake import FIREWALL, GEO_BLOCK, RequestHead, Target, refusal
+from bntui.sim.house import USDM_HOUSE
 
 
 @pytest.mark.parametrize(
@@ -43,6 +44,36 @@ def test_times_in_microseconds_are_asked_for_in_the_path(path: str) -> None:
 def test_there_is_nothing_elsewhere(path: str) -> None:
     with pytest.raises(ValueError, match="there is nothing at"):
         Target(path)
+
+
+@pytest.mark.parametrize(
+    ("path", "root", "combined", "names"),
+    [
+        ("/ws", "/public", False, []),
+        ("/stream?streams=btcusdt@trade", "/public", True, ["btcusdt@trade"]),
+        ("/public/ws/btcusdt@trade", "/public", False, ["btcusdt@trade"]),
+        ("/market/stream?streams=btcusdt@aggTrade", "/market", True, ["btcusdt@aggTrade"]),
+        ("/market/ws?timeUnit=MICROSECOND", "/market", False, []),
+        (
+            "/private/ws/somebodyslistenkey",
+            "/private",
+            False,
+            [],
+        ),
+        ("/private/ws?listenKey=abc&events=ORDER_TRADE_UPDATE/ACCOUNT_UPDATE", "/private", False, []),
+    ],
+)
+def test_usdm_has_three_paths_and_one_for_who_names_none(
+    path: str, root: str, combined: bool, names: list[str]
+) -> None:
+    target = Target(path, USDM_HOUSE)
+    assert (target.root, target.combined, target.names, target.micro) == (root, combined, names, False)
+
+
+@pytest.mark.parametrize("path", ["/publics/ws", "/public", "/market/streams", "/pm/ws/x", "/publicws"])
+def test_usdm_has_no_other_paths(path: str) -> None:
+    with pytest.raises(ValueError, match="there is nothing at"):
+        Target(path, USDM_HOUSE)
 
 
 def test_refusals_say_when_to_come_back() -> None:

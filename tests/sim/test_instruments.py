@@ -32,7 +32,7 @@ def test_numbers_are_printed_as_the_exchange_prints_them() -> None:
     assert pair.price(6_183_763) == "61837.63000000"
     assert pair.price(-5) == "-0.05000000"
     assert pair.quantity(2_000) == "0.02000000"
-    assert pair.value(6_183_763 * 2_000) == "1236.75260000"
+    assert pair.value(6_183_763 * 2_000, 2_000) == "1236.75260000"
     assert pair.average(100 * 3 + 200, 4) == "1.25000000"
     assert pair.average(0, 0) == "0.00000000"
 

@@ -25,9 +25,13 @@ TEXTS = {
         PAIR, AggRow(26_129, 11, 13, AT_US, 6_183_763, 5, False), AT_US, False
     ),
     "btcusdt@blockTrade": payloads.block_trade(PAIR, TRADE, False),
-    "btcusdt@bookTicker": payloads.book_ticker(PAIR, 50_093_239_212, *LEVELS),
-    "btcusdt@depth@100ms": payloads.depth_update(PAIR, 5, 9, [(6_183_763, 0)], [LEVELS[1]], AT_US, False),
-    "btcusdt@depth5": payloads.snapshot(PAIR, 9, LEVELS[:1], LEVELS[1:]),
+    "btcusdt@bookTicker": payloads.book_ticker(PAIR, 50_093_239_212, *LEVELS, AT_US),
+    "btcusdt@depth@100ms": payloads.depth_update(
+        PAIR, payloads.Change(5, 9, 4, [(6_183_763, 0)], [LEVELS[1]]), AT_US, False
+    ),
+    "btcusdt@depth5": payloads.partial_depth(
+        PAIR, payloads.Change(5, 9, 4, LEVELS[:1], LEVELS[1:]), AT_US, False
+    ),
     "btcusdt@kline_1m": payloads.kline(
         PAIR, "1m", BAR, 1_723_161_240_000, 1_723_161_300_000, True, AT_US, False
     ),

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from bntui.venue.binance.limits import ANY, SPOT_ROWS, CallCost
+from bntui.venue.binance.limits import ANY, SPOT_ROWS, CallCost, RateLimit
 from bntui.venue.limits import LimitRow, Limits, with_rows
 
 _READ = "2026-05-28"
@@ -93,6 +93,10 @@ USDM = Limits.from_rows(FUTURES_ROWS)
 
 COINM = USDM
 """The limits of COIN-M as a value."""
+
+ORDER_LIMITS = (RateLimit("ORDERS", "MINUTE", 1, 1200), RateLimit("ORDERS", "SECOND", 10, 300))
+"""What exchangeInfo names beside REQUEST_WEIGHT: an account's own, for both markets together
+(Important-CM-UM-Integration-Notice, 2026-06-10)."""
 
 DEPTH_LEVELS = (5, 10, 20, 50, 100, 500, 1000)
 """The only numbers of levels that a depth request may ask for (Order Book, read 2026-05-28)."""

@@ -1,0 +1,36 @@
+"""What the websocket server is given: how it makes connections, lets them in, and looks after them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from websockets.asyncio.server import ServerConnection
+from websockets.http11 import Request, Response
+
+from bntui.sim.exchange import Exchange
+from bntui.sim.streams import Client
+
+
+async def attend(connection: ServerConnection) -> None:
+    """Look after one connection until it is to end."""
+    if not isinstance(connection, Client):
+        raise TypeError("the server makes clients")
+    connection.opened()
+    await connection.finished.wait()
+
+
+def admit(connection: ServerConnection, request: Request) -> Response | None:
+    """Decide about one handshake."""
+    if not isinstance(connection, Client):
+        raise TypeError("the server makes clients")
+    return connection.admit(request)
+
+
+def client_class(exchange: Exchange) -> type[ServerConnection]:
+    """The class of connections of one exchange, in the form that the library wants."""
+
+    class ExchangeClient(Client):
+        def __init__(self, *args: Any, **kwargs: Any) -> None:
+            super().__init__(exchange, *args, **kwargs)
+
+    return ExchangeClient
