@@ -391,11 +391,11 @@ def streams_of(the_world: World, keys: Iterable[SymbolKey], kinds: Iterable[str]
     """The streams that bring these kinds of events of these symbols; without kinds: what a row needs."""
     from bntui.feed.feed import WATCH_WISHES
 
-    found = []
+    found: list[StreamKey] = []
     for key in keys:
         name = the_world.markets[key.market][0].format_stream
-        for wish in wishes(kinds) or WATCH_WISHES:
-            found.append(StreamKey(key.market, name(wish.spec(key.symbol))))
+        asked = wishes(kinds) or WATCH_WISHES
+        found.extend(StreamKey(key.market, name(wish.spec(key.symbol))) for wish in asked)
     return found
 
 

@@ -18,6 +18,7 @@ from bntui import compose, paths
 from bntui.clock import SystemClock
 from bntui.config import Settings
 from bntui.errors import ConnectError
+from bntui.feed.feed import Wish
 from bntui.model.markets import Market, StreamKey, StreamKind, SymbolKey
 from bntui.model.states import Grade
 from bntui.wire.carrier import Carrier, connect
@@ -37,10 +38,10 @@ ENDS_WITHIN_S = 20.0
 
 def test_kinds_of_events_become_streams() -> None:
     assert compose.wishes(["quote", "trade", "candle:5m", "candle"]) == [
-        (StreamKind.BOOK_TICKER, ""),
-        (StreamKind.TRADE, ""),
-        (StreamKind.KLINE, "5m"),
-        (StreamKind.KLINE, "1m"),
+        Wish(StreamKind.BOOK_TICKER),
+        Wish(StreamKind.TRADE),
+        Wish(StreamKind.KLINE, "5m"),
+        Wish(StreamKind.KLINE, "1m"),
     ]
     assert compose.wishes(["link", "gap"]) == [], "these come from no stream"
 

@@ -278,4 +278,4 @@ def wish_of(kind: str) -> Wish | None:
     stream = STREAM_OF_KIND.get(word)
     if stream is None:
         return None
-    return stream, interval or (DEFAULT_INTERVAL if word == "candle" else "")
+    return Wish(stream, interval or (DEFAULT_INTERVAL if word == "candle" else ""))

@@ -11,7 +11,7 @@ from bntui.clock import Clock
 from bntui.config import DEFAULT_INTERVAL, sentence
 from bntui.engine.focus import Focuses, Move, Step
 from bntui.errors import UsageError
-from bntui.feed.feed import Feed, Wish
+from bntui.feed.feed import BOOK_WISH, PARTIAL_BOOK_WISH, Feed, Wish
 from bntui.model.events import CandlesLoaded, Event, InstrumentsLoaded, StreamChanged
 from bntui.model.markets import StreamKey, StreamKind, SymbolKey
 from bntui.model.panels import Focus
@@ -41,10 +41,11 @@ _TAPES = {StreamKind.AGG_TRADE: False, StreamKind.TRADE: True}
 def wishes_of(focus: Focus) -> tuple[Wish, ...]:
     """The streams that a symbol's screen is drawn from."""
     return (
-        (StreamKind.TRADE if focus.single_trades else StreamKind.AGG_TRADE, ""),
-        (StreamKind.KLINE, focus.interval),
-        (StreamKind.BOOK_TICKER, ""),
-        (StreamKind.TICKER, ""),
+        PARTIAL_BOOK_WISH if focus.partial else BOOK_WISH,
+        Wish(StreamKind.TRADE if focus.single_trades else StreamKind.AGG_TRADE),
+        Wish(StreamKind.KLINE, focus.interval),
+        Wish(StreamKind.BOOK_TICKER),
+        Wish(StreamKind.TICKER),
     )
 
 
@@ -74,6 +75,7 @@ class OpenSymbols:
         self._tapes: dict[StreamKey, tuple[SymbolKey, bool]] = {}
         """The streams that fill tapes."""
         self._sampled_at = clock.monotonic()
+        store.pages.book_of = feed.book
 
     # What viewers look at
 
@@ -154,7 +156,7 @@ class OpenSymbols:
                     self._hide(key, wish)
 
     def _show(self, key: SymbolKey, wish: Wish) -> None:
-        kind, interval = wish
+        kind, interval = wish.kind, wish.interval
         if kind in _TAPES:
             stream = self._stream(key, wish)
             self._tapes[stream] = (key, _TAPES[kind])
@@ -164,7 +166,7 @@ class OpenSymbols:
             self._store.pages.show_candles(key, interval)
 
     def _hide(self, key: SymbolKey, wish: Wish) -> None:
-        kind, interval = wish
+        kind, interval = wish.kind, wish.interval
         if kind in _TAPES:
             self._tapes.pop(self._stream(key, wish), None)
             self._store.pages.hide_tape(key, _TAPES[kind])
@@ -173,10 +175,7 @@ class OpenSymbols:
             self._store.pages.hide_candles(key, interval)
 
     def _stream(self, key: SymbolKey, wish: Wish) -> StreamKey:
-        kind, interval = wish
-        name = self._feed.market(key.market).venue.format_stream(
-            StreamSpec(kind, key.symbol, interval=interval)
-        )
+        name = self._feed.market(key.market).venue.format_stream(wish.spec(key.symbol))
         return StreamKey(key.market, name)
 
     def _close_pages(self) -> None:
@@ -207,7 +206,7 @@ class OpenSymbols:
         """Ask for past candles where some are missing, one question a series."""
         for page in self._store.pages:
             for interval, series in page.series.items():
-                if not self._focuses.flows(page.key, (StreamKind.KLINE, interval)):
+                if not self._focuses.flows(page.key, Wish(StreamKind.KLINE, interval)):
                     continue
                 ask = series.wants(self._earliest(page.key, interval))
                 if ask is not None:

@@ -8,9 +8,11 @@ import random
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import count
+from typing import NamedTuple
 
 from bntui.clock import Clock
 from bntui.feed.attempts import AttemptsFile
+from bntui.feed.books import Book, Books
 from bntui.feed.core.budget import WeightBudget
 from bntui.feed.market import REPORT_EVERY_S, MarketFeed
 from bntui.feed.pool import Pool, PoolParts
@@ -23,13 +25,33 @@ from bntui.venue.base import Endpoints, StreamSpec, Venue
 
 log = logging.getLogger(__name__)
 
-Wish = tuple[StreamKind, str]
-"""A kind of stream and its interval, empty where the kind has none."""
+
+class Wish(NamedTuple):
+    """A stream that is wanted of a symbol. Fields that the kind does not have are empty."""
+
+    kind: StreamKind
+    interval: str = ""
+    """Of a kline."""
+    speed: str = ""
+    """Of a book: `100ms`, or empty for the default speed."""
+    levels: int = 0
+    """Of a partial book."""
+
+    def spec(self, symbol: str) -> StreamSpec:
+        """The stream that it means of a symbol."""
+        return StreamSpec(self.kind, symbol, interval=self.interval, levels=self.levels, speed=self.speed)
+
+
+BOOK_WISH = Wish(StreamKind.DEPTH, speed="100ms")
+"""What a local book is built of."""
+
+PARTIAL_BOOK_WISH = Wish(StreamKind.PARTIAL_DEPTH, speed="100ms", levels=20)
+"""The cheaper book: the best levels alone."""
 
 WATCH_WISHES: tuple[Wish, ...] = (
-    (StreamKind.BOOK_TICKER, ""),
-    (StreamKind.TRADE, ""),
-    (StreamKind.TICKER, ""),
+    Wish(StreamKind.BOOK_TICKER),
+    Wish(StreamKind.TRADE),
+    Wish(StreamKind.TICKER),
 )
 """What a row of the watchlist needs."""
 
@@ -59,6 +81,9 @@ class Feed:
         self._weights: dict[Market, WeightBudget] = {}
         self._markets: dict[Market, MarketFeed] = {}
         shard_ids, outage_ids = count(1), count(first_outage_id)
+        snapshots = asyncio.Semaphore(
+            max(1, min(int(venue.limits.own_book_snapshots) for venue, _ in markets.values()))
+        )
         for market, (venue, endpoints) in markets.items():
             limits = venue.limits
             weight = WeightBudget(
@@ -67,6 +92,8 @@ class Feed:
                 limits.own_weight_share,
                 limits.own_weight_stop_share,
             )
+            rest = RestClient(endpoints.rest, venue, weight, clock)
+            books = Books(venue, rest, clock, rng.uniform, sink, snapshots)
             parts = PoolParts(
                 venue=venue,
                 stream_url=endpoints.streams,
@@ -76,12 +103,11 @@ class Feed:
                 uniform=rng.uniform,
                 take_shard_id=shard_ids.__next__,
                 take_outage_id=outage_ids.__next__,
-                emit=sink,
+                emit=books.take,
             )
-            rest = RestClient(endpoints.rest, venue, weight, clock)
             self._weights[market] = weight
             self._markets[market] = MarketFeed(
-                venue, Pool(parts), rest, clock, rng.uniform, sink, (elsewhere or {}).get(market)
+                venue, Pool(parts), rest, clock, rng.uniform, books, (elsewhere or {}).get(market)
             )
 
     # What is wanted
@@ -99,8 +125,8 @@ class Feed:
         fresh: dict[Market, list[str]] = {}
         for key in keys:
             venue = self.market(key.market).venue
-            for kind, interval in wishes:
-                name = venue.format_stream(StreamSpec(kind, key.symbol, interval=interval))
+            for wish in wishes:
+                name = venue.format_stream(wish.spec(key.symbol))
                 stream = StreamKey(key.market, name)
                 before = self._wanted[stream]
                 self._wanted[stream] = max(0, before + step)
@@ -144,6 +170,16 @@ class Feed:
     def forget_candles(self, key: SymbolKey, interval: str) -> None:
         """Nobody waits for past candles any longer."""
         self.market(key.market).history.forget(key.symbol, interval)
+
+    def book(self, key: SymbolKey) -> Book | None:
+        """The local book of a symbol, to be read at once and not to be kept; None where there is none."""
+        feed = self._markets.get(key.market)
+        return feed.books.book(key) if feed else None
+
+    def want_book_levels(self, levels: int) -> None:
+        """So many levels of each side shall be told with each update of a book; none cost nothing."""
+        for feed in self._markets.values():
+            feed.books.levels_told = levels
 
     def rotate(self, shard: int) -> bool:
         """Replace a shard's connection; False when there is no such shard."""

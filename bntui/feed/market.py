@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from bntui.clock import Clock
 from bntui.errors import RestError
+from bntui.feed.books import Books
 from bntui.feed.core.backoff import Backoff, Uniform
 from bntui.feed.core.failures import rest_least_wait_s
 from bntui.feed.elsewhere import reachable
@@ -89,10 +90,11 @@ class MarketFeed:
         rest: RestClient,
         clock: Clock,
         uniform: Uniform,
-        emit: Callable[[Sequence[Event]], None],
+        books: Books,
         elsewhere: str | None = None,
     ) -> None:
-        """Nothing is wanted; nothing runs before `run`. `elsewhere` is another address of the exchange."""
+        """Nothing is wanted; nothing runs before `run`. What is said passes through the books. `elsewhere`
+        is another address of the exchange."""
         self.venue = venue
         self.pool = pool
         self.rest = rest
@@ -100,7 +102,8 @@ class MarketFeed:
         """By symbol; empty until exchangeInfo was read."""
         self.instruments_known = asyncio.Event()
         self._clock = clock
-        self._emit = emit
+        self._emit = emit = books.take
+        self.books = books
         self._rest_backoff = Backoff(venue.limits.own_host_probe_s, venue.limits.own_backoff_cap_s, uniform)
         self._rest_not_before = 0.0
         self._clock_due_at = 0.0
@@ -126,6 +129,7 @@ class MarketFeed:
     def want(self, names: Sequence[str]) -> None:
         """These streams shall flow; what REST knows of their symbols is fetched as the budget allows."""
         self.pool.want(names)
+        self.books.want(names)
         for name in names:
             spec = self.venue.parse_stream(name)
             if spec.kind is StreamKind.TICKER:
@@ -137,6 +141,7 @@ class MarketFeed:
     def unwant(self, names: Sequence[str]) -> None:
         """These streams need not flow any longer."""
         self.pool.unwant(names)
+        self.books.unwant(names)
         for name in names:
             spec = self.venue.parse_stream(name)
             if spec.kind is StreamKind.TICKER:
@@ -152,6 +157,7 @@ class MarketFeed:
         """Run until cancelled."""
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self.pool.run())
+            tasks.create_task(self.books.run())
             tasks.create_task(self._watch())
             tasks.create_task(self._ask())
             if self._elsewhere is not None:

@@ -11,7 +11,7 @@ import pytest
 from bntui.clock import ManualClock
 from bntui.feed.attempts import AttemptsFile
 from bntui.feed.core.budget import AttemptLimit
-from bntui.feed.feed import WATCH_WISHES, Feed
+from bntui.feed.feed import WATCH_WISHES, Feed, Wish
 from bntui.model.events import Event, StreamChanged
 from bntui.model.markets import Market, StreamKind, SymbolKey
 from bntui.venue.base import Endpoints
@@ -19,7 +19,7 @@ from tests.support.exchange import MemoryExchange
 from tests.support.feed import VENUE
 
 BTC = SymbolKey(Market.SPOT, "BTCUSDT")
-TRADES = ((StreamKind.TRADE, ""),)
+TRADES = (Wish(StreamKind.TRADE),)
 
 
 @pytest.fixture
@@ -69,7 +69,7 @@ async def test_a_stream_flows_until_the_last_wish_for_it_is_gone(feed: Feed, sai
 
 
 async def test_candles_have_their_interval(feed: Feed, said: list[Event]) -> None:
-    feed.want([BTC], [(StreamKind.KLINE, "5m")])
+    feed.want([BTC], [Wish(StreamKind.KLINE, "5m")])
     assert flowing(said) == {"btcusdt@kline_5m"}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from itertools import count
@@ -14,6 +15,7 @@ import pytest
 from bntui.clock import ManualClock
 from bntui.errors import RestError
 from bntui.feed.attempts import AttemptsFile
+from bntui.feed.books import Books
 from bntui.feed.core.budget import AttemptLimit, WeightBudget
 from bntui.feed.core.failures import Failure
 from bntui.feed.market import (
@@ -91,6 +93,10 @@ class World:
             limits.own_weight_share,
             limits.own_weight_stop_share,
         )
+        rest = RestClient(
+            "http://exchange", VENUE, self.weight, self.clock, httpx.MockTransport(self._answer)
+        )
+        books = Books(VENUE, rest, self.clock, always(0.5), self.take, asyncio.Semaphore())
         parts = PoolParts(
             venue=VENUE,
             stream_url="ws://exchange",
@@ -100,12 +106,9 @@ class World:
             uniform=always(0.5),
             take_shard_id=count(1).__next__,
             take_outage_id=count(1).__next__,
-            emit=self.take,
+            emit=books.take,
         )
-        rest = RestClient(
-            "http://exchange", VENUE, self.weight, self.clock, httpx.MockTransport(self._answer)
-        )
-        self.feed = MarketFeed(VENUE, Pool(parts), rest, self.clock, always(0.5), self.take)
+        self.feed = MarketFeed(VENUE, Pool(parts), rest, self.clock, always(0.5), books)
 
     def take(self, events: Sequence[Event]) -> None:
         self.said += events

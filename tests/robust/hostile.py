@@ -32,7 +32,7 @@ from bntui.engine.engine import Engine, Sink
 from bntui.feed import market
 from bntui.feed.attempts import AttemptsFile
 from bntui.feed.core.budget import AttemptLimit
-from bntui.feed.feed import Feed
+from bntui.feed.feed import Feed, Wish
 from bntui.feed.transport import WebsocketsTransport
 from bntui.model.markets import Market, StreamKey, StreamKind, SymbolKey
 from bntui.model.states import StreamState
@@ -346,7 +346,7 @@ async def watching(
 
     engine = Engine(make_feed, limits, clock, secrets.token_hex(4))
     engine.feed.want(
-        [SymbolKey(Market.SPOT, symbol) for symbol in exchange.symbols], [(StreamKind.TRADE, "")]
+        [SymbolKey(Market.SPOT, symbol) for symbol in exchange.symbols], [Wish(StreamKind.TRADE)]
     )
     async with AsyncExitStack() as beats, ticking(clock), asyncio.TaskGroup() as tasks:
         for module, name in _BEATS:

@@ -1,8 +1,7 @@
-"""What every local book is to those who read it: levels, trust, and what they looked like lately."""
+"""What every local book is to those who read it, levels and trust; and the book of the best levels alone."""
 
 from __future__ import annotations
 
-from collections import deque
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -11,15 +10,6 @@ from bntui.model.events import PartialDepth, PriceLevel
 from bntui.model.markets import SymbolKey
 from bntui.model.panels import BookStatus, BookView
 from bntui.model.states import BookState
-
-SERIES_LENGTH = 300
-"""Moments of spread and imbalance that are kept, one a second; the oldest go."""
-
-IMBALANCE_LEVELS = 10
-"""Levels of each side that the imbalance in the series is of."""
-
-NOT_GOOD = -1.0
-"""In the series: the book was not good at that moment."""
 
 WAITS_FOR_DATA = "waits for its first update"
 
@@ -51,8 +41,6 @@ class KeptBook:
         """When the last update came."""
         self.time_ms: int | None = None
         """The exchange's time of it."""
-        self._spreads: deque[float] = deque(maxlen=SERIES_LENGTH)
-        self._imbalances: deque[float] = deque(maxlen=SERIES_LENGTH)
 
     @property
     def is_good(self) -> bool:
@@ -78,7 +66,10 @@ class KeptBook:
         )
 
     def view(self, count: int, step: str = "") -> BookView:
-        """So many levels of each side, or groups of a price step. Raises ValueError for what is no step."""
+        """So many levels of each side, or groups of a price step; the series are left to who keeps them.
+
+        Raises ValueError for what is no step.
+        """
         bids, asks = self.levels.bids, self.levels.asks
         best_bid, best_ask = bids.ladder(1), asks.ladder(1)
         if step:
@@ -94,18 +85,11 @@ class KeptBook:
             at=self.at,
             time_ms=self.time_ms,
             levels_known=self.levels.known(),
-            spreads_bps=list(self._spreads),
-            imbalances=list(self._imbalances),
+            spreads_bps=[],
+            imbalances=[],
             best_bid=best_bid[0] if best_bid else None,
             best_ask=best_ask[0] if best_ask else None,
         )
-
-    def sample(self) -> None:
-        """Note spread and imbalance; to be called once a second."""
-        spread = self.levels.spread_bps() if self.is_good else None
-        imbalance = self.levels.imbalance(IMBALANCE_LEVELS) if self.is_good else None
-        self._spreads.append(NOT_GOOD if spread is None else spread)
-        self._imbalances.append(NOT_GOOD if imbalance is None else imbalance)
 
     def _settle(self, state: BookState, reason: str, now: float) -> None:
         if state is not self.state:

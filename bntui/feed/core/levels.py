@@ -121,10 +121,6 @@ class Side:
         levels = self._levels
         return tuple([levels[key] for key in self._order[:count]])
 
-    def quantity(self, count: int) -> Decimal:
-        """What the best levels hold together, exactly."""
-        return sum_exactly(Decimal(qty) for _, qty in self.top(count))
-
     def ladder(self, count: int) -> list[LadderLevel]:
         """The best levels with what eating each costs."""
         return [
@@ -207,20 +203,6 @@ class Levels:
     def known(self) -> int:
         """Levels of both sides together."""
         return len(self.bids) + len(self.asks)
-
-    def spread_bps(self) -> float | None:
-        """The spread in hundredths of a percent of the mid price, for drawing; None with an empty side."""
-        keys = self._best_keys()
-        if keys is None or not sum(keys):
-            return None
-        bid, ask = keys
-        return 20_000 * (ask - bid) / (ask + bid)
-
-    def imbalance(self, count: int) -> float | None:
-        """The bids' share of the quantity in the best levels, 0 to 1; None where there is none at all."""
-        bids, asks = self.bids.quantity(count), self.asks.quantity(count)
-        both = EXACT.add(bids, asks)
-        return float(bids / both) if both else None
 
     def __repr__(self) -> str:
         return f"<Levels {self.bids!r} {self.asks!r}>"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bntui.feed.core.keptbook import NOT_GOOD, SERIES_LENGTH, PartialBook, step_of
+from bntui.feed.core.keptbook import PartialBook, step_of
 from bntui.model.events import PartialDepth, PriceLevel
 from bntui.model.panels import LadderLevel
 from bntui.model.states import BookState
@@ -56,25 +56,6 @@ def test_an_empty_book_has_a_view() -> None:
     view = book().view(20, "0.1")
     assert (view.bids, view.asks, view.best_bid, view.best_ask) == ([], [], None, None)
     assert (view.at, view.levels_known) == (None, 0)
-
-
-def test_spread_and_imbalance_are_noted_while_the_book_is_good() -> None:
-    made = PartialBook(BTC, 0.0)
-    made.sample()
-    made.offer(partial(1), 1.0)
-    made.sample()
-    made.lost("cut", 2.0)
-    made.sample()
-    view = made.view(1)
-    assert view.spreads_bps == [NOT_GOOD, pytest.approx(200.0), NOT_GOOD]
-    assert view.imbalances == [NOT_GOOD, pytest.approx(0.8), NOT_GOOD]
-
-
-def test_the_series_are_bounded() -> None:
-    made = PartialBook(BTC, 0.0)
-    for _ in range(SERIES_LENGTH + 10):
-        made.sample()
-    assert len(made.view(1).spreads_bps) == len(made.view(1).imbalances) == SERIES_LENGTH
 
 
 # The best levels alone

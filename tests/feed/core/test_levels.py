@@ -93,7 +93,7 @@ def test_the_last_group_ends_where_the_book_is_known_to() -> None:
 def test_groups_hold_each_level_once(numbers: list[int], step: str, bids: bool) -> None:
     made = side(*((f"{n / 100:.2f}", f"{n % 7 + 1}.5") for n in numbers), bids=bids)
     groups = made.grouped(Decimal(step), 1_000)
-    assert sum(Decimal(group.qty) for group in groups) == made.quantity(1_000)
+    assert sum(Decimal(group.qty) for group in groups) == sum(Decimal(qty) for _, qty in made.top(1_000))
     prices = [Decimal(group.price) for group in groups]
     assert prices == sorted(set(prices), reverse=bids)
     assert all(price % Decimal(step) == 0 for price in prices)
@@ -153,17 +153,8 @@ def levels(bids: tuple[PriceLevel, ...] = BIDS, asks: tuple[PriceLevel, ...] = A
     return made
 
 
-def test_spread_and_imbalance_for_drawing() -> None:
-    assert levels((("99", "3"),), (("101", "1"),)).spread_bps() == pytest.approx(200.0)
-    assert levels((("99", "3"),), (("101", "1"),)).imbalance(5) == pytest.approx(0.75)
-    assert levels().imbalance(1) == pytest.approx(0.4)
-
-
-def test_a_book_without_one_side_has_no_spread_and_one_without_both_no_imbalance() -> None:
-    assert levels(asks=()).spread_bps() is None
-    assert levels(asks=()).imbalance(5) == 1.0
-    assert levels((), ()).imbalance(5) is None
-    assert levels((), ()).crossing == levels(asks=()).crossing == ""
+def test_a_book_without_a_side_does_not_cross() -> None:
+    assert levels((), ()).crossing == levels(asks=()).crossing == levels(bids=()).crossing == ""
 
 
 def test_prices_that_cross_by_the_least_step_are_seen() -> None:
