@@ -48,8 +48,11 @@ def day_parts(row: WatchView | None, instrument: Instrument | None) -> list[Part
     ]
 
 
-def panel_tabs(panels: Sequence[tuple[str, Trust]], active: int) -> Line:
-    """The panels of which one is shown at a time; each tells how it is, seen or not."""
+def panel_tabs(panels: Sequence[tuple[str, Trust]], active: int, *, hint: bool = True) -> Line:
+    """The panels of which one is shown at a time; each tells how it is, seen or not.
+
+    The `hint` says how to see another, unless the room is needed.
+    """
     tabs: list[Part] = []
     for at, (name, trust) in enumerate(panels):
         tabs += [
@@ -57,7 +60,7 @@ def panel_tabs(panels: Sequence[tuple[str, Trust]], active: int) -> Line:
             (f"{trust.glyph} ", trust.style),
             (" ", ""),
         ]
-    return (*tabs, ("tab", "key"), (" switches", "title"))
+    return (*tabs, ("tab", "key"), (" switches", "title")) if hint else tuple(tabs)
 
 
 def second_line(tabs: Line, trust: Trust, day: Sequence[Part], width: int) -> Line:

@@ -131,19 +131,22 @@ def _first(cursor: int, rows: int, levels: int) -> int:
 
 
 def panel_title(
-    name: str, trust: Trust, said: Sequence[Part], right: Line, focused: bool, width: int
+    name: str, trust: Trust, said: Sequence[Part], shown: Sequence[Part], focused: bool, width: int
 ) -> Line:
-    """The first line of a panel: its name, how far it can be trusted, and how it is looked at."""
+    """The first line of a panel: its name, how far it can be trusted, and how it is looked at.
+
+    Of what is `shown`, the last parts go where there is no room for all.
+    """
     left = (
         (f" {name} ", "chip-tab" if focused else "strong"),
         (" ", ""),
         (f"{trust.glyph} {trust.word}", trust.style),
         *said,
     )
-    if part_width([*left, *right]) + 1 > width:
-        room = width - part_width(left) - 1
-        right = cut(right, room) if room > 3 else ()
-    return spread(left, right, width)
+    kept = list(shown)
+    while kept and part_width([*left, *join(kept)]) + 2 > width:
+        kept.pop()
+    return spread(left, (*join(kept), (" ", "")), width)
 
 
 def title(view: BookView | None, look: Look) -> Line:
@@ -158,15 +161,14 @@ def title(view: BookView | None, look: Look) -> Line:
     partial = look.focus.partial if view is None else view.status.partial
     if partial:
         shown.append(("partial", "degraded"))
-    if view is not None and view.status.resyncs:
-        shown.append(
-            (f"{view.status.resyncs} resyncs" if view.status.resyncs > 1 else "1 resync", "degraded")
-        )
     step = look.focus.step if view is None else view.step
     if step:
         shown.append((f"by {clean(step)}", "key"))
+    resyncs = 0 if view is None else view.status.resyncs
+    if resyncs:
+        shown.append((f"{resyncs} resync{'' if resyncs == 1 else 's'}", "degraded"))
     shown.append((f"{look.focus.levels} levels", "title"))
-    return panel_title("Book", trust, said, join(shown), look.focused, look.width)
+    return panel_title("Book", trust, said, shown, look.focused, look.width)
 
 
 def _reason(look: Look) -> list[Line]:

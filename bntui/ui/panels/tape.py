@@ -11,7 +11,7 @@ from bntui.model.panels import FLOW_MINUTES, MinuteFlow, Panels, TapeRow
 from bntui.ui.format import clean, decimal_of, duration, fit, human, price, utc, width_of
 from bntui.ui.panels.ladder import EIGHTHS, Picture, panel_title
 from bntui.ui.panels.trust import Trust
-from bntui.ui.widgets.lines import Line, Part, cut, faded, join, part_width
+from bntui.ui.widgets.lines import Line, Part, cut, faded, part_width
 
 SIDES = {"buy": ("▲ buy ", "up"), "sell": ("▼ sell", "down")}
 """What the taker did: word and arrow say it, colour helps."""
@@ -135,7 +135,7 @@ def _title(look: Look, waiting: int) -> Line:
         shown.append((f"≥ {human(look.smallest)}", "key"))
     if look.single:
         shown.append(("single", "key"))
-    return panel_title("Trades", look.trust, said, join(shown), look.focused, look.width)
+    return panel_title("Trades", look.trust, said, shown, look.focused, look.width)
 
 
 # Rows
@@ -211,7 +211,7 @@ def _hole(row: TapeRow, columns: _Columns, width: int) -> Line:
     count = "some trades" if row.trades <= 0 else "1 trade" if row.trades == 1 else f"{row.trades} trades"
     cause = f": {clean(row.cause)}" if row.cause else ""
     if row.refilled:
-        text, style = f"{count} missed, fetched since{cause}", "quiet"
+        text, style = f"{count} fetched since{cause}", "quiet"
     else:
         text, style = f"{count} missing{cause}", "blind"
     lead = f"{columns.clock(row.time_ms)} ┄ "

@@ -109,13 +109,12 @@ def _streams_trust(
 def symbol_trust(row: WatchView | None, instrument: Instrument | None, listed: bool, is_dark: bool) -> Trust:
     """Of the symbol as a whole: where it does not trade, its numbers are the last there were."""
     if is_dark:
-        return replace(SILENT, reason="the engine does not answer: these are the last numbers it told")
+        return replace(SILENT, reason="the engine does not answer")
     if not listed:
-        return Trust("not listed", "stale", False, "the exchange does not list this symbol", stopped=True)
+        return Trust("not listed", "stale", False, "the exchange lists it no longer", stopped=True)
     if instrument is not None and instrument.status != TRADING:
         status = clean(instrument.status)
-        why = f"the exchange says {status}: these were the last numbers"
-        return Trust("not trading", "stale", False, why, stopped=True)
+        return Trust("not trading", "stale", False, f"the exchange says {status}", stopped=True)
     if row is None:
         return OPENING
     return _of_state(row.state, row.reason, None)

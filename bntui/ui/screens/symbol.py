@@ -212,7 +212,7 @@ class SymbolScreen(ViewerScreen):
         tabs: Line = ()
         if self._arrangement is Arrangement.SINGLE:
             named = [(name, trust) for (name, _, _), trust in zip(self._panels, trusts, strict=True)]
-            tabs = panel_tabs(named, self._active)
+            tabs = panel_tabs(named, self._active, hint=not whole.reason)
         day = day_parts(row, instrument)
         self._second.set_lines([second_line(tabs, whole, day if whole.good else faded(day), width)])
 

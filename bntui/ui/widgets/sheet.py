@@ -14,6 +14,9 @@ from bntui.ui.format import width_of
 from bntui.ui.widgets.lines import Line, cut
 from bntui.ui.widgets.styles import style_of
 
+BAR = frozenset("█▏▎▍▌▋▊▉")
+"""What bars are drawn with."""
+
 REGIONS = 60
 """Beyond so many, one region with all that changed costs less than each by itself."""
 
@@ -99,11 +102,17 @@ class Sheet(Widget, can_focus=True):
         width, lit = self.size.width, y == self._lit
         strip = self._strips.get(y)
         if strip is None:
-            ground = self._style("", lit)
-            line = cut(_at(self._lines, y), width)
-            segments = [Segment(text, self._style(name, lit)) for text, name in line if text]
-            strip = self._strips[y] = Strip(segments).crop_extend(0, width, ground)
+            strip = self._strips[y] = self._built(cut(_at(self._lines, y), width), width, lit)
         return strip.crop_extend(0, width, self.rich_style)
+
+    def _built(self, line: Line, width: int, lit: bool) -> Strip:
+        segments: list[Segment] = []
+        for text, name in line:
+            if lit and self.app.native_ansi_color and any(char in BAR for char in text):
+                # The cursor is a reversed line there; a reversed bar would show the opposite.
+                lit = False
+            segments.append(Segment(text, self._style(name, lit)))
+        return Strip(segments).crop_extend(0, width, self._style("", lit))
 
     def _style(self, name: str, lit: bool) -> Style:
         style = self._styles_by_name.get((name, lit))

@@ -63,7 +63,7 @@ def test_a_hole_tells_how_many_as_far_as_that_is_known(count: int, words: str) -
 def test_what_was_fetched_afterwards_is_marked() -> None:
     lines = texts(panels(hole(trade(1), refilled=True), trade(2, refilled=True)), look(width=60))
     assert lines[2].endswith("fetched")
-    assert "12 trades missed, fetched since: connection lost" in lines[3]
+    assert "12 trades fetched since: connection lost" in lines[3]
 
 
 def test_small_trades_are_hidden_and_holes_never_are() -> None:

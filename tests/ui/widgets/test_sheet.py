@@ -15,8 +15,8 @@ PARTS = st.lists(st.tuples(st.text("ab1 币", max_size=6), st.sampled_from(["", 
 class OneSheet(App[None]):
     """Nothing but a sheet that remembers what it was asked to redraw."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, *, ansi: bool = False) -> None:
+        super().__init__(ansi_color=ansi or None)
         self.sheet = Sheet()
         self.asked: list[Region] = []
 
@@ -89,6 +89,16 @@ async def test_the_cursor_stands_out_and_more_so_with_the_focus() -> None:
         app.screen.set_focus(None)
         await pilot.pause()
         assert next(iter(app.sheet.render_line(0))).style not in (lit, other)
+
+
+async def test_a_bar_under_the_cursor_is_never_shown_as_its_opposite() -> None:
+    app = OneSheet(ansi=True)
+    async with app.run_test():
+        app.sheet.set_lines([(("100.00 ", "up"), ("█▏", "up"), ("  ", ""))], lit=0)
+        strip = app.sheet.render_line(0)
+        reversed_text = "".join(each.text for each in strip if each.style and each.style.reverse)
+        assert reversed_text == "100.00 "
+        assert strip.cell_length == 20
 
 
 async def test_very_many_changes_are_one_region() -> None:
