@@ -26,10 +26,14 @@ from bntui.config import (
 )
 from bntui.errors import BntuiError, UsageError
 from bntui.exits import explain
+from bntui.model.markets import Market
 from bntui.options import (
+    demo_screen_options,
     drill_options,
     engine_options,
+    exchange_options,
     headless_options,
+    levels_option,
     market_options,
     screen_options,
     shared_options,
@@ -163,19 +167,26 @@ def _draw(ctx: click.Context, symbols: tuple[str, ...]) -> int:
 
 @main_group.command()
 @market_options
-@screen_options
+@demo_screen_options
 @symbols_argument
 @click.pass_context
-def demo(ctx: click.Context, symbols: tuple[str, ...], count: int, rate: float, seed: int) -> int:
+def demo(
+    ctx: click.Context,
+    symbols: tuple[str, ...],
+    count: int,
+    rate: float,
+    seed: int,
+    markets: tuple[Market, ...],
+) -> int:
     """The screen on an embedded exchange: no network, no key."""
     settings = _prepare(ctx, "viewer", draws=True)
-    return load_compose().run_demo(settings, symbols, DemoOptions(count, rate, seed))
+    return load_compose().run_demo(settings, symbols, DemoOptions(count, rate, seed, markets))
 
 
 @main_group.command()
 @sim_options
 @market_options
-@shared_options
+@exchange_options
 @click.pass_context
 def sim(
     ctx: click.Context,
@@ -188,13 +199,14 @@ def sim(
     seed: int,
     tied: bool,
     switches: tuple[tuple[str, str], ...],
+    markets: tuple[Market, ...],
 ) -> int:
     """The embedded exchange alone, to practise and test against.
 
     Prints one JSON line with its addresses when it is ready.
     """
     settings = _prepare(ctx, "sim")
-    options = SimOptions(port, replay, speed, loop, count, rate, seed, tied, switches)
+    options = SimOptions(port, replay, speed, loop, count, rate, seed, tied, switches, markets)
     return load_compose().run_sim(settings, options)
 
 
@@ -243,6 +255,7 @@ def status(
 
 @main_group.command()
 @headless_options
+@levels_option
 @shared_options
 @symbols_argument
 @click.pass_context
@@ -253,10 +266,12 @@ def tail(
     for_s: float | None,
     kinds: tuple[str, ...] | None,
     own: bool,
+    levels: int,
 ) -> int:
     """Events as they come, one a line."""
     settings = _prepare(ctx, "headless")
-    return load_compose().run_tail(settings, symbols, TailOptions(as_json, for_s, kinds or (), own))
+    options = TailOptions(as_json, for_s, kinds or (), own, levels)
+    return load_compose().run_tail(settings, symbols, options)
 
 
 @main_group.command()

@@ -20,6 +20,12 @@ from bntui.venue.binance.streams import INTERVALS
 
 DEFAULT_PROFILE = "default"
 
+BOOK_LEVELS = 10
+"""Levels of each side that commands print of a book, unless they are told otherwise."""
+
+MOST_BOOK_LEVELS = 500
+"""More than that of each side are printed nowhere."""
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -51,9 +57,11 @@ class Settings:
         """Whether any address was replaced: such runs get an engine and a history of their own."""
         return bool(self.rest_urls or self.stream_urls or self.ws_api_urls)
 
-    def arguments(self) -> tuple[str, ...]:
-        """The options with which an engine process reads the same settings; the screen's are left out."""
-        words = ["--market", self.market, "--env", self.environment, "--profile", self.profile]
+    def arguments(self, *, with_market: bool = True) -> tuple[str, ...]:
+        """The options with which another process reads the same settings; the screen's are left out, and
+        the market where it is told in another way."""
+        words = ["--market", str(self.market)] if with_market else []
+        words += ["--env", self.environment, "--profile", self.profile]
         if self.config_path is not None:
             words += ["--config", str(self.config_path)]
         for option, urls in (
@@ -78,6 +86,8 @@ class DemoOptions:
     """Mean messages a second, were every symbol subscribed to."""
     seed: int
     """The same seed makes the same market."""
+    markets: tuple[Market, ...] = ()
+    """Which markets it serves, the first for symbols that name none; empty: that of the run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +112,8 @@ class SimOptions:
     """End when stdin closes, and so with whoever started it and holds the other end."""
     switches: tuple[tuple[str, str], ...] = ()
     """How it behaves where the real exchange is not certain: names and values."""
+    markets: tuple[Market, ...] = ()
+    """Which markets it serves; empty: that of the run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +154,8 @@ class TailOptions:
     """Kinds of events to print, as `parse_kinds` gives them; empty: the command's own choice."""
     own: bool
     """Make connections of its own rather than ask the running engine."""
+    levels: int = BOOK_LEVELS
+    """Levels of each side that are printed of a book."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +185,7 @@ STREAM_OF_KIND: Mapping[str, StreamKind] = MappingProxyType(
         "candle": StreamKind.KLINE,
         "avg_price": StreamKind.AVG_PRICE,
         "depth": StreamKind.DEPTH,
+        "book": StreamKind.DEPTH,
         "reference_price": StreamKind.REFERENCE_PRICE,
     }
 )

@@ -12,10 +12,10 @@ from types import TracebackType
 
 import orjson
 
+from bntui.clock import SystemClock
 from bntui.config import DemoOptions, Settings
 from bntui.errors import ConnectError
-from bntui.model.markets import Market
-from bntui.sim.instruments import symbol_names
+from bntui.sim import listings
 
 END_WAIT_S = 1.0
 """The exchange gets so long to end after its pipe closed."""
@@ -34,13 +34,16 @@ class EmbeddedExchange:
 
     def __init__(self, settings: Settings, options: DemoOptions) -> None:
         """Nothing runs yet."""
-        self.symbols = symbol_names(options.symbols)
+        self._markets = options.markets or (settings.market,)
+        keys = listings.keys(self._markets, options.symbols, SystemClock().wall_ms())
+        self.symbols = tuple(key.label for key in keys)
         """What the exchange lists."""
         alone = replace(settings, rest_urls={}, stream_urls={}, ws_api_urls={})
         self._command = [
             *(sys.executable, "-m", "bntui", "sim", "--tied"),
             *("--symbols", str(options.symbols), "--rate", str(options.rate), "--seed", str(options.seed)),
-            *alone.arguments(),
+            *(word for market in self._markets for word in ("--market", str(market))),
+            *alone.arguments(with_market=False),
         ]
         self._child: subprocess.Popen[bytes] | None = None
 
@@ -60,15 +63,19 @@ class EmbeddedExchange:
         pipe = self._child.stdout if self._child is not None else None
         line = pipe.readline() if pipe is not None else b""
         try:
-            spot = orjson.loads(line)["spot"]
+            told = orjson.loads(line)
+            rest, streams = (
+                {market: told[market][kind] for market in self._markets} for kind in ("rest", "streams")
+            )
         except (orjson.JSONDecodeError, KeyError, TypeError):
             raise ConnectError(
                 "The embedded exchange did not start.", "Run `bntui sim` to see why."
             ) from None
         return replace(
             settings,
-            rest_urls={Market.SPOT: spot["rest"]},
-            stream_urls={Market.SPOT: spot["streams"]},
+            market=self._markets[0],
+            rest_urls=rest,
+            stream_urls=streams,
         )
 
     async def run(self) -> None:

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import click
 
-from bntui.config import KINDS, parse_duration, parse_kinds, sentence
+from bntui.config import BOOK_LEVELS, KINDS, MOST_BOOK_LEVELS, parse_duration, parse_kinds, sentence
 from bntui.model.markets import Market
 from bntui.sources import TABLES
 from bntui.venue.binance.endpoints import Environment
@@ -88,6 +88,19 @@ def _symbols(ctx: click.Context, param: click.Parameter, words: tuple[str, ...])
     return tuple(symbols)
 
 
+def _markets(ctx: click.Context, param: click.Parameter, words: tuple[str, ...]) -> tuple[Market, ...]:
+    """Markets as named, each once; `usdm,coinm` are two, and `all` is every one."""
+    found: dict[Market, None] = {}
+    for word in (part for word in words for part in word.lower().split(",") if part):
+        if word == "all":
+            found.update(dict.fromkeys(Market))
+        elif word in set(Market):
+            found[Market(word)] = None
+        else:
+            raise click.BadParameter(f"{word!r} is none of all, {', '.join(Market)}.", ctx, param)
+    return tuple(found)
+
+
 def _remember(ctx: click.Context, param: click.Parameter, value: str | tuple[str, ...] | None) -> None:
     """Keep a shared option for `load`. The group and its command share one dict; the later word wins."""
     flags: dict[str, str | tuple[str, ...]] = ctx.ensure_object(dict)
@@ -110,8 +123,9 @@ def _shared(name: str, metavar: str, text: str) -> Callable[[_F], _F]:
     )
 
 
-_SHARED_OPTIONS = (
-    _shared("--market", "|".join(Market), "Market of symbols that name none. [default: spot]"),
+_MARKET_OPTION = _shared("--market", "|".join(Market), "Market of symbols that name none. [default: spot]")
+
+_OTHER_OPTIONS = (
     _shared("--env", "|".join(Environment), "Which of the exchange's worlds. [default: main]"),
     _shared("--profile", "NAME", "Whose engine, watchlist and history. [default: default]"),
     _shared("--config", "FILE", "Settings file to read instead of the usual one."),
@@ -120,6 +134,8 @@ _SHARED_OPTIONS = (
     _shared("--ws-api-url", "[MARKET=]URL", "Address of the WebSocket API. Repeatable."),
     _shared("--limit", "NAME=VALUE", "One entry of the limits table. Repeatable."),
 )
+
+_SHARED_OPTIONS = (_MARKET_OPTION, *_OTHER_OPTIONS)
 
 _SCREEN_OPTIONS = (
     _shared("--theme", "NAME", "Colour theme of the screen."),
@@ -141,6 +157,21 @@ shared_options = _with(*_SHARED_OPTIONS)
 
 screen_options = _with(*_SHARED_OPTIONS, *_SCREEN_OPTIONS)
 """The options of commands that draw."""
+
+_SERVED_OPTION = click.option(
+    "--market",
+    "markets",
+    metavar="|".join((*Market, "all")),
+    multiple=True,
+    callback=_markets,
+    help="Markets that the exchange serves. Repeatable. [default: spot]",
+)
+
+exchange_options = _with(_SERVED_OPTION, *_OTHER_OPTIONS)
+"""The options of every command, for one that is the exchange: it may serve several markets."""
+
+demo_screen_options = _with(_SERVED_OPTION, *_OTHER_OPTIONS, *_SCREEN_OPTIONS)
+"""The same for one that draws too."""
 
 symbols_argument = click.argument("symbols", nargs=-1, metavar="[SYMBOL]…", callback=_symbols)
 
@@ -247,3 +278,13 @@ headless_options = _with(
     ),
 )
 """The options of commands without a screen."""
+
+levels_option = click.option(
+    "--levels",
+    metavar="N",
+    type=click.IntRange(1, MOST_BOOK_LEVELS),
+    default=BOOK_LEVELS,
+    show_default=True,
+    help="Levels of each side of a book.",
+)
+"""How much of a book is printed."""

@@ -129,3 +129,4 @@ def test_another_process_reads_the_same_settings_from_the_arguments(tmp_path: Pa
         repeated = option in ("--limit", "--rest-url", "--stream-url", "--ws-api-url")
         flags[key] = (*flags.get(key, ()), value) if repeated else value
     assert load(flags, {}, tmp_path / "none.toml") == (settings, ())
+    assert settings.arguments(with_market=False) == words[2:]

@@ -43,6 +43,20 @@ def test_it_is_reached_where_it_says_and_lists_what_it_says() -> None:
         assert (reached.theme, reached.fps, reached.overridden) == ("nord", 5.0, True)
 
 
+def test_it_serves_the_markets_that_it_was_asked_for_and_each_is_reached() -> None:
+    options = DemoOptions(symbols=9, rate=400.0, seed=7, markets=(Market.USDM, Market.COINM))
+    with EmbeddedExchange(Settings(), options) as exchange:
+        reached = exchange.reached_from(Settings())
+        assert reached.market is Market.USDM
+        assert list(reached.rest_urls) == list(reached.stream_urls) == [Market.USDM, Market.COINM]
+        listed = []
+        with httpx.Client(trust_env=False) as client:
+            for market, path in ((Market.USDM, "fapi"), (Market.COINM, "dapi")):
+                answer = client.get(f"{reached.rest_urls[market]}/{path}/v1/exchangeInfo").json()
+                listed += [f"{row['symbol']}.{market}" for row in answer["symbols"]]
+        assert sorted(listed) == sorted(exchange.symbols)
+
+
 def test_it_is_held_to_the_limits_of_the_run() -> None:
     settings = Settings(limits={"request_weight": 1_234.0})
     with EmbeddedExchange(settings, SMALL) as exchange:

@@ -6,6 +6,7 @@ import click
 import pytest
 
 from bntui.cli import main_group, screen
+from bntui.model.markets import Market
 from bntui.options import HIGHEST_PORT
 from bntui.sources import SCALARS, TABLES
 
@@ -29,7 +30,9 @@ def test_every_setting_is_an_option_of_every_command(command: click.Command) -> 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
 def test_exactly_the_tables_are_repeatable_settings(command: click.Command) -> None:
     repeatable = {name for name, option in options_of(command).items() if option.multiple}
-    assert repeatable - {"--replay", "--switch"} == {f"--{key.replace('_', '-')}" for key in TABLES}
+    assert repeatable - {"--replay", "--switch", "--market"} == {
+        f"--{key.replace('_', '-')}" for key in TABLES
+    }
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
@@ -38,6 +41,29 @@ def test_every_option_says_what_it_does(command: click.Command) -> None:
         if name != "-h":
             assert option.help, f"{command.name} {name}"
             assert option.help.rstrip("]").endswith((".", "seconds")) or "[default" in option.help
+
+
+@pytest.mark.parametrize(
+    ("words", "markets"),
+    [
+        ([], ()),
+        (["--market", "usdm"], (Market.USDM,)),
+        (["--market", "all"], tuple(Market)),
+        (["--market", "COINM,spot"], (Market.COINM, Market.SPOT)),
+        (["--market", "coinm", "--market", "all"], (Market.COINM, Market.SPOT, Market.USDM)),
+    ],
+)
+@pytest.mark.parametrize("name", ["demo", "sim"])
+def test_the_exchange_serves_the_markets_that_are_named(
+    name: str, words: list[str], markets: tuple[Market, ...]
+) -> None:
+    context = main_group.commands[name].make_context(name, list(words))
+    assert context.params["markets"] == markets
+
+
+def test_a_market_that_is_none_is_refused_in_words() -> None:
+    with pytest.raises(click.BadParameter, match="'options' is none of all, spot, usdm, coinm"):
+        main_group.commands["sim"].make_context("sim", ["--market", "options"])
 
 
 def test_the_port_above_the_highest_is_a_port() -> None:
