@@ -21,7 +21,7 @@ from bntui.ui.chart.words import (
     values_width,
     without_bar,
 )
-from bntui.ui.format import decimal_of
+from bntui.ui.format import decimal_of, price
 from bntui.ui.widgets.lines import Line, Part, centre, cut, join, part_width, spread
 
 NO_LAYOUT = Layout(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
@@ -124,9 +124,7 @@ def _longest_price(scene: Scene, series: Series) -> int:
     number = decimal_of(repr(high * 1.05))
     longest = len(price_text(number, scene.ticks.price_decimals)) if number is not None else 1
     if series.last is not None:
-        longest = max(
-            longest, len(series.views[series.last].close.partition(".")[0]) + 1 + scene.ticks.price_decimals
-        )
+        longest = max(longest, len(price(series.views[series.last].close, scene.ticks.price_decimals)))
     return longest
 
 

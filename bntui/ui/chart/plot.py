@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from itertools import groupby
+from typing import NamedTuple
 
 from bntui.ui.chart.columns import BLANK, Cell, Column, Columns, Ground, Place, curve_points
 from bntui.ui.chart.groups import Group, groups_of
@@ -19,8 +20,8 @@ from bntui.ui.chart.words import blind_text
 from bntui.ui.format import fit, human, price, width_of
 from bntui.ui.widgets.lines import Line, Part
 
-LINES_A_LABEL = 4
-"""Lines from one price of the axis to the next, about."""
+LINES_A_LABEL = ((20, 4), (9, 3), (0, 2))
+"""Lines from one price of the axis to the next, about, by the lines of the plot."""
 
 GRID_FROM = 5
 """Lines of the plot from which on it has a grid."""
@@ -32,6 +33,15 @@ _TOPS = (1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
 
 _GROUND_STYLES = frozenset({"", "grid"})
 """What a line across the plot may cover."""
+
+
+class CrossPlace(NamedTuple):
+    """Where the crosshair's lines are, and the price beside the one across."""
+
+    column: int
+    line: int | None
+    """None: there is no price to point at."""
+    text: str
 
 
 class Plot:
@@ -84,28 +94,29 @@ class Plot:
         scale = self.scale
         assert scale is not None, "nothing to draw"
         has_prices = any(group.bar for group in self.groups)
-        shown = labels(scale, scene.ticks.tick, LINES_A_LABEL) if has_prices else {}
+        apart = next(lines for least, lines in LINES_A_LABEL if layout.plot >= least)
+        shown = labels(scale, scene.ticks.tick, apart) if has_prices else {}
         marks = self._ticks(scene, series)
         top = volume_top([group.bar for group in self.groups if group.bar is not None])
         grid = frozenset(shown) if layout.plot >= GRID_FROM else frozenset()
         self._columns.stand_on(Ground(scale, grid, layout.volume, top, scene.glyphs, scene.options.hollow))
         columns = self._all_columns(scene, studies, layout, {mark.place for mark in marks})
-        cross = self._cross(scene, scale)
-        if cross is not None and cross[0] is not None and cross[0] < len(columns):
-            columns[cross[0]] = _struck(columns[cross[0]], (scene.glyphs.cross_down, "cross"))
+        cross = self._cross(scene, series, scale)
+        if cross is not None and cross.column < len(columns):
+            columns[cross.column] = _struck(columns[cross.column], (scene.glyphs.cross_down, "cross"))
         rows: list[Sequence[Cell]] = list(zip(*columns, strict=True))
         last = self._last_price(scene, series, scale)
         if last is not None:
             rows[last[0]] = _struck(rows[last[0]], (scene.glyphs.across, "last-price"))
-        if cross is not None and cross[1] is not None:
-            rows[cross[1]] = _struck(rows[cross[1]], (scene.glyphs.cross_across, "cross"))
+        if cross is not None and cross.line is not None:
+            rows[cross.line] = _struck(rows[cross.line], (scene.glyphs.cross_across, "cross"))
         self._name_blind(scene, series, layout, rows)
-        axis = _axis(scene, scale, layout, shown, last, None if cross is None else cross[1])
+        axis = _axis(scene, scale, layout, shown, last, cross)
         if layout.volume and has_prices:
             axis[layout.plot] = (_in_axis(human(Decimal(repr(top))), layout.axis), "faint")
         drawn = [(*_runs(row), axis.get(line, (" " * layout.axis, ""))) for line, row in enumerate(rows)]
         if layout.times:
-            drawn.append(self._times(scene, series, layout, marks, None if cross is None else cross[0]))
+            drawn.append(self._times(scene, series, layout, marks, cross))
         return drawn
 
     # Columns
@@ -153,19 +164,23 @@ class Plot:
         text = price(series.views[series.last].close, scene.ticks.price_decimals)
         return scale.line(bar.close), text, style
 
-    def _cross(self, scene: Scene, scale: Scale) -> tuple[int | None, int | None] | None:
-        """Column and line of the crosshair; None where there is none."""
-        if scene.cross is None:
+    def _cross(self, scene: Scene, series: Series, scale: Scale) -> CrossPlace | None:
+        """Where the crosshair is; None where there is none, or its candle is not visible."""
+        cross, decimals = scene.cross, scene.ticks.price_decimals
+        if cross is None:
             return None
         pitch, width, _ = scene.window.zoom
         for number, group in enumerate(self.groups):
-            if group.first <= scene.cross.slot <= group.last:
-                line = scene.cross.line
-                if line is None and group.bar is not None:
-                    line = scale.line(group.bar.close)
-                return self.left + number * pitch + width // 2, None if line is None else min(
-                    line, scale.lines - 1
-                )
+            if not group.first <= cross.slot <= group.last:
+                continue
+            column = self.left + number * pitch + width // 2
+            if cross.line is not None:
+                line = min(max(cross.line, 0), scale.lines - 1)
+                return CrossPlace(column, line, price_text(Decimal(repr(scale.price_at(line))), decimals))
+            if group.bar is None:
+                return CrossPlace(column, None, "")
+            close = group.views(series)[-1].close
+            return CrossPlace(column, scale.line(group.bar.close), price(close, decimals))
         return None
 
     def _name_blind(self, scene: Scene, series: Series, layout: Layout, rows: list[Sequence[Cell]]) -> None:
@@ -196,7 +211,7 @@ class Plot:
         return ticks(opens, scene.window.zoom.pitch, scene.options.zone, second)
 
     def _times(
-        self, scene: Scene, series: Series, layout: Layout, marks: Sequence[Tick], cross: int | None
+        self, scene: Scene, series: Series, layout: Layout, marks: Sequence[Tick], cross: CrossPlace | None
     ) -> Line:
         """The line below: times, the running candle's mark, the crosshair's time, and the zone."""
         pitch, width, _ = scene.window.zoom
@@ -204,7 +219,7 @@ class Plot:
         if cross is not None and scene.cross is not None:
             opened = series.slots.opens(scene.cross.slot)
             text = f" {moment_text(opened, scene.options.zone, length_ms(scene.interval) / 1000)} "
-            at = max(min(cross - len(text) // 2, layout.plot_width - len(text)), 0)
+            at = max(min(cross.column - len(text) // 2, layout.plot_width - len(text)), 0)
             _write(cells, at, text, "label-cross")
         for mark in marks:
             at = self.left + mark.place * pitch + width // 2 - len(mark.text) // 2
@@ -239,7 +254,7 @@ def _axis(
     layout: Layout,
     shown: Mapping[int, Decimal],
     last: tuple[int, str, str] | None,
-    cross: int | None,
+    cross: CrossPlace | None,
 ) -> dict[int, Part]:
     """The prices beside the plot by line; of two on one line the crosshair's is shown, then the last one."""
     if not layout.axis:
@@ -251,11 +266,8 @@ def _axis(
     if last is not None:
         line, text, style = last
         axis[line] = (fit(f"{scene.glyphs.last}{text}", layout.axis), style)
-    if cross is not None:
-        at = Decimal(repr(scale.price_at(cross)))
-        if scene.cross is not None and scene.cross.line is None and last is not None and cross == last[0]:
-            return axis
-        axis[cross] = (fit(f"{scene.glyphs.cross}{price_text(at, decimals)}", layout.axis), "label-cross")
+    if cross is not None and cross.line is not None and (last is None or cross.text != last[1]):
+        axis[cross.line] = (fit(f"{scene.glyphs.cross}{cross.text}", layout.axis), "label-cross")
     return axis
 
 

@@ -1,4 +1,4 @@
-"""The candle chart as a widget: it keeps what the user looks at, and redraws only lines that look new."""
+"""The candle chart as a widget: it keeps what the user looks at, and what he asked for."""
 
 from __future__ import annotations
 
@@ -6,12 +6,7 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from rich.segment import Segment
-from rich.style import Style
 from textual import events
-from textual.geometry import Region
-from textual.strip import Strip
-from textual.widget import Widget
 
 from bntui.model.markets import Instrument, SymbolKey
 from bntui.model.panels import CANDLES_KEPT, Panels
@@ -26,11 +21,10 @@ from bntui.ui.chart.timeline import LOCAL_ZONE, UTC_ZONE
 from bntui.ui.chart.words import title_parts
 from bntui.ui.format import width_of
 from bntui.ui.keys import CANDLES, bindings
-from bntui.ui.widgets.lines import Line
-from bntui.ui.widgets.styles import style_of
+from bntui.ui.widgets.sheet import Sheet
 
 
-class CandleChart(Widget, can_focus=True, inherit_bindings=False):
+class CandleChart(Sheet, can_focus=True, inherit_bindings=False):
     """Candles of one symbol with volume, averages and a crosshair.
 
     The host calls `show` with what it has, and is told through `on_interval` and `on_older` what the user
@@ -39,7 +33,7 @@ class CandleChart(Widget, can_focus=True, inherit_bindings=False):
 
     BINDINGS = bindings(CANDLES)
 
-    def __init__(self, id: str | None = None) -> None:
+    def __init__(self, *, id: str | None = None) -> None:
         """Start empty."""
         super().__init__(id=id)
         self.on_interval: Callable[[str], None] = _nobody
@@ -51,9 +45,6 @@ class CandleChart(Widget, can_focus=True, inherit_bindings=False):
         self._picture = Picture()
         self._key: SymbolKey | None = None
         self._asked_from_ms: int | None = None
-        self._lines: list[Line] = []
-        self._strips: dict[int, Strip] = {}
-        self._styles_by_name: dict[str, Style] = {}
         glyphs = glyphs_for(getattr(sys.__stderr__, "encoding", None) or "utf-8")
         self._scene = Scene(0, 0, "", 0, Ticks.of(None), offered=INTERVALS, glyphs=glyphs, loading=True)
 
@@ -63,11 +54,6 @@ class CandleChart(Widget, can_focus=True, inherit_bindings=False):
     def interval(self) -> str:
         """The interval that the user wants to see."""
         return self._scene.wanted or self._scene.interval or DEFAULT
-
-    @property
-    def text(self) -> str:
-        """What is shown, without styles."""
-        return "\n".join("".join(text for text, _ in line) for line in self._lines)
 
     def show(self, panels: Panels | None, instrument: Instrument | None, now_ms: int, dark: bool) -> None:
         """Draw these candles; `dark`: nothing of them can be trusted now.
@@ -146,22 +132,7 @@ class CandleChart(Widget, can_focus=True, inherit_bindings=False):
         self._scene = scene
         if not width or not height:
             return
-        lines = self._picture.draw(scene, self._series, self._studies)
-        old, self._lines = self._lines, lines
-        changed = [y for y in range(len(lines)) if y >= len(old) or old[y] != lines[y]]
-        for y in changed:
-            self._strips.pop(y, None)
-        if len(lines) < len(old):
-            self._strips.clear()
-            changed = list(range(height))
-        regions: list[Region] = []
-        for y in changed:
-            if regions and regions[-1].bottom == y:
-                regions[-1] = regions[-1].grow((0, 0, 1, 0))
-            else:
-                regions.append(Region(0, y, width, 1))
-        if regions:
-            self.refresh(*regions)
+        self.set_lines(self._picture.draw(scene, self._series, self._studies))
 
     def _change(self, scene: Scene) -> None:
         """The user wants to see something else of what is there."""
@@ -178,36 +149,8 @@ class CandleChart(Widget, can_focus=True, inherit_bindings=False):
 
     def on_resize(self) -> None:
         """Draw for the new size."""
-        self._strips.clear()
-        self._lines = []
         self._redraw(self._scene)
         self._ask_older()
-
-    def notify_style_update(self) -> None:
-        """Another theme, or another state of the widget: every built line is out of date."""
-        super().notify_style_update()
-        self._strips.clear()
-        self._styles_by_name.clear()
-
-    def _style(self, name: str) -> Style:
-        style = self._styles_by_name.get(name)
-        if style is None:
-            app = self.app
-            style = self.rich_style
-            if name:
-                style += style_of(name, app.theme_variables, app.native_ansi_color)
-            self._styles_by_name[name] = style
-        return style
-
-    def render_line(self, y: int) -> Strip:
-        """One line of the picture."""
-        width = self.size.width
-        strip = self._strips.get(y)
-        if strip is None:
-            line = self._lines[y] if 0 <= y < len(self._lines) else ()
-            segments = [Segment(text, self._style(name)) for text, name in line]
-            strip = self._strips[y] = Strip(segments).crop_extend(0, width, self._style(""))
-        return strip
 
     # The crosshair
 
