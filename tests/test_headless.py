@@ -25,7 +25,7 @@ from bntui.model.views import BudgetView
 from bntui.sim.server import Sim
 from bntui.venue.binance.limits import SPOT
 from tests.sim.tape import AHEAD_MS, FRAMES, START_MS, write_tape
-from tests.support.command_line import CommandLine, at
+from tests.support.command_line import CommandLine, Said, at, lines, patiently
 from tests.support.engine import key, memory_engine
 from tests.support.exchange import MemoryExchange
 from tests.support.programs import closings, exchange, files, until
@@ -109,7 +109,10 @@ async def test_a_status_looks_as_long_as_it_was_told(bntui: CommandLine) -> None
 async def test_degraded_is_1(bntui: CommandLine, impatient: None) -> None:
     async with exchange() as sim:
         sim.fault({"fault": "rest_status", "status": 503})
-        said = await bntui("status", "BTCUSDT", "--kinds", "quote", "--for", "400ms", "--json", *at(sim))
+        said = await patiently(
+            lambda span: bntui("status", "BTCUSDT", "--kinds", "quote", "--for", span, "--json", *at(sim)),
+            lambda said: said.lines[0]["sentence"].startswith("DEGRADED: REST"),
+        )
     assert said.code == 1
     assert said.lines[0]["verdict"] == "degraded"
     assert "REST down" in said.lines[0]["sentence"]
@@ -119,8 +122,10 @@ async def test_degraded_is_1(bntui: CommandLine, impatient: None) -> None:
 async def test_blind_is_2_and_each_stream_that_is_not_live_is_named(bntui: CommandLine) -> None:
     async with exchange() as sim:
         sim.fault({"fault": "stall_all"})
-        quick = ("--limit", "own_first_data_s=0.2", "--for", "1500ms")
-        said = await bntui("status", "BTCUSDT", "--kinds", "trade", *quick, "--json", *at(sim))
+        words = ("status", "BTCUSDT", "--kinds", "trade", "--limit", "own_first_data_s=0.2", "--json")
+        said = await patiently(
+            lambda span: bntui(*words, "--for", span, *at(sim)), lambda said: "BLIND" in said.out
+        )
     assert said.code == 2
     (told,) = said.lines
     assert told["verdict"] == "blind"
@@ -135,7 +140,10 @@ async def test_blind_is_2_and_each_stream_that_is_not_live_is_named(bntui: Comma
 async def test_an_exchange_that_cannot_be_reached_is_4_and_blind_with_the_cause(
     bntui: CommandLine, impatient: None
 ) -> None:
-    said = await bntui("status", "BTCUSDT", "--for", "400ms", "--json", *NOBODY)
+    said = await patiently(
+        lambda span: bntui("status", "BTCUSDT", "--for", span, "--json", *NOBODY),
+        lambda said: said.code == 4 and said.lines[0]["rest"]["reason"],
+    )
     assert said.code == 4
     (told,) = said.lines
     assert told["verdict"] == "blind"
@@ -190,10 +198,18 @@ async def test_every_kind_has_its_fields_and_numbers_as_they_were_printed(
     bntui: CommandLine, tmp_path: Path
 ) -> None:
     tape = write_tape(tmp_path / "tape.gz")
-    async with exchange(replay=(tape,), speed=REPLAY_SPEED) as sim:
-        said = await bntui(
-            "tail", "BTCUSDT", "--kinds", ",".join(FIELDS), "--for", "1500ms", "--json", *at(sim)
-        )
+
+    async def look(span: str) -> Said:
+        async with exchange(replay=(tape,), speed=REPLAY_SPEED) as sim:
+            return await bntui(
+                "tail", "BTCUSDT", "--kinds", ",".join(FIELDS), "--for", span, "--json", *at(sim)
+            )
+
+    def enough(said: Said) -> bool:
+        last = [line for line in said.lines if line["kind"] == "ticker"][-1:]
+        return {line["kind"] for line in said.lines} >= set(FIELDS) and last[0]["last"] == "100.50000000"
+
+    said = await patiently(look, enough)
     assert (said.code, said.err) == (0, "")
     by_kind = {kind: [line for line in said.lines if line["kind"] == kind] for kind in FIELDS}
     for kind, names in FIELDS.items():
@@ -212,10 +228,19 @@ async def test_every_kind_has_its_fields_and_numbers_as_they_were_printed(
     assert [line["state"] for line in by_kind["link"]] == ["gated", "connecting", "subscribing", "live"]
 
 
+async def replayed(bntui: CommandLine, tape: Path, count: int, *limits: str) -> Said:
+    """A tail of the trades of a recording, until so many lines have come."""
+
+    async def look(span: str) -> Said:
+        async with exchange(replay=(tape,), speed=REPLAY_SPEED) as sim:
+            words = ("tail", "BTCUSDT", "--kinds", "trade", "--json", *limits)
+            return await bntui(*words, "--for", span, *at(sim))
+
+    return await patiently(look, lines(count))
+
+
 async def test_trades_of_a_recording_come_complete_and_in_order(bntui: CommandLine, tmp_path: Path) -> None:
-    tape = write_tape(tmp_path / "tape.gz")
-    async with exchange(replay=(tape,), speed=REPLAY_SPEED) as sim:
-        said = await bntui("tail", "BTCUSDT", "--kinds", "trade", "--for", "1200ms", "--json", *at(sim))
+    said = await replayed(bntui, write_tape(tmp_path / "tape.gz"), 5)
     assert [(t["kind"], t["id"], t["price"], t["qty"], t["side"]) for t in said.lines] == [
         ("trade", 701, "100.10000000", "0.25000000", "sell"),
         ("trade", 702, "100.10000000", "0.05000000", "sell"),
@@ -228,9 +253,7 @@ async def test_trades_of_a_recording_come_complete_and_in_order(bntui: CommandLi
 
 async def test_a_hole_in_the_trades_is_a_gap_in_its_place(bntui: CommandLine, tmp_path: Path) -> None:
     tape = write_tape(tmp_path / "tape.gz", tuple(frame for frame in FRAMES if '"t":703' not in frame[1]))
-    async with exchange(replay=(tape,), speed=REPLAY_SPEED) as sim:
-        quick = ("--limit", "own_hole_wait_s=0.2", "--for", "1500ms")
-        said = await bntui("tail", "BTCUSDT", "--kinds", "trade", *quick, "--json", *at(sim))
+    said = await replayed(bntui, tape, 5, "--limit", "own_hole_wait_s=0.2")
     told = [(line["kind"], line.get("id")) for line in said.lines]
     assert told == [("trade", 701), ("trade", 702), ("gap", None), ("trade", 704), ("trade", 705)]
     gap = said.lines[2]
@@ -240,8 +263,13 @@ async def test_a_hole_in_the_trades_is_a_gap_in_its_place(bntui: CommandLine, tm
 
 
 async def test_for_people_a_line_is_a_sentence(bntui: CommandLine, tmp_path: Path) -> None:
-    async with exchange(replay=(write_tape(tmp_path / "tape"),), speed=REPLAY_SPEED) as sim:
-        said = await bntui("tail", "BTCUSDT", "--kinds", "trade", "--for", "1s", *at(sim))
+    tape = write_tape(tmp_path / "tape")
+
+    async def look(span: str) -> Said:
+        async with exchange(replay=(tape,), speed=REPLAY_SPEED) as sim:
+            return await bntui("tail", "BTCUSDT", "--kinds", "trade", "--for", span, *at(sim))
+
+    said = await patiently(look, lambda said: said.out)
     assert said.out.splitlines()[0].endswith("Z BTCUSDT trade sell 0.25000000 @ 100.10000000 id 701")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from typing import Any, NamedTuple
 
 import orjson
@@ -23,6 +24,24 @@ class Said(NamedTuple):
     def lines(self) -> list[dict[str, Any]]:
         """Stdout, one JSON object a line."""
         return [orjson.loads(line) for line in self.out.splitlines()]
+
+
+SPANS = ("1s", "5s", "25s")
+"""What a command is given, one after the other, until that was enough."""
+
+
+async def patiently(look: Callable[[str], Awaitable[Said]], enough: Callable[[Said], object]) -> Said:
+    """The same look with ever more time, until enough was seen: a busy machine needs longer."""
+    for span in SPANS:
+        said = await look(span)
+        if enough(said):
+            break
+    return said
+
+
+def lines(count: int) -> Callable[[Said], bool]:
+    """So many lines are enough."""
+    return lambda said: len(said.lines) >= count
 
 
 class CommandLine:
