@@ -355,11 +355,10 @@ async def _status_own(
     settings: Settings, the_world: World, keys: list[SymbolKey], options: StatusOptions
 ) -> int:
     from bntui import headless
-    from bntui.feed.feed import WATCH_WISHES
 
     async with _own_engine(the_world, settings) as engine:
         found = await headless.symbols_or_starter(engine, keys)
-        engine.feed.want(found, wishes(options.kinds) or WATCH_WISHES)
+        engine.feed.want(found, wishes(options.kinds) or None)
         return await headless.status_of_own(engine, options)
 
 
@@ -390,13 +389,13 @@ async def _own_engine(the_world: World, settings: Settings) -> AsyncIterator[Eng
 
 def streams_of(the_world: World, keys: Iterable[SymbolKey], kinds: Iterable[str]) -> list[StreamKey]:
     """The streams that bring these kinds of events of these symbols; without kinds: what a row needs."""
-    from bntui.feed.feed import WATCH_WISHES
+    from bntui.feed.feed import watch_wishes
 
     found: list[StreamKey] = []
     for key in keys:
-        name = the_world.markets[key.market][0].format_stream
-        asked = wishes(kinds) or WATCH_WISHES
-        found.extend(StreamKey(key.market, name(wish.spec(key.symbol))) for wish in asked)
+        venue = the_world.markets[key.market][0]
+        asked = wishes(kinds) or watch_wishes(venue)
+        found.extend(StreamKey(key.market, venue.format_stream(wish.spec(key.symbol))) for wish in asked)
     return found
 
 

@@ -13,7 +13,7 @@ from bntui.engine.incidents import blame
 from bntui.engine.opened import OpenSymbols
 from bntui.engine.tail import Tails
 from bntui.errors import UsageError
-from bntui.feed.feed import WATCH_WISHES, Feed, Wish
+from bntui.feed.feed import Feed, Wish
 from bntui.journal import Journal
 from bntui.model.events import Event, Gap, InstrumentsLoaded, OutageChanged, ShardChanged, StreamChanged
 from bntui.model.markets import StreamKey, SymbolKey
@@ -111,7 +111,7 @@ class Engine:
         for key in fresh:
             self.require_listed(key)
         try:
-            self.feed.want(fresh, WATCH_WISHES)
+            self.feed.want(fresh)
         except ValueError as exc:
             raise UsageError(f"{', '.join(key.label for key in fresh)}: {exc}.") from None
         self._set_watchlist([*self.store.watchlist, *fresh])
@@ -119,7 +119,7 @@ class Engine:
     def unwatch(self, keys: Iterable[SymbolKey]) -> None:
         """Take symbols off the watchlist."""
         gone = [key for key in dict.fromkeys(keys) if key in self.store.watchlist]
-        self.feed.unwant(gone, WATCH_WISHES)
+        self.feed.unwant(gone)
         self._set_watchlist([key for key in self.store.watchlist if key not in gone])
 
     def require_listed(self, key: SymbolKey) -> None:

@@ -7,6 +7,7 @@ import logging
 import random
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from itertools import count
 from typing import NamedTuple
 
@@ -14,14 +15,16 @@ from bntui.clock import Clock
 from bntui.feed.attempts import AttemptsFile
 from bntui.feed.books import Book, Books
 from bntui.feed.core.budget import WeightBudget
+from bntui.feed.core.whole import whole_health
 from bntui.feed.market import REPORT_EVERY_S, MarketFeed
 from bntui.feed.pool import Pool, PoolParts
 from bntui.feed.rest import RestClient
 from bntui.feed.transport import Transport
 from bntui.model.events import BudgetChanged, Event
 from bntui.model.markets import Instrument, Market, StreamKey, StreamKind, SymbolKey
-from bntui.model.views import BudgetView
+from bntui.model.views import BudgetView, HealthView, WeightView
 from bntui.venue.base import Endpoints, StreamSpec, Venue
+from bntui.venue.limits import Limits
 
 log = logging.getLogger(__name__)
 
@@ -48,12 +51,10 @@ BOOK_WISH = Wish(StreamKind.DEPTH, speed="100ms")
 PARTIAL_BOOK_WISH = Wish(StreamKind.PARTIAL_DEPTH, speed="100ms", levels=20)
 """The cheaper book: the best levels alone."""
 
-WATCH_WISHES: tuple[Wish, ...] = (
-    Wish(StreamKind.BOOK_TICKER),
-    Wish(StreamKind.TRADE),
-    Wish(StreamKind.TICKER),
-)
-"""What a row of the watchlist needs."""
+
+def watch_wishes(venue: Venue) -> tuple[Wish, ...]:
+    """What a row of the watchlist needs on a market."""
+    return tuple(Wish(kind) for kind in venue.watch_kinds)
 
 
 class Feed:
@@ -78,20 +79,16 @@ class Feed:
         self._attempts = attempts
         self._clock = clock
         self._wanted: Counter[StreamKey] = Counter()
-        self._weights: dict[Market, WeightBudget] = {}
+        self._weights: dict[str, WeightBudget] = {}
+        """By the pool that markets share."""
+        self._health: dict[Market, HealthView] = {}
         self._markets: dict[Market, MarketFeed] = {}
         shard_ids, outage_ids = count(1), count(first_outage_id)
         snapshots = asyncio.Semaphore(
             max(1, min(int(venue.limits.own_book_snapshots) for venue, _ in markets.values()))
         )
         for market, (venue, endpoints) in markets.items():
-            limits = venue.limits
-            weight = WeightBudget(
-                limits.request_weight,
-                limits.request_weight_window_s,
-                limits.own_weight_share,
-                limits.own_weight_stop_share,
-            )
+            weight = self._weights.setdefault(venue.weight_pool, _weight_budget(venue.limits))
             rest = RestClient(endpoints.rest, venue, weight, clock)
             books = Books(venue, rest, clock, rng.uniform, sink, snapshots)
             parts = PoolParts(
@@ -105,27 +102,34 @@ class Feed:
                 take_outage_id=outage_ids.__next__,
                 emit=books.take,
             )
-            self._weights[market] = weight
-            self._markets[market] = MarketFeed(
+            feed = MarketFeed(
                 venue, Pool(parts), rest, clock, rng.uniform, books, (elsewhere or {}).get(market)
             )
+            feed.whole = partial(self._whole_health, market)
+            self._markets[market] = feed
+        self._markets[self.default_market].wake()
+
+    def _whole_health(self, market: Market, own: HealthView) -> HealthView:
+        self._health[market] = own
+        return whole_health(self._health)
 
     # What is wanted
 
-    def want(self, keys: Iterable[SymbolKey], wishes: Iterable[Wish]) -> None:
-        """These symbols' streams shall flow. Raises ValueError for what the market does not serve."""
+    def want(self, keys: Iterable[SymbolKey], wishes: Iterable[Wish] | None = None) -> None:
+        """These symbols' streams shall flow; without wishes those that a row of the watchlist needs. Raises
+        ValueError for what the market does not serve."""
         self._count(keys, wishes, 1)
 
-    def unwant(self, keys: Iterable[SymbolKey], wishes: Iterable[Wish]) -> None:
+    def unwant(self, keys: Iterable[SymbolKey], wishes: Iterable[Wish] | None = None) -> None:
         """One wish less for each."""
         self._count(keys, wishes, -1)
 
-    def _count(self, keys: Iterable[SymbolKey], wishes: Iterable[Wish], step: int) -> None:
-        wishes = tuple(wishes)
+    def _count(self, keys: Iterable[SymbolKey], wishes: Iterable[Wish] | None, step: int) -> None:
+        told = None if wishes is None else tuple(wishes)
         fresh: dict[Market, list[str]] = {}
         for key in keys:
             venue = self.market(key.market).venue
-            for wish in wishes:
+            for wish in watch_wishes(venue) if told is None else told:
                 name = venue.format_stream(wish.spec(key.symbol))
                 stream = StreamKey(key.market, name)
                 before = self._wanted[stream]
@@ -152,6 +156,16 @@ class Feed:
         """What the exchange lists under the key, as far as it was read."""
         feed = self._markets.get(key.market)
         return feed.instruments.get(key.symbol) if feed else None
+
+    def serves(self, market: Market) -> bool:
+        """Whether the market can be asked for anything."""
+        return market in self._markets
+
+    async def lists_read(self, markets: Iterable[Market]) -> None:
+        """Wait until the symbols of these markets are known. Raises ValueError where one is not served."""
+        for feed in [self.market(market) for market in markets]:
+            feed.wake()
+            await feed.instruments_known.wait()
 
     def instruments_known(self, market: Market) -> bool:
         """Whether the market's list of symbols was read."""
@@ -199,8 +213,9 @@ class Feed:
     def report(self) -> None:
         """Say at once how shards, health and budgets stand."""
         for feed in self._markets.values():
-            feed.judge(self._clock.monotonic())
-            feed.report()
+            if feed.is_awake:
+                feed.judge(self._clock.monotonic())
+                feed.report()
         self._sink([BudgetChanged(self.budget())])
 
     # Running
@@ -225,9 +240,13 @@ class Feed:
 
     def budget(self) -> BudgetView:
         """What is used of the IP's limits."""
-        market, feed = next(iter(self._markets.items()))
-        limits, weight = feed.venue.limits, self._weights[market]
-        weight.refresh(feed.rest.server_ms())
+        feeds = [feed for feed in self._markets.values() if feed.is_awake]
+        limits, first = feeds[0].venue.limits, feeds[0].venue.weight_pool
+        for feed in feeds:
+            self._weights[feed.venue.weight_pool].refresh(feed.rest.server_ms())
+        pools = {feed.venue.weight_pool: self._weights[feed.venue.weight_pool] for feed in feeds}
+        weight = pools.pop(first)
+        blocked = max((weight, *pools.values()), key=lambda pool: pool.blocked_until_ms or 0)
         return BudgetView(
             attempts=self._attempts.count(),
             attempts_own_limit=int(limits.own_attempts),
@@ -236,6 +255,20 @@ class Feed:
             weight_own=weight.own,
             weight_own_limit=weight.own_limit,
             weight_limit=weight.limit,
-            rest_blocked_until_ms=weight.blocked_until_ms,
-            rest_block_reason=weight.block_reason,
+            rest_blocked_until_ms=blocked.blocked_until_ms,
+            rest_block_reason=blocked.block_reason,
+            weight_pool=first,
+            other_weights=[
+                WeightView(name, pool.used, pool.own, pool.own_limit, pool.limit)
+                for name, pool in pools.items()
+            ],
         )
+
+
+def _weight_budget(limits: Limits) -> WeightBudget:
+    return WeightBudget(
+        limits.request_weight,
+        limits.request_weight_window_s,
+        limits.own_weight_share,
+        limits.own_weight_stop_share,
+    )

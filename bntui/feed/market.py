@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from bntui.clock import Clock
@@ -14,9 +14,11 @@ from bntui.feed.core.backoff import Backoff, Uniform
 from bntui.feed.core.failures import rest_least_wait_s
 from bntui.feed.elsewhere import reachable
 from bntui.feed.history import CandleHistory
+from bntui.feed.interest import OpenInterests
 from bntui.feed.pool import Pool
 from bntui.feed.refill import Refill
 from bntui.feed.rest import RestClient
+from bntui.feed.statistics import Statistics
 from bntui.model.events import (
     Event,
     HealthChanged,
@@ -65,19 +67,18 @@ SERVER_ERRORS = 500
 FIRST_CLOCK_SAMPLES = 3
 """Samples taken at the start, of which the one with the shortest round trip counts."""
 
-SYMBOLS_A_CALL = 20
-"""Statistics of so many symbols cost least each (reference, section 4.1: weight 2 up to 20)."""
-
 PROBE_EVERY_S = 1.0
 """Silent symbols are gathered for so long, unless they fill a request."""
-
-MANY_REQUESTS = 2
-"""How much more weight one request may cost than the many that it stands for."""
 
 SPARKLINE_MINUTES = 60
 
 HISTORY_SHARE = 0.5
 """Sparklines take this part of our weight at most; the rest is kept for what proves that streams flow."""
+
+
+def _alone(own: HealthView) -> HealthView:
+    """The health of a program that serves no other market."""
+    return own
 
 
 class MarketFeed:
@@ -122,12 +123,27 @@ class MarketFeed:
         self._elsewhere = elsewhere
         self._elsewhere_ok: bool | None = None
         self._refill = Refill(venue, rest, clock, emit)
+        self._statistics = Statistics(venue, rest, clock)
+        self._interests = OpenInterests(venue, rest, clock, emit)
+        self.whole: Callable[[HealthView], HealthView] = _alone
+        """Makes of this market's health that of the whole program."""
+        self._awake = asyncio.Event()
         self.history = CandleHistory(venue, rest, clock, emit)
 
     # What is wanted
 
+    def wake(self) -> None:
+        """Somebody needs this market: until then it asks the exchange for nothing."""
+        self._awake.set()
+
+    @property
+    def is_awake(self) -> bool:
+        """Whether anybody ever needed it."""
+        return self._awake.is_set()
+
     def want(self, names: Sequence[str]) -> None:
         """These streams shall flow; what REST knows of their symbols is fetched as the budget allows."""
+        self.wake()
         self.pool.want(names)
         self.books.want(names)
         for name in names:
@@ -136,6 +152,8 @@ class MarketFeed:
                 self._unseeded[spec.symbol] = None
             elif spec.kind is StreamKind.TRADE:
                 self._without_history[spec.symbol] = None
+            elif spec.kind is StreamKind.MARK_PRICE:
+                self._interests.want(spec.symbol)
         self._report_streams(names)
 
     def unwant(self, names: Sequence[str]) -> None:
@@ -148,6 +166,8 @@ class MarketFeed:
                 self._unseeded.pop(spec.symbol, None)
             elif spec.kind is StreamKind.TRADE:
                 self._without_history.pop(spec.symbol, None)
+            elif spec.kind is StreamKind.MARK_PRICE:
+                self._interests.unwant(spec.symbol)
             self.pool.merge.forget(name)
         self._emit([StreamChanged(StreamKey(self.venue.market, name), None) for name in names])
 
@@ -155,6 +175,7 @@ class MarketFeed:
 
     async def run(self) -> None:
         """Run until cancelled."""
+        await self._awake.wait()
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self.pool.run())
             tasks.create_task(self.books.run())
@@ -235,7 +256,7 @@ class MarketFeed:
         ]
         self._shards_shown = {view.id: view for view in views}
         events.append(
-            HealthChanged(
+            self._told(
                 HealthView(
                     clock_offset_ms=self.rest.offset_ms,
                     loop_lag_ms=self._loop_lag_s * 1000,
@@ -252,6 +273,9 @@ class MarketFeed:
             )
         )
         self._emit(events)
+
+    def _told(self, own: HealthView) -> HealthChanged:
+        return HealthChanged(self.whole(own))
 
     def _report_streams(self, names: Iterable[str]) -> None:
         health, market = self.pool.health, self.venue.market
@@ -306,10 +330,10 @@ class MarketFeed:
             await self._load_instruments()
             self._instruments_due_at = now + INSTRUMENTS_EVERY_S
             return True
-        silent = self._listed(self.pool.health.unproven(now))
         if await self.history.step():
             return True
-        if len(silent) >= SYMBOLS_A_CALL or (silent and now >= self._probe_due_at):
+        silent = self._listed(self.pool.health.unproven(now))
+        if len(silent) >= self.venue.tickers_a_call or (silent and now >= self._probe_due_at):
             self._probe_due_at = now + PROBE_EVERY_S
             return await self._tickers(silent, seed=False)
         if await self._refill.step():
@@ -318,7 +342,7 @@ class MarketFeed:
             return await self._tickers(unseeded, seed=True)
         for symbol in self._listed(self._without_history):
             return await self._history(symbol)
-        return False
+        return await self._interests.step(self.instruments.__contains__)
 
     def _must_check(self, now: float) -> bool:
         """While connections are down REST tells whose fault it is: soon after each loss, and now and then."""
@@ -344,33 +368,22 @@ class MarketFeed:
         self._emit([InstrumentsLoaded(instruments)])
 
     async def _tickers(self, symbols: Sequence[str], *, seed: bool) -> bool:
-        packs = -(-len(symbols) // SYMBOLS_A_CALL)
-        one = self.venue.calls.tickers(symbols[:SYMBOLS_A_CALL])
-        everything = self.venue.calls.tickers(())
-        # All of them at once cost more weight than needed, but one request instead of very many.
-        call = one if packs * one.weight * MANY_REQUESTS <= everything.weight else everything
-        asked_at = self._clock.monotonic()
-        body = await self._optional(call)
-        if body is None:
+        asked = await self._statistics.ask(symbols)
+        if asked is None:
             return False
-        now, wall_ms = self._clock.monotonic(), self._clock.wall_ms()
-        try:
-            tickers = self.venue.bodies.tickers(body, wall_ms, now)
-        except ValueError as exc:
-            raise RestError(f"ticker/24hr: {exc}") from None
         wanted = set(symbols)
         seeds: list[Event] = []
-        for ticker in tickers:
+        for ticker in asked.tickers:
             symbol = ticker.key.symbol
             if symbol not in wanted:
                 continue
-            self.pool.health.probed(ticker, asked_at)
+            self.pool.health.probed(ticker, asked.asked_at)
             if symbol in self._unseeded:
                 del self._unseeded[symbol]
                 seeds.append(ticker)
         if seed:
             # A symbol that the answer leaves out is not asked for again and again.
-            for symbol in symbols if call is everything else symbols[:SYMBOLS_A_CALL]:
+            for symbol in asked.covered:
                 self._unseeded.pop(symbol, None)
         self._emit(seeds)
         return True

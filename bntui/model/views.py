@@ -143,6 +143,18 @@ class OutageView:
 
 
 @dataclass(frozen=True, slots=True)
+class WeightView:
+    """The request weight of one more pool of the exchange, in the running minute."""
+
+    pool: str
+    """What the markets that share it are called together: `futures`."""
+    used: int
+    own: int
+    own_limit: int
+    limit: int
+
+
+@dataclass(frozen=True, slots=True)
 class BudgetView:
     """What the program takes of the IP's limits, and what it allows itself."""
 
@@ -160,6 +172,10 @@ class BudgetView:
     rest_blocked_until_ms: int | None
     """After a 429 or 418: no request before then."""
     rest_block_reason: str
+    weight_pool: str = ""
+    """Which markets the weights are of, as `WeightView.pool`."""
+    other_weights: list[WeightView] = field(default_factory=list)
+    """Of the pools beside that one."""
 
 
 @dataclass(frozen=True, slots=True)

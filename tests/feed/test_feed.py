@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
+import orjson
 import pytest
 
 from bntui.clock import ManualClock
+from bntui.errors import RestError
 from bntui.feed.attempts import AttemptsFile
 from bntui.feed.core.budget import AttemptLimit
-from bntui.feed.feed import WATCH_WISHES, Feed, Wish
-from bntui.model.events import Event, StreamChanged
+from bntui.feed.feed import Feed, Wish, watch_wishes
+from bntui.model.events import Event, HealthChanged, StreamChanged
 from bntui.model.markets import Market, StreamKind, SymbolKey
 from bntui.venue.base import Endpoints
+from bntui.venue.markets import venue
 from tests.support.exchange import MemoryExchange
 from tests.support.feed import VENUE
+from tests.support.shard import settled
 
 BTC = SymbolKey(Market.SPOT, "BTCUSDT")
 TRADES = (Wish(StreamKind.TRADE),)
@@ -53,14 +58,14 @@ def flowing(said: Sequence[Event]) -> set[str]:
 
 
 async def test_a_row_of_the_watchlist_needs_three_streams(feed: Feed, said: list[Event]) -> None:
-    feed.want([BTC], WATCH_WISHES)
+    feed.want([BTC])
     assert flowing(said) == {"btcusdt@bookTicker", "btcusdt@trade", "btcusdt@ticker"}
 
 
 async def test_a_stream_flows_until_the_last_wish_for_it_is_gone(feed: Feed, said: list[Event]) -> None:
-    feed.want([BTC], WATCH_WISHES)
+    feed.want([BTC])
     feed.want([BTC], TRADES)
-    feed.unwant([BTC], WATCH_WISHES)
+    feed.unwant([BTC], watch_wishes(VENUE))
     assert flowing(said) == {"btcusdt@trade"}
     feed.unwant([BTC], TRADES)
     assert flowing(said) == set()
@@ -88,3 +93,103 @@ async def test_only_an_existing_shard_can_be_replaced(feed: Feed) -> None:
     assert not feed.rotate(1)
     feed.want([BTC], TRADES)
     assert feed.rotate(1)
+
+
+# Several markets
+
+
+USDM = SymbolKey(Market.USDM, "BTCUSDT")
+COINM = SymbolKey(Market.COINM, "BTCUSD_PERP")
+
+
+@pytest.fixture
+def exchanges() -> list[MemoryExchange]:
+    """The network of each market, in the order of the markets."""
+    return [MemoryExchange() for _ in Market]
+
+
+@pytest.fixture
+def all_markets(tmp_path: Path, said: list[Event], exchanges: list[MemoryExchange]) -> Feed:
+    networks = dict(zip(Market, exchanges, strict=True))
+    clock = ManualClock()
+    return Feed(
+        {
+            market: (venue(market, {}), Endpoints(f"http://127.0.0.1/{market}", f"ws://{market}.test", ""))
+            for market in Market
+        },
+        lambda venue: networks[venue.market],
+        AttemptsFile(tmp_path / "attempts.json", AttemptLimit(100, 300_000), clock),
+        clock,
+        random.Random(1),
+        said.extend,
+    )
+
+
+async def test_a_row_of_a_contract_needs_its_mark_price_too(all_markets: Feed, said: list[Event]) -> None:
+    all_markets.want([USDM])
+    assert flowing(said) == {"btcusdt@bookTicker", "btcusdt@trade", "btcusdt@ticker", "btcusdt@markPrice"}
+
+
+async def test_the_same_symbol_of_two_markets_is_two_wishes(all_markets: Feed, said: list[Event]) -> None:
+    all_markets.want([BTC, USDM])
+    all_markets.unwant([BTC])
+    gone = {e.key.market for e in said if isinstance(e, StreamChanged) and e.view is None}
+    assert gone == {Market.SPOT}
+    assert all_markets.market(Market.USDM).pool.health.names()
+
+
+async def test_the_streams_of_a_contract_are_on_the_paths_that_serve_them(
+    all_markets: Feed, exchanges: list[MemoryExchange]
+) -> None:
+    all_markets.want([USDM, COINM, BTC])
+    for market in Market:
+        all_markets.market(market).pool.step(0.0)
+    await settled()
+    for market in Market:
+        all_markets.market(market).pool.step(0.0)
+    asked = {
+        link.url: sorted(
+            name.partition("@")[2] for text in link.sent for name in orjson.loads(text)["params"]
+        )
+        for exchange in exchanges
+        for link in exchange.links
+    }
+    assert asked == {
+        "ws://spot.test/stream": ["bookTicker", "ticker", "trade"],
+        "ws://usdm.test/public/stream": ["bookTicker", "trade"],
+        "ws://usdm.test/market/stream": ["markPrice", "ticker"],
+        "ws://coinm.test/stream": ["bookTicker", "markPrice", "ticker", "trade"],
+    }
+
+
+async def test_a_market_that_nobody_needs_is_not_asked_for_anything(all_markets: Feed) -> None:
+    assert [m for m in Market if all_markets.market(m).is_awake] == [Market.SPOT]
+    all_markets.want([USDM])
+    assert [m for m in Market if all_markets.market(m).is_awake] == [Market.SPOT, Market.USDM]
+
+
+async def test_both_futures_markets_draw_on_one_budget_of_weight(all_markets: Feed) -> None:
+    all_markets.want([BTC, USDM, COINM])
+    for market in (Market.USDM, Market.COINM):
+        with suppress(RestError):
+            rest = all_markets.market(market).rest
+            await rest.fetch(all_markets.market(market).venue.calls.tickers(()), optional=True)
+    view = all_markets.budget()
+    assert (view.weight_pool, view.weight_own) == ("spot", 0)
+    assert [(o.pool, o.own, o.limit) for o in view.other_weights] == [("futures", 2 * 40, 2400)]
+
+
+async def test_budgets_of_markets_that_nobody_needs_are_not_shown(all_markets: Feed) -> None:
+    assert all_markets.budget().other_weights == []
+
+
+async def test_health_is_told_of_the_whole(all_markets: Feed, said: list[Event]) -> None:
+    all_markets.want([USDM])
+    vars(all_markets.market(Market.USDM).rest)["failure"] = "time: no answer in time."
+    all_markets.report()
+    told = [event.view for event in said if isinstance(event, HealthChanged)]
+    assert not told[-1].rest_ok
+    assert told[-1].rest_reason == "usdm: time: no answer in time."
+    all_markets.market(Market.SPOT).report()
+    last = [event.view for event in said if isinstance(event, HealthChanged)][-1]
+    assert not last.rest_ok, "what one market reports does not hide what another did"

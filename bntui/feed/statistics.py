@@ -1,0 +1,77 @@
+"""Statistics of symbols by REST: first rows of a watchlist, and evidence against silent streams."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+from bntui.clock import Clock
+from bntui.errors import RestError
+from bntui.feed.rest import RestClient
+from bntui.model.events import Ticker
+from bntui.venue.base import BestPrices, RestCall, Venue
+
+MANY_REQUESTS = 2
+"""How much more weight one request may cost than the many that it stands for."""
+
+
+class Asked(NamedTuple):
+    """What REST said of symbols."""
+
+    tickers: tuple[Ticker, ...]
+    """Perhaps of more symbols than were asked about."""
+    asked_at: float
+    """On the monotonic clock: what is told is at least as new."""
+    covered: frozenset[str]
+    """Symbols that were asked about; one of them without a ticker has none."""
+
+
+class Statistics:
+    """Asks for the statistics of a market's symbols, as cheaply as they can be had.
+
+    Where a market leaves the best prices out of them, they are fetched beside: as one more request.
+    """
+
+    def __init__(self, venue: Venue, rest: RestClient, clock: Clock) -> None:
+        """Nothing was asked."""
+        self._venue = venue
+        self._rest = rest
+        self._clock = clock
+
+    async def ask(self, symbols: Sequence[str]) -> Asked | None:
+        """The statistics of some of these symbols, the first ones first; None where the budget says: not
+        now. Raises RestError."""
+        calls, most = self._venue.calls, self._venue.tickers_a_call
+        few = symbols[:most]
+        packs = -(-len(symbols) // most)
+        one, everything = calls.tickers(few), calls.tickers(())
+        best_one = calls.best_prices(few) if calls.best_prices else None
+        best_everything = calls.best_prices(()) if calls.best_prices else None
+        # All of them at once cost more weight than needed, but one request instead of very many.
+        by_one = packs * _weight(one, best_one) * MANY_REQUESTS <= _weight(everything, best_everything)
+        call, best_call = (one, best_one) if by_one else (everything, best_everything)
+        if not self._rest.affordable(replace(call, weight=_weight(call, best_call))):
+            return None
+        asked_at = self._clock.monotonic()
+        body = await self._rest.fetch(call, optional=True)
+        best_body = await self._rest.fetch(best_call, optional=True) if best_call else None
+        now, wall_ms = self._clock.monotonic(), self._clock.wall_ms()
+        try:
+            tickers = self._venue.bodies.tickers(body, wall_ms, now)
+            if best_body is not None and self._venue.bodies.best_prices is not None:
+                best = self._venue.bodies.best_prices(best_body)
+                tickers = tuple(_with_best(ticker, best.get(ticker.key.symbol)) for ticker in tickers)
+        except ValueError as exc:
+            raise RestError(f"{call.name}: {exc}") from None
+        return Asked(tickers, asked_at, frozenset(few if by_one else symbols))
+
+
+def _weight(call: RestCall, beside: RestCall | None) -> int:
+    return call.weight + (beside.weight if beside else 0)
+
+
+def _with_best(ticker: Ticker, best: BestPrices | None) -> Ticker:
+    if best is None:
+        return ticker
+    return replace(ticker, bid=best.bid, bid_qty=best.bid_qty, ask=best.ask, ask_qty=best.ask_qty)
