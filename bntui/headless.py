@@ -123,7 +123,12 @@ async def tail_of_own(engine: Engine, keys: Sequence[SymbolKey], options: TailOp
                     # A reader that stops reading must not stop the connections: the ring waits for it.
                     await asyncio.to_thread(_print, taken.lines)
     if not engine.feed.ever_connected():
-        raise ConnectError("The exchange could not be reached.", "`bntui status --own` says why.")
+        engine.feed.report()
+        why = next((shard.reason for shard in engine.store.shards.values() if shard.reason), "")
+        because = f": {sentence(why)}" if why else "."
+        raise ConnectError(
+            f"The exchange could not be reached{because}", "`bntui status` with the same options says more."
+        )
     return ExitCode.LIVE
 
 

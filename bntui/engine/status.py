@@ -8,7 +8,7 @@ from dataclasses import asdict
 from typing import Any
 
 from bntui.model.markets import StreamKey
-from bntui.model.states import StreamState
+from bntui.model.states import ShardState, StreamState
 from bntui.model.text import escaped
 from bntui.model.verdict import span, stream_label
 from bntui.model.views import BudgetView, HealthView, ShardView, StreamView, VerdictView
@@ -73,10 +73,13 @@ def lines(
         trip = f", round trip {s.round_trip_ms:.0f} ms" if s.round_trip_ms is not None else ""
         lag = f", lag {s.lag_ms:+.0f} ms" if s.lag_ms is not None else ""
         why = f" ({s.reason})" if s.reason else ""
+        again = ", not tried again" if s.state is ShardState.FAILED else ""
+        if s.retry_at is not None:
+            again = f", tried again in {span(s.retry_at - now)}"
         out.append(
             f"  shard {s.id} {s.market} {s.state}{why}: "
             f"{s.live}/{s.acked}/{s.wanted} streams live/acked/wanted, "
-            f"{s.messages_per_s:.0f} msg/s, {ping}{trip}{lag}, {s.reconnects} reconnects"
+            f"{s.messages_per_s:.0f} msg/s, {ping}{trip}{lag}, {s.reconnects} reconnects{again}"
         )
     silent = [stream for stream in streams if stream.state is not StreamState.LIVE]
     for stream in silent[:LISTED]:

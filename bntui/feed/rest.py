@@ -87,17 +87,17 @@ class RestClient:
         when the answer is an error.
         """
         if self._http is None:
-            raise self._failed(RestError(f"{call.name}: {self._no_http}."))
+            raise self._failed(RestError(f"{self._no_http}, so nobody was asked for {call.name}"))
         if not self._weight.take(call.weight, self.server_ms(), optional=optional):
             why = self._weight.block_reason or "bntui's share of the request weight is used up"
             raise RestError(f"{call.name} was not asked for: {why}.")
         try:
             status, headers, body = await self._send(self._http, call)
         except httpx.TimeoutException:
-            raise self._failed(RestError(f"{call.name}: no answer in time.")) from None
+            raise self._failed(RestError(f"no answer in time, asked for {call.name}")) from None
         except httpx.HTTPError as exc:
             # The text of httpx may hold the URL; only the kind of failure is kept.
-            raise self._failed(RestError(f"{call.name}: {_kind(exc)}.")) from None
+            raise self._failed(RestError(f"{_kind(exc)}, asked for {call.name}")) from None
         self._obey(call, status, headers)
         if status == httpx.codes.OK:
             self.failure = ""
@@ -124,7 +124,7 @@ class RestClient:
         try:
             server_ms = self._venue.bodies.server_time_ms(body)
         except ValueError as exc:
-            raise self._failed(RestError(f"time: {exc}")) from None
+            raise self._failed(RestError(f"what came is no answer, asked for {call.name}: {exc}")) from None
         offset_ms = server_ms - (sent_ms + round_trip_s * 500)
         # A sample is off by at most half of its round trip: two that cannot both be right are of two clocks.
         if any(abs(known - offset_ms) > (took_s + round_trip_s) * 500 + 1 for took_s, known in self._offsets):
@@ -147,7 +147,9 @@ class RestClient:
             async for chunk in answer.aiter_bytes():
                 body += chunk
                 if len(body) > most:
-                    raise self._failed(RestError(f"{call.name}: the answer is larger than {most} bytes."))
+                    raise self._failed(
+                        RestError(f"the answer is larger than {most} bytes, asked for {call.name}")
+                    )
             return answer.status_code, answer.headers, bytes(body)
 
     def _obey(self, call: RestCall, status: int, headers: httpx.Headers) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import orjson
 
 from bntui.engine.status import LISTED, lines, report
@@ -84,3 +86,14 @@ def test_a_long_list_of_silent_streams_is_cut_and_counted() -> None:
     many = [stream(f"s{n}usdt@trade", StreamState.BLIND) for n in range(LISTED + 7)]
     told = lines(VERDICT, [], many, None, HEALTH, NOW)
     assert any("and 7 more" in line for line in told)
+
+
+def test_people_are_told_when_a_connection_is_tried_again() -> None:
+    def told(shard: ShardView) -> str:
+        return lines(VERDICT, [shard], STREAMS, BUDGET, HEALTH, NOW)[1]
+
+    banned = replace(SHARD, state=ShardState.GATED, reason="banned (418)", retry_at=NOW + 90.0)
+    assert told(banned).endswith(", 0 reconnects, tried again in 1m30s")
+    refused = replace(SHARD, state=ShardState.FAILED, reason="not served here (451)")
+    assert told(refused).endswith(", 0 reconnects, not tried again")
+    assert told(SHARD).endswith(", 0 reconnects")

@@ -96,7 +96,7 @@ async def test_a_network_failure_is_told_without_the_url() -> None:
     world = World(refuse)
     with pytest.raises(RestError) as failure:
         await world.rest.fetch(VENUE.calls.time(), optional=False)
-    assert str(failure.value) == "time: the REST host cannot be reached."
+    assert str(failure.value) == "the REST host cannot be reached, asked for time"
     assert failure.value.__context__ is None or failure.value.__suppress_context__
 
 
