@@ -185,14 +185,13 @@ STREAM_OF_KIND: Mapping[str, StreamKind] = MappingProxyType(
         "candle": StreamKind.KLINE,
         "avg_price": StreamKind.AVG_PRICE,
         "depth": StreamKind.DEPTH,
-        "book": StreamKind.DEPTH,
         "reference_price": StreamKind.REFERENCE_PRICE,
     }
 )
 """The kinds of events that come from streams, and the stream that brings them."""
 
-KINDS: tuple[str, ...] = (*STREAM_OF_KIND, "link", "gap")
-"""All kinds of events; the last two are what bntui tells of itself."""
+KINDS: tuple[str, ...] = (*STREAM_OF_KIND, "book", "link", "gap")
+"""All kinds of events; the last three are what bntui makes of them, and tells of itself."""
 
 DEFAULT_INTERVAL = "1m"
 

@@ -76,7 +76,7 @@ async def symbols_or_starter(engine: Engine, keys: Sequence[SymbolKey]) -> list[
     feed = engine.feed
     with suppress(TimeoutError):
         async with asyncio.timeout(STARTER_WAIT_S):
-            await feed.market(feed.default_market).instruments_known.wait()
+            await feed.lists_read({key.market for key in keys} or {feed.default_market})
     for key in keys:
         engine.require_listed(key)
     return list(keys) or engine.starter()
@@ -111,7 +111,7 @@ async def status_of_own(engine: Engine, options: StatusOptions) -> int:
 async def tail_of_own(engine: Engine, keys: Sequence[SymbolKey], options: TailOptions) -> int:
     """Print what connections of our own bring."""
     came = asyncio.Event()
-    ring = engine.tails.open(keys, options.kinds, came.set)
+    ring = engine.tails.open(keys, options.kinds, came.set, options.levels)
     with suppress(TimeoutError):
         async with asyncio.timeout(options.for_s):
             while True:
@@ -204,7 +204,9 @@ async def tail_of_engine(
             async with _until(options.for_s):
                 seq = 0
                 while True:
-                    question = TailPull(seq, list(keys), list(options.kinds), not options.json)
+                    question = TailPull(
+                        seq, list(keys), list(options.kinds), not options.json, options.levels
+                    )
                     answer = await _ask(carrier, question, limits)
                     if isinstance(answer, TailLines):
                         seq = answer.seq

@@ -13,7 +13,7 @@ from bntui.engine.incidents import blame
 from bntui.engine.opened import OpenSymbols
 from bntui.engine.tail import Tails
 from bntui.errors import UsageError
-from bntui.feed.feed import Feed, Wish
+from bntui.feed.feed import BOOK_WISH, Feed, Wish
 from bntui.journal import Journal
 from bntui.model.events import Event, Gap, InstrumentsLoaded, OutageChanged, ShardChanged, StreamChanged
 from bntui.model.markets import StreamKey, SymbolKey
@@ -151,16 +151,21 @@ class Engine:
         keys = []
         for label in text.split():
             try:
-                keys.append(SymbolKey.parse(label, self.feed.default_market))
+                key = SymbolKey.parse(label, self.feed.default_market)
             except ValueError:
                 log.warning("the journal's watchlist holds %r, which is no symbol", label)
+                continue
+            if self.feed.serves(key.market):
+                keys.append(key)
+            else:
+                self.store.notice(f"{key.label} is left out: this run has no {key.market} market.", bad=True)
         return keys
 
     def _set_watchlist(self, keys: Sequence[SymbolKey]) -> None:
         self.store.set_watchlist(keys)
         self._changed = True
         if self._journal is not None:
-            self._journal.put(WATCHLIST, " ".join(key.label for key in keys))
+            self._journal.put(WATCHLIST, " ".join(key.full for key in keys))
 
     def _note_status(self, key: SymbolKey) -> None:
         instrument = self.feed.instrument(key)
@@ -180,6 +185,7 @@ class Engine:
 
     def _follow_tails(self) -> None:
         """Readers of the tail may ask for streams that no row of the watchlist needs."""
+        self.feed.want_book_levels(self.tails.book_levels())
         wanted: set[tuple[SymbolKey, Wish]] = set()
         for key, kind in self.tails.wants():
             if (wish := wish_of(kind)) is not None:
@@ -275,6 +281,8 @@ class Engine:
 def wish_of(kind: str) -> Wish | None:
     """The stream that brings a kind of event, such as `candle:5m`; None for what no stream brings."""
     word, _, interval = kind.partition(":")
+    if word == "book":
+        return BOOK_WISH
     stream = STREAM_OF_KIND.get(word)
     if stream is None:
         return None

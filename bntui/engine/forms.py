@@ -11,6 +11,7 @@ from bntui.model.events import (
     AggTrade,
     AveragePrice,
     BlockTrade,
+    BookApplied,
     Candle,
     DepthDiff,
     Gap,
@@ -144,6 +145,26 @@ def _best(levels: Sequence[PriceLevel]) -> str:
     return f"{levels[0][1]} @ {levels[0][0]}" if levels else "none"
 
 
+def _book_fields(event: BookApplied) -> dict[str, object]:
+    fields: dict[str, object] = {
+        "update_id": event.update_id,
+        "state": event.state,
+        "bids": event.bids,
+        "asks": event.asks,
+    }
+    if event.reason:
+        fields["reason"] = event.reason
+    return fields
+
+
+def _book_words(event: BookApplied) -> str:
+    why = f" ({event.reason})" if event.reason else ""
+    bids, asks = (
+        " ".join(f"{qty}@{price}" for price, qty in side) or "none" for side in (event.bids, event.asks)
+    )
+    return f"{event.state}{why} at {event.update_id} bids {bids} asks {asks}"
+
+
 def _told(event: Any) -> int | None:
     time_ms: int | None = event.time_ms
     return time_ms
@@ -234,6 +255,7 @@ FORMS: dict[type, Form] = {
         lambda e: {"update_id": e.update_id, "bids": e.bids, "asks": e.asks},
         lambda e: f"{len(e.bids)} bids from {_best(e.bids)}, {len(e.asks)} asks from {_best(e.asks)}",
     ),
+    BookApplied: Form("book", _told, _book_fields, _book_words),
     ReferencePrice: Form(
         "reference_price",
         _told,

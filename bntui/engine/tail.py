@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import orjson
 
+from bntui.config import BOOK_LEVELS, MOST_BOOK_LEVELS
 from bntui.engine.forms import FORMS, WINDOW_TICKER, Form, utc
-from bntui.model.events import Candle, Event, Gap, Ticker
+from bntui.model.events import BookApplied, Candle, Event, Gap, Ticker
 from bntui.model.markets import SymbolKey
 from bntui.model.text import escaped
 
@@ -121,9 +123,12 @@ class TailRing:
         on_line: Callable[[], None],
         capacity: int = TAIL_LINES,
         on_close: Callable[[TailRing], None] = lambda ring: None,
+        levels: int = BOOK_LEVELS,
     ) -> None:
-        """Empty. `on_line` is called when something comes into an empty ring."""
+        """Empty. `on_line` is called when something comes into an empty ring; of a book so many levels of
+        each side become text."""
         self.wanted = wanted
+        self.levels = min(max(1, levels), MOST_BOOK_LEVELS)
         self._on_close = on_close
         self.seq = 1
         """Goes up with every line, taken or lost; never 0, which asks for a start at now."""
@@ -150,11 +155,17 @@ class TailRing:
         lost, self._lost = self._lost, 0
         lines: list[str] = []
         while self._events and len(lines) < most:
-            text = form(self._events.popleft())
+            text = form(self._cut(self._events.popleft()))
             if text is not None:
                 lines.append(text)
         self.seq += lost + len(lines)
         return Taken(self.seq, lost, lines)
+
+    def _cut(self, event: Event) -> Event:
+        """A book to this reader's levels: another one may want more."""
+        if isinstance(event, BookApplied) and max(len(event.bids), len(event.asks)) > self.levels:
+            return replace(event, bids=event.bids[: self.levels], asks=event.asks[: self.levels])
+        return event
 
     def close(self) -> None:
         """The reader has left."""
@@ -179,10 +190,14 @@ class Tails:
             ring.extend(events)
 
     def open(
-        self, symbols: Iterable[SymbolKey], kinds: Iterable[str], on_line: Callable[[], None]
+        self,
+        symbols: Iterable[SymbolKey],
+        kinds: Iterable[str],
+        on_line: Callable[[], None],
+        levels: int = BOOK_LEVELS,
     ) -> TailRing:
-        """A ring for a new reader, which sees what comes from now on."""
-        ring = TailRing(Filter(symbols, kinds), on_line, on_close=self._forget)
+        """A ring for a new reader, which sees what comes from now on, of books so many levels."""
+        ring = TailRing(Filter(symbols, kinds), on_line, on_close=self._forget, levels=levels)
         self._rings.append(ring)
         self._tell()
         return ring
@@ -200,6 +215,11 @@ class Tails:
             for kind in ring.wanted.kinds or DEFAULT_KINDS
         }
         return sorted(asked)
+
+    def book_levels(self) -> int:
+        """The most levels of a book that any reader wants to see; 0 where none looks at books."""
+        readers = (ring for ring in self._rings if not ring.wanted.kinds or "book" in ring.wanted.kinds)
+        return max((ring.levels for ring in readers), default=0)
 
     def _tell(self) -> None:
         if self.on_wants is not None:

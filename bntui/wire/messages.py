@@ -98,6 +98,8 @@ class TailPull:
     kinds: list[str]
     plain: bool = False
     """Lines for people instead of JSON."""
+    levels: int = 10
+    """Of each side of a book."""
 
 
 @dataclass(frozen=True, slots=True)

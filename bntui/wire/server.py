@@ -91,8 +91,10 @@ class Ring(Protocol):
 class Tailing(Protocol):
     """What the server needs to serve tails."""
 
-    def open(self, symbols: Iterable[SymbolKey], kinds: Iterable[str], on_line: Callable[[], None]) -> Ring:
-        """A ring of what comes from now on."""
+    def open(
+        self, symbols: Iterable[SymbolKey], kinds: Iterable[str], on_line: Callable[[], None], levels: int
+    ) -> Ring:
+        """A ring of what comes from now on, of books so many levels."""
         ...
 
 
@@ -316,7 +318,7 @@ class ViewerServer:
                         raise ProtocolError("a tail that was not begun here cannot go on")
                     if ring is not None:
                         ring.close()
-                    ring = self._tails.open(tail.symbols, tail.kinds, came.set)
+                    ring = self._tails.open(tail.symbols, tail.kinds, came.set, tail.levels)
                     asked_for = (tail.symbols, tail.kinds)
                 elif tail.seq != ring.seq:
                     raise ProtocolError("a tail goes on where its last answer ended, nowhere else")

@@ -8,14 +8,14 @@ import pytest
 
 from bntui.engine.forms import FORMS, WINDOW_TICKER
 from bntui.model.derivatives import ContractChange, IndexPrice, Liquidation, MarkPrice, OpenInterest
-from bntui.model.events import Gap, LinkChanged, MarketEvent, RpiDepth
+from bntui.model.events import BookApplied, Gap, LinkChanged, MarketEvent, RpiDepth
 from bntui.model.markets import Market, Side, SymbolKey
 
 KEY = SymbolKey(Market.USDM, "BTCUSDT")
 
 
 def test_every_market_event_and_what_explains_its_absence_has_a_form() -> None:
-    assert set(FORMS) == {*get_args(MarketEvent), Gap, LinkChanged}
+    assert set(FORMS) == {*get_args(MarketEvent), BookApplied, Gap, LinkChanged}
 
 
 def test_every_form_is_of_another_kind() -> None:

@@ -105,6 +105,7 @@ MESSAGES: list[Message] = [
     Unwatch([]),
     Rotate(3),
     TailPull(0, [BTC], ["trade", "candle:5m"]),
+    TailPull(3, [BTC], ["book"], plain=True, levels=25),
     TailLines(9, 2, ['{"kind":"trade"}', ""]),
     Bye(),
 ]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from bntui.model.events import BookApplied, PriceLevel
+from bntui.model.states import BookState
 from bntui.wire import server as server_module
 from bntui.wire.messages import (
     Bye,
@@ -32,6 +34,17 @@ async def test_a_tail_starts_at_now_and_loses_nothing_between_questions() -> Non
         assert (first.lost, second.lost) == (0, 0)
         await viewer.say(TailPull(second.seq, [BTC], ["trade"]))
         await viewer.hears_nothing()
+
+
+async def test_a_reader_gets_as_many_levels_of_a_book_as_it_asked_for() -> None:
+    levels: tuple[PriceLevel, ...] = (("3", "1"), ("2", "1"), ("1", "1"))
+    async with running() as (engine, come, _):
+        viewer = await greeted(come)
+        await viewer.say(TailPull(0, [BTC], ["book"], levels=2))
+        await viewer.hears_nothing()
+        engine.tails.extend([BookApplied(BTC, 7, BookState.SYNCED, "", levels, (), None, 0, 0.0)])
+        (line,) = (await viewer.hear_lines()).lines
+        assert '"bids":[["3","1"],["2","1"]]' in line
 
 
 def ids(answer: TailLines) -> list[int]:
