@@ -8,12 +8,14 @@ from pathlib import Path
 from random import Random
 
 from bntui.clock import Clock
+from bntui.errors import UsageError
 from bntui.model.markets import Market as MarketName
 from bntui.sim.contracts import futures_listing
 from bntui.sim.dialect import COINM_PACES, USDM_PACES
 from bntui.sim.exchange import Exchange, Source
 from bntui.sim.floor import Floor, Front
 from bntui.sim.futurescalls import FuturesCalls
+from bntui.sim.futuresplayback import FuturesPlayback
 from bntui.sim.house import HOUSES
 from bntui.sim.listings import by_market, parts
 from bntui.sim.market import Listed, Market
@@ -75,9 +77,7 @@ class Built:
 def built(config: SimConfig, clock: Clock) -> tuple[dict[MarketName, Built], Playback | None]:
     """Every served market, and the recording where one is played. Raises UsageError where it cannot be."""
     if config.replay:
-        playback = Playback(clock, survey(config.replay), speed=config.speed, loop=config.loop)
-        exchange = _exchange(config, clock, MarketName.SPOT, playback, None)
-        return {MarketName.SPOT: Built(exchange, SpotCalls(exchange).calls())}, playback
+        return _replayed(config, clock)
     listed = by_market(config.markets, config.symbols, clock.wall_ms())
     part, found = parts(config.markets), dict[MarketName, Built]()
     spot: Market | None = None
@@ -99,6 +99,21 @@ def built(config: SimConfig, clock: Clock) -> tuple[dict[MarketName, Built], Pla
             exchange = _exchange(config, clock, market, front, doors)
             found[market] = Built(exchange, FuturesCalls(exchange, front).calls())
     return {market: found[market] for market in config.markets}, None
+
+
+def _replayed(config: SimConfig, clock: Clock) -> tuple[dict[MarketName, Built], Playback]:
+    """The market of a recording; it says itself which one that is."""
+    recording = survey(config.replay)
+    market = recording.market
+    if config.markets != (MarketName.SPOT,) and market not in config.markets:
+        raise UsageError(f"This is a recording of {market}, and --market names another.", "Leave it out.")
+    if market is MarketName.SPOT:
+        playback = Playback(clock, recording, speed=config.speed, loop=config.loop)
+        exchange = _exchange(config, clock, market, playback, None)
+        return {market: Built(exchange, SpotCalls(exchange).calls())}, playback
+    futures = FuturesPlayback(clock, recording, speed=config.speed, loop=config.loop)
+    exchange = _exchange(config, clock, market, futures, None)
+    return {market: Built(exchange, FuturesCalls(exchange, futures).calls())}, futures
 
 
 def _exchange(

@@ -35,7 +35,7 @@ class FuturesSource(Source, Protocol):
         ...
 
     def trade_steps(self, symbol: str) -> int:
-        """The quantity of a typical trade of a contract."""
+        """The quantity of a typical trade of a contract; 0 where it is not known how much is held."""
         ...
 
 
@@ -144,6 +144,8 @@ class FuturesCalls:
     async def _open_interest(self, parameters: Parameters) -> str:
         desk, now_us = self._desk(parameters.symbol()), self._source.now_us()
         typical = self._source.trade_steps(desk.pair.symbol)
+        if not typical:
+            raise Refused(-1122, "Invalid symbol status.")
         return futuresanswers.open_interest(desk.pair, open_interest(desk, typical, now_us // 1000), now_us)
 
     async def _trades(self, parameters: Parameters) -> str:

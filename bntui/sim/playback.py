@@ -19,6 +19,7 @@ from bntui.model.markets import StreamKind
 from bntui.sim.bars import MINUTE_US
 from bntui.sim.book import Book
 from bntui.sim.desk import Desk
+from bntui.sim.dialect import SPOT_TEXTS, Texts
 from bntui.sim.history import TradeRow
 from bntui.sim.hub import COMBINED, MICROSECONDS, Audience, Message
 from bntui.sim.instruments import Pair
@@ -45,17 +46,17 @@ _EPILOGUE_S = 2.5
 """After the last frame, statistics and candles get so long to be sent once more."""
 
 
-class _Stage:
+class Stage:
     """One symbol of the recording, as far as it has been played."""
 
-    def __init__(self, known: RecordedSymbol, start_us: int) -> None:
-        pair = known.pair()
+    def __init__(self, known: RecordedSymbol, pair: Pair, start_us: int, texts: Texts) -> None:
+        """The symbol as it was at the beginning of the tape."""
         self.known = known
         timeline = Timeline(
             start_us // MINUTE_US, known.first_price_e8 // pair.tick_e8, max(known.first_id - 1, 0)
         )
         first_id = known.depth_ids[0] if known.depth_ids else 1
-        self.desk = Desk(pair, Book(first_id - 1), timeline, TradeLog(_KEPT_TRADES))
+        self.desk = Desk(pair, Book(first_id - 1), timeline, TradeLog(_KEPT_TRADES), texts)
         self.aggregate: AggRow | None = None
         if (snapshot := known.snapshot) is not None:
             book = self.desk.book
@@ -71,6 +72,7 @@ class _Stage:
         set_levels(book.bids, pair, fields["b"], 1)
         set_levels(book.asks, pair, fields["a"], -1)
         book.update_id = fields["u"]
+        self.desk.moment_us = time_us(fields.get("T", fields["E"]))
         if self.desk.best() != before:
             self.desk.quote_changed()
 
@@ -100,9 +102,30 @@ class _Stage:
         if place < len(ends) and ends[place] == trade_id:
             self.desk.aggregated([self.aggregate])
 
+    def aggregate_alone(self, fields: dict[str, Any]) -> None:
+        """Count the trades of an aggregate where no single ones were recorded: their sums are known."""
+        if self.known.aggregates:
+            return
+        desk, pair = self.desk, self.desk.pair
+        price, steps = amount_e8(fields["p"]) // pair.tick_e8, amount_e8(fields["q"]) // pair.step_e8
+        moment_us = time_us(fields["T"])
+        desk.roll(moment_us)
+        for trade_id in range(fields["f"], fields["l"] + 1):
+            part = steps if trade_id == fields["l"] else 0
+            row = TradeRow(trade_id, fields["a"], moment_us, price, part, fields["m"])
+            desk.timeline.open.add(trade_id, price, part, not row.buyer_is_maker)
+            for watcher in desk.trade_watchers:
+                watcher.traded(row)
+        desk.trades += 1
+        desk.last_steps, desk.last_trade_us = steps, moment_us
+
 
 class Playback:
     """A recording as a source of data."""
+
+    texts = SPOT_TEXTS
+    speeds: tuple[str, ...] = ("", "@100ms")
+    """With which speeds a book can be asked for."""
 
     def __init__(self, clock: Clock, recording: Recording, *, speed: float = 1.0, loop: bool = False) -> None:
         """Wait at the beginning of the tape. `speed`: recorded seconds in a second."""
@@ -127,10 +150,18 @@ class Playback:
         self._next: RecordedFrame | None = next(self._lines, None)
         start_us = self._recording.first_ns // 1000 + self._recording.ahead_us
         self._stages = {
-            symbol: _Stage(known, start_us - self._recording.slowest_us)
+            symbol: Stage(known, self.pair(known), start_us - self._recording.slowest_us, self.texts)
             for symbol, known in self._recording.symbols.items()
         }
-        self._board = Switchboard(Random(0))
+        self._board = self.board()
+
+    def pair(self, known: RecordedSymbol) -> Pair:
+        """A symbol as it is listed."""
+        return known.pair()
+
+    def board(self) -> Switchboard:
+        """What connects streams that are made from the recording."""
+        return Switchboard(Random(0))
 
     @property
     def over(self) -> bool:
@@ -163,6 +194,10 @@ class Playback:
             return None
         stage.desk.roll(self._settled_us())
         return stage.desk
+
+    def holds(self, stream: str) -> bool:
+        """Whether a stream was recorded."""
+        return stream in self._recording.streams
 
     def open(self, spec: StreamSpec, audience: Audience) -> bool:
         """Let a stream flow; the first recorded one starts the tape.
@@ -253,7 +288,9 @@ class Playback:
                 stage.trade(fields)
             case "depthUpdate":
                 stage.depth(fields)
-            case None if "b" in fields and "u" in fields:
+            case "aggTrade":
+                stage.aggregate_alone(fields)
+            case None | "bookTicker" if "b" in fields and "u" in fields:
                 stage.quote(fields)
         render = partial(in_unit, frame.payload)
         shape = COMBINED | MICROSECONDS if self._recording.micro else COMBINED
@@ -261,10 +298,10 @@ class Playback:
             if (found := self._audiences.get(name)) is not None:
                 found[1].pass_on(Message(render, frame.text if name == frame.stream else None, shape))
 
-    def _answering(self, stream: str, stage: _Stage) -> Iterator[str]:
+    def _answering(self, stream: str, stage: Stage) -> Iterator[str]:
         """The names under which a recorded stream is listened to."""
         if stream != stage.known.depth_stream:
             return iter((stream,))
         symbol = stream.partition("@")[0]
-        others = (f"{symbol}@depth", f"{symbol}@depth@100ms")
+        others = (f"{symbol}@depth{speed}" for speed in self.speeds)
         return chain((stream,), (name for name in others if name not in self._recording.streams))

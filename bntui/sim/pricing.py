@@ -36,7 +36,8 @@ class Pricing:
     """Prices every contract from the index that it follows."""
 
     def __init__(self, index: IndexPrice, *, strays: bool = True) -> None:
-        """`strays`: contracts cost a little more or less than their index; otherwise just as much."""
+        """`strays`: contracts cost a little more or less than their index; otherwise just as much, and nobody
+        pays funding."""
         self._index = index
         self._strays = strays
 
@@ -67,7 +68,7 @@ class Pricing:
         contract, index, basis = contract_of(pair), self._index(pair), self.basis(pair, now_ms)
         earlier = self.basis(pair, now_ms - _SMOOTHED_MS)
         mark, average = (round(index * (1 + part) * E8) for part in (basis, (basis + earlier) / 2))
-        if not contract.perpetual:
+        if not (contract.perpetual and self._strays):
             return Mark(round(index * E8), mark, average, round(index * E8), eight_decimals(0), 0)
         apart = max(-_MOST_APART, min(_MOST_APART, _INTEREST - basis))
         every_ms = _FUNDING_HOURS[text_number(pair.symbol) % len(_FUNDING_HOURS)] * HOUR_MS

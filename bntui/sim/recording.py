@@ -5,17 +5,21 @@ from __future__ import annotations
 import re
 from array import array
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import orjson
 
 from bntui.errors import UsageError
+from bntui.model.markets import Market
+from bntui.sim.actor import AGGREGATED_US
 from bntui.sim.book import BookSide
+from bntui.sim.contracts import contract
 from bntui.sim.instruments import E8, Pair, split_symbol
 from bntui.sim.payloads import is_micro, stamp, time_us
 from bntui.tape import TapeLine, read_tape
+from bntui.venue.binance.futures_payloads import family_of_symbol
 
 
 def amount_e8(text: str) -> int:
@@ -113,6 +117,9 @@ class RecordedSymbol:
     symbol: str
     tick_e8: int = 0
     step_e8: int = 0
+    price_places: int = 0
+    quantity_places: int = 0
+    """Decimals with which prices and quantities are printed."""
     first_price_e8: int = 0
     first_id: int = 0
     depth_stream: str = ""
@@ -124,21 +131,32 @@ class RecordedSymbol:
 
     def see_numbers(self, prices: Iterable[str], quantities: Iterable[str]) -> None:
         """Learn the number of decimals."""
-        self.tick_e8 = _finest(self.tick_e8, prices)
-        self.step_e8 = _finest(self.step_e8, quantities)
+        self.tick_e8, self.price_places = _finest(self.tick_e8, self.price_places, prices)
+        self.step_e8, self.quantity_places = _finest(self.step_e8, self.quantity_places, quantities)
 
     def pair(self) -> Pair:
-        """The symbol as it is listed; tick and step are the finest that occur."""
+        """The symbol as Spot lists it; tick and step are the finest that occur."""
         base, quote = split_symbol(self.symbol)
         return Pair(self.symbol, base, quote, self.tick_e8 or 1, self.step_e8 or 1)
 
+    def contract(self, now_ms: int, *, coin_margined: bool) -> Pair:
+        """The symbol as the futures list it, printed with as many decimals as were recorded."""
+        return replace(
+            contract(self.symbol, now_ms, coin_margined=coin_margined),
+            tick_e8=self.tick_e8 or 1,
+            step_e8=self.step_e8 or 1,
+            price_places=self.price_places,
+            quantity_places=self.quantity_places,
+        )
 
-def _finest(known: int, texts: Iterable[str]) -> int:
+
+def _finest(known: int, places: int, texts: Iterable[str]) -> tuple[int, int]:
+    """The finest unit and the most decimals, of what was known and of some printed numbers."""
     for text in texts:
-        fraction = text.partition(".")[2].rstrip("0")
-        unit = 10 ** (8 - min(8, len(fraction)))
-        known = min(known, unit) if known else unit
-    return known
+        printed = text.partition(".")[2]
+        unit = 10 ** (8 - min(8, len(printed.rstrip("0"))))
+        known, places = min(known, unit) if known else unit, max(places, min(8, len(printed)))
+    return known, places
 
 
 @dataclass(slots=True)
@@ -146,6 +164,8 @@ class Recording:
     """What some recordings, played one after the other, hold."""
 
     paths: tuple[Path, ...]
+    market: Market = Market.SPOT
+    """Where it was recorded, told from the shape of its frames."""
     first_ns: int = 0
     last_ns: int = 0
     frames: int = 0
@@ -206,6 +226,8 @@ class _Surveyor:
             known = recording.symbols[symbol] = RecordedSymbol(symbol)
         recording.streams[frame.stream] = symbol
         received_us = line.received_ns // 1000
+        if fields.get("e") == "bookTicker" or "pu" in fields or "X" in fields or "st" in fields:
+            recording.market = family_of_symbol(symbol)
         if "E" in fields:
             recording.micro = recording.micro or is_micro(fields["E"])
             recording.ahead_us = max(recording.ahead_us, time_us(fields["E"]) - received_us)
@@ -220,7 +242,7 @@ class _Surveyor:
                 took_us = received_us - time_us(fields["T"])
                 self._slowest_us = took_us if self._slowest_us is None else max(self._slowest_us, took_us)
                 before = self._last_trade.get(known.symbol)
-                if before is not None and any(before[name] != fields[name] for name in "pmT"):
+                if before is not None and _taken(before) != _taken(fields):
                     known.aggregates.append(before["t"])
                 self._last_trade[known.symbol] = fields
             case "depthUpdate":
@@ -229,7 +251,11 @@ class _Surveyor:
                 known.see_numbers((level[0] for level in levels), (level[1] for level in levels))
                 first = known.depth_ids[0] if known.depth_ids else fields["U"]
                 known.depth_ids = (first, fields["u"])
-            case None if "b" in fields and "u" in fields:
+            case "aggTrade":
+                known.see_numbers([fields["p"]], [fields["q"]])
+                if not known.first_price_e8:
+                    known.first_price_e8, known.first_id = amount_e8(fields["p"]), fields["f"]
+            case None | "bookTicker" if "b" in fields and "u" in fields:
                 known.see_numbers([fields["b"], fields["a"]], [fields["B"], fields["A"]])
 
     def finish(self) -> None:
@@ -261,6 +287,13 @@ def in_unit(payload: str, micro: bool) -> str:
         return f'"{match[1]}":{stamp(time_us(int(match[2])), micro)}'
 
     return _TIMES.sub(moment, payload)
+
+
+def _taken(trade: dict[str, Any]) -> tuple[object, ...]:
+    """What the trades of one aggregate have in common: on Spot one order's time, on the futures, which alone
+    say what kind of trade it was (`X`), a tenth of a second."""
+    moment = time_us(trade["T"])
+    return trade["p"], trade["m"], moment // AGGREGATED_US if "X" in trade else moment
 
 
 def set_levels(side: BookSide, pair: Pair, levels: Iterable[Sequence[str]], sign: int) -> None:
