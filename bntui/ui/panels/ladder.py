@@ -240,18 +240,17 @@ def _level(
     rung = side[at]
     price_decimals, qty_decimals = _decimals(instrument)
     style = "down" if name == "ask" else "up"
-    parts: list[Part] = []
-    if columns.rank:
-        parts.append((f"{at + 1:>2} ", "faint"))
-    parts += [
-        (_price(rung.level, price_decimals).rjust(columns.price), style),
-        (_fitted(rung.qty, qty_decimals, columns.qty), ""),
-        (_fitted(rung.total, qty_decimals, columns.total), "title"),
-    ]
+    # As few styles as tell the sides apart: over a slow link each costs more than what it colours.
+    rank = f"{at + 1:>2} " if columns.rank else ""
+    numbers = _fitted(rung.qty, qty_decimals, columns.qty) + _fitted(rung.total, qty_decimals, columns.total)
     if columns.cost:
-        parts.append((human(rung.cost).rjust(columns.cost), "title"))
+        numbers += human(rung.cost).rjust(columns.cost)
+    parts: list[Part] = [
+        (rank + _price(rung.level, price_decimals).rjust(columns.price), style),
+        (numbers, ""),
+    ]
     if columns.bar:
-        parts += [(" ", ""), (_bar(rung.total, most, columns.bar), style)]
+        parts.append((" " + _bar(rung.total, most, columns.bar), style))
     return tuple(parts)
 
 

@@ -193,13 +193,12 @@ def _row(
     qty = price(row.qty, qty_decimals)
     if width_of(qty) >= columns.qty:
         qty = human(decimal_of(row.qty))
+    size = qty.rjust(columns.qty) + (f" ×{row.trades}" if row.trades > 1 else "")
     parts: list[Part] = [
         (f"{columns.clock(row.time_ms)} ", "title"),
         (words[: columns.side] + price(row.price, price_decimals).rjust(columns.price), style),
-        (qty.rjust(columns.qty), ""),
+        (size, ""),
     ]
-    if row.trades > 1:
-        parts.append((f" ×{row.trades}", "title"))
     if row.refilled:
         mark = f" {REFILLED}"
         parts.append((mark if part_width(parts) + len(mark) <= width else " ↻", "quiet"))

@@ -197,9 +197,9 @@ class SymbolScreen(ViewerScreen):
         at_once = changes is None or beat
         self._show_heading(key, whole, (book, trades, candles), instrument)
         if changes is None or beat or _concern(changes):
-            self.ladder.show(view, instrument, asked, book, now)
+            self.ladder.show(view, instrument, asked, book, now, at_once=at_once)
             self.tape.show(panels, instrument, asked, trades, now, at_once=at_once)
-            self.chart.show(panels, instrument, viewer.clock.wall_ms(), not candles.good)
+            self.chart.show(panels, instrument, viewer.exchange_ms(), not candles.good)
         if self.has_class("-searching"):
             self._filter.set_found(*self.tape.counted())
 

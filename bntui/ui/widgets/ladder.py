@@ -11,6 +11,10 @@ from bntui.ui.panels import ladder
 from bntui.ui.panels.trust import OPENING, Trust
 from bntui.ui.widgets.sheet import Sheet
 
+REDRAW_S = 0.24
+"""A best price that moves shifts every row: oftener nobody can read it, and a slow link need not carry it.
+A little less than a whole number of frames, which come a little early or late."""
+
 
 class Ladder(Sheet, inherit_bindings=False):
     """Asks above, bids below. The cursor counts levels from the spread, so it stays as deep as it was put."""
@@ -25,6 +29,7 @@ class Ladder(Sheet, inherit_bindings=False):
         self._asked: Focus | None = None
         self._trust: Trust = OPENING
         self._now = 0.0
+        self._drawn_at = float("-inf")
         self._cursor = 0
         self._levels: dict[int, int] = {}
         """Which level stands on which line."""
@@ -35,18 +40,28 @@ class Ladder(Sheet, inherit_bindings=False):
         return self._cursor
 
     def show(
-        self, view: BookView | None, instrument: Instrument | None, focus: Focus, trust: Trust, now: float
+        self,
+        view: BookView | None,
+        instrument: Instrument | None,
+        focus: Focus,
+        trust: Trust,
+        now: float,
+        *,
+        at_once: bool,
     ) -> None:
-        """Draw this."""
+        """Draw this, `at_once` or as often as anybody can read. What is no longer good is never held back."""
         if self._asked is not None and self._asked.key != focus.key:
             self._cursor = 0
+        same = (focus, trust) == (self._asked, self._trust)
         self._view, self._instrument, self._asked = view, instrument, focus
         self._trust, self._now = trust, now
-        self._draw()
+        if at_once or not same or not 0 <= now - self._drawn_at < REDRAW_S:
+            self._draw()
 
     def _draw(self) -> None:
         if self._asked is None or not self.size.width:
             return
+        self._drawn_at = self._now
         view = self._view
         asks, bids = (0, 0) if view is None else (len(view.asks), len(view.bids))
         self._cursor = max(-bids, min(self._cursor, asks))

@@ -1,4 +1,4 @@
-"""A few lines of styled text: bars, panels and messages. Only lines that changed are redrawn."""
+"""A few lines of styled text: bars, panels and messages. Only cells that changed are redrawn."""
 
 from __future__ import annotations
 
@@ -71,6 +71,36 @@ def centre(line: Line, width: int) -> Line:
     return ((" " * ((width - part_width(shown)) // 2), ""), *shown)
 
 
+def changed_cells(before: Line, after: Line) -> tuple[int, int]:
+    """The first cell that differs, and the one behind the last; equal numbers where none does."""
+    old, new = _cells(before), _cells(after)
+    wide = max(len(old), len(new))
+    old += [(" ", "")] * (wide - len(old))
+    new += [(" ", "")] * (wide - len(new))
+    first = next((x for x in range(wide) if old[x] != new[x]), wide)
+    last = next((x + 1 for x in range(wide - 1, first - 1, -1) if old[x] != new[x]), first)
+    # Half of a wide character cannot be written.
+    while 0 < first < wide and not (old[first][0] and new[first][0]):
+        first -= 1
+    while last < wide and not (old[last][0] and new[last][0]):
+        last += 1
+    return first, last
+
+
+def _cells(line: Line) -> list[tuple[str, str]]:
+    """Character and style of each cell; the second cell of a wide character has none of its own."""
+    cells: list[tuple[str, str]] = []
+    for text, name in line:
+        for char in text:
+            width = width_of(char)
+            if not width and cells:
+                cells[-1] = (cells[-1][0] + char, name)
+            else:
+                cells.append((char, name))
+                cells += [("", name)] * (width - 1)
+    return cells
+
+
 class Lines(Widget):
     """Shows the lines it was given last."""
 
@@ -96,12 +126,14 @@ class Lines(Widget):
             self.refresh()
             return
         width = self.size.width
-        changed = [
-            Region(0, y, width, 1)
-            for y in range(max(len(old), len(new)))
-            if y >= len(old) or y >= len(new) or old[y] != new[y]
-        ]
-        self.refresh(*changed)
+        regions: list[Region] = []
+        for y in range(max(len(old), len(new))):
+            before, after = (cut(lines[y], width) if y < len(lines) else () for lines in (old, new))
+            first, last = changed_cells(before, after)
+            if first < last:
+                regions.append(Region(first, y, last - first, 1))
+        if regions:
+            self.refresh(*regions)
 
     def notify_style_update(self) -> None:
         """Another theme: every style is out of date."""

@@ -11,7 +11,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from bntui.ui.format import width_of
-from bntui.ui.widgets.lines import Line, cut
+from bntui.ui.widgets.lines import Line, changed_cells, cut
 from bntui.ui.widgets.styles import style_of
 
 BAR = frozenset("█▏▎▍▌▋▊▉")
@@ -106,13 +106,27 @@ class Sheet(Widget, can_focus=True):
         return strip.crop_extend(0, width, self.rich_style)
 
     def _built(self, line: Line, width: int, lit: bool) -> Strip:
+        """As few segments as styles allow: the codes of a style are more bytes than most of the text."""
         segments: list[Segment] = []
-        for text, name in line:
-            if lit and self.app.native_ansi_color and any(char in BAR for char in text):
+        text, style = "", self._style("", lit)
+        room = width
+        for piece, name in (*line, (" " * width, "")):
+            if lit and self.app.native_ansi_color and any(char in BAR for char in piece):
                 # The cursor is a reversed line there; a reversed bar would show the opposite.
                 lit = False
-            segments.append(Segment(text, self._style(name, lit)))
-        return Strip(segments).crop_extend(0, width, self._style("", lit))
+            own = self._style(name, lit)
+            piece = piece[:room] if piece.isspace() else piece
+            room -= width_of(piece)
+            if own is not style and not (
+                piece.isspace() and own.bgcolor == style.bgcolor and _is_plain(style)
+            ):
+                if text:
+                    segments.append(Segment(text, style))
+                text, style = "", own
+            text += piece
+        if text:
+            segments.append(Segment(text, style))
+        return Strip(segments, width)
 
     def _style(self, name: str, lit: bool) -> Style:
         style = self._styles_by_name.get((name, lit))
@@ -128,35 +142,10 @@ class Sheet(Widget, can_focus=True):
         return style
 
 
+def _is_plain(style: Style) -> bool:
+    """Does an empty cell in this style look empty?"""
+    return not (style.reverse or style.underline)
+
+
 def _at(lines: Sequence[Line], y: int) -> Line:
     return lines[y] if y < len(lines) else ()
-
-
-def changed_cells(before: Line, after: Line) -> tuple[int, int]:
-    """The first cell that differs, and the one behind the last; equal numbers where none does."""
-    old, new = _cells(before), _cells(after)
-    wide = max(len(old), len(new))
-    old += [(" ", "")] * (wide - len(old))
-    new += [(" ", "")] * (wide - len(new))
-    first = next((x for x in range(wide) if old[x] != new[x]), wide)
-    last = next((x + 1 for x in range(wide - 1, first - 1, -1) if old[x] != new[x]), first)
-    # Half of a wide character cannot be written.
-    while 0 < first < wide and not (old[first][0] and new[first][0]):
-        first -= 1
-    while last < wide and not (old[last][0] and new[last][0]):
-        last += 1
-    return first, last
-
-
-def _cells(line: Line) -> list[tuple[str, str]]:
-    """Character and style of each cell; the second cell of a wide character has none of its own."""
-    cells: list[tuple[str, str]] = []
-    for text, name in line:
-        for char in text:
-            width = width_of(char)
-            if not width and cells:
-                cells[-1] = (cells[-1][0] + char, name)
-            else:
-                cells.append((char, name))
-                cells += [("", name)] * (width - 1)
-    return cells

@@ -13,9 +13,9 @@ from bntui.ui.panels import tape
 from bntui.ui.panels.trust import OPENING, Trust
 from bntui.ui.widgets.sheet import Sheet
 
-REDRAW_S = 0.19
+REDRAW_S = 0.29
 """Rows move down with every trade, which writes the whole panel: oftener nobody can read it.
-A little less than two frames, which come a little early or late."""
+A little less than a whole number of frames, which come a little early or late."""
 
 
 class Tape(Sheet, inherit_bindings=False):
@@ -75,7 +75,7 @@ class Tape(Sheet, inherit_bindings=False):
         same = trust == self._trust
         self._panels, self._instrument, self._asked = panels, instrument, focus
         self._trust, self._now = trust, now
-        if at_once or not same or now - self._drawn_at >= REDRAW_S or now < self._drawn_at:
+        if at_once or not same or not 0 <= now - self._drawn_at < REDRAW_S:
             self._draw()
 
     def _draw(self) -> None:

@@ -10,7 +10,7 @@ from textual.pilot import Pilot
 from bntui.model.panels import BookView, Focus
 from bntui.ui.panels.trust import Trust
 from bntui.ui.themes import role_defaults
-from bntui.ui.widgets.ladder import Ladder
+from bntui.ui.widgets.ladder import REDRAW_S, Ladder
 from tests.support import market
 from tests.support.opened import book, levels
 
@@ -25,6 +25,7 @@ class OneLadder(App[None]):
     def __init__(self) -> None:
         super().__init__()
         self.ladder = Ladder()
+        self.now = market.NOW
 
     def compose(self) -> ComposeResult:
         self.ladder.styles.height = "100%"
@@ -34,8 +35,10 @@ class OneLadder(App[None]):
     def get_theme_variable_defaults(self) -> dict[str, str]:
         return role_defaults(self.current_theme)
 
-    def show(self, view: BookView | None, focus: Focus = FOCUS) -> None:
-        self.ladder.show(view, INSTRUMENT, focus, GOOD, market.NOW)
+    def show(
+        self, view: BookView | None, focus: Focus = FOCUS, trust: Trust = GOOD, *, at_once: bool = True
+    ) -> None:
+        self.ladder.show(view, INSTRUMENT, focus, trust, self.now, at_once=at_once)
 
 
 @asynccontextmanager
@@ -116,3 +119,15 @@ async def test_another_size_is_drawn_at_once() -> None:
         await pilot.resize_terminal(50, 40)
         await pilot.pause()
         assert app.ladder.text.count("\n") == 39
+
+
+async def test_it_is_drawn_no_oftener_than_one_can_read_unless_it_is_no_longer_good() -> None:
+    moved = book(asks=levels("70000.00", "0.01", ["1.0"] * 3))
+    async with ladder() as (app, _):
+        app.show(moved, at_once=False)
+        assert "70000.00" not in app.ladder.text
+        app.now += 2 * REDRAW_S
+        app.show(moved, at_once=False)
+        assert "70000.00" in app.ladder.text
+        app.show(moved, trust=Trust("resync", "degraded", False), at_once=False)
+        assert "resync" in app.ladder.text

@@ -1,15 +1,10 @@
 from __future__ import annotations
 
-from hypothesis import given
-from hypothesis import strategies as st
 from textual.app import App, ComposeResult
 from textual.geometry import Region
 
 from bntui.ui.themes import role_defaults
-from bntui.ui.widgets.lines import Line
-from bntui.ui.widgets.sheet import REGIONS, Sheet, changed_cells
-
-PARTS = st.lists(st.tuples(st.text("ab1 币", max_size=6), st.sampled_from(["", "up"])), max_size=5)
+from bntui.ui.widgets.sheet import REGIONS, Sheet
 
 
 class OneSheet(App[None]):
@@ -107,27 +102,3 @@ async def test_very_many_changes_are_one_region() -> None:
         asked = app.watched()
         app.sheet.set_lines([(("x", ""),)] * (REGIONS + 1))
         assert len(asked) == 1
-
-
-def test_half_of_a_wide_character_is_never_written() -> None:
-    before: Line = (("a币b", ""),)
-    assert changed_cells(before, (("a人b", ""),)) == (1, 3)
-    assert changed_cells(before, (("axyb", ""),)) == (1, 3)
-    assert changed_cells(before, before)[0] == changed_cells(before, before)[1]
-
-
-def cells(line: Line) -> list[tuple[str, str]]:
-    return [(char, name) for text, name in line for char in text]
-
-
-@given(PARTS, PARTS)
-def test_what_is_outside_of_the_changed_cells_is_the_same(
-    before: list[tuple[str, str]], after: list[tuple[str, str]]
-) -> None:
-    old: Line = tuple((text.replace("币", "c"), name) for text, name in before)
-    new: Line = tuple((text.replace("币", "c"), name) for text, name in after)
-    first, last = changed_cells(old, new)
-    wide = max(len(cells(old)), len(cells(new)))
-    padded = [line + [(" ", "")] * (wide - len(line)) for line in (cells(old), cells(new))]
-    assert padded[0][:first] == padded[1][:first]
-    assert padded[0][last:] == padded[1][last:]
