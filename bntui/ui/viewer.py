@@ -40,6 +40,10 @@ class Viewer:
         """The engine's monotonic clock: what ages are counted from."""
         return self.mirror.now(self.clock.monotonic())
 
+    def exchange_ms(self) -> int:
+        """The exchange's clock, as far as its distance from ours is known."""
+        return self.clock.wall_ms() + round(self.mirror.health.clock_offset_ms or 0)
+
     def say(self, text: str, bad: bool = False) -> None:
         """Put a message into the bottom line."""
         self.board.say(text, bad, self.clock.monotonic())

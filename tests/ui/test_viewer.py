@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from bntui.wire.messages import Rotate
 from tests.support import market
 from tests.support.viewing import SILENCE_S, desk
@@ -11,6 +13,14 @@ def test_now_is_the_engines_clock() -> None:
     at = desk(market.calm())
     at.clock.advance(2.5)
     assert at.app.viewer.now() == market.NOW + 2.5
+
+
+@pytest.mark.parametrize(("offset_ms", "ahead_ms"), [(None, 0), (1_500.4, 1_500), (-300.0, -300)])
+def test_candles_end_by_the_exchanges_clock(offset_ms: float | None, ahead_ms: int) -> None:
+    calm = market.calm()
+    assert calm.health is not None
+    at = desk(replace(calm, health=replace(calm.health, clock_offset_ms=offset_ms)))
+    assert at.app.viewer.exchange_ms() - at.clock.wall_ms() == ahead_ms
 
 
 def test_it_is_dark_until_the_engine_answers_and_whenever_it_does_not() -> None:

@@ -32,12 +32,16 @@ class Group(NamedTuple):
         return None
 
 
+TAIL = 12
+"""Slots behind the newest candle that are shown at most while we are blind: the candles stay in view."""
+
+
 def newest_slot(series: Series) -> int | None:
-    """The newest slot of which anything is known: a candle, or that we were blind; None where nothing is."""
-    known = [blind.last for blind in series.blind[-1:]]
-    if series.last is not None:
-        known.append(series.last)
-    return max(known, default=None)
+    """The newest slot worth showing: of a candle, or one that we were blind in; None where there is none."""
+    blind = max((blind.last for blind in series.blind), default=None)
+    if series.last is None or blind is None:
+        return blind if series.last is None else series.last
+    return min(max(blind, series.last), series.last + TAIL)
 
 
 def groups_of(series: Series, window: Window, cells: int) -> list[Group]:

@@ -79,6 +79,20 @@ def merged(bars: Sequence[Bar], slot: int) -> Bar:
     )
 
 
+PATIENCE_MS = 5_000
+"""A candle may come so late: the exchange tells of one every two seconds at most."""
+
+
+def overdue(interval: str, newest: CandleView, now_ms: int) -> Hole | None:
+    """The time since the newest candle, where whole candles should have come since and none did.
+
+    The exchange makes a candle of every interval, also of one in which nothing is traded.
+    """
+    slots = Slots.of(interval, newest.open_ms)
+    first, last = slots.at(newest.open_ms) + 1, slots.at(now_ms - PATIENCE_MS) - 1
+    return Hole(slots.opens(first), slots.opens(last), "no candle came") if first <= last else None
+
+
 class Blind(NamedTuple):
     """Slots in a row of which nothing is known though something should be."""
 
@@ -131,7 +145,8 @@ class Series:
             return None
         added = sum(1 for view in changed if view.open_ms not in seen)
         newest = next(reversed(seen), 0)
-        if len(seen) + added != len(candles) or any(view.open_ms < newest for view in changed):
+        is_shorter = len(seen) + added != len(candles)
+        if is_shorter or any(view.open_ms < newest for view in changed):
             self._rebuild(candles)
         else:
             for view in changed:
@@ -139,8 +154,9 @@ class Series:
             self._measure()
         if told != self._holes:
             self._take_holes(told)
+        if is_shorter:
             return self._oldest()
-        return min((self.slots.at(view.open_ms) for view in changed), default=self._oldest())
+        return min((self.slots.at(view.open_ms) for view in changed), default=self._beyond())
 
     def between(self, first: int, last: int) -> list[Bar]:
         """The candles of these slots, both ends included, oldest first."""
@@ -154,10 +170,11 @@ class Series:
         return [blind for blind in self.blind if blind.first <= last and blind.last >= first]
 
     def _oldest(self) -> int:
-        known = [blind.first for blind in self.blind[:1]]
-        if self.first is not None:
-            known.append(self.first)
-        return min(known, default=0)
+        return 0 if self.first is None else self.first
+
+    def _beyond(self) -> int:
+        """The slot behind the newest candle: no candle is another."""
+        return 0 if self.last is None else self.last + 1
 
     def _rebuild(self, candles: Mapping[int, CandleView]) -> None:
         known = {view.open_ms: self.bars.get(self.slots.at(view.open_ms)) for view in self._seen.values()}

@@ -9,16 +9,17 @@ from dataclasses import replace
 from textual import events
 
 from bntui.model.markets import Instrument, SymbolKey
-from bntui.model.panels import CANDLES_KEPT, Panels
+from bntui.model.panels import CANDLES_KEPT, Hole, Panels
 from bntui.ui.chart.glyphs import glyphs_for
 from bntui.ui.chart.groups import newest_slot
 from bntui.ui.chart.intervals import DEFAULT, INTERVALS, length_ms
 from bntui.ui.chart.picture import Picture
 from bntui.ui.chart.scene import Cross, Options, Scene, Ticks
-from bntui.ui.chart.series import Series
+from bntui.ui.chart.series import Series, overdue
 from bntui.ui.chart.studies import Studies
 from bntui.ui.chart.timeline import LOCAL_ZONE, UTC_ZONE
 from bntui.ui.chart.words import title_parts
+from bntui.ui.completion import TRADING
 from bntui.ui.format import width_of
 from bntui.ui.keys import CANDLES, bindings
 from bntui.ui.widgets.sheet import Sheet
@@ -68,7 +69,7 @@ class CandleChart(Sheet, can_focus=True, inherit_bindings=False):
             return
         if panels.key != self._key or panels.interval != self._scene.interval:
             self._begin(panels.key, panels.interval)
-        stale_from = self._series.take(panels.interval, panels.candles, panels.holes)
+        stale_from = self._series.take(panels.interval, panels.candles, _holes(panels, instrument, now_ms))
         if stale_from is not None:
             self._studies.take(self._series, stale_from)
         self._redraw(
@@ -343,6 +344,15 @@ class CandleChart(Sheet, can_focus=True, inherit_bindings=False):
             self.action_pan(-steps)
         else:
             self.action_zoom(steps)
+
+
+def _holes(panels: Panels, instrument: Instrument | None, now_ms: int) -> list[Hole]:
+    """The holes that the engine knows of, and the one that grows now; none grows where nothing trades."""
+    newest = next(reversed(panels.candles.values()), None)
+    if newest is None or panels.loading or (instrument is not None and instrument.status != TRADING):
+        return panels.holes
+    growing = overdue(panels.interval, newest, now_ms)
+    return panels.holes if growing is None else [*panels.holes, growing]
 
 
 def _nobody(_told: object) -> None:

