@@ -207,7 +207,7 @@ def _engine_command(
     command = [sys.executable, "-m", "bntui", "engine", *settings.arguments(), "--leaves"]
     command += ["--folder", str(folder)] if folder is not None else []
     command += ["--label", label] if label else []
-    return [*command, *(key.label for key in keys)]
+    return [*command, *(key.full for key in keys)]
 
 
 def _view(

@@ -36,7 +36,7 @@ class EmbeddedExchange:
         """Nothing runs yet."""
         self._markets = options.markets or (settings.market,)
         keys = listings.keys(self._markets, options.symbols, SystemClock().wall_ms())
-        self.symbols = tuple(key.label for key in keys)
+        self.symbols = tuple(key.full for key in keys)
         """What the exchange lists."""
         alone = replace(settings, rest_urls={}, stream_urls={}, ws_api_urls={})
         self._command = [

@@ -12,17 +12,14 @@ from dataclasses import dataclass, fields
 import orjson
 
 from bntui import __version__
-from bntui.config import Settings, sentence
+from bntui.config import Settings
 from bntui.errors import UsageError
 from bntui.model.markets import Market, SymbolKey
 from bntui.venue.base import Endpoints, Venue
-from bntui.venue.binance.endpoints import alternates, endpoints
+from bntui.venue.binance.endpoints import alternates, endpoints, is_known
 from bntui.venue.limits import Limits
 from bntui.venue.markets import venue
 from bntui.wire.messages import Hello
-
-SERVED = (Market.SPOT,)
-"""Markets that can be watched; a further one is a row in `venue/` and a word here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,16 +37,37 @@ class World:
     hello: Hello
 
 
+def served(settings: Settings) -> tuple[Market, ...]:
+    """The markets of a run, that of symbols that name none first.
+
+    A run whose addresses were replaced serves the markets whose addresses those are, and never reaches for
+    the real exchange beside them. Raises UsageError where the environment does not have the first one.
+    """
+    order = (settings.market, *(market for market in Market if market is not settings.market))
+    replaced = {*settings.rest_urls, *settings.stream_urls}
+    known = tuple(market for market in order if _usual(market, settings) is not None)
+    if settings.market not in known:
+        raise UsageError(
+            f"bntui knows no addresses of the {settings.market} market in the {settings.environment} "
+            "environment.",
+            "Name another --market or --env, or give its addresses.",
+        )
+    return tuple(market for market in known if market in replaced or not replaced)
+
+
+def _usual(market: Market, settings: Settings) -> Endpoints | None:
+    """The environment's addresses of a market; where it has none, all must have been given."""
+    if is_known(market, settings.environment):
+        return endpoints(market, settings.environment)
+    given = market in settings.rest_urls and market in settings.stream_urls
+    return Endpoints("", "", "") if given else None
+
+
 def world(settings: Settings, label: str = "") -> World:
-    """What the settings mean. Raises UsageError for a market or environment that is not served."""
-    if settings.market not in SERVED:
-        raise UsageError(f"The market {settings.market} is not served yet; Spot is.")
+    """What the settings mean. Raises UsageError for an environment that does not have the market."""
     markets: dict[Market, tuple[Venue, Endpoints]] = {}
-    for market in (settings.market, *(m for m in SERVED if m is not settings.market)):
-        try:
-            usual = endpoints(market, settings.environment)
-        except ValueError as exc:
-            raise UsageError(sentence(str(exc))) from None
+    for market in served(settings):
+        usual = _usual(market, settings) or Endpoints("", "", "")
         markets[market] = (
             venue(market, settings.limits, settings.environment),
             Endpoints(
@@ -58,13 +76,16 @@ def world(settings: Settings, label: str = "") -> World:
                 ws_api=settings.ws_api_urls.get(market, usual.ws_api),
             ),
         )
-    first, addresses = markets[settings.market]
+    first, addresses = next(iter(markets.values()))
     where = addresses.streams if settings.overridden else str(settings.environment)
     description = label or f"{first.name}, {where}"
     identity = {
         "environment": settings.environment,
         "urls": {m.value: [e.rest, e.streams, e.ws_api] for m, (_, e) in markets.items()},
-        "limits": {f.name: getattr(first.limits, f.name) for f in fields(Limits)},
+        "limits": {
+            m.value: {f.name: getattr(v.limits, f.name) for f in fields(Limits)}
+            for m, (v, _) in markets.items()
+        },
     }
     digest = hashlib.sha256(orjson.dumps(identity, option=orjson.OPT_SORT_KEYS)).hexdigest()
     elsewhere = {
@@ -76,9 +97,18 @@ def world(settings: Settings, label: str = "") -> World:
 
 
 def symbol_keys(symbols: Iterable[str], settings: Settings) -> list[SymbolKey]:
-    """What the user typed, as keys, each once. Raises UsageError for a market that is not served."""
+    """What the user typed, as keys, each once. Raises UsageError for a market that the run does not have."""
     keys = [SymbolKey.parse(symbol, settings.market) for symbol in symbols]
+    known = served(settings)
     for key in keys:
-        if key.market not in SERVED:
-            raise UsageError(f"{key.label}: the market {key.market} is not served yet; Spot is.")
+        if key.market in known:
+            continue
+        if settings.overridden:
+            raise UsageError(
+                f"{key.label}: no address of the {key.market} market was given.",
+                f"--rest-url {key.market}=URL and --stream-url {key.market}=URL give it one.",
+            )
+        raise UsageError(
+            f"{key.label}: there is no {key.market} market in the {settings.environment} environment."
+        )
     return list(dict.fromkeys(keys))

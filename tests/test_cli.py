@@ -271,7 +271,7 @@ def test_a_symbol_is_no_mistyped_command(word: str, compose: RecordingCompose) -
         (["sim", "BTCUSDT"], "Got unexpected extra argument (BTCUSDT)", "See `bntui sim -h`."),
         (["attach", "BTCUSDT"], "Got unexpected extra argument (BTCUSDT)", ""),
         (["demo", "--symbols", "0"], "--symbols: 0 is not in the range", ""),
-        (["--market", "coinm"], "the coinm market", "--market"),
+        (["--env", "us", "--market", "coinm"], "the coinm market", "--market"),
         (["--env", ""], "--env: '' is no text.", ""),
         (["status", "--config="], "--config: '' is no text.", ""),
         (["--fps", "99"], "--fps: 99 is not between 1 and 30.", ""),

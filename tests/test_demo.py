@@ -37,7 +37,7 @@ def test_it_is_reached_where_it_says_and_lists_what_it_says() -> None:
     with EmbeddedExchange(Settings(), SMALL) as exchange:
         reached = exchange.reached_from(Settings(theme="nord", fps=5.0))
         listed = asked(reached, "/api/v3/exchangeInfo").json()["symbols"]
-        assert tuple(each["symbol"] for each in listed) == tuple(exchange.symbols)
+        assert tuple(f"{each['symbol']}.spot" for each in listed) == exchange.symbols
         assert len(exchange.symbols) == 3
         assert reached.stream_urls[Market.SPOT].startswith("ws://127.0.0.1:")
         assert (reached.theme, reached.fps, reached.overridden) == ("nord", 5.0, True)

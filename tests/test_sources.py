@@ -127,11 +127,12 @@ def test_a_url_without_a_market_belongs_to_the_run_s_own(file: Path) -> None:
 
 
 def test_a_market_without_addresses_is_refused_unless_they_are_given(file: Path) -> None:
-    assert "coinm" in refusal(file, {"market": "coinm"})
-    assert "coinm" in refusal(file, {"market": "coinm", "rest_url": ("http://a",)})
-    assert "coinm" in refusal(file, {"market": "coinm", "stream_url": ("ws://b",)})
+    us: dict[str, str | tuple[str, ...]] = {"env": "us", "market": "coinm"}
+    assert "coinm" in refusal(file, us)
+    assert "coinm" in refusal(file, {**us, "rest_url": ("http://a",)})
+    assert "coinm" in refusal(file, {**us, "stream_url": ("ws://b",)})
     given: dict[str, str | tuple[str, ...]] = {"rest_url": ("http://a",), "stream_url": ("ws://b",)}
-    assert load({"market": "coinm", **given}, {}, file)[0].market is Market.COINM
+    assert load({**us, **given}, {}, file)[0].market is Market.COINM
 
 
 def test_a_named_file_must_exist_and_the_usual_one_need_not(file: Path, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 from bntui import __version__
 from bntui.config import Settings
 from bntui.errors import UsageError
-from bntui.model.markets import Market
+from bntui.model.markets import Market, SymbolKey
 from bntui.venue.binance.endpoints import Environment
 from bntui.world import symbol_keys, world
 from tests.support.engine import key
@@ -54,7 +54,7 @@ def test_what_is_the_viewer_s_own_business_changes_nothing(other: Settings) -> N
 
 def test_limits_that_are_given_as_they_are_anyway_change_nothing() -> None:
     usual = world(Settings())
-    given = Settings(limits={"own_stream_cap": usual.limits.own_stream_cap})
+    given = Settings(limits={"own_backoff_cap_s": usual.limits.own_backoff_cap_s})
     assert world(given).hello == usual.hello
 
 
@@ -74,12 +74,58 @@ def test_addresses_and_limits_that_are_given_replace_the_usual_ones() -> None:
     assert usual.rest == "https://api.binance.com"
 
 
-@pytest.mark.parametrize("market", [Market.USDM, Market.COINM])
-def test_a_market_that_is_not_served_is_refused_in_words(market: Market) -> None:
-    with pytest.raises(UsageError, match=f"The market {market} is not served yet; Spot is"):
-        world(Settings(market=market))
-    with pytest.raises(UsageError, match=f"BTCUSDT.{market}: the market {market} is not served yet"):
-        symbol_keys([f"BTCUSDT.{market}"], Settings())
+FUTURES = Settings(
+    rest_urls={Market.USDM: "http://127.0.0.1:1"}, stream_urls={Market.USDM: "ws://127.0.0.1:2"}
+)
+
+
+@pytest.mark.parametrize("market", Market)
+def test_every_market_is_served_and_the_default_one_comes_first(market: Market) -> None:
+    markets = list(world(Settings(market=market)).markets)
+    assert markets[0] is market
+    assert set(markets) == set(Market)
+
+
+def test_an_environment_without_futures_serves_spot_alone() -> None:
+    us = Settings(environment=Environment.US)
+    assert list(world(us).markets) == [Market.SPOT]
+    assert world(us).markets[Market.SPOT][0].limits.server_ping_interval_s == 180
+    with pytest.raises(UsageError, match="no addresses of the usdm market in the us environment"):
+        world(replace(us, market=Market.USDM))
+    with pytest.raises(UsageError, match=r"BTCUSDT\.usdm: there is no usdm market in the us environment"):
+        symbol_keys(["BTCUSDT.usdm"], us)
+
+
+def test_an_environment_without_futures_takes_addresses_that_are_given() -> None:
+    given = replace(FUTURES, environment=Environment.US, market=Market.USDM)
+    assert world(given).markets[Market.USDM][1].streams == "ws://127.0.0.1:2"
+    with pytest.raises(UsageError, match="no addresses of the usdm market"):
+        world(replace(given, rest_urls={}))
+
+
+def test_a_run_with_addresses_of_its_own_reaches_for_no_other_market() -> None:
+    """Neither for the market of symbols that name none."""
+    assert list(world(FUTURES).markets) == [Market.USDM]
+    assert world(FUTURES).description == "Binance USD-M, ws://127.0.0.1:2"
+    assert list(world(OURS).markets) == [Market.SPOT]
+    with pytest.raises(UsageError, match=r"BTCUSDT: no address of the spot market was given"):
+        symbol_keys(["BTCUSDT"], FUTURES)
+    assert symbol_keys(["btcusdt.usdm"], FUTURES) == [SymbolKey(Market.USDM, "BTCUSDT")]
+
+
+def test_limits_of_every_market_are_part_of_the_world() -> None:
+    """Some of them differ between markets that one number given replaces."""
+    same_for_spot = Settings(limits={"own_stream_cap": world(Settings()).limits.own_stream_cap})
+    assert world(same_for_spot).hello.fingerprint != world(Settings()).hello.fingerprint
+
+
+def test_a_symbol_may_carry_its_market_or_has_the_default_one() -> None:
+    settings = Settings(market=Market.USDM)
+    assert symbol_keys(["btcusdt", "BTCUSDT.spot", "btcusd_perp.coinm"], settings) == [
+        SymbolKey(Market.USDM, "BTCUSDT"),
+        SymbolKey(Market.SPOT, "BTCUSDT"),
+        SymbolKey(Market.COINM, "BTCUSD_PERP"),
+    ]
 
 
 def test_symbols_are_read_in_any_case_and_taken_once() -> None:

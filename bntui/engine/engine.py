@@ -76,6 +76,8 @@ class Engine:
         self._changed = True
         self._stated_at = 0.0
         self._starter_by: float | None = None
+        self._left_out: list[SymbolKey] = []
+        """Remembered symbols of markets that this run does not have: another one may."""
         if journal is not None:
             self.store.apply([OutageChanged(view) for view in journal.outages])
 
@@ -158,6 +160,7 @@ class Engine:
             if self.feed.serves(key.market):
                 keys.append(key)
             else:
+                self._left_out.append(key)
                 self.store.notice(f"{key.label} is left out: this run has no {key.market} market.", bad=True)
         return keys
 
@@ -165,7 +168,7 @@ class Engine:
         self.store.set_watchlist(keys)
         self._changed = True
         if self._journal is not None:
-            self._journal.put(WATCHLIST, " ".join(key.full for key in keys))
+            self._journal.put(WATCHLIST, " ".join(key.full for key in (*keys, *self._left_out)))
 
     def _note_status(self, key: SymbolKey) -> None:
         instrument = self.feed.instrument(key)

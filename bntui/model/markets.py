@@ -27,6 +27,11 @@ class SymbolKey(NamedTuple):
         """What people read and type: `BTCUSDT` on Spot, `BTCUSDT.usdm` elsewhere."""
         return self.symbol if self.market is Market.SPOT else f"{self.symbol}.{self.market}"
 
+    @property
+    def full(self) -> str:
+        """What reads back as this key whatever the default market is: `BTCUSDT.spot`."""
+        return f"{self.symbol}.{self.market}"
+
     @classmethod
     def parse(cls, text: str, default: Market) -> SymbolKey:
         """Read what a user typed, in any case: `btcusdt`, `BTCUSDT.usdm`. Raises ValueError when empty."""

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bntui.clock import ManualClock
-from bntui.engine.engine import SMALL_EXCHANGE, STARTER, STARTER_WAIT_S, Engine
+from bntui.engine.engine import SMALL_EXCHANGE, STARTER, STARTER_WAIT_S, WATCHLIST, Engine
 from bntui.errors import UsageError
 from bntui.journal import open_journal
 from bntui.model.events import OutageChanged, StreamChanged, Trade
@@ -106,6 +106,20 @@ async def test_the_watchlist_is_remembered_and_an_empty_one_stays_empty(
     assert run(Unwatch([key("BTCUSDT")])) == ["SOLUSDT"]
     assert run(Unwatch([key("SOLUSDT")])) == []
     assert run() == []
+
+
+async def test_a_remembered_symbol_keeps_its_market_and_waits_for_a_run_that_has_it(
+    tmp_path: Path, clock: ManualClock
+) -> None:
+    journal = open_journal(tmp_path / "journal.db", clock.wall_ms())
+    journal.put(WATCHLIST, "BTCUSDT.usdm BTCUSDT.spot")
+    engine = memory_engine(tmp_path, clock, MemoryExchange(), journal)
+    engine.begin([])
+    assert engine.store.watchlist == (key("BTCUSDT"),)
+    assert "BTCUSDT.usdm is left out" in engine.store.notices[-1].text
+    engine.handle(Watch([key("ETHUSDT")]))
+    assert journal.get(WATCHLIST) == "BTCUSDT.spot ETHUSDT.spot BTCUSDT.usdm"
+    journal.close()
 
 
 async def test_the_history_of_earlier_runs_is_shown_and_ids_go_on(tmp_path: Path, clock: ManualClock) -> None:

@@ -35,3 +35,12 @@ def test_a_label_reads_back_as_its_key(market: Market, symbol: str) -> None:
     key = SymbolKey(market, symbol)
 
     assert SymbolKey.parse(key.label, Market.SPOT) == key
+
+
+@given(st.sampled_from(Market), st.sampled_from(Market), st.text("ABCXYZ0189_.币", min_size=1))
+def test_a_full_name_reads_back_as_its_key_whatever_the_default(
+    market: Market, default: Market, symbol: str
+) -> None:
+    key = SymbolKey(market, symbol)
+
+    assert SymbolKey.parse(key.full, default) == key

@@ -134,6 +134,11 @@ def endpoints(market: Market, environment: Environment) -> Endpoints:
     return _places(market, environment)[0]
 
 
+def is_known(market: Market, environment: Environment) -> bool:
+    """Whether an environment has the market."""
+    return (market, environment) in _PLACES
+
+
 def alternates(market: Market, environment: Environment) -> tuple[Endpoints, ...]:
     """Other addresses of the same market, best first; empty where there are none.
 
