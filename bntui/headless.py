@@ -19,8 +19,9 @@ from bntui.engine.tail import DEFAULT_KINDS
 from bntui.errors import ConnectError, EngineRefused, UsageError
 from bntui.model.delta import Delta
 from bntui.model.markets import StreamKey, SymbolKey
+from bntui.model.panels import BookStatus
 from bntui.model.states import Grade
-from bntui.model.verdict import EXIT_CODES, ExitCode, follow, gather, stream_label
+from bntui.model.verdict import EXIT_CODES, ExitCode, book_of, follow, gather, stream_label
 from bntui.model.views import BudgetView, HealthView, ShardView, StreamView, VerdictView
 from bntui.venue.limits import Limits
 from bntui.wire.carrier import Carrier, connect
@@ -58,13 +59,14 @@ class Findings:
     verdict: VerdictView
     shards: tuple[ShardView, ...]
     streams: tuple[StreamView, ...]
+    books: tuple[BookStatus, ...]
     budget: BudgetView | None
     health: HealthView
     now: float
 
     def show(self, *, as_json: bool) -> None:
         """Print it."""
-        parts = (self.verdict, self.shards, self.streams, self.budget, self.health, self.now)
+        parts = (self.verdict, self.shards, self.streams, self.books, self.budget, self.health, self.now)
         _print([orjson.dumps(status.report(*parts)).decode()] if as_json else status.lines(*parts))
 
 
@@ -98,6 +100,7 @@ async def status_of_own(engine: Engine, options: StatusOptions) -> int:
         engine.judge(),
         tuple(store.shards.values()),
         tuple(store.streams.values()),
+        tuple(store.books.values()),
         store.budget,
         store.health,
         clock.monotonic(),
@@ -168,8 +171,10 @@ async def status_of_engine(
                 break
             await asyncio.sleep(min(LOOK_EVERY_S, left_s))
     now = mirror.now(clock.monotonic())
-    shards = tuple(mirror.shards.values())
+    shards, books = tuple(mirror.shards.values()), tuple(mirror.books.values())
     if chosen:
+        fed = {book_of(stream) for stream in streams}
+        books = tuple(book for book in books if book.key in fed)
         facts = gather(
             streams,
             shards,
@@ -178,11 +183,13 @@ async def status_of_engine(
             first_data_s=2 * limits.own_first_data_s,
             clock_warn_ms=limits.own_clock_warn_ms,
             loop_lag_warn_s=limits.own_loop_lag_warn_s,
+            books=books,
         )
         verdict = follow(None, facts)
     else:
         streams, verdict = tuple(mirror.streams.values()), mirror.verdict(clock.monotonic())
-    Findings(verdict, shards, streams, mirror.budget, mirror.health, now).show(as_json=options.json)
+    found = Findings(verdict, shards, streams, books, mirror.budget, mirror.health, now)
+    found.show(as_json=options.json)
     return EXIT_CODES[verdict.grade]
 
 

@@ -15,7 +15,15 @@ from bntui.engine.tail import Tails
 from bntui.errors import UsageError
 from bntui.feed.feed import BOOK_WISH, Feed, Wish
 from bntui.journal import Journal
-from bntui.model.events import Event, Gap, InstrumentsLoaded, OutageChanged, ShardChanged, StreamChanged
+from bntui.model.events import (
+    BookStatusChanged,
+    Event,
+    Gap,
+    InstrumentsLoaded,
+    OutageChanged,
+    ShardChanged,
+    StreamChanged,
+)
 from bntui.model.markets import StreamKey, SymbolKey
 from bntui.model.states import Grade
 from bntui.model.suspect import suspect
@@ -207,7 +215,7 @@ class Engine:
         self.opened.take(events)
         self.tails.extend(events)
         for event in events:
-            if isinstance(event, StreamChanged | ShardChanged):
+            if isinstance(event, StreamChanged | ShardChanged | BookStatusChanged):
                 self._changed = True
             elif isinstance(event, OutageChanged):
                 if self._journal is not None:
@@ -231,11 +239,11 @@ class Engine:
 
     # The verdict
 
-    def facts(self, only: Callable[[StreamKey], bool] = lambda key: True) -> Facts:
-        """What the verdict depends on now; `only` narrows it to some streams."""
+    def facts(self) -> Facts:
+        """What the verdict depends on now."""
         limits = self._limits
         return gather(
-            (view for key, view in self.store.streams.items() if only(key)),
+            self.store.streams.values(),
             self.store.shards.values(),
             self.store.health,
             self._clock.monotonic(),
@@ -243,6 +251,7 @@ class Engine:
             first_data_s=2 * limits.own_first_data_s,
             clock_warn_ms=limits.own_clock_warn_ms,
             loop_lag_warn_s=limits.own_loop_lag_warn_s,
+            books=self.store.books.values(),
         )
 
     def judge(self) -> VerdictView:

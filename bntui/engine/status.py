@@ -8,6 +8,7 @@ from dataclasses import asdict
 from typing import Any
 
 from bntui.model.markets import StreamKey
+from bntui.model.panels import BookStatus
 from bntui.model.states import ShardState, StreamState
 from bntui.model.text import escaped
 from bntui.model.verdict import span, stream_label
@@ -24,6 +25,7 @@ def report(
     verdict: VerdictView,
     shards: Iterable[ShardView],
     streams: Iterable[StreamView],
+    books: Iterable[BookStatus],
     budget: BudgetView | None,
     health: HealthView,
     now: float,
@@ -41,6 +43,7 @@ def report(
             **{str(state): counts[state] for state in StreamState},
             "not_live": [_stream(s, now) for s in streams if s.state is not StreamState.LIVE],
         },
+        "books": [_book(book, now) for book in books],
         "budget": None if budget is None else asdict(budget),
         "clock_offset_ms": health.clock_offset_ms,
         "loop_lag_ms": health.loop_lag_ms,
@@ -56,6 +59,7 @@ def lines(
     verdict: VerdictView,
     shards: Iterable[ShardView],
     streams: Iterable[StreamView],
+    books: Iterable[BookStatus],
     budget: BudgetView | None,
     health: HealthView,
     now: float,
@@ -87,6 +91,13 @@ def lines(
         out.append(f"  {label}: {stream.state}{f', {stream.reason}' if stream.reason else ''}")
     if len(silent) > LISTED:
         out.append(f"  and {len(silent) - LISTED} more streams that are not live; --json lists them")
+    for book in books:
+        mode = ", the best levels alone" if book.partial else ""
+        why = f": {book.reason}" if book.reason else ""
+        out.append(
+            f"  book of {book.key.label}{mode}: {book.state} for {span(now - book.since)}{why}"
+            f"{f', built anew {_times(book.resyncs)}' if book.resyncs else ''}"
+        )
     if budget is not None:
         out.append(
             f"  IP budget: {budget.attempts} of {budget.attempts_own_limit} own connection attempts in 5 min "
@@ -124,6 +135,23 @@ def _stream(stream: StreamView, now: float) -> dict[str, Any]:
         "since_s": _age(stream.since, now),
         "data_age_s": _age(stream.data_at, now),
     }
+
+
+def _book(book: BookStatus, now: float) -> dict[str, Any]:
+    return {
+        "market": book.market,
+        "symbol": book.symbol,
+        "state": book.state,
+        "reason": book.reason,
+        "since_s": _age(book.since, now),
+        "resyncs": book.resyncs,
+        "partial": book.partial,
+        "update_id": book.update_id,
+    }
+
+
+def _times(count: int) -> str:
+    return "once" if count == 1 else f"{count} times"
 
 
 def _age(at: float | None, now: float) -> float | None:

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from bntui.model.markets import Market, StreamKey, SymbolKey
-from bntui.model.states import Grade, ShardState, StreamState
+from bntui.model.panels import BookStatus
+from bntui.model.states import BookState, Grade, ShardState, StreamState
 from bntui.model.views import HealthView, ShardView, StreamView, VerdictView
 
 NAMED = 3
@@ -76,6 +77,10 @@ class Facts:
     clock_warn_ms: float
     loop_lag_s: float
     loop_lag_warn_s: float
+    rebuilt: tuple[BookStatus, ...] = ()
+    """Books that are being built, for the first time or anew."""
+    untrusted: tuple[BookStatus, ...] = ()
+    """Books that are wrong, or may be, though their streams flow; the oldest first."""
 
     @property
     def clock_is_off(self) -> bool:
@@ -118,6 +123,7 @@ def gather(
     first_data_s: float,
     clock_warn_ms: float,
     loop_lag_warn_s: float,
+    books: Iterable[BookStatus] = (),
 ) -> Facts:
     """Count what the views say. The numbers are the market's limits of the same names."""
     wanted = quiet = unexplained = waiting = 0
@@ -141,6 +147,16 @@ def gather(
     spare = set(successors(shards).values())
     used = [shard for shard in shards if shard.wanted and shard.id not in spare]
     dark_since = max((stream.since for stream in missing), default=now)
+    # A book whose stream brings nothing is named with its stream.
+    named = {book_of(stream) for stream in missing}
+    rebuilt: list[BookStatus] = []
+    untrusted: list[BookStatus] = []
+    for book in books:
+        overdue = book.state is BookState.SYNCING and now - book.since > first_data_s
+        if book.state is BookState.SYNCED or book.key in named:
+            continue
+        (untrusted if overdue or book.state is BookState.UNTRUSTED else rebuilt).append(book)
+    untrusted.sort(key=lambda book: (book.since, book.key))
     return Facts(
         now=now,
         wanted=wanted,
@@ -158,7 +174,15 @@ def gather(
         clock_warn_ms=clock_warn_ms,
         loop_lag_s=health.loop_lag_ms / 1_000,
         loop_lag_warn_s=loop_lag_warn_s,
+        rebuilt=tuple(rebuilt),
+        untrusted=tuple(untrusted),
     )
+
+
+def book_of(stream: StreamView) -> SymbolKey | None:
+    """Whose local book the stream feeds; None for a stream of another kind."""
+    symbol, _, kind = stream.name.partition("@")
+    return SymbolKey(stream.market, symbol.upper()) if kind.startswith("depth") else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,9 +221,28 @@ def _connecting_words(facts: Facts) -> str:
     return f"{again}connecting{some}{f' ({reason})' if reason else ''}"
 
 
+def _books_words(books: tuple[BookStatus, ...]) -> str:
+    more = len(books) - NAMED
+    labels = ", ".join(book.key.label for book in books[:NAMED])
+    return f"book{'s' if len(books) > 1 else ''} of {labels}{f' and {more} more' if more > 0 else ''}"
+
+
+def _rebuilt_words(facts: Facts) -> str:
+    books, first = facts.rebuilt, facts.rebuilt[0]
+    anew = "rebuilt" if any(book.state is BookState.RESYNC for book in books) else "built"
+    verb = "is" if len(books) == 1 else "are"
+    return f"{_books_words(books)} {verb} being {anew}{f': {first.reason}' if first.reason else ''}"
+
+
+def _untrusted_words(facts: Facts) -> str:
+    books = facts.untrusted
+    return f"on {_books_words(books)} for {span(facts.now - books[0].since)}: {books[0].reason}"
+
+
 RULES = (
     Rule("streams without data", Grade.BLIND, lambda f: bool(f.missing), _missing_words),
     Rule("connections failed for good", Grade.BLIND, lambda f: bool(f.failed), _failed_words),
+    Rule("books untrusted", Grade.BLIND, lambda f: bool(f.untrusted), _untrusted_words),
     Rule("nothing watched", Grade.DEGRADED, lambda f: not f.wanted, lambda f: "nothing watched"),
     Rule(
         "first data due",
@@ -213,6 +256,7 @@ RULES = (
         lambda f: f.unexplained > 0,
         lambda f: f"{f.unexplained} of {f.wanted} streams quiet for no known reason",
     ),
+    Rule("books being built", Grade.DEGRADED, lambda f: bool(f.rebuilt), _rebuilt_words),
     Rule("connections down", Grade.DEGRADED, lambda f: bool(f.connecting), _connecting_words),
     Rule(
         "REST down",

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bntui.model.markets import Market, StreamKey
-from bntui.model.states import Grade, ShardState, StreamState
+from bntui.model.panels import BookStatus
+from bntui.model.states import BookState, Grade, ShardState, StreamState
 from bntui.model.verdict import (
     EXIT_CODES,
     RULES,
@@ -24,7 +25,7 @@ from bntui.model.verdict import (
     successors,
 )
 from bntui.model.views import HealthView, ShardView, StreamView, VerdictView
-from tests.model.build import health, shard, stream
+from tests.model.build import BTC, ETH, book_status, health, shard, spot, stream
 
 NOW = 1_000.0
 
@@ -34,6 +35,7 @@ def facts(
     shards: Sequence[ShardView] = (),
     of: HealthView | None = None,
     now: float = NOW,
+    books: Sequence[BookStatus] = (),
 ) -> Facts:
     return gather(
         streams,
@@ -43,6 +45,7 @@ def facts(
         first_data_s=10.0,
         clock_warn_ms=250.0,
         loop_lag_warn_s=1.0,
+        books=books,
     )
 
 
@@ -298,3 +301,55 @@ def test_streams_are_called_by_what_they_bring(key: StreamKey, label: str) -> No
 )
 def test_spans_are_said_in_their_two_largest_units(seconds: float, text: str) -> None:
     assert span(seconds) == text
+
+
+# Books
+
+
+def test_a_book_that_is_being_built_degrades_and_says_why() -> None:
+    fresh = book_status(ETH, BookState.SYNCING, "waits for its first snapshot", since=NOW - 10.0)
+    again = book_status(ETH, BookState.RESYNC, "3 updates missing", since=NOW - 500.0)
+
+    assert judge(facts(live(1), books=[fresh])) == (
+        Grade.DEGRADED,
+        "DEGRADED: book of ETHUSDT is being built: waits for its first snapshot",
+    )
+    assert judge(facts(live(1), books=[again, book_status(BTC)])) == (
+        Grade.DEGRADED,
+        "DEGRADED: book of ETHUSDT is being rebuilt: 3 updates missing",
+    )
+
+
+@pytest.mark.parametrize("state", [BookState.UNTRUSTED, BookState.SYNCING])
+def test_a_book_that_is_untrusted_or_never_good_blinds(state: BookState) -> None:
+    book = book_status(ETH, state, "3 updates missing", since=NOW - 10.1)
+
+    assert judge(facts(live(1), books=[book])) == (
+        Grade.BLIND,
+        "BLIND on book of ETHUSDT for 10s: 3 updates missing",
+    )
+
+
+def test_many_books_are_counted_and_the_oldest_speaks() -> None:
+    books = [
+        book_status(spot(f"S{n}"), BookState.UNTRUSTED, f"reason {n}", since=NOW - n) for n in range(1, 6)
+    ]
+
+    assert judge(facts(live(1), books=books)) == (
+        Grade.BLIND,
+        "BLIND on books of S5, S4, S3 and 2 more for 5s: reason 5",
+    )
+
+
+def test_a_book_whose_stream_is_missing_is_named_once() -> None:
+    gone = stream("ethusdt@depth@100ms", StreamState.BLIND, "shard 1: cut", since=NOW - 4.0)
+    book = book_status(ETH, BookState.UNTRUSTED, "shard 1: cut", since=NOW - 4.0)
+
+    assert judge(facts([gone, *live(1)], books=[book])) == (
+        Grade.BLIND,
+        "BLIND on 1 of 2 streams for 4s: ETHUSDT book",
+    )
+
+
+def test_books_that_are_good_say_nothing() -> None:
+    assert judge(facts(live(2), books=[book_status(BTC), book_status(ETH)])) == (Grade.LIVE, "LIVE 2/2")
