@@ -50,6 +50,11 @@ async def is_mute(visit: Visit) -> None:
     await visit.trade()
 
 
+async def says_nothing(visit: Visit) -> None:
+    await visit.hear()
+    await visit.socket.wait_closed()
+
+
 async def only_acks(visit: Visit) -> None:
     while True:
         await visit.take(await visit.hear())
@@ -209,6 +214,7 @@ TROUBLES = {
     "CLOSEUSDT": Trouble(closes, NOT_SEEN, r"closed by the server: 1001 going away"),
     "ABORTUSDT": Trouble(aborts, NOT_SEEN, r"lost without a close frame"),
     "MUTEUSDT": Trouble(is_mute, NOT_SEEN, r"no answer to SUBSCRIBE"),
+    "SILENTUSDT": Trouble(says_nothing, NOT_SEEN, r"no answer to SUBSCRIBE"),
     "ONLYACKSUSDT": Trouble(only_acks, NOT_SEEN, r"came|stopped at|no data"),
     "OTHERIDSUSDT": Trouble(answers_other_ids, NOT_SEEN, r"no answer to SUBSCRIBE"),
     "REFUSEDUSDT": Trouble(refuses, frozenset({BLIND}), r"refused by the exchange: no such"),

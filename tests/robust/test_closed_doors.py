@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
 from math import inf
 from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 
+from bntui.clock import SystemClock
 from bntui.model.states import Grade, ShardState, StreamState
 from bntui.venue.binance.limits import SPOT
 from tests.robust.hostile import FASTER, HostileExchange, Watch, faster, opened, watching
@@ -22,7 +30,7 @@ Talk = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[object]]
 
 
 @asynccontextmanager
-async def talking(talk: Talk) -> AsyncIterator[tuple[str, list[int]]]:
+async def talking(talk: Talk, tls: ssl.SSLContext | None = None) -> AsyncIterator[tuple[str, list[int]]]:
     """A TCP server that talks as it likes: its host and port, and the visits that it had."""
     visits: list[int] = []
     writers: list[asyncio.StreamWriter] = []
@@ -34,7 +42,7 @@ async def talking(talk: Talk) -> AsyncIterator[tuple[str, list[int]]]:
             await talk(reader, writer)
         writer.close()
 
-    async with await asyncio.start_server(attend, "127.0.0.1", 0) as server:
+    async with await asyncio.start_server(attend, "127.0.0.1", 0, ssl=tls) as server:
         yield f"127.0.0.1:{server.sockets[0].getsockname()[1]}", visits
         for writer in writers:
             writer.transport.abort()
@@ -135,6 +143,39 @@ async def test_tls_that_fails_is_told(tmp_path: Path) -> None:
         exchange.streams_url = f"wss://{place}"
         async with watching(exchange, tmp_path) as watch:
             await watch.until(lambda: "TLS" in watch.sentence)
+
+
+def certificate_of_nobody(folder: Path) -> ssl.SSLContext:
+    """What a server shows that is not whom it says it is: a certificate that it signed itself."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "exchange")])
+    now = datetime.fromtimestamp(SystemClock().wall_ms() / 1000, UTC)
+    certificate = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    pem, private = serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8
+    shown = folder / "server.pem"
+    shown.write_bytes(
+        certificate.public_bytes(pem) + key.private_bytes(pem, private, serialization.NoEncryption())
+    )
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(shown)
+    return context
+
+
+async def test_a_certificate_that_nobody_vouches_for_is_told_and_nothing_is_asked(tmp_path: Path) -> None:
+    exchange = HostileExchange([BTC])
+    tls = certificate_of_nobody(tmp_path)
+    async with opened(exchange), talking(speaks_something_else, tls) as (place, heard):
+        exchange.streams_url, exchange.rest_url = f"wss://{place}", f"https://{place}"
+        async with watching(exchange, tmp_path) as watch:
+            await watch.until(lambda: "TLS: the certificate is not trusted" in watch.sentence)
+            await watch.until(lambda: "TLS: the REST host's certificate is not trusted" in watch.sentence)
+    assert heard == []
 
 
 @pytest.mark.parametrize(
