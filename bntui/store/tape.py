@@ -167,6 +167,7 @@ class Tape:
         self._holes.append(_Hole(row, gap.from_id, gap.to_id, from_ms, None, missing))
         if len(self._holes) > HOLES_KEPT:
             self._broken_minutes.update(self._minutes(self._holes.pop(0)))
+        self._touch_minutes(self._holes[-1], revision)
 
     def _fill(self, from_id: int, to_id: int, revision: int) -> None:
         for hole in [h for h in self._holes if from_id <= h.to_id and to_id >= h.from_id]:
