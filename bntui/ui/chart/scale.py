@@ -15,6 +15,9 @@ HEADROOM = 0.04
 LEAST_FILL = 0.55
 """A scale is kept while what is visible fills so much of it."""
 
+STEEP = 2.0
+"""From this ratio of its ends on, one step between labels does not suit all of a logarithmic scale."""
+
 _STEPS = (Decimal(1), Decimal(2), Decimal("2.5"), Decimal(5), Decimal(10))
 
 MOST_LABELS = 64
@@ -112,7 +115,7 @@ def labels(scale: Scale, tick: Decimal, lines_apart: int = 4) -> dict[int, Decim
     if scale.lines < 1:
         return {}
     found: dict[int, Decimal] = {}
-    if scale.log:
+    if scale.log and scale.high > scale.low * STEEP:
         for line in range(lines_apart // 2, scale.lines, lines_apart):
             price = Decimal(repr(scale.price_at(line)))
             span = Decimal(repr(abs(scale.price_at(line) - scale.price_at(line + 1))))

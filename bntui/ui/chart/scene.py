@@ -78,6 +78,8 @@ class Scene:
     wanted: str = ""
     """The interval that has been asked for and is not here yet."""
     dark: bool = False
+    lit: bool = True
+    """Has it the keys, or the place for itself? Among panels that have not, its title stands out less."""
     first: bool = False
     loading: bool = False
     failure: str = ""

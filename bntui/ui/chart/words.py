@@ -41,7 +41,9 @@ def title_parts(scene: Scene) -> list[tuple[Part, str]]:
     room = scene.width - 1 - (0 if scene.choosing is not None else STATE_WIDTH)
     parts: list[tuple[Part, str]] = []
     for word in _around(offered, marked, room):
-        style = "chip-tab" if word == marked else "key" if scene.choosing is not None else "title"
+        style = "key" if scene.choosing is not None else "title"
+        if word == marked:
+            style = "chip-tab" if scene.lit else "strong"
         parts.append(((f"[{word}]" if word == marked else f" {word} ", style), word))
     return parts
 
@@ -61,6 +63,8 @@ def state_parts(scene: Scene, series: Series, last: CandleView | None) -> Line:
     elif scene.now_ms >= last.close_ms + length_ms(scene.interval) + 1:
         late = duration((scene.now_ms - last.close_ms) / 1000)
         parts.append((f"no candle since {late}", "stale"))
+    elif scene.dark:
+        parts.append(("last known", "stale"))
     elif last.closed or scene.now_ms > last.close_ms:
         parts.append(("closed", "title"))
     else:

@@ -118,6 +118,16 @@ def test_a_chart_has_labels_every_few_lines() -> None:
     ]
 
 
+def test_a_logarithmic_scale_has_equal_steps_while_it_is_nearly_straight() -> None:
+    prices = [
+        int(price) for price in labels(fitted(62_500, 63_100, 0.01, 30, True), Decimal("0.01")).values()
+    ]
+    assert prices == [62_500, 62_600, 62_700, 62_800, 62_900, 63_000, 63_100]
+    steep = [float(price) for price in labels(fitted(1, 1_000, 0.01, 30, True), Decimal("0.01")).values()]
+    assert len(steep) >= 6
+    assert max(steep) / min(steep) > 100
+
+
 def test_prices_have_the_exchanges_decimals() -> None:
     assert price_text(Decimal("6.25E+4"), 2) == "62500.00"
     assert price_text(Decimal("1E-8"), 8) == "0.00000001"

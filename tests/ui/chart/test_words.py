@@ -97,6 +97,11 @@ def test_the_newest_candle_says_what_it_is_doing(open_ms: int, closed: bool, wor
     assert said(state_parts(SCENE, series_of([last]), last)) == words
 
 
+def test_a_candle_that_cannot_be_trusted_is_not_said_to_run() -> None:
+    last = candle(BEGIN_MS, closed=False)
+    assert said(state_parts(replace(SCENE, dark=True), series_of([last]), last)) == "last known"
+
+
 def test_who_looks_at_the_past_is_told_what_he_misses() -> None:
     series = series_of(walk(20))
     assert series.last is not None

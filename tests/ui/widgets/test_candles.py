@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import os
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
@@ -38,7 +39,7 @@ class ChartApp(App[None]):
     BINDINGS: ClassVar[list[BindingType]] = [("escape,enter", "host", "What the chart leaves to its host")]
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__(ansi_color=True if "NO_COLOR" in os.environ else None)
         for theme in load_themes([theme_folder()])[0]:
             self.register_theme(theme)
         self.theme = "bntui-dark"
@@ -377,3 +378,41 @@ async def test_a_symbol_that_does_not_trade_is_no_blindness() -> None:
         halted = replace(INSTRUMENT, status="BREAK")
         at.chart.show(at.panels, halted, at.newest_ms + 500 * MINUTE_MS, False)
         assert "░" not in at.chart.text
+
+
+# Pictures
+
+
+@pytest.mark.parametrize(
+    ("look", "size", "keys"),
+    [
+        ("dark", (160, 45), ["plus", *["h"] * 20]),
+        ("light", (80, 24), ["minus", "o"]),
+        ("no colour", (100, 30), ["H"]),
+    ],
+    ids=["160x45-dark-crosshair", "80x24-light-merged", "100x30-no colour-panned"],
+)
+def test_picture(
+    look: str,
+    size: tuple[int, int],
+    keys: list[str],
+    snap_compare: Callable[..., bool],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A chart with all that there is to tell apart; read the difference before you accept it."""
+    if look == "no colour":
+        monkeypatch.setenv("NO_COLOR", "1")
+    app = ChartApp()
+    app.theme = {"dark": "bntui-dark", "light": "bntui-light"}.get(look, "ansi-dark")
+    views = walk(400, skip=range(340, 352), idle=(360, 361, 362, 363, 380))
+    hole = Hole(views[0].open_ms + 340 * MINUTE_MS, views[0].open_ms + 351 * MINUTE_MS, "connection lost")
+
+    async def show(pilot: Pilot[None]) -> None:
+        shown = panels(views, holes=[hole], first=True)
+        app.chart.show(shown, INSTRUMENT, views[-1].open_ms + 23_000, False)
+        app.chart.focus()
+        await pilot.pause()
+        await pilot.press(*keys)
+        await pilot.pause()
+
+    assert snap_compare(app, terminal_size=size, run_before=show)
