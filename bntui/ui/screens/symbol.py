@@ -90,7 +90,7 @@ class SymbolScreen(ViewerScreen):
         self.chart = CandleChart(id="chart")
         self.chart.on_interval = self._want_interval
         self.chart.on_older = self._want_older
-        self._panels: tuple[tuple[str, Sheet | CandleChart, KeyGroup], ...] = (
+        self._panels: tuple[tuple[str, Sheet, KeyGroup], ...] = (
             ("Book", self.ladder, BOOK),
             ("Trades", self.tape, TRADES),
             ("Candles", self.chart, CANDLES),
@@ -197,9 +197,12 @@ class SymbolScreen(ViewerScreen):
         at_once = changes is None or beat
         self._show_heading(key, whole, (book, trades, candles), instrument)
         if changes is None or beat or _concern(changes):
-            self.ladder.show(view, instrument, asked, book, now, at_once=at_once)
-            self.tape.show(panels, instrument, asked, trades, now, at_once=at_once)
-            self.chart.show(panels, instrument, viewer.exchange_ms(), not candles.good)
+            if self.ladder.display:
+                self.ladder.show(view, instrument, asked, book, now, at_once=at_once)
+            if self.tape.display:
+                self.tape.show(panels, instrument, asked, trades, now, at_once=at_once)
+            if self.chart.display:
+                self.chart.show(panels, instrument, viewer.exchange_ms(), not candles.good)
         if self.has_class("-searching"):
             self._filter.set_found(*self.tape.counted())
 
@@ -230,7 +233,7 @@ class SymbolScreen(ViewerScreen):
         alone = self._arrangement is Arrangement.SINGLE
         for at, (_, panel, _) in enumerate(self._panels):
             panel.display = not alone or at == self._active
-        self.ladder.alone = self.tape.alone = alone
+            panel.alone = alone
         if not self.has_class("-searching"):
             self._panels[self._active][1].focus()
 

@@ -129,7 +129,7 @@ class CandleChart(Sheet, can_focus=True, inherit_bindings=False):
     def _redraw(self, scene: Scene) -> None:
         """Draw the scene, and refresh the lines that look different."""
         width, height = self.size
-        scene = replace(scene, width=width, height=height)
+        scene = replace(scene, width=width, height=height, lit=self.has_focus or self.alone)
         self._scene = scene
         if not width or not height:
             return
@@ -142,6 +142,14 @@ class CandleChart(Sheet, can_focus=True, inherit_bindings=False):
                 self._picture.forget()
             self._redraw(scene)
             self._ask_older()
+
+    def on_focus(self) -> None:
+        """The title shows who has the keys."""
+        self._redraw(self._scene)
+
+    def on_blur(self) -> None:
+        """The title shows who has the keys."""
+        self._redraw(self._scene)
 
     def on_mount(self) -> None:
         """Without colours of its own, the terminal cannot tell candles that rose by colour."""

@@ -260,6 +260,18 @@ async def test_one_at_a_time_where_there_is_none_and_tab_switches() -> None:
         assert shown(at) == [False, False, True]
 
 
+async def test_the_title_of_the_panel_that_has_the_keys_stands_out() -> None:
+    async with sitting() as (at, pilot):
+        panels_in_order = (at.symbol.ladder, at.symbol.tape, at.symbol.chart)
+        for lit in (0, 1, 2):
+            standing_out = [
+                any(each.style and each.style.reverse for each in panel.render_line(0))
+                for panel in panels_in_order
+            ]
+            assert standing_out == [at == lit for at in range(3)]
+            await pilot.press("tab")
+
+
 async def test_the_filter_brings_the_tape_to_the_front() -> None:
     async with sitting(None, 80, 24) as (at, pilot):
         at.symbol.action_filter()
