@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from bntui.drill.bookledger import BookLedger
 from bntui.drill.expect import Finding, has, quoted, with_words
 from bntui.drill.record import Record
 from bntui.drill.tables import Range, Table
@@ -153,6 +154,35 @@ class GapExpected:
             f"gap line{of}{with_words(self.cause)}{missing}{repaired} {self.count} times",
             self.count.holds(len(found)),
             _counted(shown, len(found)),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class AgreementExpected:
+    """A good book and the quotes of the same update ids say the same."""
+
+    symbol: str
+    checks: Range
+    resyncs: Range
+
+    @classmethod
+    def read(cls, table: Table) -> AgreementExpected:
+        """`agreement` with a symbol, `checks` (ids in common), `resyncs` (how often it was built anew)."""
+        return cls(
+            table.text("agreement"),
+            table.range("checks") or ONCE_OR_MORE,
+            table.range("resyncs") or FOREVER,
+        )
+
+    def judge(self, record: Record) -> Finding:
+        """Count what was compared."""
+        book = record.books.get(self.symbol, BookLedger())
+        passed = not book.wrong and self.checks.holds(book.checks) and self.resyncs.holds(book.resyncs)
+        return Finding(
+            f"book of {self.symbol} agrees with every quote, {self.checks} of them, "
+            f"and is built anew {self.resyncs} times",
+            passed,
+            f"{book.wrong} of {book.checks} differ, built anew {book.resyncs} times",
         )
 
 

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol, TypeVar
 
-from bntui.drill.record import History, Record
+from bntui.drill.history import History
+from bntui.drill.record import Record
 from bntui.drill.tables import Table
-from bntui.model.states import Grade, StreamState
+from bntui.model.states import BookState, Grade, StreamState
 
 T = TypeVar("T")
 
@@ -196,6 +197,39 @@ class ViewerExpected:
         )
         verb = "agrees" if self.agrees else "differs"
         return Finding(f"the second viewer {verb} {self.when.words()}", passed, seen)
+
+
+@dataclass(frozen=True, slots=True)
+class BookExpected:
+    """The trust in a local book, as `tail --kinds book` prints it."""
+
+    symbol: str
+    states: tuple[str, ...]
+    reason: tuple[str, ...]
+    when: When
+
+    @classmethod
+    def read(cls, table: Table) -> BookExpected:
+        """`book` with a symbol, `state` with one or several, `reason` with words of it."""
+        return cls(
+            table.text("book"),
+            table.choices("state", BookState),
+            table.texts("reason"),
+            When.read(table),
+        )
+
+    def judge(self, record: Record) -> Finding:
+        """Look at the states of the span."""
+        because = f" because of {quoted(self.reason)}" if self.reason else ""
+        ledger = record.books.get(self.symbol)
+        passed, seen = self.when.judge(
+            record,
+            ledger.states if ledger is not None else History(),
+            lambda stand: stand.state in self.states and has(stand.reason, self.reason),
+            lambda stand: f"{stand.state}{f' ({stand.reason})' if stand.reason else ''}",
+        )
+        words = f"book of {self.symbol} {' or '.join(self.states)}{because} {self.when.words()}"
+        return Finding(words, passed, seen)
 
 
 def with_words(words: Sequence[str]) -> str:

@@ -34,7 +34,9 @@ class Companion:
     ) -> None:
         """`reach` finds the engine that the screen starts."""
         record = Record()
-        self._witness = Witness(Meeting(reach, hello, silence_s), clock, scenario.tail, record)
+        self._witness = Witness(
+            Meeting(reach, hello, silence_s), clock, scenario.tail, record, scenario.tailed
+        )
         self._play = Play(scenario, exchange, self._witness, record, clock)
         self.judgement: Judgement | None = None
         """How it went; None until its end."""

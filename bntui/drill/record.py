@@ -2,52 +2,19 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Generic, TypeVar
+from typing import Any
 
+from bntui.drill.bookledger import BookLedger
+from bntui.drill.history import History, Stand
 from bntui.drill.ledger import TradeLedger
 from bntui.model.states import Grade
 from bntui.model.views import OutageView
 
 KEPT = 20_000
-"""Changes of one thing, and lines of one kind, that are kept; beyond it the oldest go."""
-
-T = TypeVar("T")
-
-
-class History(Generic[T]):
-    """How something changed over time; each value holds until the next."""
-
-    def __init__(self) -> None:
-        """Nothing was seen."""
-        self._times: list[float] = []
-        self._values: list[T] = []
-
-    def note(self, at: float, value: T) -> None:
-        """It is this now. The same again changes nothing."""
-        if self._values and self._values[-1] == value:
-            return
-        self._times.append(at)
-        self._values.append(value)
-        if len(self._times) > KEPT:
-            del self._times[0], self._values[0]
-
-    def between(self, begin: float, end: float) -> list[tuple[float, T]]:
-        """What held at `begin`, if anything was known, and every change up to `end`."""
-        first = bisect_right(self._times, begin)
-        last = bisect_right(self._times, end)
-        found = list(zip(self._times[first:last], self._values[first:last], strict=True))
-        return [(begin, self._values[first - 1]), *found] if first else found
-
-    def all(self) -> list[tuple[float, T]]:
-        """Every change."""
-        return list(zip(self._times, self._values, strict=True))
-
-    def __len__(self) -> int:
-        return len(self._times)
+"""Lines of one kind that are kept; beyond it the oldest go."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +28,6 @@ class Said:
 
     def __str__(self) -> str:
         return f"{self.sentence} [suspect: {self.suspect}]" if self.suspect else self.sentence
-
-
-@dataclass(frozen=True, slots=True)
-class Stand:
-    """How a stream stands."""
-
-    state: str
-    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +64,7 @@ class Record:
     links: deque[LinkLine] = field(default_factory=lambda: deque(maxlen=KEPT))
     gaps: deque[GapLine] = field(default_factory=lambda: deque(maxlen=KEPT))
     trades: dict[str, TradeLedger] = field(default_factory=dict)
+    books: dict[str, BookLedger] = field(default_factory=dict)
     quotes_back: int = 0
     """Quotes that were older than the one before them."""
     lines_lost: int = 0

@@ -93,7 +93,7 @@ async def _run(scenario: Scenario, wire: Wire, settings: Settings, clock: Clock,
         reach = process.connect if scenario.needs_process else lambda: connect(socket)
         meeting = Meeting(reach, wiring.hello, wiring.limits.own_engine_silence_s)
         record, engine_clock = Record(), ShiftedClock(clock)
-        witness = Witness(meeting, clock, scenario.tail, record)
+        witness = Witness(meeting, clock, scenario.tail, record, scenario.tailed)
         play = Play(scenario, exchange, witness, record, clock, engine_clock)
         await play.before()
         if scenario.needs_process:

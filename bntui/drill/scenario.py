@@ -1,11 +1,11 @@
 """A drill as it is written: a TOML file with a market, limits, a timeline, and what must be seen and lost.
 
 about = "One sentence for people."     starts = "live" (second 0 is the first LIVE) or "cold"
-seconds = 20                           tail = ["trade"] (and "quote")
+seconds = 20                           tail = ["trade"] (and "quote", "book")
 [market]    symbols, rate, seed, watch
 [limits]    any entry of the limits table, scaled where real times are long
 [[step]]    at, say, and `fault` with its words, or `do` with its words
-[[expect]]  verdict, stream, link, outage, gap, viewer or exchange, each with its words
+[[expect]]  verdict, stream, book, agreement, link, outage, gap, viewer or exchange, each with its words
 [lost]      trades = "nothing", "told" or { SYMBOL = number }; refilled
 """
 
@@ -19,8 +19,8 @@ from pathlib import Path
 from types import MappingProxyType
 
 from bntui.config import nearest
-from bntui.drill.counted import ExchangeExpected, GapExpected, LinkExpected, OutageExpected
-from bntui.drill.expect import Expectation, StreamExpected, VerdictExpected, ViewerExpected
+from bntui.drill.counted import AgreementExpected, ExchangeExpected, GapExpected, LinkExpected, OutageExpected
+from bntui.drill.expect import BookExpected, Expectation, StreamExpected, VerdictExpected, ViewerExpected
 from bntui.drill.lost import Lost
 from bntui.drill.steps import ORDERS, Fault, Order, Step
 from bntui.drill.tables import BadScenario, Table
@@ -41,6 +41,8 @@ EXPECTATIONS: Mapping[str, Callable[[Table], Expectation]] = MappingProxyType(
     {
         "verdict": VerdictExpected.read,
         "stream": StreamExpected.read,
+        "book": BookExpected.read,
+        "agreement": AgreementExpected.read,
         "link": LinkExpected.read,
         "outage": OutageExpected.read,
         "gap": GapExpected.read,
@@ -72,6 +74,11 @@ class Scenario:
     steps: Sequence[Step]
     expected: Sequence[Expectation]
     lost: Lost
+
+    @property
+    def tailed(self) -> tuple[SymbolKey, ...]:
+        """The symbols whose tail is read: named where their books are to flow, else those that do anyway."""
+        return self.watch if "book" in self.tail else ()
 
     @property
     def needs_process(self) -> bool:
@@ -163,7 +170,7 @@ def _check(scenario: Scenario, top: Table) -> None:
 
 
 def _tail(top: Table) -> tuple[str, ...]:
-    return top.choices("tail", ("trade", "quote")) if "tail" in top else ("trade",)
+    return top.choices("tail", ("trade", "quote", "book")) if "tail" in top else ("trade",)
 
 
 def _watch(market: Table, symbols: int) -> tuple[SymbolKey, ...]:

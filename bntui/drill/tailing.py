@@ -10,9 +10,12 @@ from typing import Any
 import orjson
 
 from bntui.clock import Clock
+from bntui.drill.bookledger import BookLedger, best_of
+from bntui.drill.history import Stand
 from bntui.drill.ledger import TradeLedger
 from bntui.drill.record import GapLine, LinkLine, Record
 from bntui.errors import ConnectError, ProtocolError
+from bntui.model.markets import SymbolKey
 from bntui.wire.carrier import Carrier
 from bntui.wire.messages import Hello, TailLines, TailPull
 from bntui.wire.viewer import greet
@@ -52,6 +55,13 @@ class Lines:
                     self._ledger(line["symbol"]).trade(line["id"], line.get("refilled", False))
                 case "quote":
                     self._quote(line["symbol"], line["update_id"])
+                    if (book := self._record.books.get(line["symbol"])) is not None:
+                        bid, ask = (line["bid"], line["bid_qty"]), (line["ask"], line["ask_qty"])
+                        book.quote(line["update_id"], (bid, ask))
+                case "book":
+                    stand = Stand(line["state"], line.get("reason", ""))
+                    best = best_of(line["bids"]), best_of(line["asks"])
+                    self._book(line["symbol"]).book(now, line["update_id"], stand, best)
                 case "gap" if not line.get("interval"):
                     self._gap(line, now)
                 case "link":
@@ -63,9 +73,14 @@ class Lines:
         self._quotes.clear()
         for ledger in self._record.trades.values():
             ledger.restart()
+        for book in self._record.books.values():
+            book.restart()
 
     def _ledger(self, symbol: str) -> TradeLedger:
         return self._record.trades.setdefault(symbol, TradeLedger())
+
+    def _book(self, symbol: str) -> BookLedger:
+        return self._record.books.setdefault(symbol, BookLedger())
 
     def _gap(self, line: dict[str, Any], now: float) -> None:
         first, last = line["from_id"], line["to_id"]
@@ -89,8 +104,10 @@ class Unread:
         """Nothing was kept."""
 
 
-async def follow(meeting: Meeting, kinds: Sequence[str], into: Lines | Unread) -> None:
-    """Read a tail until cancelled."""
+async def follow(
+    meeting: Meeting, kinds: Sequence[str], into: Lines | Unread, symbols: Sequence[SymbolKey] = ()
+) -> None:
+    """Read a tail until cancelled; of these symbols, and of all where none is named."""
     while True:
         try:
             carrier = await meeting.reach()
@@ -99,7 +116,7 @@ async def follow(meeting: Meeting, kinds: Sequence[str], into: Lines | Unread) -
             continue
         try:
             await greet(carrier, meeting.hello, meeting.silence_s)
-            await _read(carrier, kinds, into)
+            await _read(carrier, kinds, into, symbols)
         except (ConnectError, ProtocolError):
             # An engine that ends is met again, or another one.
             pass
@@ -109,10 +126,12 @@ async def follow(meeting: Meeting, kinds: Sequence[str], into: Lines | Unread) -
         await asyncio.sleep(AGAIN_S)
 
 
-async def _read(carrier: Carrier, kinds: Sequence[str], into: Lines | Unread) -> None:
+async def _read(
+    carrier: Carrier, kinds: Sequence[str], into: Lines | Unread, symbols: Sequence[SymbolKey]
+) -> None:
     seq = 0
     while True:
-        await carrier.send(TailPull(seq, [], list(kinds)))
+        await carrier.send(TailPull(seq, list(symbols), list(kinds)))
         answer = await carrier.receive()
         if not isinstance(answer, TailLines):
             return

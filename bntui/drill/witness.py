@@ -7,8 +7,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bntui.clock import Clock
-from bntui.drill.record import History, Record, Said, Stand
+from bntui.drill.history import History, Stand
+from bntui.drill.record import Record, Said
 from bntui.drill.tailing import Lines, Meeting, Unread, follow
+from bntui.model.markets import SymbolKey
 from bntui.model.states import Grade
 from bntui.wire.carrier import Carrier
 from bntui.wire.messages import Command, Message
@@ -56,8 +58,16 @@ class Witness:
 
     name = "the drill's witness"
 
-    def __init__(self, meeting: Meeting, clock: Clock, kinds: Sequence[str], record: Record) -> None:
-        """Write into `record` what the screen shows, and the tail's lines of these kinds."""
+    def __init__(
+        self,
+        meeting: Meeting,
+        clock: Clock,
+        kinds: Sequence[str],
+        record: Record,
+        symbols: Sequence[SymbolKey] = (),
+    ) -> None:
+        """Write into `record` what the screen shows, and the tail's lines of these kinds; what no row of the
+        watchlist needs flows for the symbols that are named."""
         self.mirror = Mirror(meeting.silence_s)
         self._second: Mirror | None = None
         self._running = asyncio.Event()
@@ -65,6 +75,7 @@ class Witness:
         self._clock = clock
         self._kinds = (*kinds, *OWN_KINDS)
         self._record = record
+        self._symbols = symbols
         self._link = self._viewer(meeting, self.mirror)
         self._tasks: asyncio.TaskGroup | None = None
         self._epoch = ""
@@ -83,7 +94,8 @@ class Witness:
         async with asyncio.TaskGroup() as tasks:
             self._tasks = tasks
             tasks.create_task(self._link.run())
-            tasks.create_task(follow(self._meeting, self._kinds, Lines(self._record, self._clock)))
+            lines = Lines(self._record, self._clock)
+            tasks.create_task(follow(self._meeting, self._kinds, lines, self._symbols))
             while True:
                 self.look()
                 await asyncio.sleep(LOOK_EVERY_S)
@@ -126,6 +138,9 @@ class Witness:
         if mirror.epoch != self._epoch:
             record.restarts += bool(self._epoch)
             self._epoch = mirror.epoch
+        for status in mirror.books.values():
+            if (book := record.books.get(status.symbol)) is not None:
+                book.resyncs = status.resyncs
         record.outages = tuple(mirror.outages)
         record.malformed = mirror.health.malformed_frames
         if self._second is not None:

@@ -18,6 +18,7 @@ from bntui.engine.engine import Engine
 from bntui.model.events import Event, MarketEvent
 from bntui.model.markets import Market
 from bntui.model.states import StreamState
+from bntui.venue.books import SPOT_BOOK
 
 NEVER_S = 1e6
 """Longer than any drill."""
@@ -61,6 +62,13 @@ def _mends_nothing(engine: Engine) -> None:
 def _obeys_no_retry_after(engine: Engine) -> None:
     """What the exchange says about when to come back is not heard."""
     replaced(vars(engine.feed.market(Market.SPOT).pool)["_gate"], defer=lambda until: None)
+
+
+def _believes_every_update(engine: Engine) -> None:
+    """Every update of a book is taken to follow the one before it."""
+    books = engine.feed.market(Market.SPOT).books
+    venue = engine.feed.market(Market.SPOT).venue
+    replaced(books, _venue=replace(venue, book_rule=replace(SPOT_BOOK, begins_behind=lambda diff: 0)))
 
 
 def _hides_rest(engine: Engine) -> None:
@@ -123,6 +131,7 @@ GUARDS: Mapping[str, Guard] = {
     "ban": Guard("counts 3 attempts", spoil=_obeys_no_retry_after),
     "clock-jump": Guard("clock offset", {"own_clock_warn_ms": 1e9}),
     "delayed-ack": Guard("counts 1 connections", {"own_subscribe_timeout_s": 0.3}),
+    "dropped-diff": Guard("BTCUSDT untrusted", spoil=_believes_every_update),
     "dropped-trades": Guard("every hole is told", spoil=_takes_as_it_comes),
     "dropped-trades-no-rest": Guard("every hole is told", spoil=_takes_as_it_comes),
     "exchange-clock-jump": Guard("clock offset", {"own_clock_warn_ms": 1e9}),

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from bntui.drill.record import GapLine, History, LinkLine, Record, Said, Stand
+from bntui.drill.history import History, Stand
+from bntui.drill.record import GapLine, LinkLine, Record, Said
 from bntui.drill.tables import Table
 from bntui.model.markets import Market
 from bntui.model.states import Grade

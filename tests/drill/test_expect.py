@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from bntui.drill.expect import StreamExpected, VerdictExpected, ViewerExpected
-from bntui.drill.record import History, Said
+from bntui.drill.history import History
+from bntui.drill.record import Said
 from bntui.drill.tables import BadScenario
 from bntui.model.states import Grade
 from tests.drill.records import ZERO, record, stands, table, verdicts

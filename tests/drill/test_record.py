@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from bntui.drill.record import KEPT, History, Record, Said
+from bntui.drill.history import KEPT, History
+from bntui.drill.record import Record, Said
 from bntui.model.states import Grade
 
 

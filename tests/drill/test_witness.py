@@ -7,7 +7,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from bntui.drill.record import Record, Stand
+from bntui.drill.history import Stand
+from bntui.drill.record import Record
 from bntui.drill.witness import StoppableCarrier, Witness
 from bntui.model.events import OutageChanged, StreamChanged
 from bntui.model.markets import Market, StreamKey
