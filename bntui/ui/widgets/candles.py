@@ -143,11 +143,7 @@ class CandleChart(Sheet, can_focus=True, inherit_bindings=False):
             self._redraw(scene)
             self._ask_older()
 
-    def on_focus(self) -> None:
-        """The title shows who has the keys."""
-        self._redraw(self._scene)
-
-    def on_blur(self) -> None:
+    def draw_anew(self) -> None:
         """The title shows who has the keys."""
         self._redraw(self._scene)
 

@@ -82,11 +82,7 @@ class Ladder(Sheet, inherit_bindings=False):
         """Draw for the new size."""
         self._draw()
 
-    def on_focus(self) -> None:
-        """The title shows who has the keys."""
-        self._draw()
-
-    def on_blur(self) -> None:
+    def draw_anew(self) -> None:
         """The title shows who has the keys."""
         self._draw()
 

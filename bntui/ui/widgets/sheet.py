@@ -73,12 +73,15 @@ class Sheet(Widget, can_focus=True):
         self._forget()
 
     def on_focus(self) -> None:
-        """The cursor looks different."""
+        """Cursor and title look different."""
         self._relight()
 
     def on_blur(self) -> None:
-        """The cursor looks different."""
+        """Cursor and title look different."""
         self._relight()
+
+    def draw_anew(self) -> None:
+        """Draw what was drawn last, now that the keys have gone elsewhere or come here."""
 
     def on_resize(self) -> None:
         """Lines were cut for another width."""
@@ -94,6 +97,8 @@ class Sheet(Widget, can_focus=True):
         if self._lit is not None:
             self._strips.pop(self._lit, None)
             self.refresh(Region(0, self._lit, self.size.width, 1))
+        # Later: Textual notes who has the focus only behind its subclasses' handlers.
+        self.call_later(self.draw_anew)
 
     # Drawing
 
