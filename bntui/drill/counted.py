@@ -112,6 +112,33 @@ class OutageExpected:
 
 
 @dataclass(frozen=True, slots=True)
+class CardExpected:
+    """Incidents, as their screen tells them to somebody who was asleep."""
+
+    words: tuple[str, ...]
+    without: tuple[str, ...]
+    count: Range
+
+    @classmethod
+    def read(cls, table: Table) -> CardExpected:
+        """`card` with words that one card has, is `without`, and of how many that is true (`count`)."""
+        return cls(table.texts("card"), table.texts("without"), table.range("count") or ONCE_OR_MORE)
+
+    def judge(self, record: Record) -> Finding:
+        """Read every card."""
+        cards = [" ".join(sentences) for sentences in record.cards()]
+        found = [
+            text for text in cards if has(text, self.words) and not any(word in text for word in self.without)
+        ]
+        without = f" without {quoted(self.without)}" if self.without else ""
+        return Finding(
+            f"incident{with_words(self.words)}{without} {self.count} times",
+            self.count.holds(len(found)),
+            _counted(found or cards, len(found)),
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class GapExpected:
     """Gap lines of `tail`."""
 

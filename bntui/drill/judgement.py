@@ -29,6 +29,8 @@ class Judgement:
     seconds: float
     findings: Sequence[Finding]
     story: Sequence[Moment]
+    cards: Sequence[Sequence[str]] = ()
+    """The incidents as the screen tells them, the oldest first, each in its sentences."""
 
     @property
     def passed(self) -> bool:
@@ -54,6 +56,7 @@ def as_json(judgement: Judgement) -> str:
                 for each in judgement.findings
             ],
             "story": [{"second": round(each.second, 1), "text": each.text} for each in judgement.story],
+            "incidents": list(judgement.cards),
         }
     ).decode()
 
@@ -72,9 +75,11 @@ def as_row(judgement: Judgement) -> list[str]:
 
 
 def as_story(judgement: Judgement) -> list[str]:
-    """One drill in full: what was done and said, and every expectation with what was seen."""
+    """One drill in full: what was done and said, what the history tells of it, and every expectation."""
     lines = [f"  {moment.second:6.1f} s  {moment.text}" for moment in judgement.story]
     lines.append("")
+    for card in judgement.cards:
+        lines += [*(f"  {sentence}" for sentence in card), ""]
     for finding in judgement.findings:
         word = "yes" if finding.passed else "NO "
         lines += [f"  {word}  {finding.expected}", f"       seen: {finding.seen}"]

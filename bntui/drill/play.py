@@ -65,6 +65,7 @@ class Play:
         finally:
             await self.processes.release()
         self.witness.look()
+        self.record.ended_ms = self.clock.wall_ms()
         self.record.exchange = await self.exchange.report()
         scenario, record = self.scenario, self.record
         return self._judged(
@@ -111,7 +112,7 @@ class Play:
                 grades.append(Moment(record.second(at), str(said)))
         story = sorted([*self._done, *grades], key=lambda moment: moment.second)
         took_s = self.clock.monotonic() - self._began
-        return Judgement(self.scenario.name, self.scenario.about, took_s, findings, story)
+        return Judgement(self.scenario.name, self.scenario.about, took_s, findings, story, record.cards())
 
     # What orders do (Stage)
 

@@ -10,6 +10,7 @@ from typing import Any
 from bntui.drill.bookledger import BookLedger
 from bntui.drill.history import History, Stand
 from bntui.drill.ledger import TradeLedger
+from bntui.model.incident import card
 from bntui.model.states import Grade
 from bntui.model.views import OutageView
 
@@ -58,7 +59,8 @@ class Record:
     """Everything that the judge looks at. Times are of the drill's clock; `zero` is its second 0."""
 
     zero: float = 0.0
-    ended: float = 0.0
+    ended_ms: int = 0
+    """When the drill ended, on the wall clock."""
     verdicts: History[Said] = field(default_factory=History)
     streams: dict[str, History[Stand]] = field(default_factory=dict)
     links: deque[LinkLine] = field(default_factory=lambda: deque(maxlen=KEPT))
@@ -78,6 +80,11 @@ class Record:
     """Frames that the engine could not read."""
     exchange: Mapping[str, Any] = field(default_factory=dict)
     """The exchange's own report, at the end."""
+
+    def cards(self) -> list[list[str]]:
+        """The incidents in the words of their screen, the oldest first."""
+        rows = sorted(self.outages, key=lambda row: (row.began_ms, row.id))
+        return [card(row, self.ended_ms) for row in rows]
 
     def second(self, at: float) -> float:
         """A time as the scenario counts."""

@@ -5,7 +5,7 @@ seconds = 20                           tail = ["trade"] (and "quote", "book")
 [market]    symbols, rate, seed, watch
 [limits]    any entry of the limits table, scaled where real times are long
 [[step]]    at, say, and `fault` with its words, or `do` with its words
-[[expect]]  verdict, stream, book, agreement, link, outage, gap, viewer or exchange, each with its words
+[[expect]]  verdict, stream, book, agreement, link, outage, card, gap, viewer or exchange, each with its words
 [lost]      trades = "nothing", "told" or { SYMBOL = number }; refilled
 """
 
@@ -19,7 +19,14 @@ from pathlib import Path
 from types import MappingProxyType
 
 from bntui.config import nearest
-from bntui.drill.counted import AgreementExpected, ExchangeExpected, GapExpected, LinkExpected, OutageExpected
+from bntui.drill.counted import (
+    AgreementExpected,
+    CardExpected,
+    ExchangeExpected,
+    GapExpected,
+    LinkExpected,
+    OutageExpected,
+)
 from bntui.drill.expect import BookExpected, Expectation, StreamExpected, VerdictExpected, ViewerExpected
 from bntui.drill.lost import Lost
 from bntui.drill.steps import ORDERS, Fault, Order, Step
@@ -45,6 +52,7 @@ EXPECTATIONS: Mapping[str, Callable[[Table], Expectation]] = MappingProxyType(
         "agreement": AgreementExpected.read,
         "link": LinkExpected.read,
         "outage": OutageExpected.read,
+        "card": CardExpected.read,
         "gap": GapExpected.read,
         "viewer": ViewerExpected.read,
         "exchange": ExchangeExpected.read,

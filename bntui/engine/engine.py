@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from bntui.clock import Clock
 from bntui.config import DEFAULT_INTERVAL, STREAM_OF_KIND, nearest, sentence
-from bntui.engine.incidents import blame
+from bntui.engine.incidents import blame, hole
 from bntui.engine.opened import OpenSymbols
 from bntui.engine.tail import Tails
 from bntui.errors import UsageError
@@ -231,7 +231,10 @@ class Engine:
         """Count missing and refilled trades on the incident that they are due to."""
         name = StreamKey(gap.key.market, f"{gap.key.symbol.lower()}@trade")
         stream = self.store.streams.get(name)
-        incident = blame(gap, stream.shard if stream else None, self.store.outages, self._clock.wall_ms())
+        shard, now_ms = stream.shard if stream else None, self._clock.wall_ms()
+        incident = blame(gap, shard, self.store.outages, now_ms)
+        if incident is None and not gap.repaired:
+            incident = hole(gap, shard, self.feed.take_outage_id(), now_ms)
         if incident is not None:
             self.store.apply([OutageChanged(incident)])
             if self._journal is not None:

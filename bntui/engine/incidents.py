@@ -1,4 +1,4 @@
-"""Which incident a hole in the trades is due to."""
+"""Which incident a hole in the trades is due to; a hole that no other explains is one of its own."""
 
 from __future__ import annotations
 
@@ -11,6 +11,26 @@ from bntui.model.views import OutageView
 DUE_WITHIN_MS = 15 * 60 * 1000
 """A hole shows when the symbol's next trade comes; later than this after the return it is due to something
 else."""
+
+
+def hole(gap: Gap, shard: int | None, incident: int, now_ms: int) -> OutageView | None:
+    """An incident of missing trades on a stream that flowed; None where nothing is missing (any more)."""
+    if gap.interval or gap.repaired or gap.to_id < gap.from_id:
+        return None
+    return OutageView(
+        id=incident,
+        shard=shard or 0,
+        market=gap.key.market,
+        began_ms=now_ms,
+        cause=gap.cause,
+        close_code=None,
+        streams=1,
+        ended_ms=now_ms,
+        blind_s=0.0,
+        planned=False,
+        missing=gap.to_id - gap.from_id + 1,
+        silent=True,
+    )
 
 
 def blame(gap: Gap, shard: int | None, outages: Iterable[OutageView], now_ms: int) -> OutageView | None:

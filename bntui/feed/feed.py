@@ -83,7 +83,9 @@ class Feed:
         """By the pool that markets share."""
         self._health: dict[Market, HealthView] = {}
         self._markets: dict[Market, MarketFeed] = {}
-        shard_ids, outage_ids = count(1), count(first_outage_id)
+        shard_ids = count(1)
+        self.take_outage_id = count(first_outage_id).__next__
+        """The next id for a line of the history."""
         snapshots = asyncio.Semaphore(
             max(1, min(int(venue.limits.own_book_snapshots) for venue, _ in markets.values()))
         )
@@ -99,7 +101,7 @@ class Feed:
                 clock=clock,
                 uniform=rng.uniform,
                 take_shard_id=shard_ids.__next__,
-                take_outage_id=outage_ids.__next__,
+                take_outage_id=self.take_outage_id,
                 emit=books.take,
             )
             feed = MarketFeed(

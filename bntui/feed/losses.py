@@ -43,9 +43,9 @@ class Losses:
 
     def lost(self, link: ShardLink, change: StateChanged) -> None:
         """A connection is gone, and its streams with it; or one could not be had again."""
-        machine = link.machine
-        self._health.down(machine.wanted, f"shard {link.id}: {change.reason}")
-        self._interrupted(link, link, change, machine.data_at)
+        since = self._last_sign(link)
+        self._health.down(link.machine.wanted, f"shard {link.id}: {change.reason}", since)
+        self._interrupted(link, link, change, since)
 
     def handed_over(
         self, old: ShardLink, successor: ShardLink, reason: str, lost: StateChanged | None
@@ -63,12 +63,16 @@ class Losses:
             streams = len(machine.wanted)
             self._tell(self._outages.planned(old.id, reason, streams, self._clock.wall_ms()))
             return
-        self._health.down(uncarried, f"shard {old.id}: {lost.reason}")
-        self._interrupted(old, successor, lost, old.machine.data_at)
+        since = self._last_sign(old)
+        self._health.down(uncarried, f"shard {old.id}: {lost.reason}", since)
+        self._interrupted(old, successor, lost, since)
 
-    def _interrupted(
-        self, named: ShardLink, carrier: ShardLink, change: StateChanged, data_at: float | None
-    ) -> None:
+    def _last_sign(self, link: ShardLink) -> float:
+        """When anything came over the connection last, a ping included: until then it held."""
+        frame_at = link.machine.heartbeat.frame_at
+        return self._clock.monotonic() if frame_at is None else frame_at
+
+    def _interrupted(self, named: ShardLink, carrier: ShardLink, change: StateChanged, since: float) -> None:
         """Data may be missing from here on. `named`: the connection that was lost; `carrier`: the one that
         its streams are on."""
         wanted, now = carrier.machine.wanted, self._clock.monotonic()
@@ -79,7 +83,7 @@ class Losses:
             change.code,
             len(wanted),
             now,
-            now if data_at is None else data_at,
+            since,
             self._clock.wall_ms(),
             change.closed_by,
             some_of(self._venue.market, wanted),

@@ -83,6 +83,11 @@ def named(outage: OutageView) -> str:
     return f"connection {outage.shard} ({outage.market})"
 
 
+def is_hole(outage: OutageView) -> bool:
+    """Were trades missing from a stream that flowed, so that nothing was dark?"""
+    return outage.silent and outage.ended_ms is not None and outage.blind_s == 0 and not outage.hit
+
+
 def is_ongoing(outage: OutageView) -> bool:
     """Has the connection not come back yet?"""
     return outage.ended_ms is None and not outage.planned
@@ -91,7 +96,7 @@ def is_ongoing(outage: OutageView) -> bool:
 def blind_span(outage: OutageView, now_ms: int) -> tuple[float, float] | None:
     """From when to when its streams brought nothing, in epoch milliseconds; None where they always did.
 
-    It begins with the last data, which may be well before the loss was noticed.
+    It begins with the last sign of life, which may be well before the loss was noticed.
     """
     if is_ongoing(outage):
         return outage.began_ms, max(now_ms, outage.began_ms)
@@ -144,6 +149,9 @@ def _sentence(text: str) -> str:
 
 def _what(outage: OutageView, now_ms: int) -> str:
     who, when = _sentence(named(outage)), _date_and_time(outage.began_ms)
+    if is_hole(outage):
+        which = f"streams of {named(outage)} that flowed all the same"
+        return f"Trades were missing from {which}, as bntui found {when}."
     if outage.silent:
         return _what_fell_silent(outage, when)
     if outage.planned:
@@ -176,6 +184,9 @@ def _what_fell_silent(outage: OutageView, when: str) -> str:
 def _who(outage: OutageView, _now_ms: int) -> str:
     if outage.planned:
         return ""
+    if is_hole(outage):
+        why = "the exchange numbers its trades, and some numbers never came"
+        return f"How bntui knows: {why} ({_cause(outage)})."
     if outage.silent:
         return f"How bntui knows: {_cause(outage) or 'that is not on record'}."
     cause, known = _cause(outage), _known_end(outage)
@@ -202,6 +213,8 @@ def _who(outage: OutageView, _now_ms: int) -> str:
 
 def _later(outage: OutageView, _now_ms: int) -> str:
     """What happened between the beginning and the end."""
+    if is_hole(outage):
+        return ""
     later = plain(outage.later.removesuffix(CONNECTION_LOST_TOO).removesuffix("; "))
     if outage.silent:
         if later:
@@ -212,6 +225,8 @@ def _later(outage: OutageView, _now_ms: int) -> str:
 
 
 def _blind(outage: OutageView, now_ms: int) -> str:
+    if is_hole(outage):
+        return "No stream was blind."
     if not outage.streams:
         return "No stream was on it, so you missed nothing."
     one = outage.streams == 1
@@ -226,7 +241,8 @@ def _blind(outage: OutageView, now_ms: int) -> str:
     if dark is not None and outage.ended_ms is not None:
         long = lasting(outage.blind_s or 0.0)
         since, until = clock_time(dark[0], outage.began_ms), clock_time(dark[1], outage.began_ms)
-        last = " (the last data)" if outage.began_ms - dark[0] >= EARLIER_MS else ""
+        sign = "the last data" if outage.silent else "its last sign of life"
+        last = f" ({sign})" if outage.began_ms - dark[0] >= EARLIER_MS else ""
         return _sentence(f"{which} {were} blind for {long}: from {since}{last} to {until}.")
     if outage.planned:
         change = f"the new connection took over {streams} before the old one was closed."
@@ -284,6 +300,8 @@ def _remains(outage: OutageView, now_ms: int, given_up: str) -> str:
         todo.append("Nothing is left for you to do.")
     if known is not None and known.hint:
         todo.append(known.hint)
-    if outage.silent:
+    if is_hole(outage):
+        todo.append("A bot that adds up the trades of the exchange may lack them as well.")
+    elif outage.silent:
         todo.append("A bot that reads the same streams from the exchange may have been blind as well.")
     return " ".join(todo)

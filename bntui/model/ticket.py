@@ -15,6 +15,7 @@ from bntui.model.incident import (
     card,
     counted,
     day_of,
+    is_hole,
     is_ongoing,
     lasting,
     moment,
@@ -33,6 +34,7 @@ class Sums:
 
     losses: int
     silences: int
+    holes: int
     ongoing: int
     """Of the losses and silences."""
     planned: int
@@ -47,6 +49,8 @@ class Sums:
         parts = [counted(self.losses, "loss", "losses") if self.losses else "no loss"]
         if self.silences:
             parts.append(counted(self.silences, "silence", "silences"))
+        if self.holes:
+            parts.append(counted(self.holes, "hole", "holes"))
         if self.planned:
             parts.append(counted(self.planned, "planned change", "planned changes"))
         if self.blind_s:
@@ -60,15 +64,17 @@ def sums(outages: Iterable[OutageView], now_ms: int) -> Sums:
     """Count; what began on a day counts whole for that day."""
     rows = list(outages)
     dark_rows = [row for row in rows if not row.planned]
-    silences = sum(row.silent for row in rows)
+    holes = sum(is_hole(row) for row in rows)
+    silences = sum(row.silent for row in rows) - holes
     spans = sorted(dark for row in dark_rows if row.streams and (dark := blind_span(row, now_ms)) is not None)
     blind_ms, reached = 0.0, -math.inf
     for since, until in spans:
         blind_ms += max(until - max(since, reached), 0.0)
         reached = max(reached, until)
     return Sums(
-        len(dark_rows) - silences,
+        len(dark_rows) - silences - holes,
         silences,
+        holes,
         sum(is_ongoing(row) for row in rows),
         len(rows) - len(dark_rows),
         blind_ms / 1000,
@@ -120,6 +126,8 @@ def markdown(
 def _title(outage: OutageView, pattern: str) -> str:
     if outage.planned:
         what = "planned change"
+    elif is_hole(outage):
+        what = "trades missing"
     elif outage.silent:
         what = "streams silent" if outage.ended_ms is not None else "streams silent still"
     else:

@@ -146,7 +146,7 @@ def gather(
     # What is on its way to replace a connection that stands is no connection that is down.
     spare = set(successors(shards).values())
     used = [shard for shard in shards if shard.wanted and shard.id not in spare]
-    dark_since = max((stream.since for stream in missing), default=now)
+    dark_since = max(map(_dark_since, missing), default=now)
     # A book whose stream brings nothing is named with its stream.
     named = {book_of(stream) for stream in missing}
     rebuilt: list[BookStatus] = []
@@ -197,8 +197,12 @@ class Rule:
     """Its part of the sentence."""
 
 
+def _dark_since(stream: StreamView) -> float:
+    return stream.since if stream.dark_since is None else stream.dark_since
+
+
 def _missing_words(facts: Facts) -> str:
-    lasting = span(facts.now - min(s.since if s.dark_since is None else s.dark_since for s in facts.missing))
+    lasting = span(facts.now - min(map(_dark_since, facts.missing)))
     counted = f"on {len(facts.missing)} of {facts.wanted} streams for {lasting}"
     if len(facts.missing) == facts.wanted > NAMED:
         # Where everything is dark the few names would only keep the cause out of a narrow line.

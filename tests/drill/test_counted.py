@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bntui.drill.counted import ExchangeExpected, GapExpected, LinkExpected, OutageExpected
+from bntui.drill.counted import CardExpected, ExchangeExpected, GapExpected, LinkExpected, OutageExpected
 from bntui.drill.record import Record
 from bntui.drill.tables import BadScenario
 from tests.drill.records import gap, link, outage, record, report, table
@@ -163,3 +163,19 @@ def test_a_count_of_the_exchange_is_said_with_what_it_is_made_of() -> None:
 def test_wrong_words_are_refused(words: dict[str, object], complaint: str) -> None:
     with pytest.raises(BadScenario, match=complaint):
         ExchangeExpected.read(table(**words))
+
+
+@pytest.mark.parametrize(
+    ("words", "met"),
+    [
+        ({"card": ["Connection 1 (spot) was lost", "server: 1001"], "count": 1}, True),
+        ({"card": "on purpose: its 24 hours end soon"}, True),
+        ({"card": "on purpose", "without": "24 hours"}, False),
+        ({"card": [], "count": 3}, True),
+        ({"card": "banned"}, False),
+        ({"card": "banned", "count": 0}, True),
+    ],
+)
+def test_incidents_are_read_as_their_screen_tells_them(words: dict[str, object], met: bool) -> None:
+    finding = CardExpected.read(table(**words)).judge(OUTAGES)
+    assert finding.passed is met

@@ -13,6 +13,7 @@ GOOD = Judgement(
     12.34,
     [Finding("an outage", True, "1: no answer")],
     [Moment(2.04, "It freezes."), Moment(5.0, "BLIND on 1")],
+    [["Connection 1 was lost.", "bntui closed it itself."]],
 )
 BAD = Judgement("ban", "Banned.", 3.0, [Finding("LIVE", True, "LIVE"), Finding("2 attempts", False, "9")], [])
 
@@ -34,6 +35,7 @@ def test_a_program_gets_one_object_in_a_line() -> None:
         "seconds": 12.3,
         "expectations": [{"expected": "an outage", "passed": True, "seen": "1: no answer"}],
         "story": [{"second": 2.0, "text": "It freezes."}, {"second": 5.0, "text": "BLIND on 1"}],
+        "incidents": [["Connection 1 was lost.", "bntui closed it itself."]],
     }
 
 
@@ -50,6 +52,9 @@ def test_a_single_drill_is_told_in_full() -> None:
     assert as_story(GOOD) == [
         "     2.0 s  It freezes.",
         "     5.0 s  BLIND on 1",
+        "",
+        "  Connection 1 was lost.",
+        "  bntui closed it itself.",
         "",
         "  yes  an outage",
         "       seen: 1: no answer",

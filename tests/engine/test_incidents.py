@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from bntui.engine.incidents import DUE_WITHIN_MS, blame
+from bntui.engine.incidents import DUE_WITHIN_MS, blame, hole
 from bntui.model.events import Gap
+from bntui.model.incident import is_hole
 from bntui.model.markets import Market
 from bntui.model.views import OutageView
 from tests.support.engine import key
@@ -49,3 +50,22 @@ def test_nothing_is_blamed_on_planned_changes_old_losses_or_for_candles() -> Non
     assert blame(gap(1, 2), 1, [loss(1, 1, ended_ms=NOW_MS - DUE_WITHIN_MS - 1)], NOW_MS) is None
     assert blame(gap(1, 2, interval="1m"), 1, [loss(1, 1)], NOW_MS) is None
     assert blame(gap(5, 2), 1, [loss(1, 1)], NOW_MS) is None
+
+
+def test_a_hole_that_nothing_explains_is_an_incident_and_takes_in_those_that_follow() -> None:
+    first = hole(gap(10, 12), 4, 7, NOW_MS)
+    assert first is not None
+    assert (first.id, first.shard, first.missing, first.blind_s) == (7, 4, 3, 0.0)
+    assert is_hole(first)
+    then = blame(gap(20, 21), 4, [first], NOW_MS + DUE_WITHIN_MS)
+    assert then is not None
+    assert (then.id, then.missing) == (7, 5)
+    filled = blame(gap(10, 12, repaired=True), 4, [then], NOW_MS + DUE_WITHIN_MS)
+    assert filled is not None
+    assert (filled.missing, filled.refilled) == (5, 3)
+
+
+def test_what_was_refilled_or_lacks_nothing_is_no_incident() -> None:
+    assert hole(gap(10, 12, repaired=True), 4, 7, NOW_MS) is None
+    assert hole(gap(12, 10), 4, 7, NOW_MS) is None
+    assert hole(gap(1, 2, interval="1m"), 4, 7, NOW_MS) is None

@@ -210,7 +210,6 @@ async def test_a_gulp_is_handed_on_frame_by_frame_and_ended_once() -> None:
     assert rig.owner.brought == [(TRADES, 1), (QUOTES, 1), (TRADES, 1)]
     assert rig.owner.gulps == 1
     assert rig.shard.machine.delivered == {TRADES, QUOTES}
-    assert rig.shard.machine.data_at == rig.clock.monotonic()
 
 
 async def test_data_that_nobody_wants_proves_nothing() -> None:
@@ -219,7 +218,6 @@ async def test_data_that_nobody_wants_proves_nothing() -> None:
     rig.owner.wants.clear()
     link.receiver.frames([trade(1)])
     assert rig.shard.machine.delivered == set()
-    assert rig.shard.machine.data_at is None
     assert rig.view().lag_ms is None
 
 

@@ -71,10 +71,10 @@ async def test_a_loss_blinds_its_streams_and_is_one_line_with_the_names_of_some(
     assert repr(ending.losses) == "<Losses <Outages 1 open>, <Silences 0 streams>>"
 
 
-async def test_blindness_is_counted_from_the_last_data() -> None:
+async def test_blindness_is_counted_from_the_last_sign_of_life() -> None:
     ending = Ending()
     await ending.connect()
-    ending.rig.shard.machine.flowed(ending.clock.monotonic())
+    ending.rig.shard.machine.alive(ending.clock.monotonic())
     ending.clock.advance(3)
     ending.losses.lost(ending.rig.shard, CUT)
     ending.clock.advance(4)
@@ -125,7 +125,7 @@ async def test_a_planned_change_whose_successor_carries_everything_loses_nothing
 async def test_a_planned_change_whose_old_connection_ends_too_early_is_a_loss_and_nothing_else() -> None:
     old, new = Ending(), Rig()
     await old.connect()
-    old.rig.shard.machine.flowed(old.clock.monotonic())
+    old.rig.shard.machine.alive(old.clock.monotonic())
     old.clock.advance(2)
     new.ask(TRADES)
     old.rig.shard.apply(Lost(1006, "", False))

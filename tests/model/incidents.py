@@ -47,6 +47,12 @@ def closed(code: int, reason: str, **changes: Any) -> OutageView:
     return incident(cause=describe_close(code, reason, False), close_code=code, closed_by="server", **changes)
 
 
+def hole(**changes: Any) -> OutageView:
+    """Three trades that never came, on a stream that flowed."""
+    kept = {"cause": "ids missing on a live stream", "silent": True, "streams": 1, "closed_by": ""}
+    return incident(**kept | {"blind_s": 0.0, "ended_ms": BEGAN_MS, "hit": "", "missing": 3} | changes)
+
+
 def silence(**changes: Any) -> OutageView:
     """Two streams that were silent for six seconds before it was noticed."""
     why = "BTCUSDT trades: REST shows id 9, this stream stopped at 4"

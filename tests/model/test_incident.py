@@ -18,12 +18,13 @@ from bntui.model.incident import (
     TEXT_CHARS,
     card,
     day_of,
+    is_hole,
     lasting,
     plain,
 )
 from bntui.model.ticket import markdown, sums
 from bntui.model.views import OutageView
-from tests.model.incidents import BEGAN_MS, HOSTILE, LATER_MS, closed, incident, ongoing, silence
+from tests.model.incidents import BEGAN_MS, HOSTILE, LATER_MS, closed, hole, incident, ongoing, silence
 
 
 def told(outage: OutageView, now_ms: int = LATER_MS) -> str:
@@ -96,6 +97,22 @@ def test_a_silence_is_told_as_one_and_never_as_a_loss() -> None:
     ]
 
 
+def test_trades_that_never_came_on_a_stream_that_flowed_are_no_blindness() -> None:
+    assert card(hole(refilled=3), LATER_MS) == [
+        "Trades were missing from streams of connection 3 (spot) that flowed all the same, as bntui found on "
+        "2025-12-31 at 23:59:00 UTC.",
+        "How bntui knows: the exchange numbers its trades, and some numbers never came (ids missing on a "
+        "live stream).",
+        "No stream was blind.",
+        "3 trades were missing, all of them refilled by REST.",
+        "Nothing is left for you to do. A bot that adds up the trades of the exchange may lack them as well.",
+    ]
+    assert "3 trades were missing, 0 refilled: they stay missing." in told(hole())
+    assert "Do not count on volumes" in told(hole())
+    assert not is_hole(silence())
+    assert not is_hole(incident(blind_s=0.0))
+
+
 def test_one_silent_stream_is_the_stream() -> None:
     one = told(silence(streams=1, hit="BTCUSDT trades"))
     assert one.startswith("1 stream of connection 3 (spot) fell silent")
@@ -137,9 +154,9 @@ def test_the_date_stands_wherever_the_day_is_another() -> None:
     assert "from 23:59:00 UTC to 2026-01-01 00:00:30 UTC" in told(over_midnight)
 
 
-def test_blindness_begins_with_the_last_data_and_says_so() -> None:
+def test_blindness_begins_with_the_last_sign_of_life_and_says_so() -> None:
     half_open = incident(blind_s=65.0, closed_by="bntui", cause="no answer to our ping for 20 s")
-    assert "for 1m05s: from 23:58:15 UTC (the last data) to 23:59:20 UTC" in told(half_open)
+    assert "for 1m05s: from 23:58:15 UTC (its last sign of life) to 23:59:20 UTC" in told(half_open)
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 from bntui.feed.core.failures import describe_close
 from bntui.model.incident import card
 from bntui.model.ticket import MARKDOWN_CARDS, markdown, sums
-from tests.model.incidents import BEGAN_MS, HOSTILE, LATER_MS, closed, incident, ongoing, silence
+from tests.model.incidents import BEGAN_MS, HOSTILE, LATER_MS, closed, hole, incident, ongoing, silence
 
 
 def test_sums_count_two_connections_that_are_dark_at_once_only_once() -> None:
@@ -34,9 +34,10 @@ def test_sums_name_what_there_is() -> None:
 
 
 def test_silences_are_counted_beside_losses() -> None:
-    total = sums([incident(), silence(), silence(ended_ms=None)], LATER_MS)
-    assert (total.losses, total.silences, total.ongoing) == (1, 2, 1)
-    assert total.parts[:2] == ["1 loss", "2 silences"]
+    total = sums([incident(), silence(), silence(ended_ms=None), hole()], LATER_MS)
+    assert (total.losses, total.silences, total.holes, total.ongoing) == (1, 2, 1, 1)
+    assert total.parts[:3] == ["1 loss", "2 silences", "1 hole"]
+    assert sums([hole()], LATER_MS).blind_s == 0
 
 
 # Markdown
@@ -44,6 +45,7 @@ def test_silences_are_counted_beside_losses() -> None:
 
 def test_a_silence_is_no_loss_in_its_title() -> None:
     assert "connection 3 (spot): streams silent\n" in markdown([silence()], "", LATER_MS)
+    assert "connection 3 (spot): trades missing\n" in markdown([hole()], "", LATER_MS)
     lasts = silence(ended_ms=None, blind_s=None)
     assert "connection 3 (spot): streams silent still\n" in markdown([lasts], "", LATER_MS)
 

@@ -138,7 +138,10 @@ def test_what_is_to_replace_a_connection_that_stands_is_not_down() -> None:
 def test_an_answer_of_rest_from_before_a_loss_says_nothing_of_it(
     rest_at: float | None, answered: bool
 ) -> None:
-    dark = [stream("busdt@trade", StreamState.BLIND, since=NOW - since) for since in (5, 90)]
+    dark = [
+        replace(stream("busdt@trade", StreamState.BLIND, since=NOW), dark_since=NOW - 5),
+        stream("ausdt@trade", StreamState.STALE, since=NOW - 90),
+    ]
 
     assert facts(dark, of=replace(health(), rest_at=rest_at)).rest_answered is answered
     assert not facts(dark, of=replace(health(rest_ok=False), rest_at=rest_at)).rest_answered

@@ -51,7 +51,7 @@ def _dark_since(entry: StreamRecord, state: StreamState, now: float) -> float | 
     """Since when a stream brings nothing; the steps of its repair do not make it younger."""
     if state in (StreamState.LIVE, StreamState.QUIET):
         return None
-    if entry.dark_since is None and state in (StreamState.STALE, StreamState.BLIND):
+    if entry.dark_since is None and state is StreamState.STALE:
         since = entry.silent_since()
         return since if now - since <= NOTICED_WITHIN_S else now
     return entry.dark_since
@@ -110,10 +110,12 @@ class Health:
             entry.best = entry.base_best = None
             entry.differs = entry.probes = 0
 
-    def down(self, names: Iterable[str], reason: str) -> None:
-        """No connection carries the streams."""
+    def down(self, names: Iterable[str], reason: str, since: float) -> None:
+        """No connection carries the streams; `since`: when the last one gave its last sign of life."""
         for name in names:
             if entry := self._entries.get(name):
+                if entry.dark_since is None:
+                    entry.dark_since = since
                 entry.acked_at = None
                 entry.down_reason = reason
                 entry.judged = False

@@ -84,8 +84,6 @@ class ShardMachine:
         self.delivered, self.refused = held.delivered, held.refused
         self.opened_at: float | None = None
         self.expires_at: float | None = None
-        self.data_at: float | None = None
-        """Last data of any stream of the connection; outlives it, until the next one brings some."""
         self.heartbeat = Heartbeat(shard, limits)
         self.retry_at: float | None = None
         self.reconnects = 0
@@ -146,7 +144,6 @@ class ShardMachine:
 
     def flowed(self, now: float) -> None:
         """Data of some stream came."""
-        self.data_at = now
         if self._first_data_at is None:
             self._first_data_at = now
 

@@ -189,11 +189,12 @@ class IncidentsScreen(ViewerScreen):
             ("began UTC", "when the loss was noticed; +1d, -1d: a day later, earlier"),
             ("back", "when all streams of the connection flowed again"),
             ("silent", "streams that brought nothing, though they should have, while the connection stood"),
+            ("hole", "trades that never came on streams that flowed"),
             (
                 "planned",
                 "a change that bntui made on purpose; the new one took over before the old one closed",
             ),
-            ("blind", "from the last data to the first new one"),
+            ("blind", "from the last sign of life to when all data flowed again"),
             ("code, by", "the close code of the websocket, and who closed: server, network, bntui"),
             ("miss/back", "trades that were missing afterwards / of them refilled by REST"),
         ):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
+from bntui.model.incident import is_hole
 from bntui.model.markets import Market, StreamKey
 from bntui.model.states import ShardState, StreamState
 from bntui.model.verdict import successors
@@ -150,7 +151,9 @@ def outage_columns(wall_ms: Callable[[], int]) -> tuple[Column[OutageView], ...]
     def kind(row: OutageView, _width: int, _now: float) -> Cell:
         if row.planned:
             return "planned", "quiet"
-        return ("ongoing", "blind") if is_ongoing(row) else ("silent" if row.silent else "loss", "degraded")
+        if is_ongoing(row):
+            return "ongoing", "blind"
+        return "hole" if is_hole(row) else "silent" if row.silent else "loss", "degraded"
 
     def blind(row: OutageView, _width: int, _now: float) -> Cell:
         if is_ongoing(row) and not row.planned:

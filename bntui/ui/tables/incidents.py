@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from itertools import groupby
 
-from bntui.model.incident import blind_span, counted, day_of, is_ongoing
+from bntui.model.incident import blind_span, counted, day_of, is_hole, is_ongoing
 from bntui.model.ticket import sums
 from bntui.model.views import OutageView
 from bntui.ui.format import NONE, Align, age, clean, duration, human, utc
@@ -110,7 +110,9 @@ def incident_columns(now_ms: Callable[[], int]) -> tuple[Column[Row], ...]:
     def kind(row: OutageView, _width: int, _now: float) -> Cell:
         if row.planned:
             return "planned", "quiet"
-        return ("ongoing", "blind") if is_ongoing(row) else ("silent" if row.silent else "loss", "degraded")
+        if is_ongoing(row):
+            return "ongoing", "blind"
+        return "hole" if is_hole(row) else "silent" if row.silent else "loss", "degraded"
 
     def blind(row: OutageView, _width: int, _now: float) -> Cell:
         dark = blind_span(row, now_ms())

@@ -194,7 +194,7 @@ def test_an_outage_is_not_learned_as_a_usual_silence() -> None:
     state = health(TRADES)
     state.seen(TRADES, [trade(1)], 1.0)
     state.seen(TRADES, [trade(2)], 2.0)
-    state.down([TRADES], "shard 1: lost")
+    state.down([TRADES], "shard 1: lost", 1.0)
     state.acked([TRADES], 100.0)
     state.seen(TRADES, [trade(3)], 101.0)
     assert state.view(TRADES).normal_gap_s == 1.0
@@ -203,14 +203,14 @@ def test_an_outage_is_not_learned_as_a_usual_silence() -> None:
 def test_no_connection_is_blind_with_its_reason() -> None:
     state = health(TRADES)
     state.seen(TRADES, [trade(1)], 1.0)
-    state.down([TRADES], "shard 1: connection refused")
+    state.down([TRADES], "shard 1: connection refused", 1.0)
     assert judged(state, TRADES, 1.1) == (StreamState.BLIND, "shard 1: connection refused")
 
 
 def test_after_a_reconnect_a_stream_must_prove_itself_anew() -> None:
     state = health(TRADES)
     state.seen(TRADES, [trade(1)], 1.0)
-    state.down([TRADES], "x")
+    state.down([TRADES], "x", 1.0)
     state.acked([TRADES], 2.0)
     assert judged(state, TRADES, 2.1)[0] is StreamState.ACKED
 
@@ -294,7 +294,7 @@ def test_data_proves_a_subscription_that_nobody_acknowledged() -> None:
     state.want(TRADES, 1, 0.0)
     state.seen(TRADES, [trade(1)], 1.0)
     assert judged(state, TRADES, 1.5)[0] is StreamState.LIVE
-    state.down([TRADES], "shard 1: lost")
+    state.down([TRADES], "shard 1: lost", 1.0)
     state.seen(TRADES, [trade(2)], 2.0)
     assert judged(state, TRADES, 2.5) == (StreamState.LIVE, ""), (
         "nothing comes from a connection that is gone"
@@ -306,12 +306,12 @@ def test_darkness_begins_with_the_last_data_and_no_step_of_repair_makes_it_young
     state.seen(TRADES, [trade(1)], 10.0)
     state.tick(10.0)
     assert state.view(TRADES).dark_since is None
-    state.down([TRADES], "shard 1: lost")
+    state.down([TRADES], "shard 1: lost", 11.0)
     state.tick(12.0)
-    assert state.view(TRADES).dark_since == 10.0
+    assert state.view(TRADES).dark_since == 11.0
     state.acked([TRADES], 20.0)
     state.tick(20.5)
-    assert (state.view(TRADES).since, state.view(TRADES).dark_since) == (20.5, 10.0)
+    assert (state.view(TRADES).since, state.view(TRADES).dark_since) == (20.5, 11.0)
     state.seen(TRADES, [trade(2)], 22.0)
     state.tick(22.5)
     assert state.view(TRADES).dark_since is None
@@ -321,9 +321,10 @@ def test_of_a_stream_that_rarely_brings_anything_the_last_data_says_nothing() ->
     state = health(TRADES)
     state.seen(TRADES, [trade(1)], 10.0)
     state.tick(10.0)
-    state.down([TRADES], "shard 1: lost")
-    state.tick(10.0 + NOTICED_WITHIN_S + 1)
-    assert state.view(TRADES).dark_since == 10.0 + NOTICED_WITHIN_S + 1
+    noticed_at = 10.0 + NOTICED_WITHIN_S + FLOOR
+    state.tick(noticed_at)
+    assert state.state(TRADES) is StreamState.STALE
+    assert state.view(TRADES).dark_since == noticed_at
 
 
 def test_what_was_judged_before_a_loss_says_nothing_of_what_came_after_it() -> None:
@@ -332,7 +333,7 @@ def test_what_was_judged_before_a_loss_says_nothing_of_what_came_after_it() -> N
     assert state.flowing([TRADES]) == 0, "not judged yet"
     state.tick(1.0)
     assert state.flowing([TRADES]) == 1
-    state.down([TRADES], "shard 1: lost")
+    state.down([TRADES], "shard 1: lost", 1.0)
     assert state.flowing([TRADES]) == 0
     state.acked([TRADES], 1.2)
     assert state.flowing([TRADES]) == 0
