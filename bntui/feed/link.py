@@ -54,8 +54,9 @@ from bntui.venue.base import Venue
 
 log = logging.getLogger(__name__)
 
-MOST_FRAMES_A_GULP = 256
-"""A gulp with more frames than this says that the machine falls behind: quotes are conflated then."""
+MOST_FRAMES_A_GULP = 2_048
+"""A gulp with more frames than this says that the machine falls behind: quotes are conflated then. It takes
+some 10 ms to decode, so that a burst of a busy market, or a moment of the machine's, is told whole."""
 
 RATE_WINDOW_S = 1.0
 """Message and byte rates are taken anew when at least so much time has passed."""
