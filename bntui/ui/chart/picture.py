@@ -24,6 +24,9 @@ from bntui.ui.chart.words import (
 from bntui.ui.format import decimal_of, price
 from bntui.ui.widgets.lines import Line, Part, centre, cut, join, part_width, spread
 
+BRIEF = slice(3, 5)
+"""Of a candle's values the close and the change: they say most where there is room for little."""
+
 NO_LAYOUT = Layout(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
 
 
@@ -76,8 +79,8 @@ class Picture:
             last = series.views[series.last] if series.last is not None else None
             state = (*state_parts(scene, series, last), (" ", ""))
         if not layout.values and scene.choosing is None:
-            # The close and the change say most where there is room for little.
-            return [cut((*tabs, GAP, *join([*values[3:5], *state[:-1]], GAP)), scene.width)]
+            brief = values[BRIEF] or values
+            return [cut((*tabs, GAP, *join([*brief, *state[:-1]], GAP)), scene.width)]
         room = scene.width - part_width(tabs)
         title = spread(tabs, state, scene.width) if room > part_width(state) else cut(tabs, scene.width)
         return [title, *flowed(values, scene.width, layout.values)]
@@ -87,7 +90,10 @@ class Picture:
             return []
         if told.bar is None:
             return without_bar(scene, series, told)
-        return value_parts(scene, told.bar, told.views(series), series.slots.opens(told.first))
+        parts = value_parts(scene, told.bar, told.views(series), series.slots.opens(told.first))
+        if told.blind:
+            parts.insert(BRIEF.stop, (f"{scene.glyphs.blind} known in part", "blind"))
+        return parts
 
     def _empty(self, scene: Scene, series: Series) -> list[Line]:
         """Words in the middle of the plot, and nothing else."""

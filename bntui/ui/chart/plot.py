@@ -84,6 +84,10 @@ class Plot:
         self.scale = self._fitted
         return True
 
+    def shows(self, slot: int) -> bool:
+        """Is the slot visible?"""
+        return bool(self.groups) and self.groups[0].first <= slot <= self.groups[-1].last
+
     def group_at(self, x: int, pitch: int) -> Group | None:
         """What stands in a column of the plot."""
         place = (x - self.left) // pitch
@@ -169,19 +173,19 @@ class Plot:
         cross, decimals = scene.cross, scene.ticks.price_decimals
         if cross is None:
             return None
-        pitch, width, _ = scene.window.zoom
-        for number, group in enumerate(self.groups):
-            if not group.first <= cross.slot <= group.last:
-                continue
-            column = self.left + number * pitch + width // 2
-            if cross.line is not None:
-                line = min(max(cross.line, 0), scale.lines - 1)
-                return CrossPlace(column, line, price_text(Decimal(repr(scale.price_at(line))), decimals))
-            if group.bar is None:
-                return CrossPlace(column, None, "")
-            close = group.views(series)[-1].close
-            return CrossPlace(column, scale.line(group.bar.close), price(close, decimals))
-        return None
+        pitch, width, merged = scene.window.zoom
+        if not self.shows(cross.slot):
+            return None
+        number = (cross.slot - self.groups[0].first) // merged
+        group = self.groups[number]
+        column = self.left + number * pitch + width // 2
+        if cross.line is not None:
+            line = min(max(cross.line, 0), scale.lines - 1)
+            return CrossPlace(column, line, price_text(Decimal(repr(scale.price_at(line))), decimals))
+        if group.bar is None:
+            return CrossPlace(column, None, "")
+        close = group.views(series)[-1].close
+        return CrossPlace(column, scale.line(group.bar.close), price(close, decimals))
 
     def _name_blind(self, scene: Scene, series: Series, layout: Layout, rows: list[Sequence[Cell]]) -> None:
         """Write into each time that we were blind in what it was, where its columns have room for that."""

@@ -30,6 +30,8 @@ class Cross:
 
     slot: int
     line: int | None = None
+    held: bool = False
+    """By the mouse, which takes it along."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -130,7 +130,7 @@ class Series:
         Only candles that changed are read anew: the exchange sends the last one ten times a second,
         and there are thousands before it.
         """
-        if interval != self._interval or (not self.bars and candles):
+        if interval != self._interval or (not self._seen and candles):
             self._interval = interval
             self.slots = Slots.of(interval, next(iter(candles), 0))
             self._seen = {}

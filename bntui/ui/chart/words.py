@@ -126,7 +126,7 @@ def note_parts(scene: Scene, series: Series, blinds: Sequence[Blind], oldest_sho
     """What must be said of the candles that are visible, the most important first."""
     parts: list[Part] = []
     if scene.failure:
-        parts.append((f"! older candles: {clean(scene.failure)}", "stale"))
+        parts.append((f"! no history: {clean(scene.failure)}", "stale"))
     if blinds:
         newest = blinds[-1]
         more = f" (and {len(blinds) - 1} more)" if len(blinds) > 1 else ""

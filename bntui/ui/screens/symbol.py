@@ -235,7 +235,8 @@ class SymbolScreen(ViewerScreen):
             panel.display = not alone or at == self._active
             panel.alone = alone
         if not self.has_class("-searching"):
-            self._panels[self._active][1].focus()
+            # At once: the next key may be right behind this one.
+            self.set_focus(self._panels[self._active][1])
 
     def _activate(self, at: int) -> None:
         self._active = at % len(self._panels)
@@ -355,7 +356,7 @@ class SymbolScreen(ViewerScreen):
 
     def _end_typing(self) -> None:
         self.remove_class("-searching")
-        self._panels[self._active][1].focus()
+        self.set_focus(self._panels[self._active][1])
         self._show_bars()
 
     # Keys and help
@@ -374,6 +375,8 @@ class SymbolScreen(ViewerScreen):
             ("bps", "hundredths of a per cent"),
             ("×3", "a taker order that was filled in three trades"),
             (REFILLED, "a trade that was missed, and fetched by REST afterwards"),
+            ("╌╌", "in the chart: a candle in which nothing was traded"),
+            ("░", "in the chart: a time that we were blind in; averages begin anew behind it"),
             ("~", "a minute that was not seen from its beginning, or with a hole"),
         ):
             yield ((f"{name:<9}", "strong"), (meaning, "title"))

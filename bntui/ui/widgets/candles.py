@@ -24,6 +24,9 @@ from bntui.ui.format import width_of
 from bntui.ui.keys import CANDLES, bindings
 from bntui.ui.widgets.sheet import Sheet
 
+SECOND_MS = 1_000
+"""The chart's own clock goes by seconds: between them it looks the same."""
+
 
 class CandleChart(Sheet, can_focus=True, inherit_bindings=False):
     """Candles of one symbol with volume, averages and a crosshair.
@@ -72,18 +75,18 @@ class CandleChart(Sheet, can_focus=True, inherit_bindings=False):
         stale_from = self._series.take(panels.interval, panels.candles, _holes(panels, instrument, now_ms))
         if stale_from is not None:
             self._studies.take(self._series, stale_from)
-        self._redraw(
-            replace(
-                self._scene,
-                now_ms=now_ms,
-                dark=dark,
-                ticks=self._ticks(panels, instrument),
-                first=panels.first,
-                loading=panels.loading,
-                failure=panels.failure,
-            )
+        scene = replace(
+            self._scene,
+            now_ms=now_ms // SECOND_MS * SECOND_MS,
+            dark=dark,
+            ticks=self._ticks(panels, instrument),
+            first=panels.first,
+            loading=panels.loading,
+            failure=panels.failure,
         )
-        self._ask_older()
+        if stale_from is not None or scene != self._scene:
+            self._redraw(scene)
+            self._ask_older()
 
     def _begin(self, key: SymbolKey | None, interval: str) -> None:
         """Other candles come: nothing of those before may be taken for theirs."""
@@ -134,6 +137,8 @@ class CandleChart(Sheet, can_focus=True, inherit_bindings=False):
         if not width or not height:
             return
         self.set_lines(self._picture.draw(scene, self._series, self._studies))
+        if scene.cross is not None and not self._picture.plot.shows(scene.cross.slot):
+            self._scene = replace(scene, cross=None)
 
     def _change(self, scene: Scene) -> None:
         """The user wants to see something else of what is there."""
@@ -183,12 +188,12 @@ class CandleChart(Sheet, can_focus=True, inherit_bindings=False):
         if group is None or not 0 <= line < layout.plot + layout.volume:
             self._let_go()
             return
-        held = Cross(group.first, line if line < layout.plot else None)
+        held = Cross(group.first, line if line < layout.plot else None, held=True)
         self._change(replace(self._scene, cross=held))
 
     def _let_go(self) -> None:
         """The mouse is elsewhere."""
-        if self._scene.cross is not None and self._scene.cross.line is not None:
+        if self._scene.cross is not None and self._scene.cross.held:
             self._change(replace(self._scene, cross=None))
 
     # Actions
@@ -328,7 +333,7 @@ class CandleChart(Sheet, can_focus=True, inherit_bindings=False):
         x = 0
         for (text, _), word in title_parts(self._scene):
             if x <= offset.x < x + width_of(text):
-                self._scene = replace(self._scene, choosing=None)
+                self._change(replace(self._scene, choosing=None))
                 self.want(word)
                 return
             x += width_of(text)

@@ -159,6 +159,12 @@ def test_minutes_without_trades_look_unlike_minutes_that_we_were_blind_in() -> N
     assert {"shade", "blind"} <= drawn.styles()
 
 
+def test_a_candle_of_which_a_part_is_missing_says_so() -> None:
+    hole = Hole(BEGIN_MS + 29 * MINUTE_MS, BEGIN_MS + 29 * MINUTE_MS, "its end was never told")
+    assert "░ known in part" in Drawn(walk(30), [hole]).text()
+    assert "known in part" not in Drawn(walk(30)).text()
+
+
 def test_a_blind_time_with_room_says_in_the_plot_what_it_was() -> None:
     views = walk(60, skip=range(20, 50))
     drawn = Drawn(views, [Hole(BEGIN_MS + 20 * MINUTE_MS, BEGIN_MS + 49 * MINUTE_MS, "connection lost")])
@@ -248,7 +254,7 @@ def test_without_candles_the_chart_says_why(scene: Scene, words: str) -> None:
 def test_notes_stand_in_the_plot_where_there_is_no_line_for_them() -> None:
     scene = replace(SCENE, height=10, failure="the exchange says no")
     lines = Drawn(walk(40)).text(scene).splitlines()
-    assert lines[2].startswith("! older candles: the exchange says no")
+    assert lines[2].startswith("! no history: the exchange says no")
 
 
 def test_the_crosshair_tells_its_candle_its_price_and_its_time() -> None:

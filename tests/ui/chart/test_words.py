@@ -141,7 +141,7 @@ def test_notes_say_what_is_wrong_first() -> None:
     series = series_of(walk(20, skip=(0, 1, 2)), [hole, hole._replace(cause="\x1b[31mred")])
     scene = replace(SCENE, failure="the exchange says no", loading=True)
     told = [text for text, _ in note_parts(scene, series, series.blind, False)]
-    assert told[0] == "! older candles: the exchange says no"
+    assert told[0] == "! no history: the exchange says no"
     assert told[1].startswith("░ blind 3m at 12:00: ")
     assert told[1].endswith("(and 1 more)")
     assert told[2] == "loading older candles…"
