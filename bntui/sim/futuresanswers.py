@@ -21,6 +21,7 @@ from bntui.venue.binance.futures_limits import ORDER_LIMITS
 from bntui.venue.binance.limits import RateLimit
 from bntui.venue.limits import Limits
 
+_DAY_US = DAY_MINUTES * MINUTE_US
 _TICKS_HIGH = 100_000_000
 _LOTS_HIGH = 1_000_000
 _ORDER_TYPES = (
@@ -184,7 +185,8 @@ def listed(pair: Pair) -> dict[str, Any]:
 
 
 def exchange_info(pairs: Iterable[Pair], limits: Limits, now_us: int) -> str:
-    """exchangeInfo; its time is not for setting clocks by."""
+    """exchangeInfo, as it was made at midnight: its time is not for setting clocks by (recorded in 2021 with
+    one 37 hours old)."""
     pairs = list(pairs)
     coin = any(contract_of(pair).coin_margined for pair in pairs)
     window_s = limits.request_weight_window_s
@@ -196,7 +198,7 @@ def exchange_info(pairs: Iterable[Pair], limits: Limits, now_us: int) -> str:
     return dumps(
         {
             "timezone": "UTC",
-            "serverTime": now_us // 1000,
+            "serverTime": now_us // _DAY_US * _DAY_US // 1000,
             **margins,
             "rateLimits": [
                 {

@@ -61,8 +61,9 @@ class AggregateFeed(Aligned):
             self._waiting.append(row)
 
     def fire(self, now_us: int) -> None:
-        """Send every aggregate to which nothing can be added any more."""
-        while self._waiting and self._waiting[0].time_us // AGGREGATED_US < now_us // AGGREGATED_US:
+        """Send every aggregate to which nothing can be added any more, also of a time that the clock was
+        put back from."""
+        while self._waiting and self._waiting[0].time_us // AGGREGATED_US != now_us // AGGREGATED_US:
             row = self._waiting.popleft()
             self._audience.send(partial(self._desk.texts.agg_trade, self._desk.pair, row, now_us))
 

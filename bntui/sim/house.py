@@ -44,6 +44,8 @@ class House:
     """Whether the first ping comes at a moment that has nothing to do with when a connection opened."""
     microseconds: bool
     """Whether a client may ask for times in microseconds."""
+    plain_weight_header: bool
+    """Whether the used weight is told without its window too."""
     retired: tuple[str, ...] = ()
     """REST paths that have been taken out of service."""
 
@@ -79,6 +81,7 @@ SPOT_HOUSE = House(
     announces_shutdown=True,
     pings_by_the_clock=False,
     microseconds=True,
+    plain_weight_header=True,
     # Gone since 2026-02-20 (CHANGELOG, 2026-01-21); users see 410 (unicorn-binance-websocket-api PR 411).
     retired=("/api/v3/userDataStream",),
 )
@@ -96,6 +99,7 @@ USDM_HOUSE = House(
     announces_shutdown=False,
     pings_by_the_clock=True,
     microseconds=False,
+    plain_weight_header=False,
 )
 """fstream.binance.com and fapi.binance.com."""
 
@@ -109,6 +113,7 @@ COINM_HOUSE = House(
     announces_shutdown=False,
     pings_by_the_clock=True,
     microseconds=False,
+    plain_weight_header=False,
 )
 """dstream.binance.com and dapi.binance.com. Whether it takes paths is not settled; here it does not."""
 

@@ -70,7 +70,7 @@ class Turnstile:
                 response = Response(words.text("body").encode(errors="replace"), media_type=JSON)
             else:
                 response = await self._answered(call, request, given)
-            for header in ("X-MBX-USED-WEIGHT", f"X-MBX-USED-WEIGHT-{self._window_label()}"):
+            for header in self._weight_headers():
                 response.headers[header] = str(self._told_weight(call, rules.used_weight))
             exchange.ledger.answers[str(response.status_code)] += 1
             return response
@@ -85,6 +85,10 @@ class Turnstile:
         except Refused as refused:
             return Response(_error(refused.code, refused.message), refused.status, media_type=JSON)
         return Response(text, media_type=JSON)
+
+    def _weight_headers(self) -> list[str]:
+        plain = ["X-MBX-USED-WEIGHT"] if self._exchange.house.plain_weight_header else []
+        return [*plain, f"X-MBX-USED-WEIGHT-{self._window_label()}"]
 
     def _told_weight(self, call: Call, used: int) -> int:
         """What the header says; where it is wrong, that nearly everything is used up."""

@@ -157,11 +157,14 @@ def test_a_stream_that_is_left_falls_silent_and_its_contract_asleep() -> None:
 
 def test_the_clock_of_both_hosts_can_be_moved_and_all_goes_on() -> None:
     pit = Pit()
-    pit.listen("usdm", "btcusdt@kline_1m", "btcusdt@markPrice@1s")
+    pit.listen("usdm", "btcusdt@kline_1m", "btcusdt@markPrice@1s", "btcusdt@aggTrade")
     pit.listen("coinm", "btcusd_perp@markPrice")
     pit.run(4)
     pit.coinm.shift(-3_600_000_000)
     pit.run(8)
+    aggregates = pit.payloads("usdm", "btcusdt@aggTrade")
+    assert all(later["f"] == earlier["l"] + 1 for earlier, later in pairwise(aggregates))
+    assert aggregates[-1]["T"] < aggregates[0]["T"]
     for market, stream in (("usdm", "btcusdt@markPrice@1s"), ("coinm", "btcusd_perp@markPrice")):
         times = [mark["E"] for mark in pit.payloads(market, stream)]
         assert len(times) > 3

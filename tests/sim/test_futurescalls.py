@@ -103,6 +103,19 @@ async def test_who_uses_up_the_pool_is_refused_and_then_banned_at_both() -> None
         assert (await ask(rig, Market.USDM, "ping")).status_code == 200
 
 
+async def test_the_weight_is_told_with_its_window_only() -> None:
+    async with running(markets=(Market.USDM,)) as rig:
+        told = (await ask(rig, Market.USDM, "ping")).headers
+        assert [name for name in told if name.startswith("x-mbx")] == ["x-mbx-used-weight-1m"]
+
+
+async def test_the_time_of_exchange_info_is_old() -> None:
+    async with running(markets=(Market.USDM,)) as rig:
+        rig.clock.advance(7 * 3_600)
+        now_ms = (await get(rig, Market.USDM, "time"))["serverTime"]
+        assert now_ms - (await get(rig, Market.USDM, "exchangeInfo"))["serverTime"] >= 7 * HOUR_MS
+
+
 async def test_the_header_of_best_levels_is_wrong() -> None:
     async with running(markets=(Market.USDM,)) as rig:
         wrong = await ask(rig, Market.USDM, "ticker/bookTicker", symbol="BTCUSDT")
