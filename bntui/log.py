@@ -13,12 +13,22 @@ import sys
 import threading
 import time
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 MAX_BYTES = 1_000_000
 """A full file is put aside; with `BACKUPS` of them kept, the oldest lines are what is lost."""
 
 BACKUPS = 2
+
+REPEATS = 100
+REPEATS_S = 60.0
+"""So many lines of one kind are written in so many seconds; the others are counted."""
+
+KINDS_KNOWN = 500
+"""Kinds of lines that are told apart; beyond it those that were not seen for longest count anew."""
+
+KIND_CHARS = 200
 
 _HANDLER = "bntui-log-file"
 
@@ -55,6 +65,7 @@ def set_up(path: Path) -> None:
     )
     formatter.converter = time.gmtime
     handler.setFormatter(formatter)
+    handler.addFilter(Repeats())
     handler.addFilter(_clean)
     _install(handler)
 
@@ -83,6 +94,53 @@ def mask(text: str) -> str:
 def printable(text: str) -> str:
     """The text without anything that a terminal would obey; line ends and tabs stay."""
     return _UNPRINTABLE.sub(lambda found: found[0].encode("unicode_escape").decode("ascii"), text)
+
+
+class Repeats(logging.Filter):
+    """Lets so many lines of one kind through in a while, so that nothing that repeats without end pushes all
+    else out of a bounded file. What was left out is counted, and told with the next that passes.
+
+    Lines are of one kind when they come from the same place with the same words around what differs.
+    """
+
+    def __init__(self) -> None:
+        """Nothing was logged."""
+        super().__init__()
+        self._kinds: dict[tuple[str, int, str], _Kind] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Whether the line is written."""
+        key = (record.name, record.levelno, str(record.msg)[:KIND_CHARS])
+        kind = self._kinds.pop(key, None)
+        # A clock that was set back ends the while, too.
+        fresh = kind is None or not kind.began <= record.created < kind.began + REPEATS_S
+        left_out = 0
+        if kind is None or fresh:
+            left_out = 0 if kind is None else kind.left_out
+            kind = _Kind(record.created)
+        self._kinds[key] = kind
+        if len(self._kinds) > KINDS_KNOWN:
+            del self._kinds[next(iter(self._kinds))]
+        kind.lines += 1
+        if kind.lines > REPEATS:
+            kind.left_out += 1
+            return False
+        note = ""
+        if left_out:
+            note = f" ({left_out} more like it before this were left out)"
+        elif kind.lines == REPEATS:
+            note = f" (more like it are left out for up to {REPEATS_S:g} s)"
+        if note:
+            record.msg = record.getMessage() + note
+            record.args = None
+        return True
+
+
+@dataclass(slots=True)
+class _Kind:
+    began: float
+    lines: int = 0
+    left_out: int = 0
 
 
 def _install(handler: logging.Handler) -> None:

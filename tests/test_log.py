@@ -85,7 +85,7 @@ def test_the_log_never_grows_beyond_its_bound(tmp_path: Path, monkeypatch: pytes
     monkeypatch.setattr(log, "MAX_BYTES", 1_000)
     log.set_up(tmp_path / "engine.log")
     for number in range(200):
-        logging.getLogger("x").warning("line %d %s", number, "y" * 80)
+        logging.getLogger(f"x{number}").warning("line %d %s", number, "y" * 80)
     files = list(tmp_path.iterdir())
     assert len(files) == 1 + log.BACKUPS
     assert all(file.stat().st_size <= 1_000 for file in files)
@@ -218,3 +218,51 @@ def test_silence_writes_nowhere(tmp_path: Path, capsys: pytest.CaptureFixture[st
     logging.getLogger("x").error("unheard")
     assert capsys.readouterr().err == ""
     assert list(tmp_path.iterdir()) == []
+
+
+def line_at(second: float, text: str = "shard %d waits", *args: object) -> logging.LogRecord:
+    """What would be logged at this second."""
+    record = logging.LogRecord("bntui.feed", logging.INFO, "x.py", 1, text, args or (7,), None)
+    record.created = second
+    return record
+
+
+def test_what_repeats_without_end_is_counted_and_does_not_fill_the_file() -> None:
+    repeats = log.Repeats()
+    first = [line_at(1.0) for _ in range(log.REPEATS + 40)]
+    assert [repeats.filter(each) for each in first] == [True] * log.REPEATS + [False] * 40
+    assert first[log.REPEATS - 1].getMessage() == "shard 7 waits (more like it are left out for up to 60 s)"
+    again = line_at(1.0 + log.REPEATS_S)
+    assert repeats.filter(again)
+    assert again.getMessage() == "shard 7 waits (40 more like it before this were left out)"
+    after = line_at(2.0 + log.REPEATS_S)
+    assert repeats.filter(after)
+    assert after.getMessage() == "shard 7 waits", "told once"
+
+
+def test_lines_of_other_kinds_pass_meanwhile() -> None:
+    repeats = log.Repeats()
+    for _ in range(log.REPEATS + 1):
+        repeats.filter(line_at(1.0))
+    assert not repeats.filter(line_at(1.0, "shard %d waits", 8)), "what differs does not make another kind"
+    assert repeats.filter(line_at(1.0, "verdict: %s", "LIVE"))
+
+
+def test_a_clock_that_was_set_back_silences_nothing() -> None:
+    repeats = log.Repeats()
+    for _ in range(log.REPEATS + 1):
+        repeats.filter(line_at(1_000.0))
+    assert repeats.filter(line_at(10.0))
+
+
+def test_kinds_are_bounded() -> None:
+    repeats = log.Repeats()
+    for number in range(log.KINDS_KNOWN + 10):
+        assert repeats.filter(line_at(1.0, f"kind {number}: %d"))
+    assert len(vars(repeats)["_kinds"]) == log.KINDS_KNOWN
+
+
+def test_the_file_holds_only_so_many_of_a_kind(path: Path) -> None:
+    for number in range(3 * log.REPEATS):
+        logging.getLogger("bntui.feed").warning("malformed frame %d", number)
+    assert len(path.read_text().splitlines()) == log.REPEATS

@@ -28,6 +28,12 @@ HOLES_WAITING = 200
 MOST_TRADES = 4_000
 """A hole of more trades is not filled: it would take the weight from what proves that streams flow."""
 
+GATHERED_S = 5.0
+"""Holes that are left are gathered for so long before the log tells of them."""
+
+NAMED = 3
+"""Symbols that such a line names; the rest is counted."""
+
 TRIES = 5
 """A hole that could not be filled in so many requests without progress is left."""
 
@@ -45,19 +51,19 @@ class Refill:
         self._emit = emit
         self._holes: deque[Gap] = deque()
         self._tries = 0
+        self._left: dict[str, list[str]] = {}
+        """Symbols of holes that are left as they are, by the cause, until the log has its line of them."""
+        self._tell_left_at = 0.0
 
     def note(self, gap: Gap) -> None:
         """Take in a hole. One that no request can fill is passed by; it stays as it was told."""
         if gap.repaired or gap.to_id < gap.from_id:
             return
         if not gap.interval and gap.to_id - gap.from_id >= MOST_TRADES:
-            log.warning(
-                "%s: %d missing trades are too many to refill", gap.key.label, gap.to_id - gap.from_id
-            )
+            self._leave(gap, f"{MOST_TRADES:,} trades or more are missing at once")
             return
         if len(self._holes) >= HOLES_WAITING:
-            lost = self._holes.popleft()
-            log.warning("%s: a hole is not refilled, too many others wait", lost.key.label)
+            self._leave(self._holes.popleft(), "too many others wait")
         self._holes.append(gap)
 
     async def step(self) -> bool:
@@ -65,6 +71,7 @@ class Refill:
 
         Raises RestError; the hole then waits for another try.
         """
+        self._tell_left()
         if not self._holes:
             return False
         gap = self._holes[0]
@@ -74,7 +81,7 @@ class Refill:
         self._tries += 1
         if self._tries > TRIES:
             self._done(gap)
-            log.warning("%s: a hole could not be refilled", gap.key.label)
+            self._leave(gap, f"REST failed {TRIES} times")
             return False
         body = await self._rest.fetch(call, optional=True)
         now, wall_ms = self._clock.monotonic(), self._clock.wall_ms()
@@ -132,6 +139,22 @@ class Refill:
         if self._holes and self._holes[0] is gap:
             self._holes.popleft()
         self._tries = 0
+
+    def _leave(self, gap: Gap, why: str) -> None:
+        """One that stays as it is. A loss may leave hundreds: the log gets a line for each cause."""
+        if not self._left:
+            self._tell_left_at = self._clock.monotonic() + GATHERED_S
+        self._left.setdefault(why, []).append(gap.key.label)
+
+    def _tell_left(self) -> None:
+        if not self._left or self._clock.monotonic() < self._tell_left_at:
+            return
+        for why, labels in self._left.items():
+            some = list(dict.fromkeys(labels))
+            more = f" and {len(some) - NAMED} more" if len(some) > NAMED else ""
+            holes = "1 hole is" if len(labels) == 1 else f"{len(labels)} holes are"
+            log.warning("%s not refilled, %s: %s%s", holes, why, ", ".join(some[:NAMED]), more)
+        self._left.clear()
 
     def __len__(self) -> int:
         return len(self._holes)

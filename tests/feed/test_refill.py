@@ -12,7 +12,7 @@ import pytest
 from bntui.clock import ManualClock
 from bntui.errors import RestError
 from bntui.feed.core.budget import WeightBudget
-from bntui.feed.refill import HOLES_WAITING, MOST_TRADES, TRIES, Refill
+from bntui.feed.refill import GATHERED_S, HOLES_WAITING, MOST_TRADES, TRIES, Refill
 from bntui.feed.rest import RestClient
 from bntui.model.events import AggTrade, Candle, Event, Gap, Trade
 from bntui.model.markets import Market, Side, SymbolKey
@@ -138,6 +138,32 @@ async def test_waiting_holes_are_bounded() -> None:
     for n in range(HOLES_WAITING + 10):
         world.refill.note(gap(n * 10 + 1, n * 10 + 2))
     assert len(world.refill) == HOLES_WAITING
+
+
+async def test_hundreds_of_holes_that_are_left_are_one_line_of_the_log(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    world = World(fails=True)
+    for n in range(HOLES_WAITING + 300):
+        key = SymbolKey(Market.SPOT, f"S{n}USDT")
+        world.refill.note(replace(gap(1, 2), key=key))
+        world.refill.note(replace(gap(1, MOST_TRADES + 1), key=key))
+    with pytest.raises(RestError):
+        await world.refill.step()
+    assert not [message for message in caplog.messages if "refilled" in message], "gathered for a while"
+    world.clock.advance(GATHERED_S)
+    with pytest.raises(RestError):
+        await world.refill.step()
+    told = [message for message in caplog.messages if "refilled" in message]
+    assert told == [
+        "500 holes are not refilled, 4,000 trades or more are missing at once: "
+        "S0USDT, S1USDT, S2USDT and 497 more",
+        "300 holes are not refilled, too many others wait: S0USDT, S1USDT, S2USDT and 297 more",
+    ]
+    world.clock.advance(GATHERED_S)
+    with pytest.raises(RestError):
+        await world.refill.step()
+    assert [message for message in caplog.messages if "refilled" in message] == told, "told once"
 
 
 async def test_refilling_waits_while_the_budget_is_used_up() -> None:
