@@ -15,6 +15,7 @@ import click
 
 from bntui import __version__, log, paths
 from bntui.config import (
+    CandlesOptions,
     DemoOptions,
     DrillOptions,
     EngineOptions,
@@ -28,6 +29,7 @@ from bntui.errors import BntuiError, UsageError
 from bntui.exits import explain
 from bntui.model.markets import Market
 from bntui.options import (
+    candles_options,
     demo_screen_options,
     drill_options,
     engine_options,
@@ -36,8 +38,10 @@ from bntui.options import (
     levels_option,
     market_options,
     screen_options,
+    shared_but_limit,
     shared_options,
     sim_options,
+    symbol_argument,
     symbols_argument,
 )
 from bntui.sources import load
@@ -72,6 +76,10 @@ class Compose(Protocol):
 
     def run_drill(self, settings: Settings, options: DrillOptions) -> int:
         """Faults on order, and a judge of what was seen."""
+        ...
+
+    def run_candles(self, settings: Settings, symbol: str, options: CandlesOptions) -> int:
+        """Print past candles."""
         ...
 
     def run_tail(self, settings: Settings, symbols: tuple[str, ...], options: TailOptions) -> int:
@@ -275,6 +283,17 @@ def tail(
 
 
 @main_group.command()
+@candles_options
+@shared_but_limit
+@symbol_argument
+@click.pass_context
+def candles(ctx: click.Context, symbol: str, interval: str, count: int, as_json: bool, own: bool) -> int:
+    """A symbol's last candles, once."""
+    settings = _prepare(ctx, "headless")
+    return load_compose().run_candles(settings, symbol, CandlesOptions(interval, count, as_json, own))
+
+
+@main_group.command()
 @drill_options
 @screen_options
 @click.pass_context
@@ -345,7 +364,8 @@ def _in_our_words(error: click.ClickException) -> UsageError:
     if isinstance(error, click.BadParameter) and isinstance(error.param, click.Option):
         message = f"{error.param.opts[0]}: {error.message}"
     elif isinstance(error, click.BadParameter):
-        message = error.message
+        # What is missing has no message of its own.
+        message = error.message or message
     context = error.ctx if isinstance(error, click.UsageError) else None
     command = context.command.name if context else None
     where = f"bntui {command}" if command in main_group.commands else "bntui"

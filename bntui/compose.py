@@ -22,6 +22,7 @@ import orjson
 from bntui import __version__, paths
 from bntui.clock import Clock, SystemClock
 from bntui.config import (
+    CandlesOptions,
     DemoOptions,
     DrillOptions,
     EngineOptions,
@@ -324,6 +325,7 @@ def run_status(settings: Settings, symbols: tuple[str, ...], options: StatusOpti
 
     keys = symbol_keys(symbols, settings)
     the_world = world(settings)
+    _require_kinds(the_world, keys, options.kinds)
     if options.own or settings.overridden:
         return asyncio.run(_status_own(settings, the_world, keys, options))
     socket = paths.socket_path(paths.asked_state_dir(settings.profile))
@@ -345,10 +347,31 @@ def run_tail(settings: Settings, symbols: tuple[str, ...], options: TailOptions)
 
     keys = symbol_keys(symbols, settings)
     the_world = world(settings)
+    _require_kinds(the_world, keys, options.kinds)
     if options.own or settings.overridden:
         return asyncio.run(_tail_own(settings, the_world, keys, options))
     socket = paths.socket_path(paths.asked_state_dir(settings.profile))
     return asyncio.run(headless.tail_of_engine(socket, the_world.hello, the_world.limits, keys, options))
+
+
+def run_candles(settings: Settings, symbol: str, options: CandlesOptions) -> int:
+    """Print a symbol's last candles."""
+    from bntui import candles
+
+    (key,) = symbol_keys([symbol], settings)
+    the_world = world(settings)
+    if options.own or settings.overridden:
+        return asyncio.run(_candles_own(settings, the_world, key, options))
+    socket = paths.socket_path(paths.asked_state_dir(settings.profile))
+    return asyncio.run(candles.of_engine(socket, the_world.hello, the_world.limits, key, options))
+
+
+async def _candles_own(settings: Settings, the_world: World, key: SymbolKey, options: CandlesOptions) -> int:
+    from bntui import candles, headless
+
+    async with _own_engine(the_world, settings) as engine:
+        await headless.symbols_or_starter(engine, [key])
+        return await candles.of_own(engine, key, options)
 
 
 async def _status_own(
@@ -385,6 +408,22 @@ async def _own_engine(the_world: World, settings: Settings) -> AsyncIterator[Eng
                 yield engine
             finally:
                 running.cancel()
+
+
+def _require_kinds(the_world: World, keys: Iterable[SymbolKey], kinds: Iterable[str]) -> None:
+    """Raise UsageError for a kind of event that the market of a symbol does not have."""
+    from bntui.engine.engine import wish_of
+
+    default = next(iter(the_world.markets))
+    for key in keys or [SymbolKey(default, "X")]:
+        venue = the_world.markets[key.market][0]
+        for kind in kinds:
+            wish = wish_of(kind)
+            if wish is not None and not venue.offers(wish.spec(key.symbol)):
+                raise UsageError(
+                    f"{venue.name} has no {kind.replace(':', ' of ')}.",
+                    "Leave it out of --kinds, or name another market.",
+                )
 
 
 def streams_of(the_world: World, keys: Iterable[SymbolKey], kinds: Iterable[str]) -> list[StreamKey]:

@@ -159,6 +159,20 @@ class TailOptions:
 
 
 @dataclass(frozen=True, slots=True)
+class CandlesOptions:
+    """What `bntui candles` prints."""
+
+    interval: str
+    """In the exchange's words."""
+    limit: int
+    """How many of the newest candles."""
+    json: bool
+    """Print JSON objects instead of a table."""
+    own: bool
+    """Ask the exchange rather than the running engine."""
+
+
+@dataclass(frozen=True, slots=True)
 class DrillOptions:
     """Which drills `bntui drill` runs, and how."""
 
@@ -186,6 +200,8 @@ STREAM_OF_KIND: Mapping[str, StreamKind] = MappingProxyType(
         "avg_price": StreamKind.AVG_PRICE,
         "depth": StreamKind.DEPTH,
         "reference_price": StreamKind.REFERENCE_PRICE,
+        # No stream brings it: REST is asked for it where the mark price is wanted.
+        "open_interest": StreamKind.MARK_PRICE,
     }
 )
 """The kinds of events that come from streams, and the stream that brings them."""
@@ -219,16 +235,20 @@ def parse_kinds(text: str) -> tuple[str, ...]:
         if kind not in KINDS:
             raise ValueError(f"{kind!r} is no kind of event{nearest(kind, KINDS)}")
         if kind == "candle":
-            argument = argument if colon else DEFAULT_INTERVAL
-            if argument not in INTERVALS:
-                raise ValueError(f"{argument!r} is no candle interval; there are {', '.join(INTERVALS)}")
-            word = f"{kind}:{argument}"
+            word = f"{kind}:{parse_interval(argument if colon else DEFAULT_INTERVAL)}"
         elif colon:
             raise ValueError(f"{kind} takes nothing after a colon; only a candle does, its interval")
         kinds[word] = None
     if not kinds:
         raise ValueError("no kind of event is named")
     return tuple(kinds)
+
+
+def parse_interval(text: str) -> str:
+    """An interval of candles. Raises ValueError, in words, for any other word."""
+    if text not in INTERVALS:
+        raise ValueError(f"{text!r} is no candle interval; there are {', '.join(INTERVALS)}")
+    return text
 
 
 def closest(word: str, known: Iterable[str], likeness: float = 0.6) -> str | None:

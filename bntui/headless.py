@@ -11,23 +11,21 @@ from pathlib import Path
 
 import orjson
 
-from bntui.clock import Clock, SystemClock
-from bntui.config import StatusOptions, TailOptions, nearest, sentence
+from bntui.asking import ask, conversation, look, require_listed
+from bntui.clock import SystemClock
+from bntui.config import StatusOptions, TailOptions, sentence
 from bntui.engine import status
 from bntui.engine.engine import STARTER_WAIT_S, Engine
 from bntui.engine.tail import DEFAULT_KINDS
-from bntui.errors import ConnectError, EngineRefused, UsageError
-from bntui.model.delta import Delta
+from bntui.errors import ConnectError, UsageError
 from bntui.model.markets import StreamKey, SymbolKey
 from bntui.model.panels import BookStatus
 from bntui.model.states import Grade
 from bntui.model.verdict import EXIT_CODES, ExitCode, book_of, follow, gather, stream_label
 from bntui.model.views import BudgetView, HealthView, ShardView, StreamView, VerdictView
 from bntui.venue.limits import Limits
-from bntui.wire.carrier import Carrier, connect
-from bntui.wire.messages import Bye, Hello, Message, Pull, TailLines, TailPull
+from bntui.wire.messages import Hello, TailLines, TailPull
 from bntui.wire.mirror import Mirror
-from bntui.wire.viewer import greet
 
 LOOK_EVERY_S = 0.25
 
@@ -38,13 +36,6 @@ LINES_AT_ONCE = 5_000
 
 UNASKED_KINDS = frozenset({*DEFAULT_KINDS, "link", "gap"})
 """What an engine sees of its watchlist without being asked for it."""
-
-NO_ENGINE_HINT = "Start one with `bntui` or `bntui engine`, or look without one: --own."
-
-HANGS_HINT = (
-    "It may be stopped, or hang; its log may say why. "
-    "`bntui engine` names its process: end that, and start again."
-)
 
 ATTACH_HINT = (
     "`bntui` opens the screen and starts one; `bntui engine` starts one that stays. "
@@ -140,7 +131,7 @@ async def tail_of_own(engine: Engine, keys: Sequence[SymbolKey], options: TailOp
 
 async def require_engine(socket: Path, hello: Hello, limits: Limits) -> None:
     """Ask whether an engine runs and takes us. Raises ConnectError where none does, EngineRefused if not."""
-    async with _conversation(socket, hello, limits, ATTACH_HINT):
+    async with conversation(socket, hello, limits, ATTACH_HINT):
         return
 
 
@@ -161,11 +152,11 @@ async def status_of_engine(
     mirror = Mirror(limits.own_engine_silence_s)
     chosen = bool(keys or options.kinds)
     streams: tuple[StreamView, ...] = ()
-    async with _conversation(socket, hello, limits) as carrier:
+    async with conversation(socket, hello, limits) as carrier:
         end = clock.monotonic() + (options.for_s or 0.0)
         while True:
-            await _look(carrier, mirror, clock, limits)
-            _require_listed(mirror, keys)
+            await look(carrier, mirror, clock, limits)
+            require_listed(mirror, keys)
             streams = _watched(mirror, streams_of(keys or mirror.watchlist)) if chosen else ()
             if (left_s := end - clock.monotonic()) <= 0:
                 break
@@ -201,9 +192,9 @@ async def tail_of_engine(
     Raises ConnectError when there is none, or it goes, and UsageError for a symbol that is not listed.
     """
     mirror = Mirror(limits.own_engine_silence_s)
-    async with _conversation(socket, hello, limits) as carrier:
-        await _look(carrier, mirror, SystemClock(), limits)
-        _require_listed(mirror, keys)
+    async with conversation(socket, hello, limits) as carrier:
+        await look(carrier, mirror, SystemClock(), limits)
+        require_listed(mirror, keys)
         if not keys and not UNASKED_KINDS.issuperset(options.kinds):
             # What no row needs flows only for symbols that are named.
             keys = mirror.watchlist
@@ -214,27 +205,12 @@ async def tail_of_engine(
                     question = TailPull(
                         seq, list(keys), list(options.kinds), not options.json, options.levels
                     )
-                    answer = await _ask(carrier, question, limits)
+                    answer = await ask(carrier, question, limits)
                     if isinstance(answer, TailLines):
                         seq = answer.seq
                         _say_lost(answer.lost)
                         _print(answer.lines)
     return ExitCode.LIVE
-
-
-async def _look(carrier: Carrier, mirror: Mirror, clock: Clock, limits: Limits) -> None:
-    """Bring the mirror up to date."""
-    answer = await _ask(carrier, Pull(mirror.seq, mirror.epoch), limits)
-    if isinstance(answer, Delta):
-        mirror.apply(answer, clock.monotonic())
-
-
-def _require_listed(mirror: Mirror, keys: Sequence[SymbolKey]) -> None:
-    """Raise UsageError, naming the nearest real symbol, for one that the exchange does not list."""
-    for key in keys:
-        listed = [known.symbol for known in mirror.instruments if known.market is key.market]
-        if listed and key not in mirror.instruments:
-            raise UsageError(sentence(f"{key.label} is not listed{nearest(key.symbol, listed)}"))
 
 
 def _watched(mirror: Mirror, names: Sequence[StreamKey]) -> tuple[StreamView, ...]:
@@ -264,46 +240,6 @@ async def _until(seconds: float | None) -> AsyncIterator[None]:
         if scope.expired():
             raise _Over from None
         raise
-
-
-@asynccontextmanager
-async def _conversation(
-    socket: Path, hello: Hello, limits: Limits, hint: str = NO_ENGINE_HINT
-) -> AsyncIterator[Carrier]:
-    """Speak to the engine; `hint` is for who has none."""
-    try:
-        carrier = await connect(socket)
-    except ConnectError:
-        raise ConnectError("No engine runs on this profile.", hint) from None
-    try:
-        try:
-            await greet(carrier, hello, limits.own_engine_silence_s)
-        except EngineRefused as refusal:
-            raise EngineRefused(_said(refusal), refusal.hint) from None
-        except ConnectError as error:
-            raise ConnectError(_said(error), HANGS_HINT) from None
-        yield carrier
-    finally:
-        with suppress(ConnectError):
-            await carrier.send(Bye())
-        await carrier.close()
-
-
-def _said(error: ConnectError) -> str:
-    """What the link says in the middle of the screen's sentences, as one of its own."""
-    return sentence(error.message[:1].upper() + error.message[1:])
-
-
-async def _ask(carrier: Carrier, question: Message, limits: Limits) -> Message:
-    await carrier.send(question)
-    try:
-        async with asyncio.timeout(limits.own_engine_silence_s):
-            answer = await carrier.receive()
-    except TimeoutError:
-        raise ConnectError("The engine does not answer.", HANGS_HINT) from None
-    if answer is None:
-        raise ConnectError("The engine closed the connection.", "It has ended, or is ending.")
-    return answer
 
 
 def _print(lines: Iterable[str]) -> None:

@@ -9,11 +9,21 @@ from typing import Any, TypeVar
 
 import click
 
-from bntui.config import BOOK_LEVELS, KINDS, MOST_BOOK_LEVELS, parse_duration, parse_kinds, sentence
+from bntui.config import (
+    BOOK_LEVELS,
+    DEFAULT_INTERVAL,
+    KINDS,
+    MOST_BOOK_LEVELS,
+    parse_duration,
+    parse_interval,
+    parse_kinds,
+    sentence,
+)
 from bntui.model.markets import Market
+from bntui.model.panels import CANDLES_KEPT
 from bntui.sources import TABLES
 from bntui.venue.binance.endpoints import Environment
-from bntui.venue.binance.streams import is_symbol_text
+from bntui.venue.binance.streams import INTERVALS, is_symbol_text
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 _T = TypeVar("_T")
@@ -99,6 +109,13 @@ def _markets(ctx: click.Context, param: click.Parameter, words: tuple[str, ...])
         else:
             raise click.BadParameter(f"{word!r} is none of all, {', '.join(Market)}.", ctx, param)
     return tuple(found)
+
+
+def _symbol(ctx: click.Context, param: click.Parameter, word: str) -> str:
+    """One symbol as typed."""
+    if not is_symbol_text(word):
+        raise click.BadParameter(f"{word!r} is no symbol.", ctx, param)
+    return word
 
 
 def _remember(ctx: click.Context, param: click.Parameter, value: str | tuple[str, ...] | None) -> None:
@@ -209,7 +226,7 @@ sim_options = _with(
         "--port",
         metavar="N",
         type=click.IntRange(1, HIGHEST_PORT),
-        help="REST port; the streams take the next one, and so on market by market. [default: any free ports]",
+        help="REST port; the streams take the next one. [default: any free ports]",
     ),
     click.option(
         "--replay",
@@ -288,3 +305,48 @@ levels_option = click.option(
     help="Levels of each side of a book.",
 )
 """How much of a book is printed."""
+
+CANDLES_SHOWN = 100
+"""Candles that are printed where nobody says how many."""
+
+
+def _count_or_limit(ctx: click.Context, param: click.Parameter, words: tuple[str, ...]) -> int:
+    """`--limit` counts here; in its other meaning, which every command has, it is kept for `load`."""
+    flags: dict[str, str | tuple[str, ...]] = ctx.ensure_object(dict)
+    entries = tuple(word for word in words if "=" in word)
+    if entries:
+        flags["limit"] = (*flags.get("limit", ()), *entries)
+    counts = [word for word in words if "=" not in word]
+    if not counts:
+        return CANDLES_SHOWN
+    count: int = click.IntRange(1, CANDLES_KEPT)(counts[-1], param, ctx)
+    return count
+
+
+symbol_argument = click.argument("symbol", metavar="SYMBOL", callback=_symbol)
+
+candles_options = _with(
+    click.option(
+        "--interval",
+        metavar="INTERVAL",
+        default=DEFAULT_INTERVAL,
+        show_default=True,
+        callback=_checked(parse_interval),
+        help=f"Of the candles: {', '.join(INTERVALS)}.",
+    ),
+    click.option(
+        "--limit",
+        "count",
+        metavar="N",
+        multiple=True,
+        callback=_count_or_limit,
+        help="How many of the newest candles; NAME=VALUE is an entry of the limits table, as everywhere. "
+        f"[default: {CANDLES_SHOWN}]",
+    ),
+    click.option("--json", "as_json", is_flag=True, help="Print JSON."),
+    click.option("--own", is_flag=True, help="Ask the exchange instead of the running engine."),
+)
+"""What `bntui candles` is told, beside what every command is told; `--limit` has two meanings here."""
+
+shared_but_limit = _with(*_SHARED_OPTIONS[:-1])
+"""The options of every command but for `--limit`."""

@@ -12,6 +12,7 @@ import pytest
 
 from bntui import __version__, cli, log
 from bntui.config import (
+    CandlesOptions,
     DemoOptions,
     DrillOptions,
     EngineOptions,
@@ -67,6 +68,10 @@ class RecordingCompose:
     def run_drill(self, settings: Settings, options: DrillOptions) -> int:
         """See `Compose`."""
         return self._called("drill", settings, options)
+
+    def run_candles(self, settings: Settings, symbol: str, options: CandlesOptions) -> int:
+        """See `Compose`."""
+        return self._called("candles", settings, symbol, options)
 
     def run_tail(self, settings: Settings, symbols: tuple[str, ...], options: TailOptions) -> int:
         """See `Compose`."""
@@ -140,6 +145,11 @@ def refused(words: Sequence[str], capsys: pytest.CaptureFixture[str]) -> str:
         ),
         (["drill", "--all", "--list"], ("drill", Settings(), DrillOptions((), True, False, True, False))),
         (["tail"], ("tail", Settings(), (), TailOptions(False, None, (), False))),
+        (["candles", "btcusdt"], ("candles", Settings(), "btcusdt", CandlesOptions("1m", 100, False, False))),
+        (
+            ["candles", "BTCUSDT", "--interval", "1M", "--limit", "7", "--limit", "url_chars=9", "--json", "--own"],
+            ("candles", Settings(limits={"url_chars": 9}), "BTCUSDT", CandlesOptions("1M", 7, True, True)),
+        ),
         (
             ["tail", "BTCUSDT", "ETHUSDT", "--json", "--own", "--for", "5m", "--kinds", "quote"],
             ("tail", Settings(), ("BTCUSDT", "ETHUSDT"), TailOptions(True, 300, ("quote",), True)),
@@ -159,12 +169,14 @@ def test_a_recording_is_given_as_a_path(compose: RecordingCompose, tmp_path: Pat
     assert compose.calls == [("sim", Settings(), SimOptions(None, tuple(files), 1, False, 60, 600, 1))]
 
 
-@pytest.mark.parametrize("command", ["", "demo", "engine", "attach", "status", "tail", "sim", "drill"])
+@pytest.mark.parametrize(
+    "command", ["", "demo", "engine", "attach", "status", "tail", "candles BTCUSDT", "sim", "drill"]
+)
 def test_shared_options_are_taken_before_and_after_the_command(
     command: str, compose: RecordingCompose
 ) -> None:
     shared = ["--env", "testnet", "--profile", "bot2", "--limit", "own_attempts=5", "--rest-url", "http://x"]
-    words = [command] if command else []
+    words = command.split()
     wanted = Settings(
         environment=Environment.TESTNET,
         profile="bot2",
@@ -255,6 +267,8 @@ def test_a_symbol_is_no_mistyped_command(word: str, compose: RecordingCompose) -
         (["status", ""], "'' names no symbol.", "See `bntui status -h`."),
         (["tail", "BTCUSDT", ","], "',' names no symbol.", "See `bntui tail -h`."),
         (["tail", "a b"], "'a b' is no symbol", "See `bntui tail -h`."),
+        (["candles"], "Missing argument 'SYMBOL'.", "See `bntui candles -h`."),
+        (["candles", "BTCUSDT", "ETHUSDT"], "unexpected extra argument (ETHUSDT)", "See `bntui candles -h`."),
         (["--nosuch"], "No such option '--nosuch'", "See `bntui -h`."),
         (["status", "--jso"], "No such option '--jso'", "See `bntui status -h`."),
         (["status", "--for"], "'--for' requires an argument", "See `bntui"),

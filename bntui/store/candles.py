@@ -78,18 +78,7 @@ class Series:
                 return False
         elif not self._make_room(event.open_ms):
             return False
-        view = CandleView(
-            event.open_ms,
-            event.close_ms,
-            event.open,
-            event.high,
-            event.low,
-            event.close,
-            event.volume,
-            event.quote_volume,
-            event.trades,
-            event.closed,
-        )
+        view = view_of(event)
         if view == known:
             return False
         if known is None:
@@ -223,6 +212,22 @@ class Series:
 
     def __repr__(self) -> str:
         return f"<Series {self.interval}: {len(self._opens)} candles, {len(self._holes)} holes>"
+
+
+def view_of(candle: Candle) -> CandleView:
+    """What is shown of a candle."""
+    return CandleView(
+        candle.open_ms,
+        candle.close_ms,
+        candle.open,
+        candle.high,
+        candle.low,
+        candle.close,
+        candle.volume,
+        candle.quote_volume,
+        candle.trades,
+        candle.closed,
+    )
 
 
 def _opening(view: CandleView) -> int:

@@ -1,0 +1,93 @@
+"""How the running engine is spoken to: what it shows, and what is said when it cannot be."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bntui.asking import HANGS_HINT, NO_ENGINE_HINT, ask, conversation, look, require_listed
+from bntui.clock import SystemClock
+from bntui.config import Settings
+from bntui.engine.engine import Engine
+from bntui.errors import ConnectError, EngineRefused, UsageError
+from bntui.model.markets import Market
+from bntui.model.panels import Focus
+from bntui.wire.messages import Bye, Hello, Pull, TailPull
+from bntui.wire.mirror import Mirror
+from bntui.world import world
+from tests.support.engine import key, list_symbols, memory_engine
+from tests.support.exchange import MemoryExchange
+from tests.test_headless_engine import played, serving, silence, socket, welcome
+
+WORLD = world(Settings(limits={"own_engine_silence_s": 0.2}))
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Engine:
+    engine = memory_engine(tmp_path, SystemClock(), MemoryExchange())
+    list_symbols(engine, "BTCUSDT", "ETHUSDT")
+    return engine
+
+
+async def test_a_look_shows_what_the_engine_has_and_with_a_focus_the_open_symbol(engine: Engine) -> None:
+    mirror = Mirror(1.0)
+    async with (
+        serving(engine, WORLD.hello),
+        conversation(socket(), WORLD.hello, WORLD.limits) as carrier,
+    ):
+        await look(carrier, mirror, SystemClock(), WORLD.limits)
+        assert set(mirror.instruments) == {key("BTCUSDT"), key("ETHUSDT")}
+        await look(carrier, mirror, SystemClock(), WORLD.limits, Focus(Market.SPOT, "BTCUSDT"))
+        panels = mirror.panels
+    assert panels is not None
+    assert panels.key == key("BTCUSDT")
+
+
+async def test_only_what_is_listed_is_asked_for(engine: Engine) -> None:
+    mirror = Mirror(1.0)
+    require_listed(mirror, [key("ANYTHING")])
+    async with (
+        serving(engine, WORLD.hello),
+        conversation(socket(), WORLD.hello, WORLD.limits) as carrier,
+    ):
+        await look(carrier, mirror, SystemClock(), WORLD.limits)
+    require_listed(mirror, [key("ETHUSDT")])
+    with pytest.raises(UsageError, match="did you mean ETHUSDT"):
+        require_listed(mirror, [key("ETHUSD")])
+
+
+async def test_without_an_engine_it_is_said_what_to_do() -> None:
+    with pytest.raises(ConnectError, match="No engine runs") as refusal:
+        async with conversation(socket(), WORLD.hello, WORLD.limits):
+            pass
+    assert refusal.value.hint == NO_ENGINE_HINT
+
+
+async def test_an_engine_that_means_something_else_refuses(engine: Engine) -> None:
+    async with serving(engine, WORLD.hello):
+        with pytest.raises(EngineRefused, match="asks for another"):
+            async with conversation(socket(), Hello(WORLD.hello.version, "x", "another"), WORLD.limits):
+                pass
+
+
+async def test_an_engine_that_hangs_is_not_waited_for() -> None:
+    async with played(welcome, silence):
+        with pytest.raises(ConnectError, match="does not answer") as refusal:
+            async with conversation(socket(), WORLD.hello, WORLD.limits) as carrier:
+                await ask(carrier, Pull(0, ""), WORLD.limits)
+    assert refusal.value.hint == HANGS_HINT
+
+
+async def test_an_engine_that_goes_is_said_to_have_gone() -> None:
+    async with played(welcome, None):
+        with pytest.raises(ConnectError, match="closed the connection"):
+            async with conversation(socket(), WORLD.hello, WORLD.limits) as carrier:
+                await ask(carrier, TailPull(0, [], []), WORLD.limits)
+
+
+async def test_the_end_is_said() -> None:
+    async with played(welcome, silence) as asked, conversation(socket(), WORLD.hello, WORLD.limits):
+        pass
+    assert asked[:1] == [WORLD.hello]
+    assert all(isinstance(message, Hello | Bye) for message in asked)
