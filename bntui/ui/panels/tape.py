@@ -9,7 +9,7 @@ from decimal import Decimal
 from bntui.model.markets import Instrument
 from bntui.model.panels import FLOW_MINUTES, MinuteFlow, Panels, TapeRow
 from bntui.ui.format import clean, decimal_of, duration, fit, human, price, utc, width_of
-from bntui.ui.panels.ladder import EIGHTHS, Picture, panel_title
+from bntui.ui.panels.picture import Picture, bar, panel_title, round_scale
 from bntui.ui.panels.trust import Trust
 from bntui.ui.widgets.lines import Line, Part, cut, faded, part_width
 
@@ -238,6 +238,7 @@ def flow_lines(
     most = max(
         (value for flow in minutes for value in (_qty(flow.buy_qty), _qty(flow.sell_qty))), default=Decimal(0)
     )
+    most = round_scale(most)
     room = max((width - 6 - 2 * 8) // 2, 0)
     drawn = [_minute(flow, most, room) for flow in minutes]
     return [head, *drawn, *[()] * (lines - 1 - len(drawn))]
@@ -254,8 +255,5 @@ def _minute(flow: MinuteFlow, most: Decimal, room: int) -> Line:
     ]
     for glyph, qty, style in (("▲", flow.buy_qty, "up"), ("▼", flow.sell_qty, "down")):
         value = _qty(qty)
-        eighths = round(float(value / most) * room * 8) if most else 0
-        full, rest = divmod(max(eighths, 1 if value else 0), 8)
-        bar = ("█" * full + (EIGHTHS[rest] if rest else ""))[:room]
-        parts += [(f"{glyph}{human(value):>6} ", style), (bar.ljust(room), style)]
+        parts += [(f"{glyph}{human(value):>6} ", style), (bar(value, most, room).ljust(room), style)]
     return tuple(parts)

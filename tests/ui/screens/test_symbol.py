@@ -173,6 +173,12 @@ async def test_t_asks_for_single_trades() -> None:
         assert not last(at).single_trades
 
 
+async def test_keys_right_behind_one_another_go_where_they_were_meant_to() -> None:
+    async with sitting() as (at, pilot):
+        await at.burst(pilot, "tab", "t", "tab", "i", "tab", "d")
+        assert (last(at).single_trades, last(at).interval, last(at).levels) == (True, "3m", 50)
+
+
 async def test_f_hides_trades_below_a_size() -> None:
     async with sitting() as (at, pilot):
         await pilot.press("tab", "f")

@@ -1,0 +1,128 @@
+"""What is said of a book below its levels: imbalance, the last minutes, the cost of eating levels."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+
+from bntui.model.markets import Instrument
+from bntui.model.panels import BookView
+from bntui.ui.format import bps, clean, decimal_of, gauge, price, sparkline, width_of
+from bntui.ui.panels.depth import DIVIDED, Rung, best_of, imbalance, plain, rounded
+from bntui.ui.panels.numbers import MORE_DECIMALS, best_levels, decimals_of, exact, hundredths
+from bntui.ui.panels.picture import BAR_LEAST, BAR_MOST
+from bntui.ui.widgets.lines import Line, Part, cut, join, part_width
+
+ROOMY_LINES = 26
+"""A panel of so many lines has room for everything below the bids."""
+
+TWO_ABREAST = 68
+"""From this width on, what is said below the levels stands two abreast."""
+
+
+def foot(
+    view: BookView,
+    instrument: Instrument | None,
+    sides: tuple[Sequence[Rung], Sequence[Rung]],
+    cursor: int,
+    width: int,
+    height: int,
+) -> list[Line]:
+    """Imbalance, the two series, and what eating up to the cursor costs, in a panel of this size.
+
+    `sides` are asks and bids; the cursor counts levels as the ladder does.
+    """
+    asks, bids = sides
+    roomy = height >= ROOMY_LINES
+    balance = _balance(imbalance(bids, asks), max(len(asks), len(bids)), width)
+    shares = [value if value >= 0 else math.nan for value in view.imbalances]
+    spreads = [value if value >= 0 else math.nan for value in view.spreads_bps]
+    eaten = _eaten(
+        asks if cursor > 0 else bids, instrument, cursor, width, 3 if roomy and width < TWO_ABREAST else 2
+    )
+    if width >= TWO_ABREAST:
+        half = width // 2
+        both = (
+            *_series(" bids %  ", shares, half, _percent),
+            *_series(" spread  ", spreads, width - half, _bps),
+        )
+        return [balance, both, *eaten] if roomy else [both, *eaten]
+    if not roomy:
+        return [balance, *eaten]
+    best = best_of(view) if view.step else None
+    own = [cut(((" ", ""), best_levels(best, instrument)), width)] if best is not None else []
+    return [
+        *own,
+        balance,
+        _series(" bids %  ", shares, width, _percent),
+        _series(" spread  ", spreads, width, _bps),
+        *eaten,
+    ]
+
+
+def _percent(low: float, high: float) -> str:
+    return f"{low * 100:.0f} to {high * 100:.0f}%"
+
+
+def _bps(low: float, high: float) -> str:
+    return f"{bps(decimal_of(f'{low:.6f}'))} to {bps(decimal_of(f'{high:.6f}'))} bps"
+
+
+def _balance(share: Decimal | None, levels: int, width: int) -> Line:
+    if share is None:
+        return ((" no quantity on either side", "title"),)
+    bids = round(share * 100)
+    left, right = f" bids {bids:>3}% ", f" {100 - bids}% asks of {levels}"
+    bar = min(max(width - width_of(left) - width_of(right) - 1, BAR_LEAST), BAR_MOST)
+    return ((left, "up"), (gauge(float(share), bar), "spark"), (right, "down"))
+
+
+def _series(name: str, values: Sequence[float], width: int, said: Callable[[float, float], str]) -> Line:
+    """The last minutes, with the smallest and the largest value: heights alone say nothing."""
+    finite = [value for value in values if math.isfinite(value)]
+    words = f" {said(min(finite), max(finite))}" if finite else " not seen good yet"
+    room = max(width - width_of(name) - width_of(words) - 1, 0)
+    drawn = sparkline(values, min(room, len(values))) if room >= BAR_LEAST and finite else ""
+    return ((name, "title"), (drawn, "spark"), (words.ljust(width - width_of(name) - len(drawn)), "title"))
+
+
+def _eaten(
+    side: Sequence[Rung], instrument: Instrument | None, cursor: int, width: int, lines: int
+) -> list[Line]:
+    """What taking everything up to the cursor's level costs, or brings."""
+    at = abs(cursor) - 1
+    if not cursor or at >= len(side):
+        hint: Line = ((" j k ", "key"), ("cost of eating up to a level", "title"))
+        return [hint, *[()] * (lines - 1)]
+    rung, best = side[at], side[0]
+    decimals, qty_decimals = decimals_of(instrument)
+    base = "" if instrument is None else f" {clean(instrument.base)}"
+    quote = "" if instrument is None else f" {clean(instrument.quote)}"
+    verb, gives = ("buy", "costs") if cursor > 0 else ("sell", "brings")
+    places = decimals if decimals is not None else len(rung.level.price.partition(".")[2])
+    worse = DIVIDED.divide(abs(rung.average - best.price) * 10_000, best.price) if best.price else None
+    return _flowed(
+        [
+            (f"{verb} {exact(rung.total, qty_decimals)}{base}", "strong"),
+            (f"up to {price(rung.level.price, decimals)}", ""),
+            (f"{gives} {plain(rung.cost)}{quote}", "strong"),
+            (f"average {rounded(rung.average, places + MORE_DECIMALS)}", ""),
+            (f"{hundredths(worse)} bps off the best", "title"),
+        ],
+        width,
+        lines,
+    )
+
+
+def _flowed(parts: Sequence[Part], width: int, lines: int) -> list[Line]:
+    """The parts in exactly so many lines, none broken; the last line is cut."""
+    flowed: list[Line] = []
+    line: list[Part] = []
+    for part in parts:
+        if line and len(flowed) < lines - 1 and part_width(join([*line, part])) + 1 > width:
+            flowed.append(((" ", ""), *join(line)))
+            line = []
+        line.append(part)
+    flowed.append(cut(((" ", ""), *join(line)), width))
+    return [*flowed, *[()] * (lines - len(flowed))]

@@ -1,0 +1,53 @@
+"""Prices, quantities and what is computed from them, as the panels of a book print them."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from bntui.model.markets import Instrument
+from bntui.model.panels import LadderLevel
+from bntui.ui.format import bps, price
+from bntui.ui.panels.depth import Best, plain
+from bntui.ui.widgets.lines import Part
+
+MORE_DECIMALS = 2
+"""Averages and the microprice are shown with so many decimals more than prices."""
+
+
+def decimals_of(instrument: Instrument | None) -> tuple[int | None, int | None]:
+    """Decimals of prices and of quantities, once they are known."""
+    return (None, None) if instrument is None else (instrument.price_decimals, instrument.quantity_decimals)
+
+
+def level_price(level: LadderLevel, decimals: int | None) -> str:
+    """A level's price with all decimals of the tick, so that points stand above one another."""
+    text = price(level.price, decimals)
+    whole, _, fraction = text.partition(".")
+    return f"{whole}.{fraction.ljust(decimals, '0')}" if decimals else text
+
+
+def exact(value: Decimal, decimals: int | None) -> str:
+    """A sum of quantities as the exchange would print it, less the zeros behind the step's decimals."""
+    return price(f"{value:f}", decimals)
+
+
+def hundredths(value: Decimal | None) -> str:
+    """Basis points, where what is there is never told as nothing."""
+    text = bps(value)
+    return "<0.001" if value and text == "0.000" else text
+
+
+def places_of(best: Best) -> int:
+    """Decimals that the best prices are printed with, less zeros, for a symbol whose tick is not known."""
+    return max(len(plain(rung.price).partition(".")[2]) for rung in (best.bid, best.ask))
+
+
+def best_levels(best: Best, instrument: Instrument | None) -> Part:
+    """The best levels with their quantities."""
+    decimals, step = decimals_of(instrument)
+    bid, ask = best.bid.level, best.ask.level
+    return (
+        f"{price(bid.qty, step)} × {price(bid.price, decimals)} / "
+        f"{price(ask.price, decimals)} × {price(ask.qty, step)}",
+        "",
+    )
