@@ -200,6 +200,9 @@ STREAM_OF_KIND: Mapping[str, StreamKind] = MappingProxyType(
         "avg_price": StreamKind.AVG_PRICE,
         "depth": StreamKind.DEPTH,
         "reference_price": StreamKind.REFERENCE_PRICE,
+        "mark_price": StreamKind.MARK_PRICE,
+        "index_price": StreamKind.INDEX_PRICE,
+        "liquidation": StreamKind.LIQUIDATION,
         # No stream brings it: REST is asked for it where the mark price is wanted.
         "open_interest": StreamKind.MARK_PRICE,
     }

@@ -6,7 +6,7 @@ import asyncio
 import signal
 import socket
 from asyncio.subprocess import PIPE
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -16,8 +16,8 @@ import pytest
 
 from bntui import compose, paths
 from bntui.clock import SystemClock
-from bntui.config import Settings
-from bntui.errors import ConnectError
+from bntui.config import Settings, StatusOptions, TailOptions
+from bntui.errors import ConnectError, UsageError
 from bntui.feed.feed import Wish
 from bntui.model.markets import Market, StreamKey, StreamKind, SymbolKey
 from bntui.model.states import Grade
@@ -209,6 +209,31 @@ async def test_a_port_that_is_taken_is_said_in_words() -> None:
             refused = await ended(process)
     assert (refused.code, refused.out) == (4, "")
     assert refused.err == f"bntui: Port {port} is taken.\n  Name another with --port.\n"
+
+
+@pytest.mark.parametrize("command", ["tail", "status"])
+@pytest.mark.parametrize(
+    ("symbol", "kinds", "complaint"),
+    [
+        ("BTCUSDT", "trade,mark_price", "Binance Spot has no mark_price."),
+        ("BTCUSDT.usdm", "avg_price", "Binance USD-M has no avg_price."),
+        ("BTCUSDT.usdm", "candle:1s", "Binance USD-M has no candle of 1s."),
+    ],
+)
+def test_a_kind_that_the_market_does_not_have_is_refused_before_anything_is_asked(
+    command: str, symbol: str, kinds: str, complaint: str
+) -> None:
+    nowhere = dict.fromkeys(Market, "ws://127.0.0.1:9")
+    settings = Settings(rest_urls=dict.fromkeys(Market, "http://127.0.0.1:9"), stream_urls=nowhere)
+    wanted = tuple(kinds.split(","))
+    status = StatusOptions(json=False, for_s=1.0, kinds=wanted, own=True)
+    tail = TailOptions(json=False, for_s=1.0, kinds=wanted, own=True)
+    run: dict[str, Callable[[], object]] = {
+        "status": lambda: compose.run_status(settings, (symbol,), status),
+        "tail": lambda: compose.run_tail(settings, (symbol,), tail),
+    }
+    with pytest.raises(UsageError, match=complaint):
+        run[command]()
 
 
 async def test_switches_are_set_by_name_and_shown() -> None:

@@ -86,14 +86,17 @@ def test_what_is_no_kind_is_refused_in_words(text: str, words: str) -> None:
 
 
 def test_each_kind_of_event_comes_from_one_stream_of_its_own() -> None:
-    assert len(set(STREAM_OF_KIND.values())) == len(STREAM_OF_KIND)
+    by_rest_beside = {"open_interest"}
+    own = [stream for kind, stream in STREAM_OF_KIND.items() if kind not in by_rest_beside]
+    assert len(set(own)) == len(own)
     assert STREAM_OF_KIND["candle"] is StreamKind.KLINE
     assert set(STREAM_OF_KIND) < set(KINDS)
 
 
 def test_the_kinds_are_those_that_a_tail_can_print() -> None:
-    needing_more_than_a_name = {"partial_depth", "window_ticker"}
-    assert set(KINDS) == set(TAIL_KINDS) - needing_more_than_a_name
+    needing_more_than_a_name = {"partial_depth", "window_ticker", "rpi_depth"}
+    of_no_single_symbol = {"contract"}
+    assert set(KINDS) == set(TAIL_KINDS) - needing_more_than_a_name - of_no_single_symbol
 
 
 def test_the_nearest_word_is_offered_only_where_one_is_near() -> None:

@@ -199,7 +199,8 @@ class Engine:
         self.feed.want_book_levels(self.tails.book_levels())
         wanted: set[tuple[SymbolKey, Wish]] = set()
         for key, kind in self.tails.wants():
-            if (wish := wish_of(kind)) is not None:
+            wish = wish_of(kind)
+            if wish is not None and self.feed.offers(key, wish):
                 wanted.add((key, wish))
         for key, wish in sorted(wanted - self._tail_wants):
             self.feed.want([key], [wish])

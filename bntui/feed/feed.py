@@ -159,6 +159,11 @@ class Feed:
         feed = self._markets.get(key.market)
         return feed.instruments.get(key.symbol) if feed else None
 
+    def offers(self, key: SymbolKey, wish: Wish) -> bool:
+        """Whether the symbol's market has such streams."""
+        feed = self._markets.get(key.market)
+        return feed is not None and feed.venue.offers(wish.spec(key.symbol))
+
     def serves(self, market: Market) -> bool:
         """Whether the market can be asked for anything."""
         return market in self._markets

@@ -312,14 +312,18 @@ _STREAM_WORDS = {
     "miniTicker": "24 h statistics",
     "avgPrice": "average price",
     "referencePrice": "reference price",
+    "markPrice": "mark price",
+    "markPrice@1s": "mark price",
+    "indexPrice": "index price",
+    "forceOrder": "liquidations",
 }
 
 
 def stream_label(key: StreamKey) -> str:
     """A stream for people: `ETHUSDT quotes` for `ethusdt@bookTicker`."""
     symbol, _, kind = key.name.partition("@")
-    if kind.startswith("kline_"):
-        words = f"{kind.removeprefix('kline_').partition('@')[0]} candles"
+    if kind.startswith(("kline_", "continuousKline_")):
+        words = f"{kind.partition('_')[2].partition('@')[0]} candles"
     elif kind.startswith("depth"):
         words = "book"
     else:

@@ -46,6 +46,16 @@ class WatchView:
     closes: list[float] = field(default_factory=list)
     """Closing prices of the last minutes, oldest first, the running minute last; for drawing only.
     NaN never occurs: a minute without a trade repeats the close before it."""
+    mark_price: str | None = None
+    """Of a futures contract, as are the fields below."""
+    index_price: str | None = None
+    funding_rate: str | None = None
+    """For the running period, as a fraction; None for contracts that pay none."""
+    next_funding_ms: int | None = None
+    mark_at: float | None = None
+    open_interest: str | None = None
+    """In base units, or in contracts where quantities are counted in those."""
+    open_interest_at: float | None = None
 
     @property
     def key(self) -> SymbolKey:

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable
 from decimal import Decimal
 
+from bntui.model.derivatives import MarkPrice, OpenInterest
 from bntui.model.events import AggTrade, MiniTicker, MinuteCloses, Quote, Ticker, Trade
 from bntui.model.markets import SymbolKey
 from bntui.model.states import StreamState
@@ -133,6 +134,20 @@ class Row:
         told = ((opened_ms, drawable(close)) for opened_ms, close in event.closes)
         self._ring.fill((opened_ms, close) for opened_ms, close in told if close is not None)
 
+    def marked(self, event: MarkPrice) -> None:
+        """The mark price of a contract, with its index and its funding."""
+        view = self.view
+        view.mark_price = event.price
+        view.index_price = event.index_price
+        view.funding_rate = event.funding_rate
+        view.next_funding_ms = event.next_funding_ms
+        view.mark_at = event.at
+
+    def open_contracts(self, event: OpenInterest) -> None:
+        """What REST said of the open contracts."""
+        self.view.open_interest = event.qty
+        self.view.open_interest_at = event.at
+
     def judge(self, streams: Iterable[StreamView]) -> bool:
         """Take the worst of the states of the row's streams. False when that changes nothing."""
         worst = max(streams, key=lambda stream: BADNESS[stream.state], default=None)
@@ -171,6 +186,13 @@ class Row:
             v.state,
             v.reason,
             v.closes.copy(),
+            v.mark_price,
+            v.index_price,
+            v.funding_rate,
+            v.next_funding_ms,
+            v.mark_at,
+            v.open_interest,
+            v.open_interest_at,
         )
 
     def _is_news(self, trade_id: int, time_ms: int) -> bool:

@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from bntui.model.delta import NOTICES_KEPT, OUTAGES_KEPT, Delta, Notice
+from bntui.model.derivatives import MarkPrice, OpenInterest
 from bntui.model.events import (
     AggTrade,
     BookStatusChanged,
@@ -107,6 +108,8 @@ class Store:
             Ticker: self._on_ticker,
             MiniTicker: self._on_mini_ticker,
             MinuteCloses: self._on_closes,
+            MarkPrice: self._on_mark_price,
+            OpenInterest: self._on_open_interest,
             StreamChanged: self._on_stream,
             ShardChanged: self._on_shard,
             BookStatusChanged: self._on_book,
@@ -318,6 +321,18 @@ class Store:
         row = self._rows.values.get(event.key)
         if row is not None:
             row.mini_ticker(event)
+            self._touch(event.key, row)
+
+    def _on_mark_price(self, event: MarkPrice) -> None:
+        row = self._rows.values.get(event.key)
+        if row is not None:
+            row.marked(event)
+            self._touch(event.key, row)
+
+    def _on_open_interest(self, event: OpenInterest) -> None:
+        row = self._rows.values.get(event.key)
+        if row is not None:
+            row.open_contracts(event)
             self._touch(event.key, row)
 
     def _on_closes(self, event: MinuteCloses) -> None:

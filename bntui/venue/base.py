@@ -169,3 +169,11 @@ class Venue:
     """Markets with the same word here share one budget of request weight at the exchange."""
     book_rule: BookRule = SPOT_BOOK
     """How depth events follow one another."""
+
+    def offers(self, spec: StreamSpec) -> bool:
+        """Whether the market has such a stream."""
+        try:
+            self.format_stream(spec)
+        except ValueError:
+            return False
+        return True

@@ -179,6 +179,12 @@ async def test_both_futures_markets_draw_on_one_budget_of_weight(all_markets: Fe
     assert [(o.pool, o.own, o.limit) for o in view.other_weights] == [("futures", 2 * 40, 2400)]
 
 
+async def test_a_market_says_which_streams_it_has(all_markets: Feed) -> None:
+    mark = Wish(StreamKind.MARK_PRICE)
+    assert [all_markets.offers(key, mark) for key in (BTC, USDM, COINM)] == [False, True, True]
+    assert not all_markets.offers(USDM, Wish(StreamKind.KLINE, interval="1s"))
+
+
 async def test_budgets_of_markets_that_nobody_needs_are_not_shown(all_markets: Feed) -> None:
     assert all_markets.budget().other_weights == []
 

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bntui.model.derivatives import MarkPrice, OpenInterest
 from bntui.model.states import StreamState
 from bntui.store.rows import Row, direction, drawable
 from tests.model.build import BTC, T0_MS, agg_trade, closes, mini_ticker, quote, stream, ticker, trade
@@ -171,6 +172,28 @@ def test_an_aggregate_counts_as_its_last_trade() -> None:
     r.trade(trade(trade_id=19, price="90.0", time_ms=T0_MS - 1))
 
     assert (r.view.last, r.view.last_id, r.view.last_side) == ("100.0", 20, "sell")
+
+
+def test_the_mark_price_comes_with_index_and_funding() -> None:
+    r = row()
+    r.marked(MarkPrice(BTC, "100.10", "100.20", "-0.0001", 9_000, None, None, 5, 6, 7.0))
+    view = r.view
+    assert (view.mark_price, view.index_price, view.mark_at) == ("100.10", "100.20", 7.0)
+    assert (view.funding_rate, view.next_funding_ms) == ("-0.0001", 9_000)
+    assert view.last is None, "a mark price is no trade"
+
+
+def test_open_interest_has_an_age_of_its_own() -> None:
+    r = row()
+    r.open_contracts(OpenInterest(BTC, "12.5", 5, 6, 7.0))
+    assert (r.view.open_interest, r.view.open_interest_at, r.view.mark_at) == ("12.5", 7.0, None)
+
+
+def test_a_snapshot_holds_all_of_the_row() -> None:
+    r = row()
+    r.marked(MarkPrice(BTC, "100.10", "100.20", "-0.0001", 9_000, None, None, 5, 6, 7.0))
+    r.open_contracts(OpenInterest(BTC, "12.5", 5, 6, 7.0))
+    assert r.snapshot() == r.view
 
 
 def test_closes_follow_trades_tickers_and_what_rest_told() -> None:

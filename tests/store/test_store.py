@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bntui.model.delta import NOTICES_KEPT, OUTAGES_KEPT, Delta
+from bntui.model.derivatives import MarkPrice, OpenInterest
 from bntui.model.events import (
     BudgetChanged,
     HealthChanged,
@@ -138,6 +139,8 @@ def test_every_kind_of_market_data_reaches_its_row() -> None:
         ticker(BTC),
         mini_ticker(BTC),
         closes(BTC, "1.0"),
+        MarkPrice(BTC, "1.0", "1.1", "0.0001", 9, None, None, 5, 6, 7.0),
+        OpenInterest(BTC, "12.5", 5, 6, 7.0),
     ):
         s = store(BTC)
         seq = ask(s).seq
