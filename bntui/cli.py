@@ -15,6 +15,7 @@ import click
 
 from bntui import __version__, log, paths
 from bntui.config import (
+    BookOptions,
     CandlesOptions,
     DemoOptions,
     DrillOptions,
@@ -29,6 +30,7 @@ from bntui.errors import BntuiError, UsageError
 from bntui.exits import explain
 from bntui.model.markets import Market
 from bntui.options import (
+    book_options,
     candles_options,
     demo_screen_options,
     drill_options,
@@ -80,6 +82,10 @@ class Compose(Protocol):
 
     def run_candles(self, settings: Settings, symbol: str, options: CandlesOptions) -> int:
         """Print past candles."""
+        ...
+
+    def run_book(self, settings: Settings, symbol: str, options: BookOptions) -> int:
+        """Print a book."""
         ...
 
     def run_tail(self, settings: Settings, symbols: tuple[str, ...], options: TailOptions) -> int:
@@ -291,6 +297,31 @@ def candles(ctx: click.Context, symbol: str, interval: str, count: int, as_json:
     """A symbol's last candles, once."""
     settings = _prepare(ctx, "headless")
     return load_compose().run_candles(settings, symbol, CandlesOptions(interval, count, as_json, own))
+
+
+@main_group.command()
+@book_options
+@levels_option
+@shared_options
+@symbol_argument
+@click.pass_context
+def book(
+    ctx: click.Context,
+    symbol: str,
+    as_json: bool,
+    for_s: float | None,
+    own: bool,
+    levels: int,
+    step: str | None,
+    partial: bool,
+) -> int:
+    """The order book of a symbol, once, with how far it can be trusted.
+
+    Waits for a synced book. Exits with 0 for one, with 2 for one that cannot be trusted.
+    """
+    settings = _prepare(ctx, "headless")
+    options = BookOptions(as_json, for_s, own, levels, step or "", partial)
+    return load_compose().run_book(settings, symbol, options)
 
 
 @main_group.command()

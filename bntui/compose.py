@@ -22,6 +22,7 @@ import orjson
 from bntui import __version__, paths
 from bntui.clock import Clock, SystemClock
 from bntui.config import (
+    BookOptions,
     CandlesOptions,
     DemoOptions,
     DrillOptions,
@@ -339,6 +340,25 @@ def run_status(settings: Settings, symbols: tuple[str, ...], options: StatusOpti
             lambda symbols: streams_of(the_world, symbols, options.kinds),
         )
     )
+
+
+def run_book(settings: Settings, symbol: str, options: BookOptions) -> int:
+    """Print a symbol's book."""
+    from bntui import book
+
+    (key,), the_world = symbol_keys((symbol,), settings), world(settings)
+    if options.own or settings.overridden:
+        return asyncio.run(_book_own(settings, the_world, key, options))
+    socket = paths.socket_path(paths.asked_state_dir(settings.profile))
+    return asyncio.run(book.of_engine(socket, the_world.hello, the_world.limits, key, options))
+
+
+async def _book_own(settings: Settings, the_world: World, key: SymbolKey, options: BookOptions) -> int:
+    from bntui import book, headless
+
+    async with _own_engine(the_world, settings) as engine:
+        await headless.symbols_or_starter(engine, [key])
+        return await book.of_own(engine, key, options)
 
 
 def run_tail(settings: Settings, symbols: tuple[str, ...], options: TailOptions) -> int:

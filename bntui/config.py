@@ -173,6 +173,24 @@ class CandlesOptions:
 
 
 @dataclass(frozen=True, slots=True)
+class BookOptions:
+    """What `bntui book` prints."""
+
+    json: bool
+    """Print one JSON object instead of a table."""
+    for_s: float | None
+    """How long to wait for a synced book; None: the command's own choice."""
+    own: bool
+    """Make connections of its own rather than ask the running engine."""
+    levels: int
+    """Of each side."""
+    step: str
+    """Price step that levels are grouped by, as text; empty: the exchange's own levels."""
+    partial: bool
+    """The best 20 levels as the exchange sends them, without a snapshot."""
+
+
+@dataclass(frozen=True, slots=True)
 class DrillOptions:
     """Which drills `bntui drill` runs, and how."""
 
@@ -214,6 +232,7 @@ KINDS: tuple[str, ...] = (*STREAM_OF_KIND, "book", "link", "gap")
 
 DEFAULT_INTERVAL = "1m"
 
+_STEP = re.compile(r"[0-9]{1,20}(\.[0-9]{1,20})?")
 _DURATION_PART = re.compile(r"([0-9]+(?:\.[0-9]+)?)(ms|s|m|h|d)")
 _SECONDS_OF_UNIT = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86_400.0}
 
@@ -225,6 +244,13 @@ def parse_duration(text: str) -> float:
     if not parts or "".join(number + unit for number, unit in parts) != text or not math.isfinite(seconds):
         raise ValueError(f"{text!r} is no duration; write it like 500ms, 20s, 5m or 1h30m")
     return seconds
+
+
+def parse_step(text: str) -> str:
+    """A price step, such as `0.5`, as it was written. Raises ValueError, in words, for what is none."""
+    if _STEP.fullmatch(text) is None or not text.strip("0."):
+        raise ValueError(f"{text!r} is no price step; write it like 0.5 or 10")
+    return text
 
 
 def parse_kinds(text: str) -> tuple[str, ...]:

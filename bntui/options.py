@@ -17,6 +17,7 @@ from bntui.config import (
     parse_duration,
     parse_interval,
     parse_kinds,
+    parse_step,
     sentence,
 )
 from bntui.model.markets import Market
@@ -295,6 +296,28 @@ headless_options = _with(
     ),
 )
 """The options of commands without a screen."""
+
+book_options = _with(
+    click.option("--json", "as_json", is_flag=True, help="Print JSON."),
+    click.option(
+        "--for",
+        "for_s",
+        metavar="DURATION",
+        callback=_checked(_positive_duration),
+        help="How long to wait for a synced book. [default: 20s]",
+    ),
+    click.option(
+        "--own", is_flag=True, help="Make connections of its own instead of asking the running engine."
+    ),
+    click.option(
+        "--step",
+        metavar="PRICE",
+        callback=_checked(parse_step),
+        help="Group levels by this price step, such as 0.5 or 10.",
+    ),
+    click.option("--partial", is_flag=True, help="The best 20 levels alone, without a snapshot."),
+)
+"""What `bntui book` is told."""
 
 levels_option = click.option(
     "--levels",

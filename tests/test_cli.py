@@ -12,6 +12,7 @@ import pytest
 
 from bntui import __version__, cli, log
 from bntui.config import (
+    BookOptions,
     CandlesOptions,
     DemoOptions,
     DrillOptions,
@@ -72,6 +73,10 @@ class RecordingCompose:
     def run_candles(self, settings: Settings, symbol: str, options: CandlesOptions) -> int:
         """See `Compose`."""
         return self._called("candles", settings, symbol, options)
+
+    def run_book(self, settings: Settings, symbol: str, options: BookOptions) -> int:
+        """See `Compose`."""
+        return self._called("book", settings, symbol, options)
 
     def run_tail(self, settings: Settings, symbols: tuple[str, ...], options: TailOptions) -> int:
         """See `Compose`."""
@@ -145,6 +150,15 @@ def refused(words: Sequence[str], capsys: pytest.CaptureFixture[str]) -> str:
         ),
         (["drill", "--all", "--list"], ("drill", Settings(), DrillOptions((), True, False, True, False))),
         (["tail"], ("tail", Settings(), (), TailOptions(False, None, (), False))),
+        (["tail", "--levels", "25"], ("tail", Settings(), (), TailOptions(False, None, (), False, 25))),
+        (
+            ["book", "btcusdt"],
+            ("book", Settings(), "btcusdt", BookOptions(False, None, False, 10, "", False)),
+        ),
+        (
+            ["book", "BTC", "--json", "--own", "--partial", "--for", "3s", "--levels", "5", "--step", "0.50"],
+            ("book", Settings(), "BTC", BookOptions(True, 3, True, 5, "0.50", True)),
+        ),
         (["candles", "btcusdt"], ("candles", Settings(), "btcusdt", CandlesOptions("1m", 100, False, False))),
         (
             ["candles", "BTCUSDT", "--interval", "1M", "--limit", "7", "--limit", "url_chars=9", "--json", "--own"],

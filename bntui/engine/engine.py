@@ -13,7 +13,7 @@ from bntui.engine.incidents import blame, hole
 from bntui.engine.opened import OpenSymbols
 from bntui.engine.tail import Tails
 from bntui.errors import UsageError
-from bntui.feed.feed import BOOK_WISH, Feed, Wish
+from bntui.feed.feed import BOOK_WISH, PARTIAL_BOOK_WISH, Feed, Wish
 from bntui.journal import Journal
 from bntui.model.events import (
     BookStatusChanged,
@@ -131,6 +131,10 @@ class Engine:
         gone = [key for key in dict.fromkeys(keys) if key in self.store.watchlist]
         self.feed.unwant(gone)
         self._set_watchlist([key for key in self.store.watchlist if key not in gone])
+
+    def keep_book(self, key: SymbolKey, *, partial: bool) -> None:
+        """Keep a symbol's book for the rest of the run, though no viewer has the symbol open."""
+        self.feed.want([key], [PARTIAL_BOOK_WISH if partial else BOOK_WISH])
 
     def require_listed(self, key: SymbolKey) -> None:
         """Raise UsageError, naming the nearest real symbol, when the exchange does not list this one.
