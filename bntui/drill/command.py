@@ -13,6 +13,8 @@ from bntui.clock import SystemClock
 from bntui.config import DemoOptions, DrillOptions, Settings
 from bntui.demo import EmbeddedExchange
 from bntui.drill import judgement as say
+from bntui.drill.caretaker import Caretaker
+from bntui.drill.engines import ProcessControl
 from bntui.drill.exchange import RemoteExchange
 from bntui.drill.judgement import Judgement
 from bntui.drill.onscreen import Companion
@@ -50,10 +52,12 @@ async def _headless(
     judgements: list[Judgement] = []
     if len(scenarios) == 1 and not as_json:
         _print([scenarios[0].about, ""])
-    async with aclosing(run_drills(scenarios, wire, settings, clock)) as judged:
-        async for judgement in judged:
-            judgements.append(judgement)
-            _print(_told(judgement, as_json, alone=len(scenarios) == 1))
+    with Caretaker() as caretaker:
+        drills = run_drills(scenarios, wire, settings, clock, caretaker=caretaker)
+        async with aclosing(drills) as judged:
+            async for judgement in judged:
+                judgements.append(judgement)
+                _print(_told(judgement, as_json, alone=len(scenarios) == 1))
     if not as_json and len(scenarios) > 1:
         _print([say.total(judgements, clock.monotonic() - began)])
     return judgements
@@ -68,7 +72,12 @@ def _told(judgement: Judgement, as_json: bool, *, alone: bool) -> list[str]:
 def _on_screen(settings: Settings, scenario: Scenario, wire: Wire, view: View) -> int:
     market = DemoOptions(scenario.symbols, scenario.rate, scenario.seed)
     settings = drilled(settings, scenario)
-    with paths.private_state_dir() as folder, EmbeddedExchange(settings, market) as exchange:
+    with (
+        Caretaker() as caretaker,
+        paths.private_state_dir() as folder,
+        EmbeddedExchange(settings, market) as exchange,
+    ):
+        caretaker.folder(folder)
         reached = exchange.reached_from(settings)
         wiring = wire(reached)
         socket = wiring.socket(folder)
@@ -79,6 +88,7 @@ def _on_screen(settings: Settings, scenario: Scenario, wire: Wire, view: View) -
             lambda: connect(socket),
             wiring.hello,
             wiring.limits.own_engine_silence_s,
+            ProcessControl(caretaker),
         )
         asyncio.run(companion.before())
         view(reached, scenario.watch, folder, companion)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bntui.clock import Clock
+from bntui.drill.caretaker import Caretaker
 from bntui.engine.engine import Engine
 from bntui.engine.launcher import EngineProcess
 from bntui.model.markets import SymbolKey
@@ -98,20 +99,23 @@ async def ended(process: EngineProcess, within_s: float) -> AsyncIterator[Engine
 class ProcessControl:
     """Stops, starves and kills a process, and never leaves it stopped."""
 
-    def __init__(self) -> None:
-        """Nothing was done to any."""
+    def __init__(self, caretaker: Caretaker | None = None) -> None:
+        """Nothing was done to any. The caretaker is told what is stopped."""
+        self._caretaker = caretaker or Caretaker()
         self._starving: asyncio.Task[None] | None = None
         self._stopped: set[int] = set()
 
     def stop(self, pid: int) -> None:
         """Stop it where it stands."""
         self._stopped.add(pid)
+        self._caretaker.hold(pid)
         _send(pid, signal.SIGSTOP)
 
     def go_on(self, pid: int) -> None:
         """Let it go on."""
         self._stopped.discard(pid)
         _send(pid, signal.SIGCONT)
+        self._caretaker.release(pid)
 
     def kill(self, pid: int) -> None:
         """End it at once."""

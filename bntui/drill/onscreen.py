@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 from bntui.clock import Clock
+from bntui.drill.engines import ProcessControl
 from bntui.drill.exchange import ExchangeControl
 from bntui.drill.judgement import Judgement
 from bntui.drill.play import Play, first_of
@@ -31,13 +32,14 @@ class Companion:
         reach: Callable[[], Awaitable[Carrier]],
         hello: Hello,
         silence_s: float,
+        processes: ProcessControl,
     ) -> None:
-        """`reach` finds the engine that the screen starts."""
+        """`reach` finds the engine that the screen starts; `processes` can do something to it."""
         record = Record()
         self._witness = Witness(
             Meeting(reach, hello, silence_s), clock, scenario.tail, record, scenario.tailed
         )
-        self._play = Play(scenario, exchange, self._witness, record, clock)
+        self._play = Play(scenario, exchange, self._witness, record, clock, processes=processes)
         self.judgement: Judgement | None = None
         """How it went; None until its end."""
 

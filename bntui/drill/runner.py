@@ -10,7 +10,8 @@ from pathlib import Path
 from bntui import paths
 from bntui.clock import Clock
 from bntui.config import Settings
-from bntui.drill.engines import ShiftedClock, Wiring, ended, local_engine
+from bntui.drill.caretaker import Caretaker
+from bntui.drill.engines import ProcessControl, ShiftedClock, Wiring, ended, local_engine
 from bntui.drill.exchange import local_exchange
 from bntui.drill.expect import Finding
 from bntui.drill.judgement import Judgement
@@ -44,17 +45,23 @@ def drilled(settings: Settings, scenario: Scenario, rest: str = "", streams: str
 
 
 async def run_drills(
-    scenarios: Sequence[Scenario], wire: Wire, settings: Settings, clock: Clock, at_once: int = AT_ONCE
+    scenarios: Sequence[Scenario],
+    wire: Wire,
+    settings: Settings,
+    clock: Clock,
+    at_once: int = AT_ONCE,
+    caretaker: Caretaker | None = None,
 ) -> AsyncGenerator[Judgement, None]:
     """Judgements as they come; closing it ends the drills that still run.
 
-    The limits of `settings` hold where a scenario says nothing else.
+    The limits of `settings` hold where a scenario says nothing else. The caretaker clears up when all this is
+    killed.
     """
     turns = asyncio.Semaphore(at_once)
 
     async def run_in_turn(scenario: Scenario) -> Judgement:
         async with turns:
-            return await run_drill(scenario, wire, settings, clock)
+            return await run_drill(scenario, wire, settings, clock, caretaker or Caretaker())
 
     # The longest begin first, so that none is left over at the end.
     ordered = sorted(scenarios, key=lambda scenario: -scenario.seconds)
@@ -68,14 +75,17 @@ async def run_drills(
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def run_drill(scenario: Scenario, wire: Wire, settings: Settings, clock: Clock) -> Judgement:
+async def run_drill(
+    scenario: Scenario, wire: Wire, settings: Settings, clock: Clock, caretaker: Caretaker
+) -> Judgement:
     """One drill. What keeps it from being played is its judgement."""
     began = clock.monotonic()
     found: Judgement | None = None
     error: BntuiError | None = None
     with paths.private_state_dir() as folder:
+        caretaker.folder(folder)
         try:
-            found = await _run(scenario, wire, settings, clock, folder)
+            found = await _run(scenario, wire, settings, clock, folder, ProcessControl(caretaker))
         except* BntuiError as errors:
             error = first_of(errors)
     if found is not None:
@@ -84,7 +94,14 @@ async def run_drill(scenario: Scenario, wire: Wire, settings: Settings, clock: C
     return Judgement(scenario.name, scenario.about, clock.monotonic() - began, [finding], [])
 
 
-async def _run(scenario: Scenario, wire: Wire, settings: Settings, clock: Clock, folder: Path) -> Judgement:
+async def _run(
+    scenario: Scenario,
+    wire: Wire,
+    settings: Settings,
+    clock: Clock,
+    folder: Path,
+    processes: ProcessControl,
+) -> Judgement:
     limits = SPOT.override(drilled(settings, scenario).limits)
     async with local_exchange(scenario, limits, clock) as exchange:
         wiring = wire(drilled(settings, scenario, exchange.urls.rest, exchange.urls.streams))
@@ -94,7 +111,7 @@ async def _run(scenario: Scenario, wire: Wire, settings: Settings, clock: Clock,
         meeting = Meeting(reach, wiring.hello, wiring.limits.own_engine_silence_s)
         record, engine_clock = Record(), ShiftedClock(clock)
         witness = Witness(meeting, clock, scenario.tail, record, scenario.tailed)
-        play = Play(scenario, exchange, witness, record, clock, engine_clock)
+        play = Play(scenario, exchange, witness, record, clock, engine_clock, processes=processes)
         await play.before()
         if scenario.needs_process:
             async with ended(process, limits.own_close_timeout_s):

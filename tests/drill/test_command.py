@@ -12,6 +12,7 @@ import pytest
 from bntui.compose import drill_wiring
 from bntui.config import DrillOptions, Settings
 from bntui.drill import command
+from bntui.drill.caretaker import Caretaker
 from bntui.drill.expect import Finding
 from bntui.drill.judgement import Judgement
 from bntui.drill.onscreen import Companion
@@ -42,7 +43,9 @@ def played(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The drills that were run, without running them."""
     ran: list[str] = []
 
-    async def run_drills(scenarios: Sequence[Scenario], *parts: object) -> AsyncGenerator[Judgement, None]:
+    async def run_drills(
+        scenarios: Sequence[Scenario], *parts: object, caretaker: Caretaker
+    ) -> AsyncGenerator[Judgement, None]:
         for scenario in scenarios:
             ran.append(scenario.name)
             await asyncio.sleep(0)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from bntui.drill.engines import ProcessControl
 from bntui.drill.onscreen import Companion
 from bntui.errors import ConnectError
 from bntui.model.states import StreamState
@@ -22,7 +23,7 @@ async def test_it_says_each_step_and_how_it_went_and_stays(tmp_path: Path) -> No
     exchange = Exchange()
     async with stage(tmp_path) as on:
         what = scenario('at = 0.1\nfault = "stall_all"')
-        companion = Companion(what, exchange, on.clock, on.reach, HELLO, 2.0)
+        companion = Companion(what, exchange, on.clock, on.reach, HELLO, 2.0, ProcessControl())
         companion.announced_by(said.append)
         await companion.before()
         running = asyncio.create_task(companion.run())
@@ -51,7 +52,7 @@ async def test_what_keeps_it_from_going_on_is_said_in_words(tmp_path: Path) -> N
 
     async with stage(tmp_path) as on:
         what = scenario('at = 0.1\nfault = "stall_all"')
-        companion = Companion(what, Gone(), on.clock, on.reach, HELLO, 2.0)
+        companion = Companion(what, Gone(), on.clock, on.reach, HELLO, 2.0, ProcessControl())
         running = asyncio.create_task(companion.run())
         await until(lambda: on.readers == 1)
         all_streams(on, StreamState.LIVE)

@@ -12,6 +12,7 @@ from bntui.clock import Clock, SystemClock
 from bntui.compose import drill_wiring
 from bntui.config import Settings
 from bntui.drill import runner
+from bntui.drill.caretaker import Caretaker
 from bntui.drill.engines import Wiring
 from bntui.drill.judgement import Judgement
 from bntui.drill.runner import drilled, run_drill, run_drills
@@ -44,7 +45,7 @@ def test_a_drill_has_addresses_of_its_own_and_limits_before_all_others() -> None
 
 
 async def test_a_drill_is_played_on_a_whole_program() -> None:
-    judgement = await run_drill(scenario("a", 1.5), drill_wiring, SETTINGS, SystemClock())
+    judgement = await run_drill(scenario("a", 1.5), drill_wiring, SETTINGS, SystemClock(), Caretaker())
     assert judgement.passed, judgement.failed
     assert judgement.story[-1].text == "LIVE 6/6"
 
@@ -59,7 +60,7 @@ def broken(settings: Settings) -> Wiring:
 
 
 async def test_what_keeps_a_drill_from_being_played_is_its_judgement() -> None:
-    judgement = await run_drill(scenario("a"), broken, SETTINGS, SystemClock())
+    judgement = await run_drill(scenario("a"), broken, SETTINGS, SystemClock(), Caretaker())
     (finding,) = judgement.findings
     assert (judgement.name, finding.passed, finding.seen) == ("a", False, "No engine today.")
 
@@ -69,7 +70,7 @@ async def test_a_defect_is_no_judgement() -> None:
         raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
-        await run_drill(scenario("a"), wire, SETTINGS, SystemClock())
+        await run_drill(scenario("a"), wire, SETTINGS, SystemClock(), Caretaker())
 
 
 class Turns:

@@ -11,6 +11,7 @@ import pytest
 from bntui.clock import SystemClock
 from bntui.compose import drill_wiring
 from bntui.config import Settings
+from bntui.drill.caretaker import Caretaker
 from bntui.drill.judgement import Judgement, as_row
 from bntui.drill.runner import Wire, run_drill
 from bntui.drill.scenario import load, names
@@ -35,7 +36,7 @@ async def play_everything() -> Outcomes:
 
     async def play(name: str, wire: Wire, turn: int) -> Judgement:
         await asyncio.sleep(turn * APART_S)
-        return await run_drill(load(name), wire, settings, clock)
+        return await run_drill(load(name), wire, settings, clock, Caretaker())
 
     longest_first = sorted(GUARDS, key=lambda name: -load(name).seconds)
     spoiled = [play(name, GUARDS[name].wire, longest_first.index(name)) for name in GUARDS]

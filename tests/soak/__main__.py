@@ -14,6 +14,7 @@ from tempfile import TemporaryDirectory
 import httpx
 
 from bntui.clock import SystemClock
+from bntui.drill.caretaker import Caretaker
 from bntui.errors import BntuiError
 from bntui.paths import CONFIG_DIR_VARIABLE, STATE_DIR_VARIABLE
 from tests.soak.judge import rendered
@@ -41,7 +42,8 @@ def main(words: list[str]) -> int:
         f"{len(SCRIPTS)} kinds of faults, seed {plan.seed} …",
         file=sys.stderr,
     )
-    with TemporaryDirectory(prefix="bntui-soak-") as name:
+    with Caretaker() as caretaker, TemporaryDirectory(prefix="bntui-soak-") as name:
+        caretaker.folder(Path(name))
         # Whoever wants to keep the logs names a folder for them.
         os.environ.setdefault(STATE_DIR_VARIABLE, str(Path(name) / "state"))
         os.environ[CONFIG_DIR_VARIABLE] = str(Path(name) / "config")
