@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
 
 from bntui.model.delta import NOTICES_KEPT, OUTAGES_KEPT, Delta, Notice
 from bntui.model.derivatives import MarkPrice, OpenInterest
@@ -42,6 +43,18 @@ from bntui.store.tables import TOMBSTONES, ChangeTable
 
 _Folded = tuple[Market, str]
 """A symbol in a form in which its own spelling and that of its stream names are the same."""
+
+_UPDATES: Mapping[type, Callable[[Row, Any], None]] = {
+    Quote: Row.quote,
+    Trade: Row.trade,
+    AggTrade: Row.agg_trade,
+    Ticker: Row.ticker,
+    MiniTicker: Row.mini_ticker,
+    MinuteCloses: Row.past_closes,
+    MarkPrice: Row.marked,
+    OpenInterest: Row.open_contracts,
+}
+"""What a row of the watchlist takes in."""
 
 AgesOfShard = Callable[[int], Sequence[tuple[StreamKey, float]]]
 """(stream, last own data) of a shard's streams."""
@@ -102,14 +115,7 @@ class Store:
         self._verdict: VerdictView | None = None
         self._verdict_at = 0
         self._handlers: dict[type, Callable[..., None]] = {
-            Quote: self._on_quote,
-            Trade: self._on_trade,
-            AggTrade: self._on_agg_trade,
-            Ticker: self._on_ticker,
-            MiniTicker: self._on_mini_ticker,
-            MinuteCloses: self._on_closes,
-            MarkPrice: self._on_mark_price,
-            OpenInterest: self._on_open_interest,
+            **{kind: self._of_a_row(update) for kind, update in _UPDATES.items()},
             StreamChanged: self._on_stream,
             ShardChanged: self._on_shard,
             BookStatusChanged: self._on_book,
@@ -287,59 +293,22 @@ class Store:
                 self.on_change()
         return revision
 
+    def _of_a_row(self, update: Callable[[Row, Any], None]) -> Callable[[Any], None]:
+        """A handler of events that a watched symbol's row takes in."""
+
+        def take(event: Any) -> None:
+            row = self._rows.values.get(event.key)
+            if row is not None:
+                update(row, event)
+                self._touch(event.key, row)
+
+        return take
+
     def _touch(self, key: SymbolKey, row: Row) -> None:
         """A row changed. Only the first time between two answers costs more than a comparison."""
         if row.revision != self._revision:
             row.revision = self._stamp()
             self._rows.touch(key, row.revision)
-
-    def _on_quote(self, event: Quote) -> None:
-        row = self._rows.values.get(event.key)
-        if row is not None:
-            row.quote(event)
-            self._touch(event.key, row)
-
-    def _on_trade(self, event: Trade) -> None:
-        row = self._rows.values.get(event.key)
-        if row is not None:
-            row.trade(event)
-            self._touch(event.key, row)
-
-    def _on_agg_trade(self, event: AggTrade) -> None:
-        row = self._rows.values.get(event.key)
-        if row is not None:
-            row.agg_trade(event)
-            self._touch(event.key, row)
-
-    def _on_ticker(self, event: Ticker) -> None:
-        row = self._rows.values.get(event.key)
-        if row is not None:
-            row.ticker(event)
-            self._touch(event.key, row)
-
-    def _on_mini_ticker(self, event: MiniTicker) -> None:
-        row = self._rows.values.get(event.key)
-        if row is not None:
-            row.mini_ticker(event)
-            self._touch(event.key, row)
-
-    def _on_mark_price(self, event: MarkPrice) -> None:
-        row = self._rows.values.get(event.key)
-        if row is not None:
-            row.marked(event)
-            self._touch(event.key, row)
-
-    def _on_open_interest(self, event: OpenInterest) -> None:
-        row = self._rows.values.get(event.key)
-        if row is not None:
-            row.open_contracts(event)
-            self._touch(event.key, row)
-
-    def _on_closes(self, event: MinuteCloses) -> None:
-        row = self._rows.values.get(event.key)
-        if row is not None:
-            row.past_closes(event)
-            self._touch(event.key, row)
 
     def _on_stream(self, event: StreamChanged) -> None:
         key = event.key
