@@ -15,6 +15,7 @@ from bntui.config import KINDS
 from bntui.drill.scenario import load, names
 from bntui.engine.forms import FORMS
 from bntui.engine.status import report
+from bntui.model.panels import BookStatus
 from bntui.model.states import Grade
 from bntui.model.views import BudgetView, ShardView, StreamView, VerdictView, empty_health
 from bntui.sim.faults import FAULTS
@@ -24,7 +25,7 @@ from bntui.ui.keys import GROUPS, shown
 from bntui.venue.binance.limits import SPOT_ROWS
 from bntui.venue.limits import LimitRow
 
-_View = TypeVar("_View", BudgetView, ShardView, StreamView)
+_View = TypeVar("_View", BudgetView, ShardView, StreamView, BookStatus)
 
 SHARED = (*SCALARS, *TABLES, "config")
 """Options that every command has."""
@@ -188,6 +189,7 @@ def _status() -> str:
         VerdictView(Grade.LIVE, "", 0.0),
         [_empty(ShardView)],
         [replace(_empty(StreamView), since=0.0)],
+        [replace(_empty(BookStatus), since=0.0)],
         _empty(BudgetView),
         empty_health(),
         0.0,
@@ -197,6 +199,7 @@ def _status() -> str:
         "each of `shards`": told["shards"][0],
         "`streams`": told["streams"],
         "each of `streams.not_live`": told["streams"]["not_live"][0],
+        "each of `books`": told["books"][0],
         "`budget`": told["budget"],
     }
     return _table(
