@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import random
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
@@ -442,3 +443,36 @@ def test_picture(
         await pilot.pause()
 
     assert snap_compare(app, terminal_size=size, run_before=show)
+
+
+@pytest.mark.parametrize("seed", range(3))
+async def test_no_sequence_of_keys_and_answers_breaks_the_chart(seed: int) -> None:
+    dice = random.Random(seed)
+    actions = ["left", "right", "oldest", "newest", "choose", "accept", "leave", "averages", "vwap", "log"]
+    interval, asked = "1m", ["1m"]
+    async with sitting(size=(dice.randint(1, 150), dice.randint(1, 50))) as at:
+        chart = at.chart
+        chart.on_interval = asked.append
+        for _ in range(100):
+            match dice.choice(["key", "key", "step", "answer", "nothing", "point", "resize"]):
+                case "key":
+                    getattr(chart, f"action_{dice.choice([*actions, 'hollow', 'zone'])}")()
+                case "step":
+                    getattr(chart, f"action_{dice.choice(['pan', 'zoom', 'interval'])}")(dice.choice([-1, 1]))
+                case "answer":
+                    interval = dice.choice([interval, asked[-1]])
+                    price, tick = dice.choice([(1e-8, "0.00000001"), (64_000.0, "0.01"), (1e6, "0.01")])
+                    skip = [dice.randrange(400) for _ in range(5)]
+                    views = walk(dice.randrange(400), interval=interval, price=price, tick=tick, skip=skip)
+                    holes = [Hole(view.open_ms, view.close_ms, "lost") for view in views[5:7]]
+                    shown = panels(views, interval=interval, holes=holes, first=dice.random() < 0.5)
+                    chart.show(shown, INSTRUMENT, BEGIN_MS + dice.randrange(10**9), dice.random() < 0.2)
+                case "nothing":
+                    chart.show(None, None, BEGIN_MS, False)
+                case "point":
+                    chart._point_at(dice.randrange(150), dice.randrange(50))
+                case "resize":
+                    await resized(at.pilot, dice.randint(1, 150), dice.randint(1, 50))
+            width, height = chart.size
+            assert len(chart.text.split("\n")) == height
+            assert {chart.render_line(y).cell_length for y in range(height)} == {width}
