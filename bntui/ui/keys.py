@@ -153,7 +153,7 @@ BOOK = KeyGroup(
             "p",
             "screen.partial",
             "partial",
-            "The cheaper book, best 20 levels without a snapshot, or the whole one",
+            "The cheaper book of 20 levels, or the whole one",
         ),
     ),
 )

@@ -195,8 +195,12 @@ def _row(
         qty = human(decimal_of(row.qty))
     size = qty.rjust(columns.qty) + (f" ×{row.trades}" if row.trades > 1 else "")
     parts: list[Part] = [
-        (f"{columns.clock(row.time_ms)} ", "title"),
-        (words[: columns.side] + price(row.price, price_decimals).rjust(columns.price), style),
+        # Time, side and price in one style: over a slow link each costs more than what it colours.
+        (
+            f"{columns.clock(row.time_ms)} {words[: columns.side]}"
+            f"{price(row.price, price_decimals).rjust(columns.price)}",
+            style,
+        ),
         (size, ""),
     ]
     if row.refilled:
@@ -216,6 +220,8 @@ def _hole(row: TapeRow, columns: _Columns, width: int) -> Line:
     lead = f"{columns.clock(row.time_ms)} ┄ "
     if width_of(lead + text) > width:
         lead = "┄ "
+    if row.refilled and width_of(lead + text) > width:
+        text = f"{count} fetched since"
     return cut([(lead, "title"), (text, style)], width)
 
 
