@@ -99,8 +99,7 @@ class Sim:
         if ticker is not None:
             ticker.cancel()
             await asyncio.wait([ticker])
-        for host in self._hosts.values():
-            await host.stop()
+        await asyncio.gather(*(host.stop() for host in self._hosts.values()))
         if ticker is not None and not ticker.cancelled():
             ticker.result()
 
