@@ -195,7 +195,10 @@ class Journal:
 
 
 def open_journal(path: Path, now_ms: int, busy_s: float = BUSY_S) -> Journal:
-    """Open the file, or begin it, and prove that it can be written. Raises StateFolderError in words."""
+    """Open the file, or begin it, and prove that it can be written. Raises StateFolderError in words.
+
+    They say first why, and then where: one line of a narrow screen may have no room for both.
+    """
     try:
         # SQLite gives its side files the mode of the file itself.
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
@@ -206,17 +209,17 @@ def open_journal(path: Path, now_ms: int, busy_s: float = BUSY_S) -> Journal:
             outages = _read_outages(database)
     except sqlite3.OperationalError as error:
         raise StateFolderError(
-            f"the journal {path} cannot be written: {error}",
+            f"the journal cannot be written ({error}): {path}",
             "Is the disk full or read-only, or does another program hold the file?",
         ) from error
     except (sqlite3.Error, ValueError) as error:
         raise StateFolderError(
-            f"the journal {path} is damaged: {error}",
+            f"the journal is damaged ({error}): {path}",
             "Move it away: bntui begins a new one. Watchlist and reconnect history are lost with it.",
         ) from error
     except OSError as error:
         raise StateFolderError(
-            f"the journal {path} cannot be opened: {error.strerror or error}",
+            f"the journal cannot be opened ({error.strerror or error}): {path}",
             "Is the state folder writable?",
         ) from error
     return Journal(path, state, outages, busy_s)
