@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
+from types import MappingProxyType
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,14 +133,101 @@ class Limits:
         return cls(**{row.name: row.value for row in rows})
 
     def override(self, values: Mapping[str, float]) -> Limits:
-        """The same with some numbers replaced. Raises ValueError, naming an unknown or negative one."""
+        """The same with some numbers replaced. Raises ValueError, in words, for one that is unknown, or that
+        no program could live with."""
         known = {f.name for f in fields(self)}
         for name, value in values.items():
             if name not in known:
                 raise ValueError(f"no limit is called {name}")
-            if not value >= 0:
-                raise ValueError(f"{name} cannot be {value}")
-        return replace(self, **dict(values))
+            if not 0 <= value <= MOST:
+                raise ValueError(f"{name} cannot be {value:g}")
+            if value < LEAST.get(name, 0.0):
+                raise ValueError(f"{name} cannot be {value:g}: {LEAST[name]:g} is the least")
+            if name in SHARES and value > 1:
+                raise ValueError(f"{name} cannot be {value:g}: it is a share, from 0 to 1")
+        changed = replace(self, **dict(values))
+        tells_silence = {"own_pull_wait_s", "own_engine_silence_s"} & values.keys()
+        if tells_silence and changed.own_pull_wait_s >= changed.own_engine_silence_s:
+            raise ValueError(
+                f"own_pull_wait_s ({changed.own_pull_wait_s:g}) must be below own_engine_silence_s "
+                f"({changed.own_engine_silence_s:g}), or an engine with no news would count as silent"
+            )
+        return changed
+
+
+MOST = 1e9
+"""No limit may be larger: some thirty years, or more than any machine holds."""
+
+SHARES = frozenset({"own_weight_share", "own_weight_stop_share"})
+
+LEAST: Mapping[str, float] = MappingProxyType(
+    {
+        # Of what there is none, nothing can be done with: no frame, no stream, no row.
+        **dict.fromkeys(
+            (
+                "client_frames_per_s",
+                "client_frames_burst",
+                "streams_per_connection",
+                "subscribe_frame_bytes",
+                "url_chars",
+                "request_id_chars",
+                "depth_levels",
+                "klines_rows",
+                "trades_rows",
+                "own_stream_cap",
+                "own_frames_per_s",
+                "own_subscribe_names",
+                "own_subscribe_bytes",
+                "own_attempts",
+                "own_attempts_burst",
+                "own_book_levels",
+                "own_book_snapshots",
+                "own_book_tries",
+                "own_candles_rows",
+            ),
+            1.0,
+        ),
+        # In less than a second nothing is counted, and nobody should connect or be banned anew each moment.
+        **dict.fromkeys(
+            (
+                "connection_attempts_window_s",
+                "connection_life_s",
+                "request_weight_window_s",
+                "ban_first_s",
+                "ban_longest_s",
+                "own_rotate_after_s",
+            ),
+            1.0,
+        ),
+        # What is done again after no time at all is done without end, and what gets no time always fails.
+        **dict.fromkeys(
+            (
+                "server_ping_interval_s",
+                "pong_timeout_s",
+                "own_ping_interval_s",
+                "own_pong_timeout_s",
+                "own_frame_silence_s",
+                "own_subscribe_timeout_s",
+                "own_first_data_s",
+                "own_open_timeout_s",
+                "own_host_probe_s",
+                "own_loop_lag_warn_s",
+                "own_engine_silence_s",
+                "own_book_retry_s",
+                "own_book_refresh_s",
+                "own_probe_interval_s",
+            ),
+            0.1,
+        ),
+        "own_pull_wait_s": 0.01,
+        "own_attempts_per_s": 0.001,
+        # Clocks are read in whole milliseconds.
+        "own_clock_warn_ms": 10.0,
+        # A message of the exchange has a few hundred bytes.
+        "own_frame_bytes": 1_000.0,
+    }
+)
+"""What a limit must be at least; all others may be 0."""
 
 
 def with_rows(rows: Iterable[LimitRow], *changed: LimitRow) -> tuple[LimitRow, ...]:

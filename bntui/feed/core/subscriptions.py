@@ -37,7 +37,7 @@ class Subscriptions:
         """Streams that the exchange will not serve, with its words."""
         self._venue = venue
         self._limits = limits
-        self._text_rate = limits.own_frames_per_s
+        self._text_rate = min(limits.own_frames_per_s, limits.client_frames_per_s)
         self._batch_names = int(limits.own_subscribe_names)
         self._pending: dict[int, _Request] = {}
         self._renewing: set[str] = set()
