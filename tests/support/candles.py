@@ -59,8 +59,25 @@ def walk(
     skip: Iterable[int] = (),
     idle: Iterable[int] = (),
     running: bool = True,
+    ends_at: float | None = None,
 ) -> list[CandleView]:
-    """So many candles of a random walk: none at the places of `skip`, no trades at those of `idle`."""
+    """So many candles of a random walk: none at the places of `skip`, no trades at those of `idle`.
+
+    It begins at `price`, or ends at `ends_at`.
+    """
+    if ends_at is not None and count:
+        # Every step is a share of the price: scaling the beginning scales the end.
+        to_the_end = walk(
+            count,
+            begin_ms=begin_ms,
+            interval=interval,
+            price=ends_at,
+            tick=tick,
+            swing=swing,
+            seed=seed,
+            idle=idle,
+        )
+        price = ends_at * ends_at / float(to_the_end[-1].close)
     dice = random.Random(seed)
     slots = Slots.of(interval, begin_ms - begin_ms % length_ms(interval))
     first = slots.at(begin_ms)
@@ -97,6 +114,8 @@ def walk(
                 trades=int(volume * 12) + 1,
             )
         )
+    if ends_at is not None and found:
+        found[-1] = replace(found[-1], close=text(ends_at))
     if running and found:
         found[-1] = replace(found[-1], closed=False)
     return [view for place, view in enumerate(found) if place not in skipped]

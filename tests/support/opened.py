@@ -134,7 +134,7 @@ def candle_rows(count: int = 240, symbol: str = "BTCUSDT") -> list[CandleView]:
     """The last minutes, the running one among them."""
     index = next(i for i, row in enumerate(market.QUOTED) if row[0] == symbol)
     begin = market.WALL_MS // MINUTE_MS * MINUTE_MS - (count - 1) * MINUTE_MS
-    return walk(count, begin_ms=begin, price=market.QUOTED[index][4], tick=market.QUOTED[index][3])
+    return walk(count, begin_ms=begin, ends_at=market.QUOTED[index][4], tick=market.QUOTED[index][3])
 
 
 def panels(symbol: str = "BTCUSDT", **changes: Any) -> PanelsDelta:
