@@ -96,7 +96,8 @@ class Filter:
         if self.symbols and key is not None and key not in self.symbols:
             return False
         if not self.kinds:
-            return True
+            # Books are long lines, many a second: they come to who asks for them.
+            return not isinstance(event, BookApplied)
         if isinstance(event, Candle):
             return f"candle:{event.interval}{event.utc_offset}" in self.kinds
         if isinstance(event, Gap):
@@ -218,8 +219,7 @@ class Tails:
 
     def book_levels(self) -> int:
         """The most levels of a book that any reader wants to see; 0 where none looks at books."""
-        readers = (ring for ring in self._rings if not ring.wanted.kinds or "book" in ring.wanted.kinds)
-        return max((ring.levels for ring in readers), default=0)
+        return max((ring.levels for ring in self._rings if "book" in ring.wanted.kinds), default=0)
 
     def _tell(self) -> None:
         if self.on_wants is not None:

@@ -38,11 +38,14 @@ BOOK_KINDS = frozenset({StreamKind.DEPTH, StreamKind.PARTIAL_DEPTH})
 
 LOST_LINKS = frozenset({ShardState.WAITING, ShardState.GATED, ShardState.FAILED})
 
+WHOLE_SHARE = 0.5
+"""Whole snapshots take this part of our weight at most; many books at once get smaller ones."""
+
 OWN_SHARE = 0.8
-"""Snapshots take this part of our weight at most; the rest is kept for what proves that streams flow."""
+"""Those take this part; the rest is kept for what proves that streams flow."""
 
 FEWER_LEVELS = 10
-"""Where the weight does not allow a whole snapshot, one of so many times fewer levels is asked for."""
+"""A smaller snapshot has so many times fewer levels."""
 
 PUT_OFF_S = 2.0
 """How soon the budget is looked at again when it allows no snapshot."""
@@ -291,9 +294,9 @@ class Books:
     def _affordable(self, symbol: str) -> tuple[int, RestCall] | None:
         """The largest snapshot that our share of the weight allows."""
         most = int(self._venue.limits.own_book_levels)
-        for levels in (most, max(1, most // FEWER_LEVELS)):
+        for levels, share in ((most, WHOLE_SHARE), (max(1, most // FEWER_LEVELS), OWN_SHARE)):
             call = self._venue.calls.depth(symbol, levels)
-            if self._rest.affordable(call, OWN_SHARE):
+            if self._rest.affordable(call, share):
                 return levels, call
         return None
 

@@ -78,10 +78,17 @@ def test_as_many_levels_are_asked_for_as_any_reader_of_books_wants() -> None:
     everything = tails.open([], [], lambda: None)
     assert tails.book_levels() == 20
     books.close()
-    assert tails.book_levels() == BOOK_LEVELS
+    assert tails.book_levels() == 0
     for ring in (quotes, everything):
         ring.close()
-    assert tails.book_levels() == 0
+
+
+def test_books_come_only_to_who_asks_for_them() -> None:
+    tails = Tails()
+    everything = tails.open([], [], lambda: None)
+    books = tails.open([], ["book"], lambda: None)
+    tails.extend([applied(), quote()])
+    assert (len(everything), len(books), books.levels) == (1, 1, BOOK_LEVELS)
 
 
 @pytest.mark.parametrize(("asked", "given"), [(-5, 1), (0, 1), (7, 7), (10**9, MOST_BOOK_LEVELS)])

@@ -28,8 +28,9 @@ FIRST_UPDATE_S = 1.0
 OLD_IN_A_ROW = 20
 """So many updates older than the book, without a newer one, are no leftovers of another connection."""
 
-NEAR_THE_END = 0.1
-"""When fewer than this part of the fetched levels are left on a side, others are fetched."""
+NEAR_THE_END = 0.3
+"""When fewer than this part of the fetched levels are left on a side, others are fetched: a single update of
+a falling market can take out a quarter of them (recordings of 2024-08-08)."""
 
 NEEDS_SNAPSHOT = "waits for its first snapshot"
 BEGAN_ANEW = "the exchange began its update ids anew"
@@ -225,13 +226,13 @@ class LocalBook(KeptBook):
         if self._asked or (self._due_at is not None and not self._unhurried):
             return
         self._unhurried = False
-        if not self._joined:
-            wait_s = 0.0
-        elif self._given_up:
+        if self._given_up:
             wait_s = self._limits.own_book_retry_s
-        else:
+        elif self._joined and self._whole_at is not None:
             # What is missing may be on its way on another connection.
             wait_s = self._limits.own_book_grace_s
+        else:
+            wait_s = 0.0
         if self._tries and not self._given_up:
             wait_s += self._backoff.next_delay_s()
         self._due_at = now + wait_s

@@ -278,20 +278,19 @@ def test_before_the_fetched_levels_run_out_others_are_fetched_and_the_book_stays
     bids = tuple((f"{100 - n}.0", "1") for n in range(20))
     asks = tuple((f"{101 + n}.0", "1") for n in range(20))
     made.snapshot(snapshot(100, bids, asks), 0.0)
-    for number in range(18):
+    for number in range(14):
         thin(made, 101 + number, 1.0)
     assert made.deadline() is None
-    thin(made, 119, 1.0)
+    thin(made, 115, 1.0)
     due_at = made.deadline()
     assert due_at == LIMITS.own_book_refresh_s
     made.asked(20, due_at)
-    thin_id = 120
-    made.offer(diff(thin_id, thin_id, bids=(("81.0", "5"),)), due_at)
+    made.offer(diff(116, 116, bids=(("85.0", "5"),)), due_at)
     assert made.is_good
-    made.snapshot(snapshot(119, (("80.5", "1"), ("80.0", "2")), asks), due_at + 0.1)
+    made.snapshot(snapshot(115, (("84.0", "1"), ("80.0", "2")), asks), due_at + 0.1)
     assert made.is_good
-    assert (made.resyncs, made.update_id) == (0, 120)
-    assert made.top(3).bids == (("81.0", "5"), ("80.5", "1"), ("80.0", "2"))
+    assert (made.resyncs, made.update_id) == (0, 116)
+    assert made.top(3).bids == (("85.0", "5"), ("84.0", "1"), ("80.0", "2"))
 
 
 def test_more_levels_that_do_not_come_leave_the_book_good() -> None:
