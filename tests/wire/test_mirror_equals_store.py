@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
 from bntui.model.events import (
+    BookStatusChanged,
     BudgetChanged,
     Event,
     HealthChanged,
@@ -16,7 +17,7 @@ from bntui.model.events import (
     ShardChanged,
 )
 from bntui.model.markets import Market, StreamKey, SymbolKey
-from bntui.model.states import Grade, ShardState, StreamState
+from bntui.model.states import BookState, Grade, ShardState, StreamState
 from bntui.model.views import OutageView, VerdictView
 from bntui.store import store as store_module
 from bntui.store.store import Store
@@ -30,6 +31,7 @@ from tests.model.build import (
     ETH,
     T0_MS,
     agg_trade,
+    book_status,
     budget,
     closes,
     health,
@@ -60,6 +62,10 @@ pool_events: st.SearchStrategy[Event] = st.one_of(
     st.builds(stream_gone, st.sampled_from(NAMES)),
     st.builds(ShardChanged, st.builds(shard, st.integers(1, 4), st.sampled_from(ShardState))),
     st.builds(ShardChanged, st.builds(shard, st.integers(1, 4), st.just(ShardState.CLOSED))),
+    st.builds(book_status, key, st.sampled_from(BookState), resyncs=st.integers(0, 2)).map(
+        lambda status: BookStatusChanged(status.key, status)
+    ),
+    st.builds(BookStatusChanged, key, st.none()),
 )
 
 outage_lines = st.builds(outage, st.integers(1, 9), st.none() | st.just(T0_MS + 5_000))
@@ -162,6 +168,7 @@ class Seam(RuleBasedStateMachine):
         assert mirror.rows == store.rows
         assert mirror.shards == store.shards
         assert mirror.streams == store.streams
+        assert mirror.books == store.books
         assert mirror.stream_ages == dict(AGES[: focus or 0])
         assert mirror.outages == store.outages
         assert mirror.notices == store.notices
