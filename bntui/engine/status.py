@@ -81,7 +81,7 @@ def lines(
         if s.retry_at is not None:
             again = f", tried again in {span(s.retry_at - now)}"
         out.append(
-            f"  shard {s.id} {s.market} {s.state}{why}: "
+            f"  shard {s.id} {s.market}{s.path} {s.state}{why}: "
             f"{s.live}/{s.acked}/{s.wanted} streams live/acked/wanted, "
             f"{s.messages_per_s:.0f} msg/s, {ping}{trip}{lag}, {s.reconnects} reconnects{again}"
         )
@@ -105,6 +105,11 @@ def lines(
             f"request weight {budget.weight_used}/{budget.weight_limit} "
             f"in this minute, {budget.weight_own} of it bntui's"
         )
+        out += [
+            f"  request weight of {other.pool}: {other.used}/{other.limit} in this minute, "
+            f"{other.own} of it bntui's"
+            for other in budget.other_weights
+        ]
     if health.clock_offset_ms is not None:
         out.append(f"  clock offset {health.clock_offset_ms:+.0f} ms")
     # Symbols are the exchange's text, and this goes to a terminal.

@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import Sequence
 from typing import Protocol
+from urllib.parse import urlsplit
 
 from bntui.clock import Clock
 from bntui.feed.core.backoff import Uniform
@@ -57,6 +58,9 @@ log = logging.getLogger(__name__)
 MOST_FRAMES_A_GULP = 2_048
 """A gulp with more frames than this says that the machine falls behind: quotes are conflated then. It takes
 some 10 ms to decode, so that a burst of a busy market, or a moment of the machine's, is told whole."""
+
+COMBINED = "/stream"
+"""How the path of every combined socket ends; what stands before it parts the streams of some markets."""
 
 RATE_WINDOW_S = 1.0
 """Message and byte rates are taken anew when at least so much time has passed."""
@@ -331,4 +335,5 @@ class ShardLink:
             retry_at=m.retry_at if m.retry_at is not None else retry_at,
             frames_per_s=m.frames.recent(now, 1.0),
             frames_limit=int(limits.client_frames_per_s),
+            path=urlsplit(self._url).path.removesuffix(COMBINED),
         )

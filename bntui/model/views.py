@@ -117,6 +117,8 @@ class ShardView:
     frames_per_s: float
     """Client frames sent in the last second."""
     frames_limit: int
+    path: str = ""
+    """Where the exchange parts its streams by path: which part the connection is for, such as `/market`."""
 
 
 @dataclass(frozen=True, slots=True)

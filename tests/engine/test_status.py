@@ -9,7 +9,7 @@ import orjson
 from bntui.engine.status import LISTED, lines, report
 from bntui.model.markets import Market
 from bntui.model.states import BookState, Grade, ShardState, StreamState
-from bntui.model.views import BudgetView, HealthView, ShardView, StreamView, VerdictView
+from bntui.model.views import BudgetView, HealthView, ShardView, StreamView, VerdictView, WeightView
 from tests.model.build import BTC, ETH, book_status
 
 NOW = 1_000.0
@@ -74,6 +74,19 @@ def test_the_lines_begin_with_the_sentence_and_name_what_is_silent() -> None:
     assert "1/2/2 streams live/acked/wanted" in told[1]
     assert "lag -3 ms" in told[1]
     assert "  BTCUSDT trades: stale, why" in told
+
+
+def test_every_pool_of_weight_is_told() -> None:
+    both = replace(BUDGET, weight_pool="spot", other_weights=[WeightView("futures", 1_920, 96, 480, 2_400)])
+    told = lines(VERDICT, [SHARD], STREAMS, [], both, HEALTH, NOW)
+    assert "  request weight of futures: 1920/2400 in this minute, 96 of it bntui's" in told
+    budget = report(VERDICT, [SHARD], STREAMS, [], both, HEALTH, NOW)["budget"]
+    assert budget["other_weights"][0]["pool"] == "futures"
+
+
+def test_a_connection_for_a_part_of_the_streams_says_for_which() -> None:
+    usdm = replace(SHARD, market=Market.USDM, path="/market")
+    assert "usdm/market live" in lines(VERDICT, [usdm], STREAMS, [], BUDGET, HEALTH, NOW)[1]
 
 
 def test_no_text_of_the_exchange_steers_the_terminal() -> None:

@@ -57,6 +57,14 @@ async def test_rates_are_taken_anew_after_a_second_and_last_until_then() -> None
     assert rig.view().messages_per_s == 0
 
 
+def test_a_shard_says_which_part_of_the_streams_its_path_is_for() -> None:
+    def path(url: str) -> str:
+        return Rig(url=url).view().path
+
+    assert path("ws://exchange/stream") == ""
+    assert path("ws://exchange/market/stream") == "/market"
+
+
 async def test_a_live_shard_as_a_row() -> None:
     rig = Rig()
     link = await rig.connect(TRADES, QUOTES)

@@ -76,13 +76,11 @@ class Owner:
 class Rig:
     """A shard on an exchange in memory, on a clock that the test moves."""
 
-    def __init__(self, exchange: MemoryExchange | None = None) -> None:
+    def __init__(self, exchange: MemoryExchange | None = None, url: str = "ws://exchange/stream") -> None:
         self.clock = ManualClock()
         self.exchange = exchange or MemoryExchange()
         self.owner = Owner()
-        self.shard = ShardLink(
-            7, "ws://exchange/stream", "exchange", VENUE, self.exchange, self.clock, always(0.5), self.owner
-        )
+        self.shard = ShardLink(7, url, "exchange", VENUE, self.exchange, self.clock, always(0.5), self.owner)
 
     def ask(self, *names: str) -> None:
         """Want streams, and let the shard through the gate."""

@@ -18,6 +18,7 @@ from bntui.ui.tables.connections import (
     NOTE_FROM,
     Handover,
     handover,
+    is_mixed,
     is_ongoing,
     outage_columns,
     shard_columns,
@@ -53,6 +54,7 @@ class ConnectionsScreen(ViewerScreen):
         self._outages: dict[int, OutageView] = {}
         self._shards_height = 0
         self._handover = Handover({}, {})
+        self._mixed = False
         self.shards: Grid[int, ShardView] = Grid(
             shard_columns(lambda: self._handover),
             lambda number: viewer.mirror.shards.get(number),
@@ -90,6 +92,10 @@ class ConnectionsScreen(ViewerScreen):
         everything = changes is None
         if changes is None or changes.shards:
             self._handover = handover(mirror.shards.values())
+            mixed = is_mixed(mirror.shards.values())
+            if mixed != self._mixed:
+                self._mixed = mixed
+                self.shards.set_columns(shard_columns(lambda: self._handover, mixed=mixed))
             self.shards.set_rows(sorted(mirror.shards))
             self.shards.update_rows(mirror.shards)
         if changes is None or changes.outages:

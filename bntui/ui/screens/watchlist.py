@@ -17,7 +17,13 @@ from bntui.ui.ordering import SteadyOrder
 from bntui.ui.screens.add import AddScreen
 from bntui.ui.screens.base import ViewerScreen
 from bntui.ui.tables.states import STATE_MEANINGS, STATE_STYLES
-from bntui.ui.tables.watchlist import PriceShape, is_untrusted, watch_columns, watch_detail
+from bntui.ui.tables.watchlist import (
+    PriceShape,
+    is_mixed,
+    is_untrusted,
+    watch_columns,
+    watch_detail,
+)
 from bntui.ui.viewer import Viewer
 from bntui.ui.widgets.columns import Column
 from bntui.ui.widgets.grid import Grid
@@ -44,6 +50,7 @@ class WatchlistScreen(ViewerScreen):
         """Start in the list's own order, without a filter."""
         super().__init__(viewer)
         self._shape = PriceShape()
+        self._mixed = False
         self._columns: tuple[Column[WatchView], ...] = watch_columns(self._shape, self._instrument)
         self._order: SteadyOrder[SymbolKey] = SteadyOrder()
         self._sort = LIST_ORDER
@@ -97,9 +104,10 @@ class WatchlistScreen(ViewerScreen):
         self._show_empty()
 
     def _set_shape(self, shape: PriceShape) -> None:
-        if shape != self._shape:
-            self._shape = shape
-            self._columns = watch_columns(shape, self._instrument)
+        mixed = is_mixed(self.viewer.mirror.watchlist)
+        if (shape, mixed) != (self._shape, self._mixed):
+            self._shape, self._mixed = shape, mixed
+            self._columns = watch_columns(shape, self._instrument, mixed=mixed)
             self.grid.set_columns(self._columns)
 
     def _arrange(self) -> None:
@@ -131,7 +139,10 @@ class WatchlistScreen(ViewerScreen):
         if key is None or row is None:
             self._detail.set_lines([])
             return
-        line = ((" ", ""), *join(watch_detail(row, self._instrument(key), self.viewer.now())))
+        line = (
+            (" ", ""),
+            *join(watch_detail(row, self._instrument(key), self.viewer.now(), self.viewer.exchange_ms())),
+        )
         self._detail.set_lines([faded(line) if self.viewer.is_dark else line])
 
     def _show_empty(self) -> None:

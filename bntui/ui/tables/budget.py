@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from bntui.model.views import BudgetView, HealthView, ShardView
+from bntui.model.views import BudgetView, HealthView, ShardView, WeightView
 from bntui.ui.format import clean, gauge, kilobytes, millis, rate, utc
 from bntui.ui.widgets.lines import Line, Part
 
@@ -31,13 +31,7 @@ def budget_lines(
                 f"exchange {budget.attempts_limit}",
             ),
             _frames(shards),
-            _measured(
-                "weight",
-                budget.weight_used,
-                budget.weight_limit,
-                f"{budget.weight_used} of {budget.weight_limit} by IP",
-                f"bntui {budget.weight_own} of {budget.weight_own_limit}",
-            ),
+            _weight(budget),
         ]
     lines.append(_line("REST", *_rest(budget, health, wall_ms)))
     offset = millis(health.clock_offset_ms, signed=True)
@@ -80,6 +74,28 @@ def _measured(label: str, used: float, limit: float, own: str, other: str) -> Li
     share = used / limit if limit > 0 else 0.0
     style = "blind" if share >= 1 else "degraded" if share >= TIGHT else "live"
     return _line(label, (gauge(share, GAUGE), style), (own, ""), (other, "faint"))
+
+
+def _weight(budget: BudgetView) -> Line:
+    """The request weight; where markets draw on several pools, that of which the most is used."""
+    first = WeightView(
+        budget.weight_pool,
+        budget.weight_used,
+        budget.weight_own,
+        budget.weight_own_limit,
+        budget.weight_limit,
+    )
+    tightest = max(
+        (first, *budget.other_weights), key=lambda pool: pool.used / pool.limit if pool.limit else 0
+    )
+    name = f" ({tightest.pool})" if budget.other_weights else ""
+    return _measured(
+        "weight",
+        tightest.used,
+        tightest.limit,
+        f"{tightest.used} of {tightest.limit} by IP{name}",
+        f"bntui {tightest.own} of {tightest.own_limit}",
+    )
 
 
 def _frames(shards: Iterable[ShardView]) -> Line:

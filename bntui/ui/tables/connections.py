@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from bntui.model.incident import is_hole
-from bntui.model.markets import Market, StreamKey
+from bntui.model.markets import StreamKey
 from bntui.model.states import ShardState, StreamState
 from bntui.model.verdict import successors
 from bntui.model.views import OutageView, ShardView, StreamView
@@ -42,11 +42,24 @@ def handover(rows: Iterable[ShardView]) -> Handover:
     return Handover(taking_over, {new: old for old, new in taking_over.items()})
 
 
-def shard_columns(handed: Callable[[], Handover]) -> tuple[Column[ShardView], ...]:
-    """One row a connection. `handed`: who takes over from whom."""
+def is_mixed(rows: Iterable[ShardView]) -> bool:
+    """Do the connections serve several markets, or several parts of one?"""
+    return len({(row.market, row.path) for row in rows}) > 1
+
+
+def place(row: ShardView) -> str:
+    """Where the connection goes: the host, and its path where the exchange parts streams by that."""
+    return clean(row.host + row.path)
+
+
+def shard_columns(handed: Callable[[], Handover], *, mixed: bool = False) -> tuple[Column[ShardView], ...]:
+    """One row a connection. `handed`: who takes over from whom. `mixed`: of several markets."""
 
     def name(row: ShardView, _width: int, _now: float) -> Cell:
-        return (f"{row.id}" if row.market is Market.SPOT else f"{row.id} {row.market}"), "strong"
+        return str(row.id), "strong"
+
+    def market(row: ShardView, _width: int, _now: float) -> Cell:
+        return f"{row.market}{row.path}", ""
 
     def state(row: ShardView, _width: int, _now: float) -> Cell:
         return str(row.state), SHARD_STYLES[row.state]
@@ -83,13 +96,14 @@ def shard_columns(handed: Callable[[], Handover]) -> tuple[Column[ShardView], ..
         return str(row.reconnects), "degraded" if row.reconnects else "faint"
 
     def host(row: ShardView, _width: int, _now: float) -> Cell:
-        return clean(row.host), "faint"
+        return place(row), "faint"
 
     def reason(row: ShardView, _width: int, _now: float) -> Cell:
         return handed().words(row), SHARD_STYLES[row.state] if row.state in DOWN else "faint"
 
     return (
         Column("shard", "#", 3, name),
+        *((Column("market", "market", 12, market, rank=1),) if mixed else ()),
         Column("state", "state", 11, state, in_the_dark=UNKNOWN),
         Column("streams", "live/ack/want", 13, streams, align="right", widest=15),
         Column("cap", "of cap", 6, cap, rank=1, align="right"),
@@ -138,7 +152,7 @@ def shard_detail(row: ShardView, handed: Handover, now: float) -> tuple[tuple[st
     if row.pong_at is not None:
         parts.append((f"last pong {age(now - row.pong_at)} ago", ""))
     parts.append((f"sends {rate(row.frames_per_s)} of {row.frames_limit} frames/s", ""))
-    parts.append((clean(row.host), "faint"))
+    parts.append((place(row), "faint"))
     return tuple(parts)
 
 

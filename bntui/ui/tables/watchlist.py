@@ -18,12 +18,15 @@ from bntui.ui.format import (
     change_percent,
     clean,
     decimal_of,
+    duration,
     human,
     percent,
     price,
     sparkline,
     split_point,
     spread_bps,
+    utc,
+    width_of,
 )
 from bntui.ui.tables.states import BADNESS, STATE_STYLES, UNKNOWN
 from bntui.ui.widgets.columns import Cell, Column
@@ -34,12 +37,18 @@ TICKS = {1: ("▲", "up"), -1: ("▼", "down")}
 """How the last change of a price is shown; a price that never changed has neither."""
 
 
+WIDEST_SYMBOL = 20
+"""Cells of a symbol at most."""
+
+
 @dataclass(frozen=True, slots=True)
 class PriceShape:
     """Room for prices: characters before the decimal point and behind it."""
 
     whole: int = 5
     fraction: int = 2
+    symbol: int = 9
+    """Cells that a symbol needs at least."""
 
     @property
     def width(self) -> int:
@@ -48,14 +57,18 @@ class PriceShape:
 
     def holding(self, rows: Iterable[WatchView], instrument_of: InstrumentOf) -> PriceShape:
         """The shape that holds these rows' prices too."""
-        whole, fraction = self.whole, self.fraction
+        whole, fraction, symbol = self.whole, self.fraction, self.symbol
         for row in rows:
+            # A contract's kind or last day, behind the underscore, must not be cut off.
+            if "_" in row.symbol:
+                symbol = max(symbol, min(WIDEST_SYMBOL, width_of(clean(row.symbol))))
             decimals = decimals_of(row, instrument_of)
             for text in (row.last, row.bid, row.ask):
                 if text:
                     before, behind = split_point(price(text, decimals))
                     whole, fraction = max(whole, before), max(fraction, behind)
-        return self if (whole, fraction) == (self.whole, self.fraction) else PriceShape(whole, fraction)
+        shape = PriceShape(whole, fraction, symbol)
+        return self if shape == self else shape
 
 
 def decimals_of(row: WatchView, instrument_of: InstrumentOf) -> int | None:
@@ -79,8 +92,26 @@ def change_of(row: WatchView) -> Decimal | None:
     return change_percent(row.last, row.open, row.change_percent)
 
 
-def watch_columns(shape: PriceShape, instrument_of: InstrumentOf) -> tuple[Column[WatchView], ...]:
-    """The watchlist's columns, with prices aligned on their points in columns of this shape."""
+def is_mixed(keys: Iterable[SymbolKey]) -> bool:
+    """Do the symbols belong to several markets?"""
+    return len({key.market for key in keys}) > 1
+
+
+def quote_volume_of(row: WatchView, instrument: Instrument | None) -> Decimal | None:
+    """What was traded in 24 hours, in the quote currency. Where quantities are counted in contracts the
+    exchange tells that in the base currency, and a contract's size is what it is worth in the quote's."""
+    size = decimal_of(instrument.contract_size) if instrument is not None else None
+    if size is None:
+        return decimal_of(row.quote_volume)
+    contracts = decimal_of(row.volume)
+    return None if contracts is None else contracts * size
+
+
+def watch_columns(
+    shape: PriceShape, instrument_of: InstrumentOf, *, mixed: bool = False
+) -> tuple[Column[WatchView], ...]:
+    """The watchlist's columns, with prices aligned on their points in columns of this shape. `mixed`: rows
+    of several markets are shown, so that a column of its own says which."""
 
     def aligned(text: str | None, row: WatchView) -> str:
         if not text:
@@ -88,7 +119,10 @@ def watch_columns(shape: PriceShape, instrument_of: InstrumentOf) -> tuple[Colum
         return align_point(price(text, decimals_of(row, instrument_of)), shape.whole, shape.fraction)
 
     def symbol(row: WatchView, _width: int, _now: float) -> Cell:
-        return clean(row.key.label), "strong"
+        return clean(row.symbol if mixed else row.key.label), "strong"
+
+    def market(row: WatchView, _width: int, _now: float) -> Cell:
+        return str(row.market), ""
 
     def last(row: WatchView, width: int, _now: float) -> Cell:
         glyph, style = TICKS.get(row.tick, (" ", ""))
@@ -109,7 +143,7 @@ def watch_columns(shape: PriceShape, instrument_of: InstrumentOf) -> tuple[Colum
         return bps(spread_bps(row.bid, row.ask)), ""
 
     def volume(row: WatchView, _width: int, _now: float) -> Cell:
-        return human(decimal_of(row.quote_volume)), ""
+        return human(quote_volume_of(row, instrument_of(row.key))), ""
 
     def high(row: WatchView, _width: int, _now: float) -> Cell:
         return aligned(row.high, row), "faint"
@@ -141,7 +175,15 @@ def watch_columns(shape: PriceShape, instrument_of: InstrumentOf) -> tuple[Colum
         return title + " " * min(max(shape.fraction - 2, 0), price_width - len(title))
 
     return (
-        Column("symbol", "symbol", 9, symbol, widest=14, order=lambda row: row.key.label),
+        Column(
+            "symbol",
+            "symbol",
+            shape.symbol,
+            symbol,
+            widest=max(14, shape.symbol),
+            order=lambda row: row.key.label,
+        ),
+        *((Column("market", "market", 6, market, order=lambda row: row.market),) if mixed else ()),
         Column(
             "last",
             titled("last"),
@@ -171,7 +213,7 @@ def watch_columns(shape: PriceShape, instrument_of: InstrumentOf) -> tuple[Colum
             volume,
             rank=3,
             align="right",
-            order=lambda row: decimal_of(row.quote_volume),
+            order=lambda row: quote_volume_of(row, instrument_of(row.key)),
             descending=True,
         ),
         Column("high", titled("24h high"), price_width, high, rank=6, align="right"),
@@ -192,20 +234,26 @@ def watch_columns(shape: PriceShape, instrument_of: InstrumentOf) -> tuple[Colum
     )
 
 
-def watch_detail(row: WatchView, instrument: Instrument | None, now: float) -> tuple[tuple[str, str], ...]:
-    """What is known of one row beyond its columns, the most important first, as (text, style)."""
+Part = tuple[str, str]
+"""Text and style."""
+
+
+def watch_detail(row: WatchView, instrument: Instrument | None, now: float, wall_ms: int) -> tuple[Part, ...]:
+    """What is known of one row beyond its columns, the most important first. `wall_ms` is the exchange's
+    time."""
     at = newest_at(row)
-    parts: list[tuple[str, str]] = [(clean(row.key.label), "strong")]
+    parts: list[Part] = [(clean(row.key.label), "strong")]
     if row.state is not StreamState.LIVE:
         since = "never any data" if at is None else f"newest data {age(now - at)} old"
         why = f": {clean(row.reason)}" if row.reason else ""
         parts.append((f"{row.state}{why}, {since}", STATE_STYLES[row.state]))
     decimals = None if instrument is None else instrument.price_decimals
     step = None if instrument is None else instrument.quantity_decimals
-    base = "" if instrument is None else f" {clean(instrument.base)}"
     quote = "" if instrument is None else f" {clean(instrument.quote)}"
+    unit = _unit(instrument)
     if instrument is not None and instrument.status != TRADING:
         parts.append((f"status {clean(instrument.status)}", "stale"))
+    parts += _contract(row, instrument, now, wall_ms)
     parts.append(
         (
             f"{price(row.bid_qty, step)} × {price(row.bid, decimals)} / "
@@ -214,9 +262,54 @@ def watch_detail(row: WatchView, instrument: Instrument | None, now: float) -> t
         )
     )
     if row.last_qty:
-        parts.append((f"last {price(row.last_qty, step)}{base} {clean(row.last_side or '')}".rstrip(), ""))
+        parts.append((f"last {price(row.last_qty, step)}{unit} {clean(row.last_side or '')}".rstrip(), ""))
     parts.append((f"24h {price(row.low, decimals)} to {price(row.high, decimals)}", "faint"))
-    parts.append(
-        (f"{human(decimal_of(row.volume))}{base} = {human(decimal_of(row.quote_volume))}{quote}", "faint")
-    )
+    worth = human(quote_volume_of(row, instrument))
+    parts.append((f"{human(decimal_of(row.volume))}{unit} = {worth}{quote}", "faint"))
     return tuple(parts)
+
+
+def _unit(instrument: Instrument | None) -> str:
+    """What quantities are counted in: the base currency, or contracts of so much of the quote's."""
+    if instrument is None:
+        return ""
+    if instrument.contract_size:
+        return f" contracts of {price(instrument.contract_size)} {clean(instrument.quote)}"
+    return f" {clean(instrument.base)}"
+
+
+def _contract(row: WatchView, instrument: Instrument | None, now: float, wall_ms: int) -> list[Part]:
+    """What only futures have: mark price against the index, funding, open interest, and an end."""
+    parts: list[Part] = []
+    if row.mark_price is not None:
+        decimals = None if instrument is None else instrument.price_decimals
+        premium = change_percent(row.mark_price, row.index_price, None)
+        against = (
+            ""
+            if premium is None
+            else f" ({premium:+.3f}% to the index {_rounded(row.index_price, decimals)})"
+        )
+        parts.append((f"mark {_rounded(row.mark_price, decimals)}{against}", ""))
+    if row.funding_rate is not None:
+        rate = decimal_of(row.funding_rate)
+        shown = NONE if rate is None else f"{rate * 100:+.4f}%"
+        left_ms = None if row.next_funding_ms is None else max(0, row.next_funding_ms - wall_ms)
+        when = "" if left_ms is None else f" in {duration(left_ms / 1000)}"
+        parts.append((f"funding {shown}{when}", ""))
+    if row.open_interest is not None and row.open_interest_at is not None:
+        amount = human(decimal_of(row.open_interest))
+        old = age(now - row.open_interest_at)
+        parts.append((f"open {amount}{_unit(instrument)}, {old} ago", "faint"))
+    if instrument is not None and instrument.expires_ms is not None:
+        left_s = max(0, instrument.expires_ms - wall_ms) / 1000
+        day = utc(instrument.expires_ms, "%Y-%m-%d %H:%M")
+        parts.append((f"expires {day} UTC, in {duration(left_s)}", ""))
+    return parts
+
+
+def _rounded(text: str | None, decimals: int | None) -> str:
+    """A price that the exchange computes, with two digits more than prices that are traded at."""
+    value = decimal_of(text)
+    if value is None or decimals is None:
+        return price(text)
+    return f"{value:.{decimals + 2}f}"

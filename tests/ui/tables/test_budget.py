@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bntui.model.views import BudgetView, HealthView, empty_health
+from bntui.model.views import BudgetView, HealthView, WeightView, empty_health
 from bntui.ui.tables.budget import budget_lines
 from tests.support.market import WALL_MS, shard
 
@@ -33,6 +33,16 @@ def test_it_fits_its_panel() -> None:
     worst = BudgetView(300, 100, 300, 6_000, 1_200, 1_200, 6_000, None, "")
     health = HealthView(-99_999.0, 99_999.0, True, "", 999, 999, 99_999.0, 9e7)
     assert max(len(line) for line in shown(worst, health)) <= PANEL
+
+
+FUTURES = WeightView("futures", 1_920, 96, 480, 2_400)
+
+
+def test_of_several_pools_of_weight_the_tightest_is_shown_by_name() -> None:
+    both = replace(BUDGET, weight_pool="spot", other_weights=[FUTURES])
+    assert " weight   ████████··  1920 of 2400 by IP (futures)  bntui 96 of 480" in shown(both, HEALTH)
+    idle = replace(both, other_weights=[replace(FUTURES, used=1)])
+    assert " weight   █████▎····  3120 of 6000 by IP (spot)  bntui 220 of 1200" in shown(idle, HEALTH)
 
 
 def test_a_block_says_until_when_and_why() -> None:

@@ -13,6 +13,7 @@ from bntui.model.views import OutageView, ShardView, StreamView
 from bntui.ui.tables.connections import (
     Handover,
     handover,
+    is_mixed,
     outage_columns,
     shard_columns,
     shard_detail,
@@ -29,6 +30,19 @@ NOBODY = Handover({}, {})
 
 def shown(row: ShardView) -> dict[str, str]:
     return {column.id: column.cell(row, column.width, NOW)[0] for column in shard_columns(lambda: NOBODY)}
+
+
+def test_connections_of_several_markets_or_parts_of_one_say_which() -> None:
+    spot, usdm = shard(1), replace(shard(2), market=Market.USDM, host="fstream.test", path="/market")
+    assert not is_mixed([spot, shard(3)])
+    assert is_mixed([spot, usdm])
+    assert is_mixed([usdm, replace(usdm, path="/public")])
+    columns = {column.id: column for column in shard_columns(lambda: NOBODY, mixed=True)}
+    assert columns["market"].cell(usdm, 12, NOW)[0] == "usdm/market"
+    assert columns["market"].cell(spot, 12, NOW)[0] == "spot"
+    assert shown(usdm)["host"] == "fstream.test/market"
+    assert "market" not in shown(spot)
+    assert any("fstream.test/market" in text for text, _ in shard_detail(usdm, NOBODY, NOW))
 
 
 def outage_cells(row: OutageView) -> dict[str, tuple[str, str]]:

@@ -6,8 +6,14 @@ from bntui.model.markets import Instrument, Market, SymbolKey
 from bntui.model.states import StreamState
 from bntui.model.views import WatchView
 from bntui.ui.format import width_of
-from bntui.ui.tables.watchlist import PriceShape, watch_columns, watch_detail
-from tests.support.market import NOW, QUOTED, instruments, key_of, watch_row
+from bntui.ui.tables.watchlist import (
+    PriceShape,
+    is_mixed,
+    quote_volume_of,
+    watch_columns,
+    watch_detail,
+)
+from tests.support.market import NOW, QUOTED, WALL_MS, instruments, key_of, watch_row
 
 LISTED = {instrument.key: instrument for instrument in instruments()}
 
@@ -23,7 +29,7 @@ def cells(row: WatchView, shape: PriceShape | None = None) -> dict[str, tuple[st
 
 
 def detail(row: WatchView) -> str:
-    return " · ".join(text for text, _ in watch_detail(row, instrument_of(row.key), NOW))
+    return " · ".join(text for text, _ in watch_detail(row, instrument_of(row.key), NOW, WALL_MS))
 
 
 @pytest.mark.parametrize(
@@ -144,3 +150,117 @@ def test_symbols_of_other_markets_carry_their_market() -> None:
     row = watch_row("BTCUSDT", market=Market.USDM)
     assert cells(row)["symbol"][0] == "BTCUSDT.usdm"
     assert key_of("BTCUSDT").label == "BTCUSDT"
+
+
+# Several markets, and contracts
+
+
+PERPETUAL = SymbolKey(Market.USDM, "BTCUSDT")
+IN_COINS = SymbolKey(Market.COINM, "BTCUSD_260925")
+CONTRACTS = {
+    PERPETUAL: Instrument(
+        PERPETUAL, "TRADING", "BTC", "USDT", "0.10", "0.001", 1, 3, "PERPETUAL", "BTCUSDT", "USDT"
+    ),
+    IN_COINS: Instrument(
+        IN_COINS,
+        "TRADING",
+        "BTC",
+        "USD",
+        "0.1",
+        "1",
+        1,
+        0,
+        "CURRENT_QUARTER",
+        "BTCUSD",
+        "BTC",
+        "100",
+        WALL_MS + 3 * 86_400_000,
+    ),
+}
+
+
+def contract_row(key: SymbolKey, **fields: object) -> WatchView:
+    row = WatchView(key.market, key.symbol, state=StreamState.LIVE, quote_at=NOW)
+    for name, value in fields.items():
+        setattr(row, name, value)
+    return row
+
+
+def contract_detail(row: WatchView) -> list[str]:
+    return [text for text, _ in watch_detail(row, CONTRACTS.get(row.key), NOW, WALL_MS)]
+
+
+def test_symbols_of_one_market_need_no_column_that_says_which() -> None:
+    assert not is_mixed([key_of("BTCUSDT"), key_of("ETHUSDT")])
+    assert "market" not in {column.id for column in watch_columns(PriceShape(), instrument_of)}
+
+
+def test_symbols_of_several_markets_stand_beside_their_market() -> None:
+    assert is_mixed([key_of("BTCUSDT"), PERPETUAL])
+    columns = {column.id: column for column in watch_columns(PriceShape(), CONTRACTS.get, mixed=True)}
+    row = contract_row(PERPETUAL)
+    assert columns["symbol"].cell(row, 9, NOW)[0] == "BTCUSDT"
+    assert columns["market"].cell(row, 6, NOW)[0] == "usdm"
+
+
+def test_the_last_day_of_a_contract_is_never_cut_off() -> None:
+    shape = PriceShape().holding([contract_row(IN_COINS), contract_row(PERPETUAL)], CONTRACTS.get)
+    (symbol,) = (
+        column for column in watch_columns(shape, CONTRACTS.get, mixed=True) if column.id == "symbol"
+    )
+    assert symbol.width == len("BTCUSD_260925")
+
+
+def test_the_detail_of_a_perpetual_says_its_premium_and_when_funding_is_due() -> None:
+    row = contract_row(
+        PERPETUAL,
+        mark_price="90009.00000000",
+        index_price="90000.00000000",
+        funding_rate="-0.00012500",
+        next_funding_ms=WALL_MS + 3 * 3_600_000 + 5 * 60_000,
+        open_interest="10659.509",
+        open_interest_at=NOW - 42,
+    )
+    shown = contract_detail(row)
+    assert "mark 90009.000 (+0.010% to the index 90000.000)" in shown
+    assert "funding -0.0125% in 3h05m" in shown
+    assert "open 10.6k BTC, 42s ago" in shown
+    assert not any("expires" in part for part in shown)
+
+
+def test_a_funding_that_is_due_is_never_shown_with_a_negative_time() -> None:
+    row = contract_row(PERPETUAL, funding_rate="0.0001", next_funding_ms=WALL_MS - 5_000)
+    assert "funding +0.0100% in 0s" in contract_detail(row)
+
+
+def test_quantities_in_contracts_say_so_and_what_one_is_worth() -> None:
+    row = contract_row(
+        IN_COINS, volume="2000000", quote_volume="2200.5", last_qty="7", last_side="buy", open_interest="300"
+    )
+    row.open_interest_at = NOW - 1
+    shown = contract_detail(row)
+    assert "last 7 contracts of 100 USD buy" in shown
+    assert "2.00M contracts of 100 USD = 200M USD" in shown
+    assert "open 300 contracts of 100 USD, 1.0s ago" in shown
+    columns = {column.id: column for column in watch_columns(PriceShape(), CONTRACTS.get, mixed=True)}
+    assert columns["volume"].cell(row, 7, NOW)[0].strip() == "200M"
+
+
+def test_volumes_of_all_markets_compare_in_the_quote_currency() -> None:
+    """COIN-M tells the base currency's beside its contracts, others the quote's."""
+    coins = contract_row(IN_COINS, volume="3", quote_volume="0.005")
+    assert quote_volume_of(coins, CONTRACTS[IN_COINS]) == 300
+    plain = contract_row(PERPETUAL, volume="3", quote_volume="270000")
+    assert quote_volume_of(plain, CONTRACTS[PERPETUAL]) == 270_000
+
+
+def test_a_contract_with_an_end_says_when() -> None:
+    assert any(
+        part.startswith("expires 20") and part.endswith("UTC, in 3d00h")
+        for part in contract_detail(contract_row(IN_COINS))
+    )
+
+
+def test_nothing_is_said_of_contracts_where_there_are_none() -> None:
+    shown = detail(watch_row("BTCUSDT"))
+    assert not any(word in shown for word in ("mark", "funding", "open ", "expires"))
