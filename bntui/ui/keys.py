@@ -125,8 +125,16 @@ SYMBOL = KeyGroup(
             "",
             "The symbol before",
         ),
-        Key("symbol.panel", "tab", "next_panel", "panel", "To the next panel"),
-        Key("symbol.panel_before", "shift+tab", "previous_panel", "", "To the panel before"),
+        Key("symbol.panel", "tab", "next_panel", "panel", "To the next panel", priority=True),
+        Key("symbol.panel_before", "shift+tab", "previous_panel", "", "To the panel before", priority=True),
+        Key(
+            "symbol.filter",
+            "f,slash",
+            "filter",
+            "filter",
+            "Show only trades of a size or more",
+            priority=True,
+        ),
         Key("symbol.zoom", "backslash", "zoom", "zoom", "This panel alone, or all of them again"),
     ),
 )
@@ -167,7 +175,6 @@ TRADES = KeyGroup(
         Key("trades.oldest", "G,end", "bottom", "", "To the oldest that is kept"),
         Key("trades.page_older", "pagedown,ctrl+d", "page_down", "", "One screen older"),
         Key("trades.page_newer", "pageup,ctrl+u", "page_up", "", "One screen newer"),
-        Key("trades.filter", "f,slash", "screen.filter", "filter", "Show only trades of a size or more"),
         Key(
             "trades.single",
             "t",

@@ -7,9 +7,9 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 
 from bntui.model.markets import Instrument
-from bntui.model.panels import BookView
+from bntui.model.panels import BookView, LadderLevel
 from bntui.ui.format import bps, clean, decimal_of, gauge, price, sparkline, width_of
-from bntui.ui.panels.depth import DIVIDED, Rung, best_of, imbalance, plain, rounded
+from bntui.ui.panels.depth import DIVIDED, Rung, best_of, imbalance, plain, rounded, rungs
 from bntui.ui.panels.numbers import MORE_DECIMALS, best_levels, decimals_of, exact, hundredths
 from bntui.ui.panels.picture import BAR_LEAST, BAR_MOST
 from bntui.ui.widgets.lines import Line, Part, cut, join, part_width
@@ -38,9 +38,11 @@ def foot(
     balance = _balance(imbalance(bids, asks), max(len(asks), len(bids)), width)
     shares = [value if value >= 0 else math.nan for value in view.imbalances]
     spreads = [value if value >= 0 else math.nan for value in view.spreads_bps]
-    eaten = _eaten(
-        asks if cursor > 0 else bids, instrument, cursor, width, 3 if roomy and width < TWO_ABREAST else 2
-    )
+    lines = 3 if roomy and width < TWO_ABREAST else 2
+    if cursor > 0:
+        eaten = _eaten(asks, view.best_ask, cursor, instrument, width, lines)
+    else:
+        eaten = _eaten(bids, view.best_bid, cursor, instrument, width, lines)
     if width >= TWO_ABREAST:
         half = width // 2
         both = (
@@ -88,20 +90,29 @@ def _series(name: str, values: Sequence[float], width: int, said: Callable[[floa
 
 
 def _eaten(
-    side: Sequence[Rung], instrument: Instrument | None, cursor: int, width: int, lines: int
+    side: Sequence[Rung],
+    best: LadderLevel | None,
+    cursor: int,
+    instrument: Instrument | None,
+    width: int,
+    lines: int,
 ) -> list[Line]:
-    """What taking everything up to the cursor's level costs, or brings."""
+    """What taking everything up to the cursor's level costs, or brings.
+
+    `best` is the exchange's own best level, where the side is grouped: a group tells its far bound only.
+    """
     at = abs(cursor) - 1
     if not cursor or at >= len(side):
         hint: Line = ((" j k ", "key"), ("cost of eating up to a level", "title"))
         return [hint, *[()] * (lines - 1)]
-    rung, best = side[at], side[0]
+    rung = side[at]
+    first = rungs([best])[0] if best is not None and rungs([best]) else side[0]
     decimals, qty_decimals = decimals_of(instrument)
     base = "" if instrument is None else f" {clean(instrument.base)}"
     quote = "" if instrument is None else f" {clean(instrument.quote)}"
     verb, gives = ("buy", "costs") if cursor > 0 else ("sell", "brings")
     places = decimals if decimals is not None else len(rung.level.price.partition(".")[2])
-    worse = DIVIDED.divide(abs(rung.average - best.price) * 10_000, best.price) if best.price else None
+    worse = DIVIDED.divide(abs(rung.average - first.price) * 10_000, first.price) if first.price else None
     return _flowed(
         [
             (f"{verb} {exact(rung.total, qty_decimals)}{base}", "strong"),

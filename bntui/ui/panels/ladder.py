@@ -70,8 +70,9 @@ def draw(view: BookView | None, instrument: Instrument | None, look: Look) -> Pi
     room = max(look.height - len(head) - 1 - len(middle) - len(below_all), 2)
     above = room // 2
     below = room - above
-    most = round_scale(max((rung.total for rung in (*asks[-1:], *bids[-1:])), default=Decimal(0)))
     first_ask, first_bid = _first(look.cursor, above, len(asks)), _first(-look.cursor, below, len(bids))
+    farthest = (*asks[: first_ask + above][-1:], *bids[: first_bid + below][-1:])
+    most = round_scale(max((rung.total for rung in farthest), default=Decimal(0)))
     lines = [*head, _titles(columns, instrument)]
     places: dict[int, int] = {}
     for at in range(first_ask + above - 1, first_ask - 1, -1):

@@ -21,6 +21,14 @@ BOOK_STYLES = {
     BookState.UNTRUSTED: "blind",
 }
 
+BOOK_MEANINGS = {
+    BookState.SYNCING: "updates are held until a snapshot joins them",
+    BookState.SYNCED: "every update since the snapshot was applied, in order",
+    BookState.RESYNC: "it was found wrong, and is being built anew",
+    BookState.UNTRUSTED: "it is wrong or may be, and nothing mends it now",
+}
+"""For the help."""
+
 GLYPHS = {
     "live": "●",
     "quiet": "●",
@@ -73,7 +81,7 @@ def book_trust(view: BookView | None, status: BookStatus | None, is_dark: bool) 
     if told is None or told.state is BookState.SYNCED:
         wrong = "" if view is None else wrongness(view)
         if wrong:
-            return Trust("crossed", "blind", False, wrong)
+            return Trust(wrong.partition(":")[0], "blind", False, wrong)
         return Trust(str(BookState.SYNCED), "live", view is not None)
     reason = clean(told.reason)
     return Trust(str(told.state), BOOK_STYLES[told.state], False, reason, told.since)

@@ -13,12 +13,12 @@ from textual.geometry import Size
 
 from bntui.model.markets import Instrument, SymbolKey
 from bntui.model.panels import Focus
-from bntui.model.states import BookState
 from bntui.ui.keys import BOOK, CANDLES, SEARCH, SYMBOL, TRADES, Key, KeyGroup, bindings
 from bntui.ui.panels.depth import LEVELS, PARTIAL_LEVELS, STEPS, step_text
 from bntui.ui.panels.heading import day_parts, panel_tabs, second_line, symbol_line
 from bntui.ui.panels.tape import REFILLED, smallest_of
 from bntui.ui.panels.trust import (
+    BOOK_MEANINGS,
     BOOK_STYLES,
     Trust,
     book_trust,
@@ -243,6 +243,10 @@ class SymbolScreen(ViewerScreen):
         self._arrange()
         self.call_after_refresh(self.show_everything)
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """While a size is typed, these keys are the field's."""
+        return not (action in ("next_panel", "previous_panel", "filter") and self._filter.is_typing)
+
     def action_next_panel(self) -> None:
         """The next panel gets the keys; where it shares its place, it is shown instead."""
         self._activate(self._active + 1)
@@ -263,10 +267,13 @@ class SymbolScreen(ViewerScreen):
     def _focus_moved(self, event: events.DescendantFocus) -> None:
         """A click into a panel makes it the active one, and ends the typing."""
         for at, (_, panel, _) in enumerate(self._panels):
-            if event.widget is panel and at != self._active:
+            if event.widget is not panel or self.focused is not panel:
+                # Some other widget; or by now another one has the focus.
+                continue
+            if at != self._active:
                 self._active = at
                 self._show_bars()
-            if event.widget is panel and self.has_class("-searching"):
+            if self.has_class("-searching"):
                 self._end_typing()
 
     # How the book is looked at
@@ -339,9 +346,9 @@ class SymbolScreen(ViewerScreen):
 
     def action_filter(self) -> None:
         """Open the field for the smallest size."""
+        self.add_class("-searching")
         if self._arrangement is Arrangement.SINGLE and self._panels[self._active][1] is not self.tape:
             self._activate(next(at for at, (_, panel, _) in enumerate(self._panels) if panel is self.tape))
-        self.add_class("-searching")
         self._filter.open("" if self.tape.smallest is None else f"{self.tape.smallest:f}")
         self._filter.set_found(*self.tape.counted())
 
@@ -387,12 +394,3 @@ class SymbolScreen(ViewerScreen):
 def _concern(changes: Changes) -> bool:
     """Is there anything among them that a panel shows?"""
     return changes.panels or changes.books or changes.streams or changes.instruments or changes.verdict
-
-
-BOOK_MEANINGS = {
-    BookState.SYNCING: "updates are held until a snapshot joins them",
-    BookState.SYNCED: "every update since the snapshot was applied, in order",
-    BookState.RESYNC: "it was found wrong, and is being built anew",
-    BookState.UNTRUSTED: "it is wrong or may be, and nothing mends it now",
-}
-"""For the help."""

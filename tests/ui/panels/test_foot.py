@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bntui.model.panels import BookView
 from bntui.ui.panels.depth import rungs
 from bntui.ui.panels.foot import ROOMY_LINES, TWO_ABREAST, foot
@@ -26,6 +28,12 @@ def test_the_cursor_tells_cost_and_average_of_eating_up_to_its_level() -> None:
         " 5.33 bps off the best",
     ]
     assert shown(cursor=-3)[-2].startswith(" sell 4.00000 BTC · up to 99.50 · brings 399.73 USDT")
+
+
+def test_a_grouped_side_is_measured_from_the_exchanges_own_best_price() -> None:
+    view = replace(SMALL, asks=[level("110", "0.5")], best_ask=level("100.00", "0.1"))
+    lines = shown(view, cursor=1)
+    assert any("1000 bps off the best" in line for line in lines)
 
 
 def test_without_a_cursor_it_says_how_to_get_one() -> None:

@@ -44,6 +44,7 @@ def test_only_a_synced_book_is_good(state: BookState) -> None:
 def test_a_crossed_book_is_never_good() -> None:
     trust = book_trust(book(bids=[level("2", "1")], asks=[level("1", "1")]), None, False)
     assert (trust.word, trust.good, trust.reason) == ("crossed", False, "crossed: bid 2, ask 1")
+    assert book_trust(book(bids=[level("1", "1")], asks=[level("1", "1")]), None, False).word == "locked"
 
 
 def test_the_state_of_a_book_is_told_before_its_levels_come() -> None:

@@ -57,6 +57,15 @@ async def test_enter_opens_the_symbol_under_the_cursor_and_asks_for_it() -> None
         assert " ETHUSDT " in at.line("#heading")
 
 
+async def test_a_second_click_on_a_row_opens_it_too() -> None:
+    at = desk(opened())
+    async with at.running() as pilot:
+        await pilot.click("#watchlist", offset=(3, 3))
+        assert at.opened == []
+        await pilot.click("#watchlist", offset=(3, 3))
+        assert last(at).symbol == "SOLUSDT"
+
+
 async def test_its_streams_are_released_when_it_is_left() -> None:
     async with sitting() as (at, pilot):
         await pilot.press("escape")
@@ -175,8 +184,10 @@ async def test_t_asks_for_single_trades() -> None:
 
 async def test_keys_right_behind_one_another_go_where_they_were_meant_to() -> None:
     async with sitting() as (at, pilot):
-        await at.burst(pilot, "tab", "t", "tab", "i", "tab", "d")
-        assert (last(at).single_trades, last(at).interval, last(at).levels) == (True, "3m", 50)
+        await at.burst(pilot, "tab", "t")
+        await at.burst(pilot, "tab", "i")
+        await at.burst(pilot, "tab", "d", "d", "d")
+        assert (last(at).single_trades, last(at).interval, last(at).levels) == (True, "3m", 10)
 
 
 async def test_f_hides_trades_below_a_size() -> None:
@@ -283,6 +294,14 @@ async def test_the_filter_brings_the_tape_to_the_front() -> None:
         at.symbol.action_filter()
         await pilot.pause()
         assert shown(at) == [False, True, False]
+        assert at.symbol.has_class("-searching")
+
+
+async def test_a_filter_right_behind_the_panel_is_typed_into() -> None:
+    async with sitting(None, 80, 24) as (at, pilot):
+        await at.burst(pilot, "tab", "f", "2")
+        assert at.symbol.has_class("-searching")
+        assert at.symbol.tape.smallest == 2
 
 
 async def test_a_panel_alone_and_all_of_them_again() -> None:
@@ -381,6 +400,16 @@ async def test_a_symbol_of_which_nothing_is_known_yet_breaks_nothing() -> None:
     async with sitting(replace(bare, panels=PanelsDelta(BTC.market, "BTCUSDT", True))) as (at, _):
         assert "no prices yet" in at.line("#heading")
         assert "opening" in at.symbol.ladder.text
+
+
+async def test_the_palette_offers_what_the_keys_do() -> None:
+    async with sitting() as (at, pilot):
+        commands = {each.title: each for each in at.app.get_system_commands(at.app.screen)}
+        for title in ("Next symbol", "Book depth", "Partial book", "Zoom panel", "Filter trades"):
+            commands[title].callback()
+        await pilot.pause()
+        assert (last(at).symbol, last(at).partial) == ("ETHUSDT", True)
+        assert at.symbol.has_class("-searching")
 
 
 async def test_the_help_tells_the_keys_of_every_panel() -> None:
