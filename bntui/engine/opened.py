@@ -32,6 +32,9 @@ SAMPLE_EVERY_S = 1.0
 
 _STEP = re.compile("[0-9]{1,20}(?:\\.[0-9]{1,20})?")
 
+TRADING = "TRADING"
+"""The exchange's word for a symbol that trades."""
+
 _FLOWS = frozenset({StreamState.LIVE, StreamState.QUIET})
 
 _TAPES = {StreamKind.AGG_TRADE: False, StreamKind.TRADE: True}
@@ -74,6 +77,8 @@ class OpenSymbols:
         self._viewers: dict[int, Focus] = {}
         self._tapes: dict[StreamKey, tuple[SymbolKey, bool]] = {}
         """The streams that fill tapes."""
+        self._statuses: dict[SymbolKey, str] = {}
+        """What the exchange last said of the open symbols."""
         self._sampled_at = clock.monotonic()
         store.pages.book_of = feed.book
 
@@ -93,15 +98,37 @@ class OpenSymbols:
 
     def _admit(self, viewer: int, focus: Focus) -> None:
         """Let the streams of a viewer's symbol flow, or say why they cannot."""
-        refusal = self._refusal(focus.key)
-        page = self._store.pages.open(focus.key)
+        key = focus.key
+        refusal = self._refusal(key)
+        page = self._store.pages.open(key)
         if refusal and not page.refusal:
             self._store.notice(refusal, bad=True)
-        self._store.pages.refuse(focus.key, refusal)
+        self._store.pages.refuse(key, refusal)
         if refusal:
             self._turn(viewer, None, ())
-        else:
-            self._turn(viewer, focus.key, wishes_of(focus))
+            return
+        self._note_status(key)
+        self._turn(viewer, key, [wish for wish in wishes_of(focus) if self._serves(key, wish)])
+
+    def _note_status(self, key: SymbolKey) -> None:
+        """Say it when an open symbol stops trading, or goes on."""
+        instrument = self._feed.instrument(key)
+        status = instrument.status if instrument is not None else TRADING
+        before = self._statuses.get(key, TRADING)
+        self._statuses[key] = status
+        if status == before:
+            return
+        trades = status == TRADING
+        what = "trades again" if trades else f"does not trade now: the exchange says {one_line(status, 20)}"
+        self._store.notice(f"{key.label} {what}.", bad=not trades)
+
+    def _serves(self, key: SymbolKey, wish: Wish) -> bool:
+        """Whether the market has such a stream."""
+        try:
+            self._stream(key, wish)
+        except ValueError:
+            return False
+        return True
 
     def _sane(self, focus: Focus) -> Focus:
         """The focus within bounds. What a viewer asks for is its own affair, what it costs is not."""
@@ -146,10 +173,7 @@ class OpenSymbols:
                 case Step.SHOW:
                     self._show(key, wish)
                 case Step.WANT:
-                    try:
-                        self._feed.want([key], [wish])
-                    except ValueError as exc:
-                        self._store.notice(sentence(one_line(str(exc))), bad=True)
+                    self._feed.want([key], [wish])
                 case Step.RELEASE:
                     self._feed.unwant([key], [wish])
                 case Step.HIDE:
@@ -183,6 +207,7 @@ class OpenSymbols:
         for page in list(self._store.pages):
             if page.key not in looked_at and not self._focuses.holds(page.key):
                 self._store.pages.close(page.key)
+                self._statuses.pop(page.key, None)
 
     # What the feed says
 

@@ -18,6 +18,9 @@ HOLES_KEPT = 500
 SKIPS_KEPT = 1_000
 """Revisions for which it is known how many rows came and went; a viewer that is older is told too few."""
 
+FARTHEST = 2**60
+"""Ids so far apart are of two sequences: nobody has traded so often, and rows are numbered in 64 bits."""
+
 _EXACT = Context(prec=400)
 """Sums of any number of printed quantities, without rounding."""
 
@@ -96,7 +99,8 @@ class Tape:
 
     def gap(self, event: Gap, revision: int) -> None:
         """Trades are missing, were refilled, or began to be counted anew."""
-        if event.to_id < event.from_id:
+        far = self._first_id is not None and event.to_id - self._first_id >= FARTHEST
+        if event.to_id < event.from_id or far:
             self._begin_anew(event, revision)
         elif event.repaired:
             self._fill(event.from_id, event.to_id, revision)

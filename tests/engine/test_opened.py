@@ -190,6 +190,20 @@ async def test_a_symbol_that_is_delisted_while_it_is_open_loses_its_streams_and_
     assert flowing(engine)
 
 
+async def test_a_symbol_that_is_halted_while_it_is_open_stays_open_and_is_said_once(engine: Engine) -> None:
+    list_symbols(engine, "BTCUSDT")
+    engine.opened.look(1, FOCUS)
+    assert engine.store.notices == []
+    list_symbols(engine, "BTCUSDT", status="HALT")
+    list_symbols(engine, "BTCUSDT", status="HALT")
+    assert [notice.text for notice in engine.store.notices] == [
+        "BTCUSDT does not trade now: the exchange says HALT."
+    ]
+    assert "btcusdt@aggTrade" in flowing(engine)
+    list_symbols(engine, "BTCUSDT")
+    assert engine.store.notices[-1].text == "BTCUSDT trades again."
+
+
 @pytest.mark.parametrize("symbol", ["", "A B", "../x", "a@b", "\x1b[2J", "X" * 100_000])
 async def test_what_is_no_symbol_is_refused_in_words(engine: Engine, symbol: str) -> None:
     list_symbols(engine, "BTCUSDT")

@@ -76,6 +76,15 @@ def test_ids_that_begin_anew_begin_the_tape_anew() -> None:
     assert tape.begun_at == 5
 
 
+def test_ids_that_jump_out_of_all_bounds_begin_the_tape_anew_too() -> None:
+    tape = Tape(1)
+    tape.trade(trade(trade_id=1), 1)
+    tape.gap(gap(2, 2**63 - 2), 5)
+    tape.trade(trade(trade_id=2**63 - 1, price="7"), 5)
+    assert told(tape) == ["?0", "7"]
+    assert all(row.id < 2**63 for row in tape.rows())
+
+
 def test_an_id_without_a_trade_is_no_row() -> None:
     tape = Tape(1)
     spent = trade(trade_id=1, price="0", qty="0")
