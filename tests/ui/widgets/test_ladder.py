@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 
 from textual.app import App, ComposeResult
+from textual.geometry import Region
 from textual.pilot import Pilot
 
 from bntui.model.panels import BookView, Focus
@@ -12,7 +13,7 @@ from bntui.ui.panels.trust import Trust
 from bntui.ui.themes import role_defaults
 from bntui.ui.widgets.ladder import REDRAW_S, Ladder
 from tests.support import market
-from tests.support.opened import book, levels
+from tests.support.opened import book, level, levels
 
 GOOD = Trust("synced", "live", True)
 FOCUS = Focus(*market.key_of("BTCUSDT"))
@@ -131,3 +132,20 @@ async def test_it_is_drawn_no_oftener_than_one_can_read_unless_it_is_no_longer_g
         assert "70000.00" in app.ladder.text
         app.show(moved, trust=Trust("resync", "degraded", False), at_once=False)
         assert "resync" in app.ladder.text
+
+
+async def test_a_change_far_from_the_spread_writes_little() -> None:
+    view = book()
+    async with ladder(view) as (app, _):
+        written: list[Region] = []
+        refresh = app.ladder.refresh
+
+        def noted(*regions: Region, **options: bool) -> Ladder:
+            written.extend(regions)
+            return refresh(*regions, **options)
+
+        setattr(app.ladder, "refresh", noted)  # noqa: B010 - a method
+        far = view.asks[6]
+        app.show(replace(view, asks=[*view.asks[:6], level(far.price, "0.77777000"), *view.asks[7:]]))
+        # Its own line from the quantity on, and what is said of all levels; not the forty others.
+        assert 0 < sum(region.area for region in written) < 120
