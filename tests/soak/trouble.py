@@ -83,7 +83,8 @@ def _frames(name: str) -> Script:
     return lambda scene: [{"fault": name, **scene.one(), "count": scene.rng.randint(1, FEW_STREAMS)}]
 
 
-def _rest(name: str, **more: object) -> Script:
+def _all(name: str, **more: object) -> Script:
+    """A fault of no connection in particular."""
     return lambda scene: [{"fault": name, **more}]
 
 
@@ -100,6 +101,8 @@ SCRIPTS: Mapping[str, Script] = MappingProxyType(
         "shutdown": lambda s: [{"fault": "shutdown", "after": s.rng.uniform(0, 10), **s.one()}],
         "end_life": _once("end_life"),
         "half_open": _once("half_open"),
+        "first_ping": _anew("first_ping", seconds=1),
+        "path_down": _all("path_down", path="/stream"),
         "refuse": _anew("refuse"),
         "hang_handshake": _anew("hang_handshake"),
         "handshake_status": _anew("handshake_status", status=503),
@@ -123,10 +126,10 @@ SCRIPTS: Mapping[str, Script] = MappingProxyType(
         "huge_frame": _once("huge_frame"),
         "deep_frame": _once("deep_frame"),
         "ping_flood": _once("ping_flood"),
-        "rest_status": _rest("rest_status", status=503),
-        "rest_down": _rest("rest_down"),
-        "rest_slow": _rest("rest_slow", seconds=3),
-        "rest_garbage": _rest("rest_garbage"),
+        "rest_status": _all("rest_status", status=503),
+        "rest_down": _all("rest_down"),
+        "rest_slow": _all("rest_slow", seconds=3),
+        "rest_garbage": _all("rest_garbage"),
     }
 )
 """What is done, by name. Left out: `no_data`, after which a client rightly gives a connection up for good,
