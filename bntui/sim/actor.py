@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from math import ceil
 from random import Random
+from typing import Protocol
 
 from bntui.sim.bars import HOUR_MINUTES
 from bntui.sim.book import Book, BookSide
 from bntui.sim.desk import Desk
 from bntui.sim.dialect import FUTURES_TEXTS, SPOT_TEXTS
-from bntui.sim.history import Painter, Past, TradeRow
+from bntui.sim.history import Painter, Past, Piece, TradeRow
 from bntui.sim.instruments import Pair, Profile
 from bntui.sim.noise import unit
 from bntui.sim.timeline import Timeline
@@ -52,6 +53,22 @@ _LEAST_KEPT = 1_000
 _MOST_KEPT = 50_000
 
 
+class Followed(Protocol):
+    """What contracts follow."""
+
+    def fair_ticks(self, pair: Pair) -> float:
+        """What a contract should cost."""
+        ...
+
+    def hours(self, pair: Pair) -> Callable[[int], Piece | None]:
+        """The past of what a contract follows, by the hour."""
+        ...
+
+    def ratio(self, pair: Pair) -> tuple[int, int]:
+        """Ticks of a contract, and of what it follows, that are worth the same."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Setting:
     """What makes a symbol's market what it is."""
@@ -61,8 +78,8 @@ class Setting:
     rate: float
     seed: int
     number: int
-    fair: Callable[[Pair], float] | None = None
-    """What a contract should cost in ticks; None where nothing is followed."""
+    followed: Followed | None = None
+    """What a contract follows; None on Spot."""
 
     @property
     def moves(self) -> float:
@@ -94,8 +111,16 @@ class Actor:
         self._events_per_s = setting.events_per_s
         self._move = setting.moves
         self._rng = Random(setting.seed ^ setting.number)
-        self._fair = setting.fair
-        self._painter = Painter(setting.seed, setting.number, trades_per_s * 3600, profile.trade_steps)
+        followed = setting.followed
+        self._fair = followed.fair_ticks if followed is not None else None
+        self._painter = Painter(
+            setting.seed,
+            setting.number,
+            trades_per_s * 3600,
+            profile.trade_steps,
+            followed.hours(pair) if followed is not None else None,
+            followed.ratio(pair) if followed is not None else (1, 1),
+        )
         last_id = 1_000 + round(trades_per_s * 86_400 * (200 + 800 * unit(setting.number, 1)))
         self._agg_id = last_id - last_id // 3
         past = Past(self._painter, minute, profile.price, last_id, last_id - self._agg_id)

@@ -7,7 +7,8 @@ nobody can see.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from math import gcd
 from random import Random
 
 from bntui.clock import Clock
@@ -16,6 +17,7 @@ from bntui.sim.contracts import PERPETUAL
 from bntui.sim.desk import Desk
 from bntui.sim.dialect import SECOND_US, Paces
 from bntui.sim.futurespayloads import contract_of
+from bntui.sim.history import Piece
 from bntui.sim.hub import Audience
 from bntui.sim.instruments import Pair
 from bntui.sim.market import Listed, Market
@@ -43,11 +45,25 @@ class Index:
 
     def price(self, pair: Pair) -> float:
         """What a contract's index stands at, in the quote asset."""
+        return middle(self._desk(pair)) * contract_of(pair).index_units
+
+    def _desk(self, pair: Pair) -> Desk:
         contract = contract_of(pair)
         for market in self._markets:
             if (desk := market.desk(contract.index_symbol)) is not None:
-                return middle(desk) * contract.index_units
+                return desk
         raise ValueError(f"{contract.index_symbol} is traded nowhere")
+
+    def hours(self, pair: Pair) -> Callable[[int], Piece | None]:
+        """The past of a contract's index, by the hour."""
+        past = self._desk(pair).timeline.past
+        return past.piece if past is not None else lambda hour: None
+
+    def ratio(self, pair: Pair) -> tuple[int, int]:
+        """Ticks of a contract, and of its index, that are worth the same."""
+        index, own = self._desk(pair).pair.tick_e8 * contract_of(pair).index_units, pair.tick_e8
+        shared = gcd(index, own)
+        return index // shared, own // shared
 
     def follow(self, pairs: Iterable[Pair]) -> None:
         """Keep the prices moving that contracts which are traded now follow."""
@@ -74,19 +90,25 @@ class Floor:
         rest = [symbol for symbol in symbols if symbol not in known]
         self.index = Index(spot, Market(clock, tuple(rest), rate * _INDEX_RATE, seed))
         self.pricing = Pricing(self.index.price)
-        self.market = Market(
-            clock,
-            listed,
-            rate,
-            seed,
-            lambda pair: self.pricing.fair_ticks(pair, self.market.moment_us // 1000),
-        )
+        self.market = Market(clock, listed, rate, seed, self)
         self.boards: list[FuturesSwitchboard] = []
         """Of each front."""
         self._next_follow_us = 0
 
     def __repr__(self) -> str:
         return f"<Floor {self.market!r}>"
+
+    def fair_ticks(self, pair: Pair) -> float:
+        """What a contract should cost now."""
+        return self.pricing.fair_ticks(pair, self.market.moment_us // 1000)
+
+    def hours(self, pair: Pair) -> Callable[[int], Piece | None]:
+        """The past of what a contract follows, by the hour."""
+        return self.index.hours(pair)
+
+    def ratio(self, pair: Pair) -> tuple[int, int]:
+        """Ticks of a contract, and of what it follows, that are worth the same."""
+        return self.index.ratio(pair)
 
     def advance(self) -> None:
         """Let everything happen that is due by now."""

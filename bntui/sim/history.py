@@ -8,7 +8,7 @@ follow from the same few numbers, and agree with one another.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from random import Random
@@ -163,6 +163,13 @@ class Piece:
     first_id: int
     agg_shift: int
     """A trade's id less that of its aggregate: here each trade is an aggregate of its own."""
+    per: int = 1
+    """So many offsets are `scale` ticks: more than one where another symbol's shape is followed whose ticks
+    are finer."""
+
+    def price(self, offset: int) -> int:
+        """The price at an offset, in ticks."""
+        return self.base + self.scale * offset // self.per
 
     @property
     def minutes(self) -> range:
@@ -189,20 +196,36 @@ class Piece:
         sums = self.shape.sums(low, high)
         if sums is None:
             before = self.shape.sums(self.low, low)
-            return empty_bar(self.base + self.scale * before.last if before else self.entry, last_id)
-        ends = (self.base + self.scale * sums.high, self.base + self.scale * sums.low)
+            return empty_bar(self.price(before.last) if before else self.entry, last_id)
+        ends = (self.price(sums.high), self.price(sums.low))
+        quote, taker_quote = self._quotes(sums, low, high)
         return Bar(
-            self.base + self.scale * sums.first,
+            self.price(sums.first),
             max(ends),
             min(ends),
-            self.base + self.scale * sums.last,
+            self.price(sums.last),
             self.lots * sums.weight,
-            self.lots * (self.base * sums.weight + self.scale * sums.moment),
+            quote,
             self.crowd * sums.deals,
             self.lots * sums.taker_weight,
-            self.lots * (self.base * sums.taker_weight + self.scale * sums.taker_moment),
+            taker_quote,
             last_id,
         )
+
+    def _quotes(self, sums: Sums, low: int, high: int) -> tuple[int, int]:
+        """What everybody paid in some minutes, and what takers did who bought."""
+        if self.per == 1:
+            return (
+                self.lots * (self.base * sums.weight + self.scale * sums.moment),
+                self.lots * (self.base * sums.taker_weight + self.scale * sums.taker_moment),
+            )
+        quote = taker_quote = 0
+        for minute in range(low, high):
+            for segment in self.shape.minutes_segments[minute]:
+                paid = self.lots * segment.weight * self.price(segment.offset)
+                quote += paid
+                taker_quote += paid if segment.taker_buys else 0
+        return quote, taker_quote
 
     def minute_trades(self, minute: int) -> list[TradeRow]:
         """Every trade of one minute of the hour, in order."""
@@ -211,7 +234,7 @@ class Piece:
         for segment in self.shape.minutes_segments[minute]:
             count = self.crowd * segment.deals
             start_us = (self.hour * HOUR_MINUTES) * MINUTE_US + segment.place * _SEGMENT_US
-            price = self.base + self.scale * segment.offset
+            price = self.price(segment.offset)
             for turn, steps in enumerate(_split(self.lots * segment.weight, count, trade_id)):
                 time_us = start_us + (2 * turn + 1) * _SEGMENT_US // (2 * count)
                 rows.append(
@@ -241,18 +264,40 @@ def _split(total: int, count: int, salt: int) -> list[int]:
     return parts
 
 
+class Drawn(NamedTuple):
+    """What an hour is like."""
+
+    shape: Shape
+    scale: int
+    per: int
+    lots: int
+    crowd: int
+
+
 class Painter:
     """Draws the hours of one symbol, forwards or backwards from a price and a trade id."""
 
-    def __init__(self, seed: int, symbol_number: int, trades_per_hour: float, trade_steps: int) -> None:
-        """Seed and number decide everything; the rest says how much is traded."""
+    def __init__(
+        self,
+        seed: int,
+        symbol_number: int,
+        trades_per_hour: float,
+        trade_steps: int,
+        leader: Callable[[int], Piece | None] | None = None,
+        ratio: tuple[int, int] = (1, 1),
+    ) -> None:
+        """Seed and number decide everything; the rest says how much is traded. `leader`: the hours of another
+        symbol, whose shape this one's have where enough is traded; so many of its ticks, the second number of
+        `ratio`, are as much as the first of this one's."""
+        self._leader = leader
+        self._ratio = ratio
         self._seed = seed
         self._symbol = symbol_number
         self._trades_per_hour = trades_per_hour
         self._trade_steps = trade_steps
 
-    def _draw(self, hour: int, price: int) -> tuple[Shape, int, int, int]:
-        """Shape, scale, lots and crowd of an hour at about this price."""
+    def _draw(self, hour: int, price: int) -> Drawn:
+        """What an hour is like at about this price."""
         noise = [unit(self._seed, self._symbol, hour, kind) for kind in range(3)]
         variant = mix(self._seed, self._symbol, hour) % (2 * _VARIANTS)
         width = price * (0.002 + 0.008 * noise[0] ** 2)
@@ -263,26 +308,31 @@ class Painter:
         expected = self._trades_per_hour * (0.6 + 0.8 * noise[1])
         active = next((active for active in _DENSITIES if active <= expected), 1)
         drawn = shape(amplitude, active, variant // 2)
+        led = self._leader(hour) if self._leader is not None else None
+        if led is not None and led.shape.whole is not None and led.shape.whole.deals <= expected:
+            drawn, scale, per = led.shape, led.scale * self._ratio[0], led.per * self._ratio[1]
+        else:
+            per = 1
         assert drawn.whole is not None
         crowd = max(1, round(expected / drawn.whole.deals))
         lots = max(crowd, round(self._trade_steps * crowd * drawn.whole.deals / drawn.whole.weight))
-        return drawn, scale, lots, crowd
+        return Drawn(drawn, scale, per, lots, crowd)
 
     def before(self, hour: int, high: int, closing: int, last_id: int, agg_shift: int) -> Piece:
         """The minutes of an hour up to `high`, so that they close at a price and end with a trade id."""
-        drawn, scale, lots, crowd = self._draw(hour, closing)
+        drawn, scale, per, lots, crowd = self._draw(hour, closing)
         sums = drawn.sums(0, high)
-        base = closing - scale * sums.last if sums else closing
-        entry = base + scale * sums.first if sums else closing
+        base = closing - scale * sums.last // per if sums else closing
+        entry = base + scale * sums.first // per if sums else closing
         first_id = last_id + 1 - crowd * drawn.counts_before[high]
-        return Piece(hour, 0, high, drawn, base, scale, lots, crowd, entry, first_id, agg_shift)
+        return Piece(hour, 0, high, drawn, base, scale, lots, crowd, entry, first_id, agg_shift, per)
 
     def after(self, hour: int, low: int, high: int, entry: int, last_id: int, agg_shift: int) -> Piece:
         """Some minutes of an hour, so that they go on from a price and a trade id."""
-        drawn, scale, lots, crowd = self._draw(hour, entry)
+        drawn, scale, per, lots, crowd = self._draw(hour, entry)
         sums = drawn.sums(low, high)
-        base = entry - scale * sums.first if sums else entry
-        return Piece(hour, low, high, drawn, base, scale, lots, crowd, entry, last_id + 1, agg_shift)
+        base = entry - scale * sums.first // per if sums else entry
+        return Piece(hour, low, high, drawn, base, scale, lots, crowd, entry, last_id + 1, agg_shift, per)
 
 
 class Past:
@@ -304,6 +354,10 @@ class Past:
     def first_minute(self) -> int:
         """The first minute of which anything is known."""
         return self._oldest * HOUR_MINUTES
+
+    def piece(self, hour: int) -> Piece | None:
+        """An hour of the past; None of one that nothing is known of."""
+        return self._piece(hour) if self._oldest <= hour <= self._newest else None
 
     def _piece(self, hour: int) -> Piece:
         while len(self._pieces) <= self._newest - hour:

@@ -12,7 +12,7 @@ from itertools import islice
 from random import Random
 
 from bntui.clock import Clock
-from bntui.sim.actor import Actor, Setting
+from bntui.sim.actor import Actor, Followed, Setting
 from bntui.sim.bars import MINUTE_US
 from bntui.sim.desk import Desk
 from bntui.sim.hub import Audience
@@ -92,14 +92,14 @@ class Market:
         symbols: int | Sequence[str] | Sequence[Listed],
         rate: float,
         seed: int,
-        fair: Callable[[Pair], float] | None = None,
+        followed: Followed | None = None,
     ) -> None:
         """`rate`: mean messages a second of all `bookTicker` and `trade` streams together. `symbols`: how
-        many, which, or what is known of each. `fair`: what a contract should cost in ticks."""
+        many, which, or what is known of each. `followed`: what contracts follow."""
         self._time = MarketTime(clock)
         self._seed = seed
         self._rate = rate
-        self._fair = fair
+        self._followed = followed
         self._pulse = Pulse(seed)
         self._profiles: dict[str, Listed] = {one[0].symbol: one for one in _listing(symbols)}
         self._start_us = self._now_us = self.now_us()
@@ -223,7 +223,7 @@ class Market:
             if listed is None:
                 return None
             pair, profile = listed
-            setting = Setting(pair, profile, self._rate, self._seed, text_number(symbol), self._fair)
+            setting = Setting(pair, profile, self._rate, self._seed, text_number(symbol), self._followed)
             actor = self._actors[symbol] = Actor(setting, self._start_us // MINUTE_US)
         return actor
 

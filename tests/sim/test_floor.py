@@ -88,6 +88,23 @@ def test_a_perpetual_follows_its_index_with_a_small_basis(spot: bool) -> None:
             assert abs(middle(desk) / pit.floor.index.price(desk.pair) - 1) < 0.002
 
 
+def test_the_past_of_a_contract_is_that_of_its_index() -> None:
+    pit = Pit()
+    assert pit.spot is not None
+    index = pit.spot.desk("BTCUSDT")
+    assert index is not None
+    contracts = [pit.usdm.desk("BTCUSDT"), pit.usdm.desk("BTCUSDT_260327"), pit.coinm.desk("BTCUSD_PERP")]
+    for minutes in (60, 600, 1_440):
+        whole = index.window(minutes).bar()
+        for desk in contracts:
+            assert desk is not None
+            bar = desk.window(minutes).bar()
+            for name in ("open", "high", "low", "close"):
+                ticks = getattr(bar, name) * desk.pair.tick_e8 / index.pair.tick_e8
+                assert ticks == pytest.approx(getattr(whole, name), rel=1e-4), name
+            assert bar.trades != whole.trades
+
+
 def test_the_served_spot_market_is_the_index_where_it_lists_the_pair() -> None:
     pit = Pit()
     assert pit.spot is not None

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bntui.sim.bars import HOUR_MINUTES, MINUTE_US, empty_bar, join
-from bntui.sim.history import HISTORY_HOURS, Painter, Shape, shape
+from bntui.sim.history import HISTORY_HOURS, Painter, Past, Shape, shape
 from tests.sim.rig import MINUTE, bar_of, past
 
 densities = st.sampled_from([0.5, 3.0, 20.0, 70.0, 500.0, 30_000.0])
@@ -102,3 +102,42 @@ def test_shapes_stay_within_their_amplitude(amplitude: int, active: int, variant
     assert all(segment.weight >= segment.deals for segment in segments)
     assert drawn is shape(amplitude, active, variant)
     assert Shape(amplitude, active, variant).whole == drawn.whole
+
+
+@settings(max_examples=25)
+@given(st.integers(0, 500), st.sampled_from([(1, 10), (10, 1), (3, 7)]), st.integers(1, 300))
+def test_who_follows_another_moves_as_it_does_in_ticks_of_its_own(
+    seed: int, ratio: tuple[int, int], back: int
+) -> None:
+    leader = past(per_hour=900.0, seed=seed)
+    price = 9_125_000 * ratio[0] // ratio[1]
+    painter = Painter(seed + 1, 6, 4_000.0, 40, leader.piece, ratio)
+    follower = Past(painter, MINUTE, price, 5_000_000, 400)
+    minute = MINUTE - back
+    led, own = leader.span(minute, MINUTE), follower.span(minute, MINUTE)
+    for name in ("open", "high", "low", "close"):
+        moved, led_moved = getattr(own, name) - price, getattr(led, name) - 9_125_000
+        # Each of up to six hours is rounded to whole ticks.
+        assert abs(moved - led_moved * ratio[0] / ratio[1]) <= 12
+    piece = next(piece for piece in follower.newest_first() if minute in piece.minutes)
+    place = minute % HOUR_MINUTES
+    rows = piece.minute_trades(place)
+    assert piece.span(place, place + 1) == bar_of(
+        rows, piece.span(piece.low, place) if place else empty_bar(piece.entry, piece.first_id - 1)
+    )
+
+
+def test_who_trades_too_little_for_the_shape_of_another_goes_its_own_way() -> None:
+    leader = past(per_hour=30_000.0)
+    alone, beside = (
+        Past(Painter(7, 6, 20.0, 40, piece), MINUTE, 9_125_000, 5_000_000, 400)
+        for piece in (None, leader.piece)
+    )
+    assert beside.span(MINUTE - 600, MINUTE) == alone.span(MINUTE - 600, MINUTE)
+
+
+def test_nothing_is_known_of_hours_outside_the_past() -> None:
+    known = past()
+    newest = MINUTE // HOUR_MINUTES
+    assert known.piece(newest) is not None
+    assert known.piece(newest + 1) is known.piece(newest - HISTORY_HOURS - 1) is None
