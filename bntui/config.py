@@ -88,6 +88,8 @@ class DemoOptions:
     """The same seed makes the same market."""
     markets: tuple[Market, ...] = ()
     """Which markets it serves, the first for symbols that name none; empty: that of the run."""
+    switches: tuple[tuple[str, str], ...] = ()
+    """How it behaves where the real one is not certain, as in `bntui sim --switch NAME=VALUE`."""
 
 
 @dataclass(frozen=True, slots=True)

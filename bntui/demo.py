@@ -43,6 +43,7 @@ class EmbeddedExchange:
             *(sys.executable, "-m", "bntui", "sim", "--tied"),
             *("--symbols", str(options.symbols), "--rate", str(options.rate), "--seed", str(options.seed)),
             *(word for market in self._markets for word in ("--market", str(market))),
+            *(word for name, value in options.switches for word in ("--switch", f"{name}={value}")),
             *alone.arguments(with_market=False),
         ]
         self._child: subprocess.Popen[bytes] | None = None

@@ -70,7 +70,7 @@ def _told(judgement: Judgement, as_json: bool, *, alone: bool) -> list[str]:
 
 
 def _on_screen(settings: Settings, scenario: Scenario, wire: Wire, view: View) -> int:
-    market = DemoOptions(scenario.symbols, scenario.rate, scenario.seed)
+    market = DemoOptions(scenario.symbols, scenario.rate, scenario.seed, switches=scenario.switches)
     settings = drilled(settings, scenario)
     with (
         Caretaker() as caretaker,

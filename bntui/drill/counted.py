@@ -281,6 +281,14 @@ def _closes(report: Mapping[str, Any], wanted: ExchangeExpected) -> tuple[int, s
     return len(found), f" of {', '.join(shown)}" if shown else ""
 
 
+def _unread(report: Mapping[str, Any], wanted: ExchangeExpected) -> tuple[int, str]:
+    """The most bytes that a client has left unread on one connection."""
+    connections = report["connections"]
+    return max(
+        (each["most_unread_bytes"] for each in (*connections["closed"], *connections["open"])), default=0
+    ), ""
+
+
 def _breaches(report: Mapping[str, Any], wanted: ExchangeExpected) -> tuple[int, str]:
     by_kind = report["breaches"]["by_kind"]
     shown = ", ".join(f"{number} {kind}" for kind, number in by_kind.items())
@@ -299,10 +307,11 @@ _COUNTS = {
     "connections": _connections,
     "open": _open,
     "closes": _closes,
+    "unread": _unread,
     "breaches": _breaches,
     "answers": _answers,
 }
-"""What can be counted, and how. `open` are the connections that were open at the end."""
+"""What can be counted, and how. `open` are the connections that were open at the end, `unread` are bytes."""
 
 
 def _counted(shown: Sequence[str], count: int | None = None) -> str:

@@ -13,6 +13,7 @@ from bntui.clock import Clock
 from bntui.drill.scenario import Scenario
 from bntui.errors import ConnectError
 from bntui.sim.server import Sim, SimConfig, SimUrls
+from bntui.sim.switches import Switches
 from bntui.venue.limits import Limits
 
 ANSWER_WAIT_S = 5.0
@@ -55,7 +56,8 @@ class LocalExchange:
 @asynccontextmanager
 async def local_exchange(scenario: Scenario, limits: Limits, clock: Clock) -> AsyncIterator[LocalExchange]:
     """The scenario's exchange, on loopback ports of this process."""
-    config = SimConfig(scenario.symbols, scenario.rate, scenario.seed, limits=limits)
+    switches = Switches().override(scenario.switches)
+    config = SimConfig(scenario.symbols, scenario.rate, scenario.seed, limits=limits, switches=switches)
     async with Sim(config, clock) as sim:
         yield LocalExchange(sim)
 

@@ -4,6 +4,7 @@ about = "One sentence for people."     starts = "live" (second 0 is the first LI
 seconds = 20                           tail = ["trade"] (and "quote", "book")
 [market]    symbols, rate, seed, watch
 [limits]    any entry of the limits table, scaled where real times are long
+[switches]  any switch of the exchange
 [[step]]    at, say, and `fault` with its words, or `do` with its words
 [[expect]]  verdict, stream, book, agreement, link, outage, card, gap, viewer or exchange, each with its words
 [lost]      trades = "nothing", "told" or { SYMBOL = number }; refilled
@@ -36,6 +37,7 @@ from bntui.model.markets import Market, SymbolKey
 from bntui.sim.faults import read_fault
 from bntui.sim.faultwords import BadFault
 from bntui.sim.instruments import symbol_names
+from bntui.sim.switches import Switches
 from bntui.venue.binance.limits import SPOT
 
 LONGEST_S = 600.0
@@ -79,6 +81,8 @@ class Scenario:
     seed: int
     watch: tuple[SymbolKey, ...]
     limits: Mapping[str, float]
+    switches: tuple[tuple[str, str], ...]
+    """Of the exchange, as words."""
     steps: Sequence[Step]
     expected: Sequence[Expectation]
     lost: Lost
@@ -156,6 +160,7 @@ def parse(name: str, text: str) -> Scenario:
         seed=round(market.number("seed", 1)),
         watch=_watch(market, symbols),
         limits=_limits(limits),
+        switches=_switches(top.table("switches")),
         steps=[_step(table) for table in top.tables("step", "step")],
         expected=[_expectation(table) for table in top.tables("expect", "expectation")],
         lost=Lost.read(lost := top.table("lost")),
@@ -197,6 +202,15 @@ def _limits(table: Table) -> Mapping[str, float]:
     except ValueError as error:
         raise table.bad(str(error)) from None
     return limits
+
+
+def _switches(table: Table) -> tuple[tuple[str, str], ...]:
+    words = tuple((name, str(value).lower()) for name, value in table.rest().items())
+    try:
+        Switches().override(words)
+    except ValueError as error:
+        raise table.bad(str(error)) from None
+    return words
 
 
 def _step(table: Table) -> Step:

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from bntui.clock import Clock
 from bntui.config import DEFAULT_INTERVAL, STREAM_OF_KIND, nearest, sentence
-from bntui.engine.incidents import blame, hole
+from bntui.engine.incidents import blame, counted_on, hole
 from bntui.engine.opened import OpenSymbols
 from bntui.engine.tail import Tails
 from bntui.errors import UsageError
@@ -216,6 +216,9 @@ class Engine:
 
     def take(self, events: Sequence[Event]) -> None:
         """Take what the feed says: its sink, one call a gulp."""
+        if any(isinstance(event, OutageChanged) for event in events):
+            known = self.store.outages
+            events = [counted_on(e, known) if isinstance(e, OutageChanged) else e for e in events]
         self.store.apply(events)
         self.opened.take(events)
         self.tails.extend(events)

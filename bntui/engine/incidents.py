@@ -5,12 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from bntui.model.events import Gap
+from bntui.model.events import Gap, OutageChanged
 from bntui.model.views import OutageView
 
 DUE_WITHIN_MS = 15 * 60 * 1000
 """A hole shows when the symbol's next trade comes; later than this after the return it is due to something
 else."""
+
+
+def counted_on(event: OutageChanged, outages: Iterable[OutageView]) -> OutageChanged:
+    """News of an incident, with the trades counted on it so far, of which its teller knows nothing."""
+    view = event.view
+    known = next((each for each in outages if each.id == view.id), None)
+    if known is None or (known.missing, known.refilled) == (view.missing, view.refilled):
+        return event
+    missing, refilled = max(known.missing, view.missing), max(known.refilled, view.refilled)
+    return OutageChanged(replace(view, missing=missing, refilled=refilled))
 
 
 def hole(gap: Gap, shard: int | None, incident: int, now_ms: int) -> OutageView | None:

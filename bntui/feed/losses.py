@@ -91,6 +91,11 @@ class Losses:
         )
         self._tell(view)
 
+    def stood_still(self, seconds: float) -> None:
+        """Our own process did not run for so long."""
+        for view in self._outages.stood_still(seconds, self._clock.monotonic()):
+            self._tell(view)
+
     def look_for_recovery(self, link: ShardLink) -> None:
         """Close the history's line when every stream flows again."""
         machine = link.machine

@@ -189,6 +189,7 @@ class Pool:
         if seconds < self._limits.own_loop_lag_warn_s:
             return
         log.warning("stood still for %.1f s", seconds)
+        self._losses.stood_still(seconds)
         for link in list(self._shards.values()):
             link.apply(Overslept(seconds))
 
@@ -371,10 +372,9 @@ class Pool:
         elif change.state in DOWN_STATES and change.reason and machine.wanted:
             if shard.successor is not None:
                 self._swap(shard, change)
-            elif self._handovers.waited_for(shard) is not None:
-                self._handovers.lost(shard)
-            else:
+            elif self._handovers.waited_for(shard) is None:
                 self._losses.lost(shard, change)
+            self._handovers.lost(shard)
         self._wake.set()
         self._flush()
 

@@ -13,6 +13,8 @@ SERVER_CLOSED = "closed by the server:"
 
 REPORT = "bntui should not have done that: please report it with this card."
 
+HELD_UP = "Look at this machine's load at that time: something kept bntui, and maybe your bot, from running."
+
 NETWORK = (
     "If it lasts or comes back, look at this machine's network; a bot here may have lost its connections too."
 )
@@ -94,6 +96,8 @@ ENDINGS = (
     ),
     Ending("planned", holding="silent without a reason", words="a new connection often brings them back"),
     # No way to it, or none any more.
+    Ending("network", holding="bntui itself had stood still", advice=HELD_UP),
+    Ending("server", holding="bntui itself had stood still", advice=HELD_UP),
     Ending(
         "network",
         holding="an error inside bntui",

@@ -15,6 +15,9 @@ ENDED_MEANWHILE = "bntui ended before it was over"
 CONNECTION_LOST_TOO = "then the connection was lost too"
 """How the story of a silence ends where the connection did not last as long; the loss is another incident."""
 
+STOOD_STILL = "; bntui itself had stood still for "
+"""In the cause of a loss that may be due to us; the length of the standstill follows."""
+
 SILENT = "silent without a reason"
 """In the cause of a change by which bntui tries to bring silent streams back."""
 
@@ -202,6 +205,12 @@ def _who(outage: OutageView, _now_ms: int) -> str:
         note = f" ({known.words})" if known is not None and known.words else ""
         return f"bntui closed it itself, because of this: {why}{note}."
     if outage.closed_by == "network" and _was_open(outage):
+        if STOOD_STILL in outage.cause:
+            stood = f"just after bntui itself had stood still for {cause.rpartition(STOOD_STILL)[2]}"
+            return (
+                f"It broke off without a word from the exchange (no close frame, code 1006), {stood}: mostly "
+                "the exchange gives up who reads nothing."
+            )
         return (
             "It broke off without a word from the exchange (no close frame, code 1006): mostly the network "
             "in between, or a server that died."

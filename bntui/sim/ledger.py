@@ -38,6 +38,8 @@ class ConnectionRecord:
     path: str
     streams: int = 0
     frames_sent: int = 0
+    most_unread_bytes: int = 0
+    """What the exchange had to keep at worst, since the client and the system between took no more."""
     client_frames: int = 0
     pings_sent: int = 0
     pongs: int = 0

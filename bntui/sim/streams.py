@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections import deque
 from collections.abc import Iterable
 from typing import Any
@@ -65,6 +66,9 @@ class Client(Arrival):
         exchange, target, faults = self._exchange, self._target, self._exchange.faults
         now = exchange.clock.monotonic()
         self._record = exchange.ledger.opened(target.path, exchange.clock.wall_ms())
+        if exchange.switches.socket_buffer_bytes:
+            sock: socket.socket = self.transport.get_extra_info("socket")
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, exchange.switches.socket_buffer_bytes)
         exchange.visitors.discard(self)
         exchange.members[self.number] = self
         self._session.combined = target.combined
@@ -228,6 +232,7 @@ class Client(Arrival):
         self._record.frames_sent += len(messages)
         self.transport.write(b"".join(messages))
         waiting = self.transport.get_write_buffer_size()
+        self._record.most_unread_bytes = max(self._record.most_unread_bytes, waiting)
         if waiting > self._exchange.switches.send_buffer_bytes:
             self._breach(Breach.SLOW_CONSUMER, f"{waiting} bytes were left unread")
             self.abort()

@@ -50,6 +50,9 @@ class Switches:
         10, "refused handshakes, refused calls and closes for too many frames before a ban"
     )
     send_buffer_bytes: int = _switch(16 * 1024 * 1024, "a connection that leaves so much unread is cut")
+    socket_buffer_bytes: int = _switch(
+        0, "the system holds so much unread before the exchange must; 0: as much as it likes"
+    )
 
     @classmethod
     def table(cls) -> dict[str, dict[str, object]]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bntui.engine.incidents import DUE_WITHIN_MS, blame, hole
-from bntui.model.events import Gap
+from bntui.engine.incidents import DUE_WITHIN_MS, blame, counted_on, hole
+from bntui.model.events import Gap, OutageChanged
 from bntui.model.incident import is_hole
 from bntui.model.markets import Market
 from bntui.model.views import OutageView
@@ -69,3 +69,12 @@ def test_what_was_refilled_or_lacks_nothing_is_no_incident() -> None:
     assert hole(gap(10, 12, repaired=True), 4, 7, NOW_MS) is None
     assert hole(gap(12, 10), 4, 7, NOW_MS) is None
     assert hole(gap(1, 2, interval="1m"), 4, 7, NOW_MS) is None
+
+
+def test_news_of_an_incident_forget_no_trades_that_were_counted_on_it() -> None:
+    told = blame(gap(10, 14), 1, [loss(1, 1, ended_ms=None)], NOW_MS)
+    assert told is not None
+    ended = counted_on(OutageChanged(loss(1, 1)), [loss(2, 1), told]).view
+    assert (ended.ended_ms, ended.missing, ended.refilled) == (NOW_MS, 5, 0)
+    fresh = OutageChanged(loss(3, 1))
+    assert counted_on(fresh, [told]) is fresh

@@ -15,6 +15,7 @@ from bntui.model.incident import (
     CONNECTION_LOST_TOO,
     ENDED_MEANWHILE,
     REFILL_TAKES_MS,
+    STOOD_STILL,
     TEXT_CHARS,
     card,
     day_of,
@@ -95,6 +96,15 @@ def test_a_silence_is_told_as_one_and_never_as_a_loss() -> None:
         "Nothing is left for you to do. A bot that reads the same streams from the exchange may have been "
         "blind as well.",
     ]
+
+
+def test_a_loss_just_after_a_standstill_points_at_this_machine() -> None:
+    lines = card(incident(cause=f"lost without a close frame{STOOD_STILL}7.7s"), LATER_MS)
+    assert lines[1] == (
+        "It broke off without a word from the exchange (no close frame, code 1006), just after bntui itself "
+        "had stood still for 7.7s: mostly the exchange gives up who reads nothing."
+    )
+    assert lines[-1].startswith("Look at this machine's load at that time")
 
 
 def test_trades_that_never_came_on_a_stream_that_flowed_are_no_blindness() -> None:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from math import inf
 
 from bntui.feed.core.failures import NOT_BEFORE
-from bntui.model.incident import lasting
+from bntui.model.incident import STOOD_STILL, lasting
 from bntui.model.markets import Market
 from bntui.model.views import OutageView
 
 CAUSES_TOLD = 4
 """Of what kept a connection away so many different causes are told; the rest is only said to exist."""
+
+STOOD_STILL_WITHIN_S = 3.0
+"""A standstill of our own that ended so shortly before a loss may have caused it."""
 
 WORTH_A_WORD_S = 3.0
 """Data that comes so much later than its connection did is worth a word."""
@@ -47,6 +51,8 @@ class Outages:
         self._market = market
         self._take_id = take_id
         self._open: dict[int, _Open] = {}
+        self._stood: tuple[float, float] = (-inf, 0.0)
+        """When our own process stood still last, and for how long."""
 
     def lost(
         self,
@@ -72,6 +78,9 @@ class Outages:
             return None
         if (known := self._open.get(shard)) is not None:
             return self._failed_again(known, cause) if closed_by else None
+        stood_at, stood_s = self._stood
+        if closed_by != "bntui" and now - stood_at <= STOOD_STILL_WITHIN_S:
+            cause = f"{cause}{STOOD_STILL}{lasting(stood_s)}"
         view = OutageView(
             id=self._take_id(),
             shard=shard if named is None else named,
@@ -99,6 +108,20 @@ class Outages:
         else:
             known.untold = True
         return known.told()
+
+    def stood_still(self, seconds: float, now: float) -> list[OutageView]:
+        """Our own process did not run for so long: what was lost then, or is soon, may be due to that.
+
+        The lines of losses that were noticed a moment before this was, with that in them.
+        """
+        self._stood = (now, seconds)
+        changed = []
+        for known in self._open.values():
+            fresh = now - known.lost_at <= STOOD_STILL_WITHIN_S
+            if fresh and known.view.closed_by != "bntui" and STOOD_STILL not in known.view.cause:
+                known.view = replace(known.view, cause=f"{known.view.cause}{STOOD_STILL}{lasting(seconds)}")
+                changed.append(known.told())
+        return changed
 
     def subscribed(self, shard: int, now: float) -> None:
         """A connection stands again; whether its streams flow is another matter."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import count
 
-from bntui.feed.core.outages import CAUSES_TOLD, Outages
+from bntui.feed.core.outages import CAUSES_TOLD, STOOD_STILL_WITHIN_S, Outages
 from bntui.model.markets import Market
 from bntui.model.views import OutageView
 
@@ -54,6 +54,36 @@ def test_a_step_on_the_way_back_is_no_failure() -> None:
     outages = Outages(Market.SPOT, count(1).__next__)
     lost(outages, "lost without a close frame")
     assert lost(outages, "lost without a close frame", 2.0, "") is None
+
+
+def test_a_loss_just_after_a_standstill_of_our_own_says_so() -> None:
+    outages = Outages(Market.SPOT, count(1).__next__)
+    outages.stood_still(7.7, 10.0)
+    view = lost(outages, "lost without a close frame", 11.0)
+    assert view is not None
+    assert view.cause == "lost without a close frame; bntui itself had stood still for 7.7s"
+
+
+def test_a_standstill_that_is_noticed_just_after_the_loss_is_told_too_and_once() -> None:
+    outages = Outages(Market.SPOT, count(1).__next__)
+    lost(outages, "lost without a close frame", 10.0)
+    (view,) = outages.stood_still(7.7, 10.1)
+    assert view.cause.endswith("; bntui itself had stood still for 7.7s")
+    assert outages.stood_still(2.0, 10.2) == []
+    assert outages.stood_still(2.0, 10.0 + STOOD_STILL_WITHIN_S + 1) == []
+
+
+def test_an_old_standstill_and_what_we_ended_ourselves_have_nothing_to_do_with_it() -> None:
+    outages = Outages(Market.SPOT, count(1).__next__)
+    outages.stood_still(7.7, 10.0)
+    old = lost(outages, "cut", 10.0 + STOOD_STILL_WITHIN_S + 0.1)
+    assert old is not None
+    assert old.cause == "cut"
+    other = Outages(Market.SPOT, count(1).__next__)
+    other.stood_still(7.7, 10.0)
+    ours = lost(other, "no answer to our ping", 10.5, "bntui")
+    assert ours is not None
+    assert ours.cause == "no answer to our ping"
 
 
 def test_only_so_many_causes_are_told() -> None:
