@@ -16,17 +16,20 @@ EACH_EVERY_S = 60.0
 ONE_EVERY_S = 1.0
 """… and the exchange no more often than this, however many symbols there are."""
 
-SHARE = 0.5
-"""It takes this part of our weight at most; the rest is kept for what proves that streams flow."""
-
 
 class OpenInterests:
     """Asks for the open interest of symbols in turn. Bounded by the symbols that are wanted."""
 
     def __init__(
-        self, venue: Venue, rest: RestClient, clock: Clock, emit: Callable[[Sequence[Event]], None]
+        self,
+        venue: Venue,
+        rest: RestClient,
+        clock: Clock,
+        emit: Callable[[Sequence[Event]], None],
+        share: float,
     ) -> None:
-        """No symbol is wanted."""
+        """No symbol is wanted. `share`: it takes this part of our weight at most."""
+        self._share = share
         self._venue = venue
         self._rest = rest
         self._clock = clock
@@ -53,7 +56,7 @@ class OpenInterests:
         if symbol is None or now < self._next_at or ask is None or read is None:
             return False
         call = ask(symbol)
-        if not self._rest.affordable(call, SHARE):
+        if not self._rest.affordable(call, self._share):
             return False
         self._next_at = now + ONE_EVERY_S
         # To the end, whatever the answer: one symbol that fails must not keep the others from their turn.

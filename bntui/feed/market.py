@@ -72,8 +72,12 @@ PROBE_EVERY_S = 1.0
 
 SPARKLINE_MINUTES = 60
 
-HISTORY_SHARE = 0.5
-"""Sparklines take this part of our weight at most; the rest is kept for what proves that streams flow."""
+EVIDENCE_CALLS = 7
+"""Requests for the statistics of all symbols for which sparklines leave our weight: those prove that streams
+flow."""
+
+LEAST_HISTORY = 0.1
+"""… but this part of it they may always take."""
 
 
 def _alone(own: HealthView) -> HealthView:
@@ -124,7 +128,10 @@ class MarketFeed:
         self._elsewhere_ok: bool | None = None
         self._refill = Refill(venue, rest, clock, emit)
         self._statistics = Statistics(venue, rest, clock)
-        self._interests = OpenInterests(venue, rest, clock, emit)
+        evidence = EVIDENCE_CALLS * self._statistics.weight()
+        own_weight = venue.limits.request_weight * venue.limits.own_weight_share
+        self._history_share = max(LEAST_HISTORY, 1 - evidence / own_weight) if own_weight else 0.0
+        self._interests = OpenInterests(venue, rest, clock, emit, self._history_share)
         self.whole: Callable[[HealthView], HealthView] = _alone
         """Makes of this market's health that of the whole program."""
         self._awake = asyncio.Event()
@@ -333,7 +340,7 @@ class MarketFeed:
         if await self.history.step():
             return True
         silent = self._listed(self.pool.health.unproven(now))
-        if len(silent) >= self.venue.tickers_a_call or (silent and now >= self._probe_due_at):
+        if self._statistics.fills(len(silent)) or (silent and now >= self._probe_due_at):
             self._probe_due_at = now + PROBE_EVERY_S
             return await self._tickers(silent, seed=False)
         if await self._refill.step():
@@ -371,12 +378,10 @@ class MarketFeed:
         asked = await self._statistics.ask(symbols)
         if asked is None:
             return False
-        wanted = set(symbols)
         seeds: list[Event] = []
         for ticker in asked.tickers:
             symbol = ticker.key.symbol
-            if symbol not in wanted:
-                continue
+            # Also of symbols that nobody asked about: whatever is told now need not be asked for later.
             self.pool.health.probed(ticker, asked.asked_at)
             if symbol in self._unseeded:
                 del self._unseeded[symbol]
@@ -389,7 +394,8 @@ class MarketFeed:
         return True
 
     async def _history(self, symbol: str) -> bool:
-        body = await self._optional(self.venue.calls.klines(symbol, "1m", SPARKLINE_MINUTES), HISTORY_SHARE)
+        call = self.venue.calls.klines(symbol, "1m", SPARKLINE_MINUTES)
+        body = await self._optional(call, self._history_share)
         if body is None:
             return False
         self._without_history.pop(symbol, None)

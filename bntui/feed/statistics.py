@@ -10,7 +10,7 @@ from bntui.clock import Clock
 from bntui.errors import RestError
 from bntui.feed.rest import RestClient
 from bntui.model.events import Ticker
-from bntui.venue.base import BestPrices, RestCall, Venue
+from bntui.venue.base import BestPrices, Venue
 
 MANY_REQUESTS = 2
 """How much more weight one request may cost than the many that it stands for."""
@@ -39,19 +39,29 @@ class Statistics:
         self._rest = rest
         self._clock = clock
 
+    def fills(self, count: int) -> bool:
+        """Whether statistics of so many symbols cost no less weight each by waiting for others."""
+        return count >= self._venue.tickers_a_call > 1 or (count > 0 and not self._one_by_one(count))
+
+    def _one_by_one(self, count: int) -> bool:
+        """Whether requests for single packs of symbols are to be preferred to one for all of them."""
+        packs = -(-count // self._venue.tickers_a_call)
+        # All of them at once cost more weight than needed, but one request instead of very many.
+        return packs * self.weight(("",)) * MANY_REQUESTS <= self.weight()
+
+    def weight(self, named: Sequence[str] = ()) -> int:
+        """What the statistics of these symbols, or of all, weigh."""
+        calls = self._venue.calls
+        return calls.tickers(named).weight + (calls.best_prices(named).weight if calls.best_prices else 0)
+
     async def ask(self, symbols: Sequence[str]) -> Asked | None:
         """The statistics of some of these symbols, the first ones first; None where the budget says: not
         now. Raises RestError."""
-        calls, most = self._venue.calls, self._venue.tickers_a_call
-        few = symbols[:most]
-        packs = -(-len(symbols) // most)
-        one, everything = calls.tickers(few), calls.tickers(())
-        best_one = calls.best_prices(few) if calls.best_prices else None
-        best_everything = calls.best_prices(()) if calls.best_prices else None
-        # All of them at once cost more weight than needed, but one request instead of very many.
-        by_one = packs * _weight(one, best_one) * MANY_REQUESTS <= _weight(everything, best_everything)
-        call, best_call = (one, best_one) if by_one else (everything, best_everything)
-        if not self._rest.affordable(replace(call, weight=_weight(call, best_call))):
+        calls = self._venue.calls
+        named = symbols[: self._venue.tickers_a_call] if self._one_by_one(len(symbols)) else ()
+        call = calls.tickers(named)
+        best_call = calls.best_prices(named) if calls.best_prices else None
+        if not self._rest.affordable(replace(call, weight=self.weight(named))):
             return None
         asked_at = self._clock.monotonic()
         body = await self._rest.fetch(call, optional=True)
@@ -64,11 +74,7 @@ class Statistics:
                 tickers = tuple(_with_best(ticker, best.get(ticker.key.symbol)) for ticker in tickers)
         except ValueError as exc:
             raise RestError(f"{call.name}: {exc}") from None
-        return Asked(tickers, asked_at, frozenset(few if by_one else symbols))
-
-
-def _weight(call: RestCall, beside: RestCall | None) -> int:
-    return call.weight + (beside.weight if beside else 0)
+        return Asked(tickers, asked_at, frozenset(named or symbols))
 
 
 def _with_best(ticker: Ticker, best: BestPrices | None) -> Ticker:

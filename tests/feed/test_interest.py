@@ -21,7 +21,9 @@ class _Asked:
     def __init__(self) -> None:
         self.world = RestWorld(usdm(), {"openInterest": BODY})
         self.said: list[Event] = []
-        self.interests = OpenInterests(self.world.venue, self.world.rest, self.world.clock, self.said.extend)
+        self.interests = OpenInterests(
+            self.world.venue, self.world.rest, self.world.clock, self.said.extend, 0.5
+        )
 
     async def step(self) -> bool:
         return await self.interests.step(lambda symbol: symbol != "UNLISTED")
@@ -73,7 +75,7 @@ async def test_a_symbol_that_is_not_listed_or_no_longer_wanted_is_passed_by() ->
     assert await asked.rounds(5) == ["BTCUSDT"]
 
 
-async def test_it_leaves_half_of_our_weight_alone() -> None:
+async def test_it_takes_no_more_than_its_share_of_our_weight() -> None:
     asked = _Asked()
     asked.interests.want("BTCUSDT")
     asked.world.weight.take(asked.world.weight.own_limit // 2, asked.world.clock.wall_ms(), optional=False)
@@ -93,7 +95,7 @@ async def test_a_failure_is_said_and_the_next_symbol_has_its_turn() -> None:
 
 async def test_a_market_without_contracts_is_not_asked() -> None:
     world = RestWorld(spot(), {"openInterest": BODY})
-    interests = OpenInterests(world.venue, world.rest, world.clock, lambda events: None)
+    interests = OpenInterests(world.venue, world.rest, world.clock, lambda events: None, 0.5)
     interests.want("BTCUSDT")
     assert not await interests.step(lambda symbol: True)
     assert world.asked == []

@@ -23,6 +23,7 @@ from bntui.feed.market import (
     CHECK_LOSS_S,
     CLOCK_DOUBT_S,
     CLOCK_EVERY_S,
+    EVIDENCE_CALLS,
     FIRST_CLOCK_SAMPLES,
     MarketFeed,
 )
@@ -217,6 +218,16 @@ async def test_optional_requests_stop_when_the_ip_has_used_half_of_its_weight(wo
     assert await world.ask_until_idle() == []
     world.clock.advance(60)
     assert await world.ask_until_idle() == ["ticker/24hr", "klines"]
+
+
+async def test_sparklines_leave_our_weight_to_what_proves_that_streams_flow(world: World) -> None:
+    await world.ask_until_idle()
+    proofs = EVIDENCE_CALLS * VENUE.calls.tickers(()).weight
+    world.weight.take(world.weight.own_limit - proofs, world.clock.wall_ms(), optional=False)
+    world.feed.want([QUOTES, TRADES, TICKER])
+    assert await world.ask_until_idle() == ["ticker/24hr"]
+    world.clock.advance(60)
+    assert await world.ask_until_idle() == ["klines"]
 
 
 async def test_a_failure_is_raised_to_the_loop_and_shown(world: World) -> None:

@@ -74,6 +74,18 @@ async def test_many_futures_are_cheaper_all_at_once() -> None:
     assert world.weight.own == 40 + 5
 
 
+@pytest.mark.parametrize(
+    ("venue", "fills", "waits"), [(spot(), [20, 21, 400], [0, 1, 19]), (usdm(), [8, 300], [0, 1, 7])]
+)
+def test_symbols_are_gathered_until_a_request_is_full_or_one_for_all_is_better(
+    venue: Venue, fills: list[int], waits: list[int]
+) -> None:
+    world = world_of(venue)
+    statistics = Statistics(world.venue, world.rest, world.clock)
+    assert all(statistics.fills(count) for count in fills)
+    assert not any(statistics.fills(count) for count in waits)
+
+
 async def test_a_symbol_without_best_prices_keeps_none() -> None:
     world = world_of(usdm(), "S0USDT")
     world.answers["ticker/bookTicker"] = []
