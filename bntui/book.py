@@ -30,7 +30,7 @@ LOOK_EVERY_S = 0.1
 PATIENCE_S = 20.0
 """A book that is not synced by then is printed as it is, where nothing else was asked for."""
 
-EXACT = Context(prec=250)
+EXACT = Context(prec=240)
 """Sums and products of prices and quantities stay exact."""
 
 SHOWN_DIGITS = 4

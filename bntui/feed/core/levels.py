@@ -19,10 +19,10 @@ MOST_LEVELS = 10_000
 USUAL_DECIMALS = 8
 """Binance prints no price with more; one that has more is kept exactly too."""
 
-KEYS_KEPT = 8_000
+KEYS_KEPT = 16_384
 """Prices of a side whose number is remembered; beyond it all are worked out anew."""
 
-EXACT = Context(prec=250)
+EXACT = Context(prec=240)
 """Prices and quantities have at most 40 digits on each side of the point: products and sums stay exact."""
 
 _ZERO = Decimal(0)
