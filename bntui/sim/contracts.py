@@ -34,7 +34,7 @@ _CHEAP = 1e-3
 _THOUSAND = 1_000
 _DOLLARS = {"BTC": 100}
 _OTHER_DOLLARS = 10
-_DELIVERED = re.compile(r"(.+)_(\d{2})(\d{2})(\d{2})")
+_DELIVERED = re.compile(r"(.+)_([0-9]{2})(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01])")
 _PERP = "_PERP"
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from calendar import timegm
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bntui.sim.contracts import (
     NEVER_MS,
@@ -79,6 +81,15 @@ def test_cheap_assets_are_traded_by_the_thousand() -> None:
     pepe = contract("1000PEPEUSDT", NOW_MS, coin_margined=False)
     assert (contract_of(pepe).index_symbol, contract_of(pepe).index_units) == ("PEPEUSDT", 1_000)
     assert contract_of(PERPETUAL).index_symbol == contract_of(COIN).index_symbol == "BTCUSDT"
+
+
+@given(st.text("ABUSDTC10_P2690é币", min_size=1, max_size=20), st.booleans())
+def test_any_name_is_taken_for_a_contract_s(name: str, coin: bool) -> None:
+    pair = contract(name, NOW_MS, coin_margined=coin)
+    assert pair.symbol == name
+    assert pair.price(12_345)
+    assert contract_of(pair).index_symbol
+    assert (contract_of(pair).kind == "PERPETUAL") is (contract_of(pair).delivery_ms == NEVER_MS)
 
 
 @pytest.mark.parametrize("coin", [False, True])

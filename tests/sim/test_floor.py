@@ -172,6 +172,22 @@ def test_a_stream_that_is_left_falls_silent_and_its_contract_asleep() -> None:
     assert {desk.pair.symbol for desk in pit.spot.awake_desks()} == {"ETHUSDT"}
 
 
+def test_nothing_is_left_of_a_stream_that_was_left() -> None:
+    pit = Pit()
+    symbol_streams = [name for name in USDM_STREAMS if name.startswith("btcusdt")]
+    assert all(pit.listen("usdm", *symbol_streams))
+    pit.run(1)
+    for name in symbol_streams:
+        pit.leave("usdm", name)
+    desk = pit.usdm.desk("BTCUSDT")
+    assert desk is not None
+    assert not (desk.book_watchers or desk.trade_watchers or desk.agg_watchers)
+    assert not (desk.trade_stream or desk.quote_stream or desk.agg_stream)
+    heard = len(pit.ears["usdm"].texts)
+    pit.run(3)
+    assert len(pit.ears["usdm"].texts) == heard
+
+
 def test_the_clock_of_both_hosts_can_be_moved_and_all_goes_on() -> None:
     pit = Pit()
     pit.listen("usdm", "btcusdt@kline_1m", "btcusdt@markPrice@1s", "btcusdt@aggTrade")
