@@ -39,6 +39,8 @@ class Rung:
     level: LadderLevel
     price: Decimal
     qty: Decimal
+    quote: Decimal
+    """Price × quantity of this level."""
     total: Decimal
     """Quantity from the best level to this one."""
     cost: Decimal
@@ -100,8 +102,20 @@ def rungs(levels: Sequence[LadderLevel]) -> list[Rung]:
         if price is None or qty is None or quote is None:
             break
         total, cost = EXACT.add(total, qty), EXACT.add(cost, quote)
-        climbed.append(Rung(level, price, qty, total, cost))
+        climbed.append(Rung(level, price, qty, quote, total, cost))
     return climbed
+
+
+def coins_for(side: Sequence[Rung], size: Decimal) -> Decimal | None:
+    """What eating these levels costs in the base currency where they are of contracts, each worth `size`
+    of the quote currency: at a higher price a contract costs less. None where that cannot be computed."""
+    coins = Decimal(0)
+    for rung in side:
+        if not rung.quote or not rung.qty:
+            return None
+        price = DIVIDED.divide(rung.quote, rung.qty)
+        coins = DIVIDED.add(coins, DIVIDED.divide(EXACT.multiply(rung.qty, size), price))
+    return coins
 
 
 def best_of(view: BookView) -> Best | None:

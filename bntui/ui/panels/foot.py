@@ -8,14 +8,27 @@ from decimal import Decimal
 
 from bntui.model.markets import Instrument
 from bntui.model.panels import BookView, LadderLevel
-from bntui.ui.format import bps, clean, decimal_of, gauge, price, sparkline, width_of
-from bntui.ui.panels.depth import DIVIDED, Rung, best_of, imbalance, plain, rounded, rungs
-from bntui.ui.panels.numbers import MORE_DECIMALS, best_levels, decimals_of, exact, hundredths
+from bntui.ui.format import bps, clean, decimal_of, gauge, sparkline, width_of
+from bntui.ui.panels.depth import DIVIDED, Rung, best_of, coins_for, imbalance, plain, rounded, rungs
+from bntui.ui.panels.numbers import (
+    MORE_DECIMALS,
+    best_levels,
+    decimals_of,
+    exact,
+    hundredths,
+    level_price,
+    size_of,
+    unit_of,
+    worth_of,
+)
 from bntui.ui.panels.picture import BAR_LEAST, BAR_MOST
 from bntui.ui.widgets.lines import Line, Part, cut, join, part_width
 
 ROOMY_LINES = 26
 """A panel of so many lines has room for everything below the bids."""
+
+COIN_DECIMALS = 8
+"""Amounts of a base currency that had to be computed by dividing are shown with so many decimals."""
 
 TWO_ABREAST = 68
 """From this width on, what is said below the levels stands two abreast."""
@@ -108,22 +121,33 @@ def _eaten(
     rung = side[at]
     first = rungs([best])[0] if best is not None and rungs([best]) else side[0]
     decimals, qty_decimals = decimals_of(instrument)
-    base = "" if instrument is None else f" {clean(instrument.base)}"
-    quote = "" if instrument is None else f" {clean(instrument.quote)}"
     verb, gives = ("buy", "costs") if cursor > 0 else ("sell", "brings")
+    worth, average = _worth(side[: at + 1], instrument)
     places = decimals if decimals is not None else len(rung.level.price.partition(".")[2])
-    worse = DIVIDED.divide(abs(rung.average - first.price) * 10_000, first.price) if first.price else None
+    worse = DIVIDED.divide(abs(average - first.price) * 10_000, first.price) if first.price else None
     return _flowed(
         [
-            (f"{verb} {exact(rung.total, qty_decimals)}{base}", "strong"),
-            (f"up to {price(rung.level.price, decimals)}", ""),
-            (f"{gives} {plain(rung.cost)}{quote}", "strong"),
-            (f"average {rounded(rung.average, places + MORE_DECIMALS)}", ""),
+            (f"{verb} {exact(rung.total, qty_decimals)} {unit_of(instrument)}".rstrip(), "strong"),
+            (f"up to {level_price(rung.level, decimals)}", ""),
+            (f"{gives} {worth}", "strong"),
+            (f"average {rounded(average, places + MORE_DECIMALS)}", ""),
             (f"{hundredths(worse)} bps off the best", "title"),
         ],
         width,
         lines,
     )
+
+
+def _worth(side: Sequence[Rung], instrument: Instrument | None) -> tuple[str, Decimal]:
+    """What these levels are worth together, in words, and their average price."""
+    rung, size = side[-1], size_of(instrument)
+    coins = None if size is None else coins_for(side, size)
+    quote = "" if instrument is None else f" {clean(instrument.quote)}"
+    worth = f"{plain(worth_of(rung, instrument))}{quote}"
+    if instrument is None or not coins:
+        return worth, rung.average
+    base = f"{rounded(coins, COIN_DECIMALS)} {clean(instrument.base)}"
+    return f"{base} ({worth})", DIVIDED.divide(worth_of(rung, instrument), coins)
 
 
 def _flowed(parts: Sequence[Part], width: int, lines: int) -> list[Line]:

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from bntui.model.markets import Instrument, SymbolKey
 from bntui.model.views import WatchView
 from bntui.ui.format import age, clean, decimal_of, human, percent, price
+from bntui.ui.panels.numbers import unit_of
 from bntui.ui.panels.trust import Trust
-from bntui.ui.tables.watchlist import TICKS, change_of, newest_at
+from bntui.ui.tables.watchlist import TICKS, change_of, newest_at, quote_volume_of
 from bntui.ui.widgets.lines import Line, Part, cut, faded, join, part_width, spread
 
 
@@ -39,12 +40,11 @@ def day_parts(row: WatchView | None, instrument: Instrument | None) -> list[Part
     if row is None:
         return []
     decimals = None if instrument is None else instrument.price_decimals
-    base = "" if instrument is None else f" {clean(instrument.base)}"
     quote = "" if instrument is None else f" {clean(instrument.quote)}"
     return [
         (f"24h {price(row.low, decimals)} to {price(row.high, decimals)}", "title"),
-        (f"{human(decimal_of(row.volume))}{base}", "title"),
-        (f"{human(decimal_of(row.quote_volume))}{quote}", "title"),
+        (f"{human(decimal_of(row.volume))} {unit_of(instrument)}".rstrip(), "title"),
+        (f"{human(quote_volume_of(row, instrument))}{quote}", "title"),
     ]
 
 

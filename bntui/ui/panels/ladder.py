@@ -19,6 +19,7 @@ from bntui.ui.panels.numbers import (
     hundredths,
     level_price,
     places_of,
+    worth_of,
 )
 from bntui.ui.panels.picture import BAR_LEAST, BAR_MOST, Picture, bar, panel_title, round_scale
 from bntui.ui.panels.trust import Trust
@@ -182,7 +183,7 @@ def _level(
     rank = f"{at + 1:>2} " if columns.rank else ""
     numbers = _fitted(rung.qty, qty_decimals, columns.qty) + _fitted(rung.total, qty_decimals, columns.total)
     if columns.cost:
-        numbers += human(rung.cost).rjust(columns.cost)
+        numbers += human(worth_of(rung, instrument)).rjust(columns.cost)
     parts: list[Part] = [
         (rank + level_price(rung.level, price_decimals).rjust(columns.price), style),
         (numbers, ""),

@@ -6,8 +6,8 @@ from decimal import Decimal
 
 from bntui.model.markets import Instrument
 from bntui.model.panels import LadderLevel
-from bntui.ui.format import bps, price
-from bntui.ui.panels.depth import Best, plain
+from bntui.ui.format import bps, clean, decimal_of, price
+from bntui.ui.panels.depth import EXACT, Best, Rung, plain
 from bntui.ui.widgets.lines import Part
 
 MORE_DECIMALS = 2
@@ -17,6 +17,24 @@ MORE_DECIMALS = 2
 def decimals_of(instrument: Instrument | None) -> tuple[int | None, int | None]:
     """Decimals of prices and of quantities, once they are known."""
     return (None, None) if instrument is None else (instrument.price_decimals, instrument.quantity_decimals)
+
+
+def unit_of(instrument: Instrument | None) -> str:
+    """What quantities are counted in: the base currency, or contracts."""
+    if instrument is None:
+        return ""
+    return "contracts" if instrument.contract_size else clean(instrument.base)
+
+
+def size_of(instrument: Instrument | None) -> Decimal | None:
+    """Where quantities are counted in contracts: what one is worth in the quote currency."""
+    return decimal_of(instrument.contract_size) if instrument is not None else None
+
+
+def worth_of(rung: Rung, instrument: Instrument | None) -> Decimal:
+    """What the levels up to this one are worth in the quote currency."""
+    size = size_of(instrument)
+    return rung.cost if size is None else EXACT.multiply(rung.total, size)
 
 
 def level_price(level: LadderLevel, decimals: int | None) -> str:

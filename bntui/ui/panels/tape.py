@@ -9,6 +9,7 @@ from decimal import Decimal
 from bntui.model.markets import Instrument
 from bntui.model.panels import FLOW_MINUTES, MinuteFlow, Panels, TapeRow
 from bntui.ui.format import clean, decimal_of, duration, fit, human, price, utc, width_of
+from bntui.ui.panels.numbers import unit_of
 from bntui.ui.panels.picture import Picture, bar, panel_title, round_scale
 from bntui.ui.panels.trust import Trust
 from bntui.ui.widgets.lines import Line, Part, cut, faded, part_width
@@ -166,8 +167,8 @@ def _body(
         wide_price + 1,
         min(max(wide_qty, 6), max(width - taken - 5, 7)) + 1,
     )
-    base = "size" if instrument is None else clean(instrument.base)
-    named = base if width_of(base) < columns.qty else "size"
+    unit = unit_of(instrument) or "size"
+    named = unit if width_of(unit) < columns.qty else "size"
     clock = "time UTC".ljust(12 if wide else 8)
     head = f"{clock} {'':{side}}{'price'.rjust(columns.price)}{named.rjust(columns.qty)}"
     lines: list[Line] = [(((head + " trades") if part_width([(head, "")]) + 7 <= width else head, "title"),)]
@@ -234,12 +235,12 @@ def flow_lines(
     """Bought and sold by takers in each of the last minutes, the newest first, under a title."""
     newest = sorted(flows, reverse=True)[: min(lines - 1, FLOW_MINUTES)]
     minutes = [flows[open_ms] for open_ms in newest]
-    base = "" if instrument is None else f"{clean(instrument.base)} "
+    unit = f"{unit_of(instrument)} " if instrument is not None else ""
     partly = any(not flow.complete for flow in minutes)
     mark = "  ~ in part" if partly else ""
-    said = f"{base}bought ▲ and sold ▼ a minute"
+    said = f"{unit}bought ▲ and sold ▼ a minute"
     if width_of(said) + len(mark) > width:
-        said = f"{base}▲ ▼ a minute"
+        said = f"{unit}▲ ▼ a minute"
     head: Line = ((fit(said, max(width - len(mark), 0)), "title"), (mark, "degraded"))
     most = max(
         (value for flow in minutes for value in (_qty(flow.buy_qty), _qty(flow.sell_qty))), default=Decimal(0)

@@ -9,7 +9,17 @@ from hypothesis import strategies as st
 
 from bntui.model.panels import LadderLevel
 from bntui.model.states import BookState
-from bntui.ui.panels.depth import EXACT, best_of, imbalance, plain, rounded, rungs, step_text, wrongness
+from bntui.ui.panels.depth import (
+    EXACT,
+    best_of,
+    coins_for,
+    imbalance,
+    plain,
+    rounded,
+    rungs,
+    step_text,
+    wrongness,
+)
 from tests.support.opened import book, level, status
 
 AMOUNTS = st.decimals("0.00000001", "99999999", places=8).map(lambda number: f"{number:f}")
@@ -42,6 +52,11 @@ def test_a_level_that_is_no_number_ends_its_side(junk: str) -> None:
     good = level("1", "1")
     assert len(rungs([good, LadderLevel(junk, "1", "1"), good])) == 1
     assert len(rungs([good, LadderLevel("1", junk, "1")])) == 1
+
+
+def test_contracts_cost_less_at_a_higher_price() -> None:
+    assert coins_for(rungs([level("50000", "10"), level("40000", "10")]), Decimal(100)) == Decimal("0.045")
+    assert coins_for(rungs([LadderLevel("1", "1", "0")]), Decimal(100)) is None
 
 
 def test_spread_mid_and_microprice_of_the_best_levels() -> None:

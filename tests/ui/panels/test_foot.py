@@ -36,6 +36,16 @@ def test_a_grouped_side_is_measured_from_the_exchanges_own_best_price() -> None:
     assert any("1000 bps off the best" in line for line in lines)
 
 
+def test_contracts_cost_coins_and_less_of_them_at_a_higher_price() -> None:
+    contracts = replace(INSTRUMENT, contract_size="100", quote="USD", quantity_decimals=0)
+    view = book(bids=[], asks=[level("50000.0", "10"), level("40000.0", "10")])
+    lines = foot(view, contracts, (rungs(view.asks), []), 2, 120, 24)
+    # 1000 USD at 50000 and 1000 USD at 40000 are 0.02 and 0.025 BTC; 2000 USD by those are 44444.4444 each.
+    assert "".join(text for text, _ in lines[-2]).startswith(
+        " buy 20 contracts · up to 40000.00 · costs 0.04500000 BTC (2000 USD) · average 44444.4444"
+    )
+
+
 def test_without_a_cursor_it_says_how_to_get_one() -> None:
     assert shown()[-2].startswith(" j k cost of eating")
     assert shown(cursor=9)[-2] == shown()[-2]

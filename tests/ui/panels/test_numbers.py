@@ -1,9 +1,20 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
-from bntui.ui.panels.depth import best_of
-from bntui.ui.panels.numbers import best_levels, decimals_of, exact, hundredths, level_price, places_of
+from bntui.ui.panels.depth import best_of, rungs
+from bntui.ui.panels.numbers import (
+    best_levels,
+    decimals_of,
+    exact,
+    hundredths,
+    level_price,
+    places_of,
+    size_of,
+    unit_of,
+    worth_of,
+)
 from tests.support import market
 from tests.support.opened import book, level
 
@@ -13,6 +24,14 @@ INSTRUMENT = market.instrument("BTCUSDT", "BTC", "USDT", "0.01")
 def test_decimals_are_those_of_the_exchange() -> None:
     assert decimals_of(INSTRUMENT) == (2, 5)
     assert decimals_of(None) == (None, None)
+
+
+def test_quantities_are_of_the_base_currency_or_of_contracts() -> None:
+    contracts = replace(INSTRUMENT, contract_size="100")
+    rung = rungs([level("50000", "3")])[0]
+    assert (unit_of(INSTRUMENT), unit_of(contracts), unit_of(None)) == ("BTC", "contracts", "")
+    assert [size_of(each) for each in (INSTRUMENT, contracts, None)] == [None, 100, None]
+    assert [worth_of(rung, each) for each in (INSTRUMENT, contracts)] == [150_000, 300]
 
 
 def test_prices_have_the_decimals_of_the_tick_and_lose_none() -> None:
