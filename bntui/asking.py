@@ -27,6 +27,12 @@ HANGS_HINT = (
 )
 
 
+ATTACH_HINT = (
+    "`bntui` opens the screen and starts one; `bntui engine` starts one that stays. "
+    "One of another profile is found with --profile."
+)
+
+
 @asynccontextmanager
 async def conversation(
     socket: Path, hello: Hello, limits: Limits, hint: str = NO_ENGINE_HINT
@@ -48,6 +54,12 @@ async def conversation(
         with suppress(ConnectError):
             await carrier.send(Bye())
         await carrier.close()
+
+
+async def require_engine(socket: Path, hello: Hello, limits: Limits) -> None:
+    """Ask whether an engine runs and takes us. Raises ConnectError where none does, EngineRefused if not."""
+    async with conversation(socket, hello, limits, ATTACH_HINT):
+        return
 
 
 def _said(error: ConnectError) -> str:

@@ -37,11 +37,6 @@ LINES_AT_ONCE = 5_000
 UNASKED_KINDS = frozenset({*DEFAULT_KINDS, "link", "gap"})
 """What an engine sees of its watchlist without being asked for it."""
 
-ATTACH_HINT = (
-    "`bntui` opens the screen and starts one; `bntui engine` starts one that stays. "
-    "One of another profile is found with --profile."
-)
-
 
 @dataclass(frozen=True, slots=True)
 class Findings:
@@ -127,12 +122,6 @@ async def tail_of_own(engine: Engine, keys: Sequence[SymbolKey], options: TailOp
 
 
 # From the running engine
-
-
-async def require_engine(socket: Path, hello: Hello, limits: Limits) -> None:
-    """Ask whether an engine runs and takes us. Raises ConnectError where none does, EngineRefused if not."""
-    async with conversation(socket, hello, limits, ATTACH_HINT):
-        return
 
 
 async def status_of_engine(

@@ -6,7 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from bntui.asking import HANGS_HINT, NO_ENGINE_HINT, ask, conversation, look, require_listed
+from bntui.asking import (
+    ATTACH_HINT,
+    HANGS_HINT,
+    NO_ENGINE_HINT,
+    ask,
+    conversation,
+    look,
+    require_engine,
+    require_listed,
+)
 from bntui.clock import SystemClock
 from bntui.config import Settings
 from bntui.engine.engine import Engine
@@ -20,7 +29,7 @@ from tests.support.engine import key, list_symbols, memory_engine
 from tests.support.exchange import MemoryExchange
 from tests.test_headless_engine import played, serving, silence, socket, welcome
 
-WORLD = world(Settings(limits={"own_engine_silence_s": 0.2}))
+WORLD = world(Settings(limits={"own_engine_silence_s": 0.2, "own_pull_wait_s": 0.1}))
 
 
 @pytest.fixture
@@ -91,3 +100,14 @@ async def test_the_end_is_said() -> None:
         pass
     assert asked[:1] == [WORLD.hello]
     assert all(isinstance(message, Hello | Bye) for message in asked)
+
+
+async def test_an_engine_that_is_required_is_greeted_and_left(engine: Engine) -> None:
+    with pytest.raises(ConnectError) as caught:
+        await require_engine(socket(), WORLD.hello, WORLD.limits)
+    assert caught.value.hint == ATTACH_HINT
+    async with serving(engine, WORLD.hello):
+        await require_engine(socket(), WORLD.hello, WORLD.limits)
+    async with played(welcome) as asked:
+        await require_engine(socket(), WORLD.hello, WORLD.limits)
+        assert asked == [WORLD.hello]

@@ -291,7 +291,7 @@ def on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cli, "has_terminal", lambda: True)
 
 
-IMPATIENT = ("--limit", "own_engine_silence_s=0.2")
+IMPATIENT = ("--limit", "own_engine_silence_s=0.2", "--limit", "own_pull_wait_s=0.1")
 
 
 @COMMANDS
