@@ -181,8 +181,8 @@ def test_nothing_is_left_of_a_stream_that_was_left() -> None:
         pit.leave("usdm", name)
     desk = pit.usdm.desk("BTCUSDT")
     assert desk is not None
-    assert not (desk.book_watchers or desk.trade_watchers or desk.agg_watchers)
-    assert not (desk.trade_stream or desk.quote_stream or desk.agg_stream)
+    assert [*desk.book_watchers, *desk.trade_watchers, *desk.agg_watchers] == []
+    assert {desk.trade_stream, desk.quote_stream, desk.agg_stream} == {None}
     heard = len(pit.ears["usdm"].texts)
     pit.run(3)
     assert len(pit.ears["usdm"].texts) == heard
