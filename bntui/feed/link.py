@@ -51,16 +51,13 @@ from bntui.model.markets import Market
 from bntui.model.text import one_line
 from bntui.model.verdict import BEING_REPLACED
 from bntui.model.views import ShardView
-from bntui.venue.base import Venue
+from bntui.venue.base import COMBINED_SOCKET, Venue
 
 log = logging.getLogger(__name__)
 
 MOST_FRAMES_A_GULP = 2_048
 """A gulp with more frames than this says that the machine falls behind: quotes are conflated then. It takes
 some 10 ms to decode, so that a burst of a busy market, or a moment of the machine's, is told whole."""
-
-COMBINED = "/stream"
-"""How the path of every combined socket ends; what stands before it parts the streams of some markets."""
 
 RATE_WINDOW_S = 1.0
 """Message and byte rates are taken anew when at least so much time has passed."""
@@ -335,5 +332,5 @@ class ShardLink:
             retry_at=m.retry_at if m.retry_at is not None else retry_at,
             frames_per_s=m.frames.recent(now, 1.0),
             frames_limit=int(limits.client_frames_per_s),
-            path=urlsplit(self._url).path.removesuffix(COMBINED),
+            path=urlsplit(self._url).path.removesuffix(COMBINED_SOCKET),
         )

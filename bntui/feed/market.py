@@ -18,6 +18,7 @@ from bntui.feed.interest import OpenInterests
 from bntui.feed.pool import Pool
 from bntui.feed.refill import Refill
 from bntui.feed.rest import RestClient
+from bntui.feed.sparklines import Sparklines
 from bntui.feed.statistics import Statistics
 from bntui.model.events import (
     Event,
@@ -29,7 +30,7 @@ from bntui.model.events import (
 from bntui.model.markets import Instrument, StreamKey, StreamKind
 from bntui.model.states import ShardState
 from bntui.model.views import HealthView, ShardView
-from bntui.venue.base import RestCall, Venue
+from bntui.venue.base import Venue
 
 log = logging.getLogger(__name__)
 
@@ -69,8 +70,6 @@ FIRST_CLOCK_SAMPLES = 3
 
 PROBE_EVERY_S = 1.0
 """Silent symbols are gathered for so long, unless they fill a request."""
-
-SPARKLINE_MINUTES = 60
 
 EVIDENCE_CALLS = 7
 """Requests for the statistics of all symbols for which sparklines leave our weight: those prove that streams
@@ -120,7 +119,6 @@ class MarketFeed:
         self._instruments_due_at = 0.0
         self._probe_due_at = 0.0
         self._unseeded: dict[str, None] = {}
-        self._without_history: dict[str, None] = {}
         self._loop_lag_s = 0.0
         self._shards_shown: dict[int, ShardView] = {}
         """What was reported last: a shard that is no longer there must be told of once more."""
@@ -130,8 +128,9 @@ class MarketFeed:
         self._statistics = Statistics(venue, rest, clock)
         evidence = EVIDENCE_CALLS * self._statistics.weight()
         own_weight = venue.limits.request_weight * venue.limits.own_weight_share
-        self._history_share = max(LEAST_HISTORY, 1 - evidence / own_weight) if own_weight else 0.0
-        self._interests = OpenInterests(venue, rest, clock, emit, self._history_share)
+        share = max(LEAST_HISTORY, 1 - evidence / own_weight) if own_weight else 0.0
+        self._sparklines = Sparklines(venue, rest, emit, share)
+        self._interests = OpenInterests(venue, rest, clock, emit, share)
         self.whole: Callable[[HealthView], HealthView] = _alone
         """Makes of this market's health that of the whole program."""
         self._awake = asyncio.Event()
@@ -158,7 +157,7 @@ class MarketFeed:
             if spec.kind is StreamKind.TICKER:
                 self._unseeded[spec.symbol] = None
             elif spec.kind is StreamKind.TRADE:
-                self._without_history[spec.symbol] = None
+                self._sparklines.want(spec.symbol)
             elif spec.kind is StreamKind.MARK_PRICE:
                 self._interests.want(spec.symbol)
         self._report_streams(names)
@@ -172,7 +171,7 @@ class MarketFeed:
             if spec.kind is StreamKind.TICKER:
                 self._unseeded.pop(spec.symbol, None)
             elif spec.kind is StreamKind.TRADE:
-                self._without_history.pop(spec.symbol, None)
+                self._sparklines.unwant(spec.symbol)
             elif spec.kind is StreamKind.MARK_PRICE:
                 self._interests.unwant(spec.symbol)
             self.pool.merge.forget(name)
@@ -347,9 +346,8 @@ class MarketFeed:
             return True
         if unseeded := self._listed(self._unseeded):
             return await self._tickers(unseeded, seed=True)
-        for symbol in self._listed(self._without_history):
-            return await self._history(symbol)
-        return await self._interests.step(self.instruments.__contains__)
+        listed = self.instruments.__contains__
+        return await self._sparklines.step(listed) or await self._interests.step(listed)
 
     def _must_check(self, now: float) -> bool:
         """While connections are down REST tells whose fault it is: soon after each loss, and now and then."""
@@ -392,21 +390,3 @@ class MarketFeed:
                 self._unseeded.pop(symbol, None)
         self._emit(seeds)
         return True
-
-    async def _history(self, symbol: str) -> bool:
-        call = self.venue.calls.klines(symbol, "1m", SPARKLINE_MINUTES)
-        body = await self._optional(call, self._history_share)
-        if body is None:
-            return False
-        self._without_history.pop(symbol, None)
-        try:
-            self._emit([self.venue.bodies.minute_closes(symbol, body)])
-        except ValueError as exc:
-            raise RestError(f"klines: {exc}") from None
-        return True
-
-    async def _optional(self, call: RestCall, share: float = 1.0) -> bytes | None:
-        """The answer, or None where the courtesy budget, or this share of it, says: not now."""
-        if not self.rest.affordable(call, share):
-            return None
-        return await self.rest.fetch(call, optional=True)

@@ -16,6 +16,9 @@ from bntui.model.markets import Instrument, Market, StreamKind
 from bntui.venue.books import SPOT_BOOK, BookRule, BookSnapshot
 from bntui.venue.limits import Limits
 
+COMBINED_SOCKET = "/stream"
+"""How the path of every combined socket ends; what stands before it parts the streams of some markets."""
+
 
 @dataclass(frozen=True, slots=True)
 class Endpoints:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from bntui.model.markets import StreamKind
-from bntui.venue.base import StreamSpec
+from bntui.venue.base import COMBINED_SOCKET, StreamSpec
 from bntui.venue.binance.streams import FAST_SPEED, INTERVALS, PARTIAL_LEVELS, Catalogue
 
 SECOND = "1s"
@@ -29,7 +29,7 @@ UNDOCUMENTED_SPEED = "0ms"
 CONTRACTS = ("PERPETUAL", "CURRENT_QUARTER", "NEXT_QUARTER", "TRADIFI_PERPETUAL")
 """What may follow the pair in `<pair>_<contractType>@continuousKline_<interval>`."""
 
-_PUBLIC, _MARKET = "/public/stream", "/market/stream"
+_PUBLIC, _MARKET = f"/public{COMBINED_SOCKET}", f"/market{COMBINED_SOCKET}"
 
 USDM_PATHS: Mapping[StreamKind, str] = MappingProxyType(
     {
@@ -60,7 +60,7 @@ USDM_PATHS: Mapping[StreamKind, str] = MappingProxyType(
 _USDM_ONLY = frozenset({StreamKind.RPI_DEPTH, StreamKind.MARK_PRICE_ALL})
 
 COINM_PATHS: Mapping[StreamKind, str] = MappingProxyType(
-    dict.fromkeys((*(USDM_PATHS.keys() - _USDM_ONLY), StreamKind.INDEX_PRICE), "/stream")
+    dict.fromkeys((*(USDM_PATHS.keys() - _USDM_ONLY), StreamKind.INDEX_PRICE), COMBINED_SOCKET)
 )
 """The same at dstream.binance.com, which has no split: its one socket serves every kind."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bntui.model.markets import Market, StreamKind
-from bntui.venue.base import StreamSpec, Venue
+from bntui.venue.base import COMBINED_SOCKET, StreamSpec, Venue
 from bntui.venue.binance.codec import decode_spot
 from bntui.venue.binance.decoder import quote_stream
 from bntui.venue.binance.limits import SPOT, TICKERS_A_CALL
@@ -38,4 +38,4 @@ def spot(limits: Limits = SPOT) -> Venue:
 
 def _stream_path(spec: StreamSpec) -> str:
     """Every kind comes over the one combined socket: raw payloads of books do not name their stream."""
-    return "/stream"
+    return COMBINED_SOCKET
