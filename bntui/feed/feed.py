@@ -151,7 +151,7 @@ class Feed:
         """One market's feed. Raises ValueError where it is not served."""
         feed = self._markets.get(market)
         if feed is None:
-            raise ValueError(f"the market {market} is not served yet")
+            raise ValueError(f"this run has no {market} market")
         return feed
 
     def instrument(self, key: SymbolKey) -> Instrument | None:

@@ -79,7 +79,7 @@ async def test_candles_have_their_interval(feed: Feed, said: list[Event]) -> Non
 
 
 async def test_a_market_that_is_not_served_is_said(feed: Feed) -> None:
-    with pytest.raises(ValueError, match="usdm is not served"):
+    with pytest.raises(ValueError, match="this run has no usdm market"):
         feed.want([SymbolKey(Market.USDM, "BTCUSDT")], TRADES)
 
 

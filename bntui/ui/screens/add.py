@@ -179,11 +179,15 @@ class AddScreen(ModalScreen[None], inherit_bindings=False):
     def _meant(self, word: str, *, last: bool) -> SymbolKey | None:
         """The symbol that a word names: itself, where it is one; else, of the last word, the marked one."""
         instruments = self._viewer.mirror.instruments
+        listed = {key.market for key in instruments}
         try:
-            named = SymbolKey.parse(word, Market.SPOT)
+            named = SymbolKey.parse(
+                word, min(listed) if listed and Market.SPOT not in listed else Market.SPOT
+            )
         except ValueError:
             return None
-        if not instruments or named in instruments:
+        # What a market lists is read once somebody needs it: before that the engine finds out.
+        if named in instruments or named.market not in listed:
             return named
         return self._grid.cursor_key if last else None
 

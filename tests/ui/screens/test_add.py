@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from textual.widgets import Input
 
+from bntui.model.markets import Market, SymbolKey
 from bntui.ui.screens.add import AddScreen
 from bntui.ui.widgets.grid import Grid
 from bntui.ui.widgets.lines import Lines
@@ -58,6 +59,28 @@ async def test_what_is_typed_ahead_is_text_and_no_command() -> None:
         assert at.sent == []
         assert dialogue(at).query_one(Input).value == "doge"
         assert proposals(at) == ["DOGEUSDT"]
+
+
+async def test_a_symbol_of_a_market_that_was_not_read_yet_is_left_to_the_engine() -> None:
+    at = desk(market.calm())
+    async with at.running() as pilot:
+        await pilot.press("a")
+        await at.fill(pilot, "btcusdt.usdm btcusd_perp.coinm")
+        await pilot.press("enter")
+        asked = Watch([SymbolKey(Market.USDM, "BTCUSDT"), SymbolKey(Market.COINM, "BTCUSD_PERP")])
+        assert at.sent == [asked]
+
+
+async def test_where_only_futures_are_listed_a_bare_symbol_is_one_of_them() -> None:
+    full = market.calm()
+    assert full.instruments is not None
+    futures = [replace(each, key=SymbolKey(Market.USDM, each.key.symbol)) for each in full.instruments]
+    at = desk(replace(full, instruments=futures))
+    async with at.running() as pilot:
+        await pilot.press("a")
+        await at.fill(pilot, "arbusdt")
+        await pilot.press("enter")
+        assert at.sent == [Watch([SymbolKey(Market.USDM, "ARBUSDT")])]
 
 
 async def test_several_at_once() -> None:
