@@ -21,7 +21,7 @@ SKIPS_KEPT = 1_000
 FARTHEST = 2**60
 """Ids so far apart are of two sequences: nobody has traded so often, and rows are numbered in 64 bits."""
 
-_EXACT = Context(prec=400)
+_EXACT = Context(prec=256)
 """Sums of any number of printed quantities, without rounding."""
 
 
