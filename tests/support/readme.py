@@ -22,7 +22,8 @@ from bntui.sim.faults import FAULTS
 from bntui.sim.switches import Switches
 from bntui.sources import SCALARS, TABLES
 from bntui.ui.keys import GROUPS, shown
-from bntui.venue.binance.limits import SPOT_ROWS
+from bntui.venue.binance.futures_limits import FUTURES_ROWS
+from bntui.venue.binance.limits import SPOT_ROWS, US_ROWS
 from bntui.venue.limits import LimitRow
 
 _View = TypeVar("_View", BudgetView, ShardView, StreamView, BookStatus)
@@ -60,6 +61,19 @@ def _limits() -> str:
             (f"`{row.name}`", _value(row), row.source, row.read)
             for row in SPOT_ROWS
             if not row.source.startswith(_OWN)
+        ),
+    )
+
+
+def _other_limits() -> str:
+    """Where the other markets' tables differ from Spot's."""
+    return _table(
+        ("limit", "of", "value", "source or why", "read"),
+        (
+            (f"`{row.name}`", of, _value(row), row.source.removeprefix(_OWN), row.read)
+            for of, rows in (("USD-M, COIN-M", FUTURES_ROWS), ("Binance.US", US_ROWS))
+            for row, spot in zip(rows, SPOT_ROWS, strict=True)
+            if row.value != spot.value
         ),
     )
 
@@ -223,6 +237,7 @@ BLOCKS: Mapping[str, Callable[[], str]] = {
     "drills": _drills,
     "limits": _limits,
     "own_limits": _own_limits,
+    "other_limits": _other_limits,
 }
 """Every block that README.md has, and what makes its content."""
 
