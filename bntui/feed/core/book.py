@@ -28,6 +28,9 @@ FIRST_UPDATE_S = 1.0
 OLD_IN_A_ROW = 20
 """So many updates older than the book, without a newer one, are no leftovers of another connection."""
 
+MOST_BEHIND = 1_000
+"""A snapshot may be so many updates ahead of a stream that comes late."""
+
 NEAR_THE_END = 0.3
 """When fewer than this part of the fetched levels are left on a side, others are fetched: a single update of
 a falling market can take out a quarter of them (recordings of 2024-08-08)."""
@@ -76,6 +79,8 @@ class LocalBook(KeptBook):
         self._fetched = 0
         """Levels that the last snapshot was asked for."""
         self._old_in_a_row = 0
+        self._caught_up = False
+        """The stream has reached the snapshot: what is older now was told before."""
 
     # Updates
 
@@ -110,7 +115,7 @@ class LocalBook(KeptBook):
     def _began_anew(self, diff: DepthDiff, now: float) -> bool:
         """Updates that are all older than the book are those of another beginning."""
         self._old_in_a_row += 1
-        if self._old_in_a_row < OLD_IN_A_ROW:
+        if self._old_in_a_row < (OLD_IN_A_ROW if self._caught_up else MOST_BEHIND):
             return False
         self._whole_at = self.update_id = None
         self._held = [diff]
@@ -132,6 +137,7 @@ class LocalBook(KeptBook):
         self.levels.apply(diff.bids, diff.asks)
         self.update_id = self._whole_at = diff.last_update_id
         self.time_ms, self.at = diff.time_ms, diff.at
+        self._caught_up = True
 
     def _chain(self, update_id: int, *, snapshot: bool) -> list[DepthDiff] | None:
         """The held updates that go on from there; None where one is missing among them."""
@@ -283,6 +289,8 @@ class LocalBook(KeptBook):
         self.levels = levels
         self.update_id = self._whole_at = reached
         self.at = now
+        self._caught_up = bool(chain)
+        self._old_in_a_row = 0
         if chain:
             self.time_ms = chain[-1].time_ms
         self._become_good(now)

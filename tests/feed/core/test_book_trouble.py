@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bntui.feed.core.book import FIRST_UPDATE_S, OLD_IN_A_ROW, LocalBook
+from bntui.feed.core.book import FIRST_UPDATE_S, MOST_BEHIND, OLD_IN_A_ROW, LocalBook
 from bntui.model.states import BookState
 from tests.feed.core.books import BID, LIMITS, book, diff, snapshot, synced
 
@@ -214,8 +214,25 @@ def test_a_snapshot_from_before_an_interruption_proves_nothing() -> None:
     assert made.deadline() is not None
 
 
-def test_ids_that_begin_anew_are_another_book() -> None:
+def test_a_stream_that_comes_late_is_older_than_the_snapshot_for_a_while() -> None:
     made = synced(10_000)
+    for number in range(MOST_BEHIND - 1):
+        assert not made.offer(diff(number, number), 1.0)
+    assert made.is_good
+    made.offer(diff(9_999, 10_001), 2.0)
+    assert (made.state, made.update_id) == (BookState.SYNCED, 10_001)
+
+
+def test_ids_that_begin_anew_while_no_update_was_newer_than_the_snapshot_are_noticed_too() -> None:
+    made = synced(10_000)
+    for number in range(MOST_BEHIND):
+        made.offer(diff(number, number), 1.0)
+    assert made.state is BookState.UNTRUSTED
+
+
+def test_ids_that_begin_anew_are_another_book() -> None:
+    made = synced(9_999)
+    made.offer(diff(10_000, 10_000), 0.5)
     for number in range(OLD_IN_A_ROW):
         assert made.is_good
         made.offer(diff(number, number), 1.0)
