@@ -42,7 +42,11 @@ class Ticks:
     price_decimals: int
     quantity_decimals: int
     base: str = ""
+    """What volumes are counted in: a currency, or `contracts`."""
     quote: str = ""
+    """What the other volume is counted in: for contracts it is the base currency."""
+    other: str = "quote"
+    """What the other volume is called."""
 
     @classmethod
     def of(cls, instrument: Instrument | None, price: str = "", quantity: str = "") -> Ticks:
@@ -56,8 +60,9 @@ class Ticks:
             tick if tick is not None and tick > 0 else Decimal(1).scaleb(-decimals),
             decimals,
             max(instrument.quantity_decimals, 0),
-            instrument.base,
-            instrument.quote,
+            "contracts" if instrument.contract_size else instrument.base,
+            instrument.base if instrument.contract_size else instrument.quote,
+            "coins" if instrument.contract_size else "quote",
         )
 
 

@@ -54,13 +54,18 @@ class Vwap:
     Where the candles begin later, or some are missing, it counts from the first one after; `since` says so.
     """
 
-    def __init__(self, session: Callable[[int], int]) -> None:
-        """`session` tells the session that a time belongs to."""
+    def __init__(self, session: Callable[[int], int], contract: float = 0.0) -> None:
+        """`session` tells the session that a time belongs to.
+
+        Where volumes count contracts (COIN-M), `contract` is what one is worth in the quote currency;
+        the other volume is in the base currency then.
+        """
         self.values: dict[int, float] = {}
         self.since: dict[int, int] = {}
         """By slot: the slot that it counts from."""
         self._sums: dict[int, tuple[float, float]] = {}
         self._session = session
+        self._contract = contract
 
     def take(self, series: Series, stale_from: int) -> None:
         """Follow the series, whose candles before that slot are as they were."""
@@ -77,7 +82,9 @@ class Vwap:
             quote, base = quote + bar.quote_volume, base + bar.volume
             self._sums[slot] = (quote, base)
             self.since[slot] = since
-            if base > 0:
+            if self._contract and quote > 0:
+                self.values[slot] = self._contract * base / quote
+            elif not self._contract and base > 0:
                 self.values[slot] = quote / base
 
 
@@ -117,9 +124,9 @@ class Studies(NamedTuple):
     vwap: Vwap
 
     @classmethod
-    def of(cls, length_ms: int) -> Studies:
-        """New ones for candles of that length."""
-        return cls(Ema(EMA_SHORT), Ema(EMA_LONG), Vwap(sessions(length_ms)))
+    def of(cls, length_ms: int, contract: float = 0.0) -> Studies:
+        """New ones for candles of that length, of contracts worth so much where volumes count those."""
+        return cls(Ema(EMA_SHORT), Ema(EMA_LONG), Vwap(sessions(length_ms), contract))
 
     def take(self, series: Series, stale_from: int) -> None:
         """Follow the series, whose candles before that slot are as they were."""

@@ -93,7 +93,7 @@ def value_parts(scene: Scene, bar: Bar, views: Sequence[CandleView], opens_ms: i
     when = moment_text(opens_ms, scene.options.zone, length_ms(scene.interval) * bar.candles / 1000)
     parts.append((f"{when} {scene.options.zone.name(opens_ms)}", "title"))
     parts.append((f"vol {volume} {clean(ticks.base)}".rstrip(), ""))
-    parts.append((f"quote {human(quote)} {clean(ticks.quote)}".rstrip(), ""))
+    parts.append((f"{ticks.other} {human(quote)} {clean(ticks.quote)}".rstrip(), ""))
     trades = bar.trades
     parts.append(("no trades" if not trades else f"{trades} trade{'s' * (trades != 1)}", ""))
     if len(views) > 1:

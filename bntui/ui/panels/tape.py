@@ -239,8 +239,9 @@ def flow_lines(
     partly = any(not flow.complete for flow in minutes)
     mark = "  ~ in part" if partly else ""
     said = f"{unit}bought ▲ and sold ▼ a minute"
-    if width_of(said) + len(mark) > width:
-        said = f"{unit}▲ ▼ a minute"
+    for shorter in (f"{unit}▲ ▼ a minute", f"{unit}▲ ▼"):
+        if width_of(said) + len(mark) > width:
+            said = shorter
     head: Line = ((fit(said, max(width - len(mark), 0)), "title"), (mark, "degraded"))
     most = max(
         (value for flow in minutes for value in (_qty(flow.buy_qty), _qty(flow.sell_qty))), default=Decimal(0)

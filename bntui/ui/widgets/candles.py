@@ -20,7 +20,7 @@ from bntui.ui.chart.studies import Studies
 from bntui.ui.chart.timeline import LOCAL_ZONE, UTC_ZONE
 from bntui.ui.chart.words import title_parts
 from bntui.ui.completion import TRADING
-from bntui.ui.format import width_of
+from bntui.ui.format import decimal_of, width_of
 from bntui.ui.keys import CANDLES, bindings
 from bntui.ui.widgets.sheet import Sheet
 
@@ -46,6 +46,7 @@ class CandleChart(Sheet, can_focus=True, inherit_bindings=False):
         """Told from when on candles are wanted, in epoch ms, where the view comes near the oldest one."""
         self._series = Series()
         self._studies = Studies.of(length_ms(DEFAULT))
+        self._contract = 0.0
         self._picture = Picture()
         self._key: SymbolKey | None = None
         self._asked_from_ms: int | None = None
@@ -73,6 +74,11 @@ class CandleChart(Sheet, can_focus=True, inherit_bindings=False):
         if panels.key != self._key or panels.interval != self._scene.interval:
             self._begin(panels.key, panels.interval)
         stale_from = self._series.take(panels.interval, panels.candles, _holes(panels, instrument, now_ms))
+        contract = _contract(instrument)
+        if contract != self._contract:
+            self._contract = contract
+            self._studies = Studies.of(length_ms(panels.interval or DEFAULT), contract)
+            stale_from = self._series.first
         if stale_from is not None:
             self._studies.take(self._series, stale_from)
         scene = replace(
@@ -96,7 +102,7 @@ class CandleChart(Sheet, can_focus=True, inherit_bindings=False):
         wanted = scene.wanted if key == self._key and scene.wanted != interval else ""
         self._key = key
         self._series = Series()
-        self._studies = Studies.of(length_ms(interval or DEFAULT))
+        self._studies = Studies.of(length_ms(interval or DEFAULT), self._contract)
         self._picture.forget()
         self._asked_from_ms = None
         self._scene = replace(
@@ -353,6 +359,12 @@ class CandleChart(Sheet, can_focus=True, inherit_bindings=False):
             self.action_pan(-steps)
         else:
             self.action_zoom(steps)
+
+
+def _contract(instrument: Instrument | None) -> float:
+    """What a contract is worth in the quote currency, where volumes count contracts; otherwise 0."""
+    size = decimal_of(instrument.contract_size) if instrument is not None else None
+    return 0.0 if size is None else float(size)
 
 
 def _holes(panels: Panels, instrument: Instrument | None, now_ms: int) -> list[Hole]:

@@ -45,3 +45,11 @@ def test_an_instrument_of_nonsense_still_has_a_step() -> None:
     for tick in ("", "0", "-1", "NaN", "x"):
         assert Ticks.of(replace(INSTRUMENT, tick_size=tick)).tick == Decimal("0.01")
     assert Ticks.of(replace(INSTRUMENT, price_decimals=-3, tick_size="")).tick == 1
+
+
+def test_volumes_of_contracts_are_contracts_and_coins() -> None:
+    contracts = replace(INSTRUMENT, contract_size="100", quote="USD")
+    ticks = Ticks.of(contracts)
+    assert (ticks.base, ticks.other, ticks.quote) == ("contracts", "coins", "BTC")
+    spot = Ticks.of(INSTRUMENT)
+    assert (spot.base, spot.other, spot.quote) == ("BTC", "quote", "USDT")

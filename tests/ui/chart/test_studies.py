@@ -68,6 +68,17 @@ def test_the_weighted_average_counts_from_behind_a_hole() -> None:
     assert vwap.since[series.last] - series.first == 5
 
 
+def test_of_contracts_the_weighted_average_is_what_they_are_worth_by_their_coins() -> None:
+    vwap = Vwap(day_of, 100.0)
+    # 20 contracts of 100 USD for 0.02 + 0.025 BTC.
+    views = [
+        candle(BEGIN_MS, volume="10", quote_volume="0.02"),
+        candle(BEGIN_MS + MINUTE_MS, volume="10", quote_volume="0.025"),
+    ]
+    vwap.take(series_of(views), 0)
+    assert list(vwap.values.values()) == pytest.approx([50_000, 44_444.444])
+
+
 def test_where_nothing_was_traded_yet_there_is_no_weighted_average() -> None:
     vwap = Vwap(day_of)
     vwap.take(series_of([flat(BEGIN_MS, "5"), flat(BEGIN_MS + MINUTE_MS, "5")]), 0)

@@ -476,3 +476,18 @@ async def test_no_sequence_of_keys_and_answers_breaks_the_chart(seed: int) -> No
             width, height = chart.size
             assert len(chart.text.split("\n")) == height
             assert {chart.render_line(y).cell_length for y in range(height)} == {width}
+
+
+async def test_volumes_of_contracts_are_read_as_such_once_that_is_known() -> None:
+    async with sitting() as at:
+        contracts = replace(INSTRUMENT, contract_size="100", quote="USD")
+        views = [
+            replace(view, volume="640", quote_volume=f"{64_000 / float(view.close):.8f}")
+            for view in at.panels.candles.values()
+        ]
+        await at.show(panels(views))
+        at.chart.show(at.panels, contracts, at.newest_ms, False)
+        average = at.chart.text.partition("VWAP ")[2].split()[0]
+        closes = [float(view.close) for view in views]
+        assert min(closes) <= float(average) <= max(closes)
+        assert "640 contracts" in at.chart.text
