@@ -39,13 +39,18 @@ class Series:
     in until the stream tells of it.
     """
 
-    def __init__(self, interval: str) -> None:
-        """Nothing is known, and nothing was asked for."""
+    def __init__(self, interval: str, revision: int = 0) -> None:
+        """Nothing is known, and nothing was asked for, since `revision`."""
         self.interval = interval
-        self.first = False
-        """There is nothing before the oldest, here or at the exchange."""
         self.asked: Ask | None = None
         """What REST is asked for now."""
+        self._begin(revision)
+
+    def _begin(self, revision: int) -> None:
+        self.begun_at = revision
+        """What a viewer knows of an older revision is worth nothing."""
+        self.first = False
+        """There is nothing before the oldest, here or at the exchange."""
         self.failure = ""
         self._rows: ChangeTable[int, CandleView] = ChangeTable()
         self._opens: list[int] = []
@@ -56,7 +61,7 @@ class Series:
         self._loaded = False
         """The newest candles came by REST."""
         self._holes: list[Hole] = []
-        self._state_at = 0
+        self._state_at = revision
         """Revision of the last change of anything but rows."""
 
     # What comes in
@@ -72,6 +77,9 @@ class Series:
             # Its days and weeks begin elsewhere: other candles under the same times.
             return False
         known = self._rows.values.get(event.open_ms)
+        if known is not None and known.closed and self._runs_again(event):
+            self._begin(revision)
+            known = None
         if known is not None:
             newer = event.closed if event.refilled or known.closed else True
             if not newer or (event.refilled and known.closed):
@@ -85,6 +93,11 @@ class Series:
             insort(self._opens, event.open_ms)
         self._rows.set(event.open_ms, view, revision)
         return known is None or event.closed
+
+    def _runs_again(self, event: Candle) -> bool:
+        """Whether the exchange's time went back, as in a recording that begins anew: a candle runs that was
+        closed long ago. What was seen of the time ahead says nothing any longer."""
+        return not (event.refilled or event.closed) and event.open_ms < self._opens[-2:][0]
 
     def _make_room(self, open_ms: int) -> bool:
         if len(self._opens) < CANDLES_KEPT:

@@ -210,13 +210,14 @@ class Pages:
         page = self._pages.get(focus.key)
         if page is None:
             return None
-        tape = page.tapes.get(focus.single_trades)
+        tape, series = page.tapes.get(focus.single_trades), page.series.get(focus.interval)
         full = (
             shown is None
             or shown.key != focus.key
             or shown.single_trades != focus.single_trades
             or since < page.opened_at
             or (tape is not None and since < tape.begun_at)
+            or (series is not None and since < series.begun_at)
         )
         if full or shown is None:
             since, shown = -1, None

@@ -79,6 +79,17 @@ def test_what_is_closed_stays_as_it_was_closed() -> None:
     assert series.delta(1) is None
 
 
+def test_a_time_that_goes_back_begins_the_row_anew_and_asks_for_its_past() -> None:
+    series = filled(5)
+    series.candle(streamed(5, closed=True), 2)
+    series.candle(streamed(4, close="3.0"), 3)
+    assert series.begun_at == 0
+    series.candle(streamed(1, close="3.0"), 4)
+    assert shown(series) == [(1, "3.0", False)]
+    assert series.begun_at == 4
+    assert series.wants(None) == Ask(None, None)
+
+
 def test_a_candle_without_trades_is_a_candle() -> None:
     series = filled(1)
     series.candle(candle(open_ms=at(1), closed=True, trades=0), 2)
