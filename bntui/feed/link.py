@@ -118,6 +118,8 @@ class ShardLink:
         """An idle shard for the socket at `url`."""
         self.id = shard
         self.host = host
+        self.path = urlsplit(url).path.removesuffix(COMBINED_SOCKET)
+        """The part of the exchange's streams that the socket is for, where paths part them."""
         self.machine = ShardMachine(shard, venue, uniform)
         self.successor: ShardLink | None = None
         """The shard that takes over, while both are open."""
@@ -332,5 +334,5 @@ class ShardLink:
             retry_at=m.retry_at if m.retry_at is not None else retry_at,
             frames_per_s=m.frames.recent(now, 1.0),
             frames_limit=int(limits.client_frames_per_s),
-            path=urlsplit(self._url).path.removesuffix(COMBINED_SOCKET),
+            path=self.path,
         )

@@ -307,7 +307,8 @@ class Pool:
 
     def ask_gate(self, shard: ShardLink) -> None:
         """Queue for leave to connect."""
-        self._gate.ask(shard.id, shard.host)
+        # Servers behind one path may be down while those of another answer: each is probed for itself.
+        self._gate.ask(shard.id, shard.host + shard.path)
         self._wake.set()
 
     def leave_gate(self, shard: ShardLink) -> None:

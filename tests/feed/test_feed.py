@@ -14,7 +14,9 @@ from bntui.clock import ManualClock
 from bntui.errors import RestError
 from bntui.feed.attempts import AttemptsFile
 from bntui.feed.core.budget import AttemptLimit
+from bntui.feed.core.failures import Failure
 from bntui.feed.feed import Feed, Wish, watch_wishes
+from bntui.feed.transport import Link, Receiver
 from bntui.model.events import Event, HealthChanged, StreamChanged
 from bntui.model.markets import Market, StreamKind, SymbolKey
 from bntui.venue.base import Endpoints
@@ -199,3 +201,40 @@ async def test_health_is_told_of_the_whole(all_markets: Feed, said: list[Event])
     all_markets.market(Market.SPOT).report()
     last = [event.view for event in said if isinstance(event, HealthChanged)][-1]
     assert not last.rest_ok, "what one market reports does not hide what another did"
+
+
+class _OnePathDown(MemoryExchange):
+    """Refuses whoever comes to one path."""
+
+    async def open(self, url: str, receiver: Receiver) -> Link | Failure:
+        return Failure("HTTP 503", status=503) if "/market" in url else await super().open(url, receiver)
+
+
+async def test_a_path_that_is_down_keeps_no_connection_of_another_from_coming_back(
+    tmp_path: Path, said: list[Event]
+) -> None:
+    clock, exchange = ManualClock(), _OnePathDown()
+    several = venue(Market.USDM, {"own_stream_cap": 1})
+    feed = Feed(
+        {Market.USDM: (several, Endpoints("http://127.0.0.1:9", "ws://usdm.test", ""))},
+        lambda venue: exchange,
+        AttemptsFile(tmp_path / "attempts.json", AttemptLimit(100, 300_000), clock),
+        clock,
+        random.Random(1),
+        said.extend,
+    )
+    pool = feed.market(Market.USDM).pool
+
+    async def let_pass(seconds: int) -> None:
+        for _ in range(seconds):
+            clock.advance(1.0)
+            pool.step(clock.monotonic())
+            await settled()
+
+    feed.want([SymbolKey(Market.USDM, f"S{number}USDT") for number in range(4)], [Wish(StreamKind.TICKER)])
+    feed.want([USDM], TRADES)
+    await let_pass(30)
+    (public,) = exchange.open_links
+    public.drop()
+    await let_pass(4)
+    assert [link.url for link in exchange.links] == ["ws://usdm.test/public/stream"] * 2
