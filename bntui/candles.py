@@ -130,9 +130,7 @@ async def of_own(engine: Engine, key: SymbolKey, options: CandlesOptions) -> int
         count = min(options.limit - len(rows), int(venue.limits.klines_rows))
         call = _call(venue, key.symbol, options.interval, count, rows)
         if not rest.affordable(call):
-            raise BntuiError(
-                "Nothing was asked for: bntui's share of the request weight is used up."
-            )
+            raise BntuiError("Nothing was asked for: bntui's share of the request weight is used up.")
         try:
             body = await rest.fetch(call, optional=True)
             now = SystemClock().monotonic()
