@@ -161,7 +161,7 @@ def refused(words: Sequence[str], capsys: pytest.CaptureFixture[str]) -> str:
         ),
         (["candles", "btcusdt"], ("candles", Settings(), "btcusdt", CandlesOptions("1m", 100, False, False))),
         (
-            ["candles", "BTCUSDT", "--json", "--own", *"--interval 1M --limit 7 --limit url_chars=9".split()],
+            ["candles", "BTCUSDT", "--json", "--own", "--interval=1M", "--limit=7", "--limit", "url_chars=9"],
             ("candles", Settings(limits={"url_chars": 9}), "BTCUSDT", CandlesOptions("1M", 7, True, True)),
         ),
         (
