@@ -11,6 +11,9 @@ from bntui.drill.expect import Finding
 
 NAME_COLUMNS = 28
 
+LATE_S = 0.5
+"""A drill that could not look on for so long at a time may fail by that alone."""
+
 
 @dataclass(frozen=True, slots=True)
 class Moment:
@@ -31,6 +34,9 @@ class Judgement:
     story: Sequence[Moment]
     cards: Sequence[Sequence[str]] = ()
     """The incidents as the screen tells them, the oldest first, each in its sentences."""
+
+    late_s: float = 0.0
+    """How long the drill itself could not look on at worst, since the machine was busy."""
 
     @property
     def passed(self) -> bool:
@@ -69,6 +75,10 @@ def as_row(judgement: Judgement) -> list[str]:
         f"{word}  {judgement.name:<{NAME_COLUMNS}} {judgement.seconds:5.1f} s  "
         f"{total - len(judgement.failed)} of {total} as expected"
     ]
+    if judgement.failed and judgement.late_s >= LATE_S:
+        lines.append(
+            f"        This machine was busy: the drill itself stood still for {judgement.late_s:.1f} s."
+        )
     for finding in judgement.failed:
         lines += [f"        expected: {finding.expected}", f"            seen: {finding.seen}"]
     return lines

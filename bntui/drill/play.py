@@ -112,7 +112,9 @@ class Play:
                 grades.append(Moment(record.second(at), str(said)))
         story = sorted([*self._done, *grades], key=lambda moment: moment.second)
         took_s = self.clock.monotonic() - self._began
-        return Judgement(self.scenario.name, self.scenario.about, took_s, findings, story, record.cards())
+        return Judgement(
+            self.scenario.name, self.scenario.about, took_s, findings, story, record.cards(), record.late_s
+        )
 
     # What orders do (Stage)
 

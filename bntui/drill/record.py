@@ -59,6 +59,8 @@ class Record:
     """Everything that the judge looks at. Times are of the drill's clock; `zero` is its second 0."""
 
     zero: float = 0.0
+    late_s: float = 0.0
+    """How long the drill itself could not look on at worst: it keeps real time, which a busy machine has not."""
     ended_ms: int = 0
     """When the drill ended, on the wall clock."""
     verdicts: History[Said] = field(default_factory=History)

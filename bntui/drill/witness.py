@@ -98,7 +98,10 @@ class Witness:
             tasks.create_task(follow(self._meeting, self._kinds, lines, self._symbols))
             while True:
                 self.look()
+                looked_at = self._clock.monotonic()
                 await asyncio.sleep(LOOK_EVERY_S)
+                late_s = self._clock.monotonic() - looked_at - LOOK_EVERY_S
+                self._record.late_s = max(self._record.late_s, late_s)
 
     def run_second(self) -> None:
         """Let a second viewer come, if it is not there, and let it go on, if it was stopped."""

@@ -65,3 +65,8 @@ def test_a_single_drill_is_told_in_full() -> None:
 
 def test_the_last_line_counts() -> None:
     assert total([GOOD, BAD], 71.6) == "1 of 2 drills passed in 72 s"
+
+
+def test_a_drill_that_failed_on_a_busy_machine_says_so() -> None:
+    late = Judgement("ban", "Banned.", 3.0, [Finding("2 attempts", False, "9")], [], late_s=2.1)
+    assert as_row(late)[1] == "        This machine was busy: the drill itself stood still for 2.1 s."

@@ -14,6 +14,7 @@ from bntui.config import Settings
 from bntui.drill import runner
 from bntui.drill.caretaker import Caretaker
 from bntui.drill.engines import Wiring
+from bntui.drill.expect import Finding
 from bntui.drill.judgement import Judgement
 from bntui.drill.runner import drilled, run_drill, run_drills
 from bntui.drill.scenario import Scenario, parse
@@ -112,3 +113,26 @@ async def test_so_many_run_at_once_the_longest_first_and_are_told_as_they_end(
     await turns.until_running("long", "short")
     await judged.aclose()
     assert turns.running == [], "whoever stops listening ends all that still run"
+
+
+async def test_what_a_busy_machine_may_have_spoilt_is_played_again_alone_and_no_more_than_that(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    failed, passed = [Finding("x", False, "y")], [Finding("x", True, "y")]
+    plays: dict[str, list[Judgement]] = {
+        "wrong": [Judgement("wrong", "", 1.0, failed, [], late_s=0.1)],
+        "late": [
+            Judgement("late", "", 1.0, failed, [], late_s=4.0),
+            Judgement("late", "", 1.0, passed, [], late_s=4.0),
+        ],
+        "hopeless": [Judgement("hopeless", "", 1.0, failed, [], late_s=4.0)] * 3,
+    }
+
+    async def play(what: Scenario, *parts: object) -> Judgement:
+        return plays[what.name].pop(0)
+
+    monkeypatch.setattr(runner, "run_drill", play)
+    judged = run_drills([scenario(name) for name in plays], drill_wiring, SETTINGS, SystemClock())
+    outcomes = {judgement.name: judgement.passed async for judgement in judged}
+    assert outcomes == {"wrong": False, "late": True, "hopeless": False}
+    assert not any(plays.values())
