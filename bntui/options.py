@@ -102,13 +102,13 @@ def _symbols(ctx: click.Context, param: click.Parameter, words: tuple[str, ...])
 def _markets(ctx: click.Context, param: click.Parameter, words: tuple[str, ...]) -> tuple[Market, ...]:
     """Markets as named, each once; `usdm,coinm` are two, and `all` is every one."""
     found: dict[Market, None] = {}
-    for word in (part for word in words for part in word.lower().split(",") if part):
-        if word == "all":
+    for name in (part for word in words for part in word.lower().split(",") if part):
+        if name == "all":
             found.update(dict.fromkeys(Market))
-        elif word in set(Market):
-            found[Market(word)] = None
+        elif name in set(Market):
+            found[Market(name)] = None
         else:
-            raise click.BadParameter(f"{word!r} is none of all, {', '.join(Market)}.", ctx, param)
+            raise click.BadParameter(f"{name!r} is none of all, {', '.join(Market)}.", ctx, param)
     return tuple(found)
 
 
