@@ -24,7 +24,7 @@ from bntui.model.events import (
     ShardChanged,
     StreamChanged,
 )
-from bntui.model.markets import StreamKey, SymbolKey
+from bntui.model.markets import Market, StreamKey, SymbolKey
 from bntui.model.states import Grade
 from bntui.model.suspect import suspect
 from bntui.model.verdict import Facts, follow, gather
@@ -43,12 +43,6 @@ RESTATE_EVERY_S = 1.0
 
 WATCHLIST = "watchlist"
 """Under this key the journal remembers the watchlist: labels, separated by spaces."""
-
-STARTER = (
-    *("BTCUSDT", "ETHUSDT", "BNBUSDT", "SOLUSDT", "XRPUSDT", "DOGEUSDT", "ADAUSDT", "TRXUSDT"),
-    *("LINKUSDT", "AVAXUSDT", "LTCUSDT", "DOTUSDT", "SUIUSDT", "SHIBUSDT", "PEPEUSDT"),
-)
-"""What a first run watches, as far as the exchange lists it."""
 
 SMALL_EXCHANGE = 20
 """An exchange with so few symbols, such as a replay, is watched whole."""
@@ -108,7 +102,7 @@ class Engine:
         listed = [key for key in self.store.instruments if key.market is market]
         if 0 < len(listed) <= SMALL_EXCHANGE:
             return listed
-        known = [SymbolKey(market, symbol) for symbol in STARTER]
+        known = [SymbolKey(market, symbol) for symbol in self.feed.market(market).venue.starter]
         return [key for key in known if key in self.store.instruments] or ([] if listed else known)
 
     def _watch_starter(self) -> None:
@@ -165,7 +159,8 @@ class Engine:
         keys = []
         for label in text.split():
             try:
-                key = SymbolKey.parse(label, self.feed.default_market)
+                # A bare name was written when it could only be of Spot.
+                key = SymbolKey.parse(label, Market.SPOT)
             except ValueError:
                 log.warning("the journal's watchlist holds %r, which is no symbol", label)
                 continue

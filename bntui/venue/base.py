@@ -166,6 +166,8 @@ class Venue:
     """Of candles, shortest first."""
     watch_kinds: tuple[StreamKind, ...]
     """The streams that a row of the watchlist needs."""
+    starter: tuple[str, ...]
+    """Well-known symbols: what a first run watches, as far as the exchange lists them."""
     tickers_a_call: int
     """Symbols whose statistics one call brings at the least weight."""
     weight_pool: str

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bntui.clock import ManualClock
-from bntui.engine.engine import SMALL_EXCHANGE, STARTER, STARTER_WAIT_S, WATCHLIST, Engine
+from bntui.engine.engine import SMALL_EXCHANGE, STARTER_WAIT_S, WATCHLIST, Engine
 from bntui.errors import UsageError
 from bntui.journal import open_journal
 from bntui.model.events import OutageChanged, StreamChanged, Trade
@@ -17,6 +17,7 @@ from bntui.model.views import OutageView, StreamView
 from bntui.wire.messages import Rotate, Unwatch, Watch
 from tests.support.engine import key, list_symbols, memory_engine
 from tests.support.exchange import MemoryExchange
+from tests.support.feed import VENUE
 
 
 @pytest.fixture
@@ -87,7 +88,7 @@ async def test_without_an_answer_from_rest_the_starter_list_is_taken_unseen(
     assert watched(engine) == []
     clock.advance(0.1)
     engine.tick()
-    assert watched(engine) == list(STARTER)
+    assert watched(engine) == list(VENUE.starter)
 
 
 async def test_the_watchlist_is_remembered_and_an_empty_one_stays_empty(

@@ -8,6 +8,7 @@ from bntui.model.markets import Market, StreamKind
 from bntui.venue.base import StreamSpec
 from bntui.venue.binance.endpoints import Environment
 from bntui.venue.binance.futures_limits import COINM, USDM
+from bntui.venue.binance.futures_payloads import family_of_symbol
 from bntui.venue.binance.limits import SPOT, US
 from bntui.venue.limits import Limits
 from bntui.venue.markets import venue
@@ -79,6 +80,14 @@ def _specs(kind: StreamKind) -> list[StreamSpec]:
         StreamSpec(kind, "BTCUSDT", levels=5),
         StreamSpec(kind, "BTCUSDT", speed="500ms"),
     ]
+
+
+@pytest.mark.parametrize("market", Market)
+def test_a_first_run_watches_symbols_that_are_of_the_market(market: Market) -> None:
+    starter = venue(market, {}).starter
+    assert len(starter) == len(set(starter)) > 10
+    in_coins = [family_of_symbol(symbol) is Market.COINM for symbol in starter]
+    assert set(in_coins) == {market is Market.COINM}
 
 
 def test_the_futures_markets_share_their_request_weight_and_spot_does_not() -> None:

@@ -40,6 +40,10 @@ def coinm(limits: Limits = COINM) -> Venue:
         bodies=futures_bodies(coinm_key),
         intervals=tuple(FUTURES_INTERVALS),
         watch_kinds=FUTURES_WATCH,
+        starter=(
+            *("BTCUSD_PERP", "ETHUSD_PERP", "BNBUSD_PERP", "SOLUSD_PERP", "XRPUSD_PERP", "DOGEUSD_PERP"),
+            *("ADAUSD_PERP", "LINKUSD_PERP", "AVAXUSD_PERP", "LTCUSD_PERP", "DOTUSD_PERP"),
+        ),
         tickers_a_call=TICKERS_A_CALL,
         # One pool for fapi and dapi since 2026-06-30 (Important-CM-UM-Integration-Notice).
         weight_pool="futures",

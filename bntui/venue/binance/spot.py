@@ -31,6 +31,10 @@ def spot(limits: Limits = SPOT) -> Venue:
         bodies=rest_bodies(),
         intervals=tuple(INTERVALS),
         watch_kinds=(StreamKind.BOOK_TICKER, StreamKind.TRADE, StreamKind.TICKER),
+        starter=(
+            *("BTCUSDT", "ETHUSDT", "BNBUSDT", "SOLUSDT", "XRPUSDT", "DOGEUSDT", "ADAUSDT", "TRXUSDT"),
+            *("LINKUSDT", "AVAXUSDT", "LTCUSDT", "DOTUSDT", "SUIUSDT", "SHIBUSDT", "PEPEUSDT"),
+        ),
         tickers_a_call=TICKERS_A_CALL,
         weight_pool="spot",
     )

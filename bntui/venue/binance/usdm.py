@@ -40,6 +40,10 @@ def usdm(limits: Limits = USDM) -> Venue:
         bodies=futures_bodies(usdm_key),
         intervals=tuple(FUTURES_INTERVALS),
         watch_kinds=FUTURES_WATCH,
+        starter=(
+            *("BTCUSDT", "ETHUSDT", "BNBUSDT", "SOLUSDT", "XRPUSDT", "DOGEUSDT", "ADAUSDT", "TRXUSDT"),
+            *("LINKUSDT", "AVAXUSDT", "LTCUSDT", "DOTUSDT", "SUIUSDT", "1000SHIBUSDT", "1000PEPEUSDT"),
+        ),
         tickers_a_call=TICKERS_A_CALL,
         # One pool for fapi and dapi since 2026-06-30 (Important-CM-UM-Integration-Notice).
         weight_pool="futures",
