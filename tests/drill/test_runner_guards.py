@@ -25,7 +25,7 @@ APART_S = 0.4
 
 TRIES_ALONE = 2
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = pytest.mark.timeout(900)
 
 Outcomes = tuple[Mapping[str, Judgement], Mapping[str, Judgement]]
 

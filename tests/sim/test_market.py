@@ -98,8 +98,11 @@ def test_trades_candles_and_statistics_are_one_history(seed: int, symbol: str) -
         length = 60_000 if interval == "1m" else 1_000
         assert starts == list(range(starts[0], starts[0] + length * len(starts), length))
         assert sorted(candle["t"] for candle in candles) == [candle["t"] for candle in candles]
+        within: dict[int, list[dict[str, Any]]] = {}
+        for trade in trades:
+            within.setdefault(trade["T"] - trade["T"] % length, []).append(trade)
         for candle in closed:
-            check_candle(candle, [t for t in trades if candle["t"] <= t["T"] <= candle["T"]])
+            check_candle(candle, within.get(candle["t"], []))
 
     ticker = ear.payloads(f"{stream}@ticker")[-1]
     done = [trade for trade in trades if trade["t"] <= ticker["L"]]
