@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from itertools import pairwise
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 from bntui import candles as candles_module
 from bntui.candles import Found
 from bntui.clock import SystemClock
-from bntui.model.events import CandlesLoaded, Gap
+from bntui.model.events import CandlesLoaded, Event, Gap
 from bntui.model.panels import Hole
 from bntui.store.candles import view_of
 from tests.model.build import T0_MS, candle
@@ -150,8 +151,11 @@ async def test_holes_of_the_engine_stand_in_their_place(
     rows = tuple(candle(open_ms=T0_MS + n * MINUTE_MS, closed=True, refilled=True) for n in (0, 3))
     gap = Gap(of, HOLE.from_ms, HOLE.to_ms, HOLE.cause, False, T0_MS, 1.0, "1m")
 
-    def answer(*_: object) -> None:
-        engine.take([CandlesLoaded(of, "1m", rows, None, None, complete=True), gap])
+    answers: list[Event] = [CandlesLoaded(of, "1m", rows, None, None, complete=True), gap]
+
+    def answer(*_: object) -> bool:
+        asyncio.get_running_loop().call_soon(engine.take, answers)
+        return True
 
     monkeypatch.setattr(engine.feed, "ask_candles", answer)
     async with serving(engine):

@@ -234,9 +234,8 @@ class OpenSymbols:
                 if not self._focuses.flows(page.key, Wish(StreamKind.KLINE, interval)):
                     continue
                 ask = series.wants(self._earliest(page.key, interval))
-                if ask is not None:
+                if ask is not None and self._feed.ask_candles(page.key, interval, *ask):
                     self._store.pages.loading(page.key, interval, ask)
-                    self._feed.ask_candles(page.key, interval, ask.from_ms, ask.to_ms)
 
     def _earliest(self, key: SymbolKey, interval: str) -> int | None:
         """The earliest candle that any viewer wants."""

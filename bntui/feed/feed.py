@@ -184,9 +184,10 @@ class Feed:
         feed = self._markets.get(market)
         return feed.venue.intervals if feed is not None else ()
 
-    def ask_candles(self, key: SymbolKey, interval: str, from_ms: int | None, to_ms: int | None) -> None:
-        """Past candles are wanted, between two opening times; `CandlesLoaded` brings them."""
-        self.market(key.market).history.ask(key.symbol, interval, from_ms, to_ms)
+    def ask_candles(self, key: SymbolKey, interval: str, from_ms: int | None, to_ms: int | None) -> bool:
+        """Past candles are wanted, between two opening times; `CandlesLoaded` brings them. False when too
+        many others wait: then they may be asked for again later."""
+        return self.market(key.market).history.ask(key.symbol, interval, from_ms, to_ms)
 
     def forget_candles(self, key: SymbolKey, interval: str) -> None:
         """Nobody waits for past candles any longer."""

@@ -13,7 +13,7 @@ from bntui.model.markets import SymbolKey
 from bntui.venue.base import RestCall, Venue
 
 QUESTIONS_WAITING = 64
-"""Questions that wait for their turn; one more takes the place of the oldest, which is told of."""
+"""Questions that wait for their turn; one more is not taken, and may be asked again later."""
 
 NO_WEIGHT = "past candles wait: bntui's share of the request weight is used up"
 
@@ -40,14 +40,15 @@ class CandleHistory:
         self._said: set[tuple[str, str]] = set()
         """Whose viewers know that they have to wait."""
 
-    def ask(self, symbol: str, interval: str, from_ms: int | None, to_ms: int | None) -> None:
+    def ask(self, symbol: str, interval: str, from_ms: int | None, to_ms: int | None) -> bool:
         """Candles that open within these times are wanted: without a first, as many as one answer has room
-        for; without a last, those up to now."""
-        self._waiting.pop((symbol, interval), None)
-        if len(self._waiting) >= QUESTIONS_WAITING:
-            lost = self._waiting.pop(next(iter(self._waiting)))
-            self._tell(lost, "too many others wait for past candles", waiting=False)
-        self._waiting[(symbol, interval)] = _Question(symbol, interval, from_ms, to_ms)
+        for; without a last, those up to now. False when too many others wait."""
+        key = (symbol, interval)
+        if key not in self._waiting and len(self._waiting) >= QUESTIONS_WAITING:
+            return False
+        self._waiting.pop(key, None)
+        self._waiting[key] = _Question(symbol, interval, from_ms, to_ms)
+        return True
 
     def forget(self, symbol: str, interval: str) -> None:
         """Nobody waits for them any longer."""
@@ -117,10 +118,10 @@ class CandleHistory:
         rows = min(int(limits.own_candles_rows), most)
         return calls.klines(symbol, interval, rows), rows
 
-    def _tell(self, question: _Question, failure: str, *, waiting: bool = True) -> None:
+    def _tell(self, question: _Question, failure: str) -> None:
         symbol, interval, from_ms, to_ms = question
         key = SymbolKey(self._venue.market, symbol)
-        self._emit([CandlesLoaded(key, interval, (), from_ms, to_ms, False, failure, waiting)])
+        self._emit([CandlesLoaded(key, interval, (), from_ms, to_ms, False, failure)])
 
     def __len__(self) -> int:
         return len(self._waiting)

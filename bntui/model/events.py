@@ -411,9 +411,7 @@ class CandlesLoaded:
     complete: bool
     """The exchange has no others in this span; without `from_ms`: none before these."""
     failure: str = ""
-    """Why there are none, in words."""
-    waiting: bool = False
-    """They are asked for again, as soon as that can be."""
+    """Why there are none yet, in words; they are asked for again as soon as that can be."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -131,10 +131,9 @@ class Series:
             self._take(candle, revision)
         self._state_at = revision
         self.failure = event.failure
-        if not event.waiting:
-            self.asked = None
         if event.failure:
             return
+        self.asked = None
         if event.to_ms is None:
             self._loaded = True
         if event.from_ms is None and event.complete:

@@ -91,8 +91,9 @@ class Tape:
         if not event.refilled:
             self._last_ms = event.time_ms
             if self._holes and self._holes[-1].to_ms is None:
-                self._holes[-1].to_ms = event.time_ms
+                # What was in doubt beyond the hole's end is so no longer.
                 self._touch_minutes(self._holes[-1], revision)
+                self._holes[-1].to_ms = event.time_ms
         row = TapeRow(place, event.time_ms, event.price, event.qty, event.side, trades, event.refilled)
         self._put(row, revision)
         self._add(event, revision)

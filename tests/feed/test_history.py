@@ -129,7 +129,7 @@ async def test_without_weight_it_waits_and_says_so_once() -> None:
     world.history.ask("BTCUSDT", "1m", None, None)
     assert not await world.history.step()
     assert not await world.history.step()
-    assert [(event.failure, event.waiting) for event in world.said] == [(NO_WEIGHT, True)]
+    assert [event.failure for event in world.said] == [NO_WEIGHT]
     assert world.asked == []
     world.clock.advance(60)
     assert await world.history.step()
@@ -142,7 +142,6 @@ async def test_a_failure_is_said_in_words_and_others_have_their_turn() -> None:
     world.history.ask("ETHUSDT", "1m", None, None)
     with pytest.raises(RestError):
         await world.history.step()
-    assert world.said[0].waiting
     assert "HTTP 503" in world.said[0].failure
     world.fails = False
     await world.history.step()
@@ -150,9 +149,11 @@ async def test_a_failure_is_said_in_words_and_others_have_their_turn() -> None:
     assert [event.key.symbol for event in world.said] == ["BTCUSDT", "ETHUSDT", "BTCUSDT"]
 
 
-async def test_questions_are_bounded_and_the_one_that_goes_is_told() -> None:
+async def test_questions_are_bounded_and_one_too_many_may_be_asked_later() -> None:
     world = World()
-    for n in range(QUESTIONS_WAITING + 1):
-        world.history.ask(f"S{n}USDT", "1m", None, None)
+    taken = [world.history.ask(f"S{n}USDT", "1m", None, None) for n in range(QUESTIONS_WAITING + 1)]
+    assert taken == [True] * QUESTIONS_WAITING + [False]
+    assert world.history.ask("S0USDT", "1m", None, world.at(5))
     assert len(world.history) == QUESTIONS_WAITING
-    assert [(event.key.symbol, event.waiting) for event in world.said] == [("S0USDT", False)]
+    await world.history.step()
+    assert world.history.ask("LATEUSDT", "1m", None, None)

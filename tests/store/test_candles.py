@@ -28,9 +28,8 @@ def loaded(
     to_ms: int | None = None,
     complete: bool = False,
     failure: str = "",
-    waiting: bool = False,
 ) -> CandlesLoaded:
-    return CandlesLoaded(BTC, "1m", candles, from_ms, to_ms, complete, failure, waiting)
+    return CandlesLoaded(BTC, "1m", candles, from_ms, to_ms, complete, failure)
 
 
 def gap(first: int, last: int, *, repaired: bool = False) -> Gap:
@@ -192,7 +191,7 @@ def test_where_the_exchange_has_no_more_nothing_is_asked_for() -> None:
 def test_a_failure_is_told_and_goes_with_the_answer() -> None:
     series = Series("1m")
     series.loading(Ask(None, None), 1)
-    series.loaded(loaded(failure="REST is down", waiting=True), 2)
+    series.loaded(loaded(failure="REST is down"), 2)
     delta = series.delta(1)
     assert delta is not None
     assert (delta.loading, delta.failure) == (True, "REST is down")
@@ -201,13 +200,6 @@ def test_a_failure_is_told_and_goes_with_the_answer() -> None:
     delta = series.delta(2)
     assert delta is not None
     assert (delta.loading, delta.failure, len(delta.rows)) == (False, "", 1)
-
-
-def test_a_question_that_was_dropped_may_be_asked_again() -> None:
-    series = Series("1m")
-    series.loading(Ask(None, None), 1)
-    series.loaded(loaded(failure="too many others wait"), 2)
-    assert series.wants(None) == Ask(None, None)
 
 
 # Bounds
