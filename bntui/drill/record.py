@@ -60,7 +60,7 @@ class Record:
 
     zero: float = 0.0
     late_s: float = 0.0
-    """How long the drill itself could not look on at worst: it keeps real time, which a busy machine has not."""
+    """How long the drill itself could not look on at worst: a busy machine has no time for real time."""
     ended_ms: int = 0
     """When the drill ended, on the wall clock."""
     verdicts: History[Said] = field(default_factory=History)
