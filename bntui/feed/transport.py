@@ -78,7 +78,7 @@ HTTP_REASONS = {
     403: "refused by the exchange's firewall (403): this IP sent too much, or is not let in",
     404: "no such path on the server (404): this address is not the exchange's streams",
     414: "the URL is too long (414)",
-    418: "this IP is banned for a while (418)",
+    418: "this IP is banned (418)",
     429: "too many connection attempts from this IP (429)",
     451: "not served at this location (451): the exchange blocks it by law; "
     "for Spot data alone, data-stream.binance.vision may work",

@@ -52,7 +52,7 @@ def _refused(facts: Facts) -> bool:
 def _refused_words(facts: Facts) -> str:
     reason = _refusal(facts)
     if reason:
-        return f"this IP or place: the exchange refuses it ({reason})"
+        return f"this IP or place: {reason}"
     return "this IP or place: the exchange refuses its REST requests"
 
 

@@ -75,9 +75,9 @@ def test_a_change_that_mends_silent_streams_does_not_deny_that_they_were_blind()
 
 
 def test_what_kept_a_connection_away_is_told_beside_its_first_cause() -> None:
-    row = incident(later="connection refused (2 times); this IP is banned for a while (418)")
+    row = incident(later="connection refused (2 times); this IP is banned (418)")
     lines = card(row, LATER_MS)
-    assert lines[2] == "After that: connection refused (2 times); this IP is banned for a while (418)."
+    assert lines[2] == "After that: connection refused (2 times); this IP is banned (418)."
     assert "Every program on this IP address counts" in lines[-1]
     assert "Nothing is left" not in lines[-1]
     assert lines[-1].count("Every program") == 1
@@ -185,8 +185,8 @@ def test_blindness_begins_with_the_last_sign_of_life_and_says_so() -> None:
             "bntui closed it itself, because of this: no frame for 60 s (the exchange sends pings all",
         ),
         (
-            incident(closed_by="server", cause="this IP is banned for a while (418)"),
-            "The exchange refused it: this IP is banned for a while (418).",
+            incident(closed_by="server", cause="this IP is banned (418)"),
+            "The exchange refused it: this IP is banned (418).",
         ),
         (
             incident(cause="connection refused"),

@@ -48,7 +48,7 @@ BANNED = "The exchange has banned this IP for too many requests (HTTP 418)."
     ("facts", "second", "words"),
     [
         (replace(FACTS, loop_lag_s=2.5), None, "this machine: bntui itself was held up for 2.5 s"),
-        (replace(FACTS, failed=(down(1, "not served (451)"),)), None, "refuses it (not served (451))"),
+        (replace(FACTS, failed=(down(1, "not served (451)"),)), None, "this IP or place: not served (451)"),
         (replace(FACTS, rest_ok=False, rest_reason=BANNED), None, "this IP or place: the exchange refuses"),
         (
             replace(FACTS, connecting=(down(1, "closed: 1000 (4510 left)"),)),
