@@ -183,8 +183,7 @@ class Pool:
     def overslept(self, seconds: float) -> None:
         """The process woke up so much later than it meant to: it was stopped, or its machine was asleep.
 
-        What came meanwhile waits in the sockets, and is read after this; no connection may be given up
-        for a silence that was ours.
+        What came meanwhile waits in the sockets: no connection may be given up for a silence of ours.
         """
         if seconds < self._limits.own_loop_lag_warn_s:
             return
