@@ -101,6 +101,10 @@ def _narrow_hollow(body: int, wick: int, glyphs: Glyphs) -> str:
 
 
 def _wide_hollow(shape: Shape, line: int, body: int, width: int, glyphs: Glyphs) -> str:
+    if body != UPPER + LOWER and shape.bottom == shape.top + 1:
+        # Two thick edges would meet on the border of the cells, and look filled.
+        half = glyphs.box[:3] if body == LOWER else glyphs.box[3:]
+        return half[0] + half[1] * (width - 2) + half[2]
     if line == shape.top // HALVES:
         part = "top" if body & UPPER else "top_low"
     elif line == shape.bottom // HALVES:

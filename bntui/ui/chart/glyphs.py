@@ -1,6 +1,6 @@
 """Every character that the chart draws with, in one table: block elements, or plain ASCII.
 
-Where colour cannot tell, a candle that rose is hollow and one that fell is filled.
+A candle that rose is hollow and one that fell is filled, so that the two differ without colour too.
 """
 
 from __future__ import annotations
@@ -26,6 +26,8 @@ class Glyphs:
     """The right side."""
     edge: str
     """Its upper or lower edge by the same table."""
+    box: str
+    """A wide hollow body of two halves in two cells: what is over its middle, then what is under it."""
     flat: str
     """A rising body of no height: alone, with the wick above, below, and both."""
     idle: str
@@ -73,6 +75,7 @@ BLOCKS = Glyphs(
     left="▌▛▗▙▝",
     right="▐▜▖▟▘",
     edge=" ▀▄▄▀",
+    box="┏━┓┗━┛",
     flat="─┴┬┼",
     idle="╌",
     blind="░",
@@ -103,6 +106,7 @@ ASCII = Glyphs(
     left="|++++",
     right="|++++",
     edge=" ----",
+    box="+-++-+",
     flat="-+++",
     idle="-",
     blind=":",

@@ -19,8 +19,8 @@ class Options:
     averages: bool = True
     vwap: bool = True
     log: bool = False
-    hollow: bool = False
-    """Candles that rose are outlines: so that they can be told from others without colour."""
+    hollow: bool = True
+    """Candles that rose are outlines and those that fell are filled: colour is never the only sign."""
     zone: Zone = UTC_ZONE
 
 

@@ -158,11 +158,6 @@ class CandleChart(Sheet, can_focus=True, inherit_bindings=False):
         """The title shows who has the keys."""
         self._redraw(self._scene)
 
-    def on_mount(self) -> None:
-        """Without colours of its own, the terminal cannot tell candles that rose by colour."""
-        if self.app.native_ansi_color:
-            self._option(replace(self._scene.options, hollow=True))
-
     def on_resize(self) -> None:
         """Draw for the new size."""
         self._redraw(self._scene)

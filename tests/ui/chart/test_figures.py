@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from itertools import product
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -34,6 +36,10 @@ def test_a_small_hollow_body_is_a_line() -> None:
     assert shown(Shape(0, 5, 2, 3, 1, hollow=True), 3) == [" │ ", "─┼─", " │ "]
 
 
+def test_a_hollow_body_of_two_halves_in_two_cells_has_room_inside() -> None:
+    assert shown(Shape(1, 6, 3, 4, 1, hollow=True), 5) == ["  ╷  ", "┏━━━┓", "┗━━━┛", "  ╵  "]
+
+
 @pytest.mark.parametrize(("high", "low", "sign"), [(2, 2, "─"), (0, 2, "┴"), (2, 4, "┬"), (0, 4, "┼")])
 def test_a_candle_that_closed_as_it_opened_is_a_dash_on_its_wick(high: int, low: int, sign: str) -> None:
     assert sign in shown(Shape(high, low, 2, 2, 0))
@@ -44,10 +50,14 @@ def test_a_candle_without_trades_is_a_dash_at_its_close() -> None:
 
 
 def test_rose_and_fell_differ_without_colour() -> None:
-    for width in (1, 3, 5):
-        rose, fell = Shape(0, 9, 2, 7, 1, hollow=True), Shape(0, 9, 2, 7, -1)
+    for width, top, bottom in product((1, 3, 5), (2, 3), (3, 4, 5, 6, 7)):
+        rose, fell = Shape(0, 9, top, bottom, 1, hollow=True), Shape(0, 9, top, bottom, -1)
         for glyphs in (BLOCKS, ASCII):
-            assert candle_cells(rose, width, glyphs) != candle_cells(fell, width, glyphs)
+            risen = candle_cells(rose, width, glyphs).values()
+            fallen = candle_cells(fell, width, glyphs).values()
+            solid = set("".join(fallen)) & set(glyphs.filled)
+            assert solid, "a body that fell is filled"
+            assert not any(text.strip() and set(text) <= solid for text in risen), (width, top, bottom)
 
 
 @given(

@@ -139,9 +139,8 @@ def column_of(drawn: Drawn, number: int, scene: Scene = SCENE) -> str:
 
 
 def test_up_and_down_are_told_apart_without_colour() -> None:
-    scene = replace(SCENE, options=Options(hollow=True))
     drawn = Drawn([candle(BEGIN_MS), candle(BEGIN_MS + MINUTE_MS, "105.00", close="95.00")])
-    rose, fell = column_of(drawn, -2, scene), column_of(drawn, -1, scene)
+    rose, fell = column_of(drawn, -2), column_of(drawn, -1)
     assert "┃" in rose
     assert "█" not in rose
     assert "█" in fell

@@ -333,9 +333,6 @@ async def test_what_the_chart_shows_is_switched_by_keys() -> None:
         assert not {"EMA", "VWAP"} & set(at.lines[-1].split())
         await at.press("o")
         assert "log" in at.lines[0]
-        assert "┃" not in at.chart.text
-        await at.press("s")
-        assert "┃" in at.chart.text
 
 
 @pytest.fixture
@@ -362,11 +359,12 @@ async def test_times_are_utc_unless_asked_otherwise() -> None:
         assert at.lines[-2] == utc
 
 
-async def test_without_colour_candles_that_rose_are_hollow(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_candles_that_rose_are_hollow_until_they_are_asked_to_be_solid() -> None:
     async with sitting() as at:
+        assert "┃" in at.chart.text
+        await at.press("s")
         assert "┃" not in at.chart.text
-    monkeypatch.setattr(ChartApp, "native_ansi_color", True)
-    async with sitting() as at:
+        await at.press("s")
         assert "┃" in at.chart.text
 
 
