@@ -91,6 +91,11 @@ class Books:
         self.levels_told = 0
         """Levels of each side that a BookApplied carries."""
 
+    @property
+    def symbols(self) -> list[str]:
+        """Whose books are kept: the symbols that somebody has open."""
+        return [key.symbol for key in self._books]
+
     # What is wanted
 
     def want(self, names: Iterable[str]) -> None:

@@ -15,6 +15,7 @@ from bntui.feed.core.failures import rest_least_wait_s
 from bntui.feed.elsewhere import reachable
 from bntui.feed.history import CandleHistory
 from bntui.feed.interest import OpenInterests
+from bntui.feed.listing import Listed, Listings
 from bntui.feed.pool import Pool
 from bntui.feed.refill import Refill
 from bntui.feed.rest import RestClient
@@ -131,6 +132,7 @@ class MarketFeed:
         share = max(LEAST_HISTORY, 1 - evidence / own_weight) if own_weight else 0.0
         self._sparklines = Sparklines(venue, rest, emit, share)
         self._interests = OpenInterests(venue, rest, clock, emit, share)
+        self._listings = Listings(venue, rest, clock, share)
         self.whole: Callable[[HealthView], HealthView] = _alone
         """Makes of this market's health that of the whole program."""
         self._awake = asyncio.Event()
@@ -338,6 +340,9 @@ class MarketFeed:
             return True
         if await self.history.step():
             return True
+        if (looked := await self._listings.step(self.books.symbols)) is not None:
+            self._learn(looked)
+            return True
         silent = self._listed(self.pool.health.unproven(now))
         if self._statistics.fills(len(silent)) or (silent and now >= self._probe_due_at):
             self._probe_due_at = now + PROBE_EVERY_S
@@ -371,6 +376,16 @@ class MarketFeed:
         self.instruments = {each.key.symbol: each for each in instruments}
         self.instruments_known.set()
         self._emit([InstrumentsLoaded(instruments)])
+
+    def _learn(self, listed: Listed) -> None:
+        """What one symbol is listed as now; told where that is another thing than before."""
+        if listed.instrument == self.instruments.get(listed.symbol):
+            return
+        if listed.instrument is None:
+            del self.instruments[listed.symbol]
+        else:
+            self.instruments[listed.symbol] = listed.instrument
+        self._emit([InstrumentsLoaded(tuple(self.instruments.values()))])
 
     async def _tickers(self, symbols: Sequence[str], *, seed: bool) -> bool:
         asked = await self._statistics.ask(symbols)

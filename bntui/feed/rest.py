@@ -105,6 +105,12 @@ class RestClient:
             return body
         code, text = self._venue.bodies.error(body)
         message, hint = self._venue.bodies.explain(status, code, text)
+        if status == httpx.codes.BAD_REQUEST and code:
+            # The exchange is there and well: it is the question that was wrong.
+            self.failure = ""
+            self.answered_at = self._clock.monotonic()
+            log.warning("REST: %s", message)
+            raise RestError(message, hint, status=status, code=code)
         raise self._failed(
             RestError(message, hint, status=status, code=code, retry_after_s=self._retry_after_s(headers))
         )

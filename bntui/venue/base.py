@@ -85,6 +85,8 @@ class RestCalls:
 
     time: Callable[[], RestCall]
     exchange_info: Callable[[], RestCall]
+    instrument: Callable[[str], RestCall]
+    """What is listed under one symbol; where the exchange cannot be asked for one, everything."""
     tickers: Callable[[Sequence[str]], RestCall]
     """24 hour statistics of the given symbols; of all when none is given."""
     klines: Callable[[str, str, int], RestCall]
@@ -174,6 +176,11 @@ class Venue:
     """Markets with the same word here share one budget of request weight at the exchange."""
     book_rule: BookRule = SPOT_BOOK
     """How depth events follow one another."""
+
+    def part(self, spec: StreamSpec) -> str:
+        """Which part of the market's streams a kind belongs to, such as `/market`; empty where there is one
+        socket for all. Raises ValueError for a kind that no path is known of."""
+        return self.stream_path(spec).removesuffix(COMBINED_SOCKET)
 
     def offers(self, spec: StreamSpec) -> bool:
         """Whether the market has such a stream."""

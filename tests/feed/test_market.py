@@ -18,6 +18,7 @@ from bntui.feed.attempts import AttemptsFile
 from bntui.feed.books import Books
 from bntui.feed.core.budget import AttemptLimit, WeightBudget
 from bntui.feed.core.failures import Failure
+from bntui.feed.listing import EACH_EVERY_S
 from bntui.feed.market import (
     CHECK_EVERY_S,
     CHECK_LOSS_S,
@@ -83,6 +84,8 @@ class World:
     asked: list[str] = field(default_factory=list)
     said: list[Event] = field(default_factory=list)
     fails: bool = False
+    status: str = "TRADING"
+    """Of BTCUSDT."""
     exchange_ms_behind: int = 0
     """How far the exchange's clock is behind ours."""
 
@@ -121,7 +124,7 @@ class World:
             return httpx.Response(500)
         bodies: dict[str, object] = {
             "time": {"serverTime": self.clock.wall_ms() - self.exchange_ms_behind},
-            "exchangeInfo": {"symbols": [listed("BTCUSDT"), listed("ETHUSDT")]},
+            "exchangeInfo": {"symbols": [listed("BTCUSDT") | {"status": self.status}, listed("ETHUSDT")]},
             "ticker/24hr": [statistics("BTCUSDT"), statistics("ETHUSDT")],
             "klines": [[0, "1", "1", "1", "9.00", "1", 59_999, "1", 1, "1", "1", "0"]],
         }
@@ -159,6 +162,22 @@ async def test_first_the_clock_then_the_symbols_then_statistics_and_history(worl
 async def test_nothing_is_asked_for_a_symbol_that_is_not_listed(world: World) -> None:
     world.feed.want(["nosuchusdt@ticker", "nosuchusdt@trade"])
     assert "ticker/24hr" not in await world.ask_until_idle()
+
+
+async def test_a_halt_of_an_open_symbol_is_told_soon_and_once(world: World) -> None:
+    world.feed.want(["btcusdt@depth@100ms"])
+    await world.ask_until_idle()
+    world.status = "HALT"
+    for _ in range(3):
+        world.clock.advance(EACH_EVERY_S)
+        await world.ask_until_idle()
+    *_, told = world.heard(InstrumentsLoaded)
+    assert isinstance(told, InstrumentsLoaded)
+    assert {each.key.symbol: each.status for each in told.instruments} == {
+        "BTCUSDT": "HALT",
+        "ETHUSDT": "TRADING",
+    }
+    assert len(world.heard(InstrumentsLoaded)) == 2
 
 
 async def test_the_clock_is_sampled_again_after_a_while(world: World) -> None:

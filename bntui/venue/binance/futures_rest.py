@@ -92,6 +92,7 @@ def futures_calls(limits: Limits, costs: Mapping[str, CallCost]) -> RestCalls:
     return RestCalls(
         time=lambda: call("time"),
         exchange_info=lambda: call("exchange_info"),
+        instrument=lambda symbol: call("exchange_info"),
         tickers=of_symbols("tickers"),
         klines=klines,
         candles_from=candles_from,

@@ -74,6 +74,7 @@ def rest_calls(limits: Limits) -> RestCalls:
         time=lambda: call("time"),
         # The permission sets make up most of the body, and nothing here reads them.
         exchange_info=lambda: call("exchange_info", ("showPermissionSets", "false")),
+        instrument=lambda symbol: call("exchange_info", ("symbol", symbol), ("showPermissionSets", "false")),
         tickers=tickers,
         klines=klines,
         candles_from=candles_from,
