@@ -8,19 +8,16 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-import random
-import secrets
 import shutil
 import sys
-from collections.abc import AsyncIterator, Iterable, Sequence
-from contextlib import ExitStack, asynccontextmanager
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import orjson
 
-from bntui import __version__, paths
-from bntui.clock import Clock, SystemClock
+from bntui import __version__, own_engine, paths
+from bntui.clock import SystemClock
 from bntui.config import (
     BookOptions,
     CandlesOptions,
@@ -34,48 +31,18 @@ from bntui.config import (
     sentence,
 )
 from bntui.errors import StateFolderError, UsageError
-from bntui.model.markets import StreamKey, SymbolKey
+from bntui.model.markets import SymbolKey
 from bntui.wire.messages import Welcome
-from bntui.world import World, symbol_keys, world
+from bntui.world import symbol_keys, world
 
 if TYPE_CHECKING:
     from bntui.drill.engines import Wiring
     from bntui.drill.onscreen import Companion
-    from bntui.engine.engine import Engine
-    from bntui.feed.feed import Wish
     from bntui.journal import Journal
     from bntui.model.panels import Focus
     from bntui.ui.app import Service
 
 log = logging.getLogger(__name__)
-
-
-def build_engine(
-    the_world: World, attempts: Path, journal: Journal | None = None, clock: Clock | None = None
-) -> Engine:
-    """An engine on the real network."""
-    from bntui.engine.engine import Engine, Sink
-    from bntui.feed.attempts import AttemptsFile
-    from bntui.feed.core.budget import AttemptLimit
-    from bntui.feed.feed import Feed
-    from bntui.feed.transport import WebsocketsTransport
-
-    clock, limits = clock or SystemClock(), the_world.limits
-    window_ms = int(limits.connection_attempts_window_s * 1000)
-
-    def make_feed(sink: Sink) -> Feed:
-        return Feed(
-            the_world.markets,
-            lambda of: WebsocketsTransport(of.limits, clock),
-            AttemptsFile(attempts, AttemptLimit(int(limits.own_attempts), window_ms), clock),
-            clock,
-            random.Random(secrets.randbits(64)),
-            sink,
-            journal.next_outage_id if journal is not None else 1,
-            the_world.elsewhere,
-        )
-
-    return Engine(make_feed, limits, clock, secrets.token_hex(8), journal)
 
 
 # The engine process
@@ -94,7 +61,7 @@ def run_engine(settings: Settings, symbols: tuple[str, ...], options: EngineOpti
     attempts = folder / "attempts.json" if options.folder else paths.attempts_file()
 
     async def run() -> None:
-        engine = build_engine(the_world, attempts, journal)
+        engine = own_engine.build_engine(the_world, attempts, journal)
         if forgets:
             engine.store.notice(f"Nothing is remembered: {forgets}", bad=True)
         engine.begin(keys)
@@ -196,7 +163,7 @@ def drill_wiring(drilled: Settings) -> Wiring:
     return Wiring(
         the_world.hello,
         the_world.limits,
-        lambda attempts, clock: build_engine(the_world, attempts, clock=clock),
+        lambda attempts, clock: own_engine.build_engine(the_world, attempts, clock=clock),
         lambda folder, keys: _engine_command(drilled, keys, folder, "drill"),
         paths.socket_path,
     )
@@ -326,9 +293,9 @@ def run_status(settings: Settings, symbols: tuple[str, ...], options: StatusOpti
 
     keys = symbol_keys(symbols, settings)
     the_world = world(settings)
-    _require_kinds(the_world, keys, options.kinds)
+    own_engine.require_kinds(the_world, keys, options.kinds)
     if options.own or settings.overridden:
-        return asyncio.run(_status_own(settings, the_world, keys, options))
+        return asyncio.run(own_engine.status(settings, the_world, keys, options))
     socket = paths.socket_path(paths.asked_state_dir(settings.profile))
     return asyncio.run(
         headless.status_of_engine(
@@ -337,7 +304,7 @@ def run_status(settings: Settings, symbols: tuple[str, ...], options: StatusOpti
             the_world.limits,
             keys,
             options,
-            lambda symbols: streams_of(the_world, symbols, options.kinds),
+            lambda symbols: own_engine.streams_of(the_world, symbols, options.kinds),
         )
     )
 
@@ -348,17 +315,9 @@ def run_book(settings: Settings, symbol: str, options: BookOptions) -> int:
 
     (key,), the_world = symbol_keys((symbol,), settings), world(settings)
     if options.own or settings.overridden:
-        return asyncio.run(_book_own(settings, the_world, key, options))
+        return asyncio.run(own_engine.book(settings, the_world, key, options))
     socket = paths.socket_path(paths.asked_state_dir(settings.profile))
     return asyncio.run(book.of_engine(socket, the_world.hello, the_world.limits, key, options))
-
-
-async def _book_own(settings: Settings, the_world: World, key: SymbolKey, options: BookOptions) -> int:
-    from bntui import book, headless
-
-    async with _own_engine(the_world, settings) as engine:
-        await headless.symbols_or_starter(engine, [key])
-        return await book.of_own(engine, key, options)
 
 
 def run_tail(settings: Settings, symbols: tuple[str, ...], options: TailOptions) -> int:
@@ -367,9 +326,9 @@ def run_tail(settings: Settings, symbols: tuple[str, ...], options: TailOptions)
 
     keys = symbol_keys(symbols, settings)
     the_world = world(settings)
-    _require_kinds(the_world, keys, options.kinds)
+    own_engine.require_kinds(the_world, keys, options.kinds)
     if options.own or settings.overridden:
-        return asyncio.run(_tail_own(settings, the_world, keys, options))
+        return asyncio.run(own_engine.tail(settings, the_world, keys, options))
     socket = paths.socket_path(paths.asked_state_dir(settings.profile))
     return asyncio.run(headless.tail_of_engine(socket, the_world.hello, the_world.limits, keys, options))
 
@@ -381,85 +340,6 @@ def run_candles(settings: Settings, symbol: str, options: CandlesOptions) -> int
     (key,) = symbol_keys([symbol], settings)
     the_world = world(settings)
     if options.own or settings.overridden:
-        return asyncio.run(_candles_own(settings, the_world, key, options))
+        return asyncio.run(own_engine.candles(settings, the_world, key, options))
     socket = paths.socket_path(paths.asked_state_dir(settings.profile))
     return asyncio.run(candles.of_engine(socket, the_world.hello, the_world.limits, key, options))
-
-
-async def _candles_own(settings: Settings, the_world: World, key: SymbolKey, options: CandlesOptions) -> int:
-    from bntui import candles, headless
-
-    async with _own_engine(the_world, settings) as engine:
-        await headless.symbols_or_starter(engine, [key])
-        return await candles.of_own(engine, key, options)
-
-
-async def _status_own(
-    settings: Settings, the_world: World, keys: list[SymbolKey], options: StatusOptions
-) -> int:
-    from bntui import headless
-
-    async with _own_engine(the_world, settings) as engine:
-        found = await headless.symbols_or_starter(engine, keys)
-        engine.feed.want(found, wishes(options.kinds) or None)
-        return await headless.status_of_own(engine, options)
-
-
-async def _tail_own(settings: Settings, the_world: World, keys: list[SymbolKey], options: TailOptions) -> int:
-    from bntui import headless
-
-    async with _own_engine(the_world, settings) as engine:
-        found = await headless.symbols_or_starter(engine, keys)
-        return await headless.tail_of_own(engine, found, options)
-
-
-@asynccontextmanager
-async def _own_engine(the_world: World, settings: Settings) -> AsyncIterator[Engine]:
-    """An engine in this process, without a journal; its connections are closed in order at the end."""
-    with ExitStack() as places:
-        if settings.overridden:
-            attempts = places.enter_context(paths.private_state_dir()) / "attempts.json"
-        else:
-            attempts = paths.attempts_file()
-        engine = build_engine(the_world, attempts)
-        async with asyncio.TaskGroup() as tasks:
-            running = tasks.create_task(engine.run())
-            try:
-                yield engine
-            finally:
-                running.cancel()
-
-
-def _require_kinds(the_world: World, keys: Iterable[SymbolKey], kinds: Iterable[str]) -> None:
-    """Raise UsageError for a kind of event that the market of a symbol does not have."""
-    from bntui.engine.engine import wish_of
-
-    default = next(iter(the_world.markets))
-    for key in keys or [SymbolKey(default, "X")]:
-        venue = the_world.markets[key.market][0]
-        for kind in kinds:
-            wish = wish_of(kind)
-            if wish is not None and not venue.offers(wish.spec(key.symbol)):
-                raise UsageError(
-                    f"{venue.name} has no {kind.replace(':', ' of ')}.",
-                    "Leave it out of --kinds, or name another market.",
-                )
-
-
-def streams_of(the_world: World, keys: Iterable[SymbolKey], kinds: Iterable[str]) -> list[StreamKey]:
-    """The streams that bring these kinds of events of these symbols; without kinds: what a row needs."""
-    from bntui.feed.feed import watch_wishes
-
-    found: list[StreamKey] = []
-    for key in keys:
-        venue = the_world.markets[key.market][0]
-        asked = wishes(kinds) or watch_wishes(venue)
-        found.extend(StreamKey(key.market, venue.format_stream(wish.spec(key.symbol))) for wish in asked)
-    return found
-
-
-def wishes(kinds: Iterable[str]) -> list[Wish]:
-    """The streams that bring these kinds of events."""
-    from bntui.engine.engine import wish_of
-
-    return [wish for kind in kinds if (wish := wish_of(kind)) is not None]

@@ -18,8 +18,7 @@ from bntui import compose, paths
 from bntui.clock import SystemClock
 from bntui.config import Settings, StatusOptions, TailOptions
 from bntui.errors import ConnectError, UsageError
-from bntui.feed.feed import Wish
-from bntui.model.markets import Market, StreamKey, StreamKind, SymbolKey
+from bntui.model.markets import Market
 from bntui.model.states import Grade
 from bntui.wire.carrier import Carrier, connect
 from bntui.wire.messages import Bye, Delta, Hello, Pull
@@ -31,28 +30,6 @@ from tests.support.programs import WAIT_S, closings, ended, exchange, files, pro
 
 ENDS_WITHIN_S = 20.0
 """What is told to end does so within a second; a busy machine gets some more."""
-
-
-# What a command asks for
-
-
-def test_kinds_of_events_become_streams() -> None:
-    assert compose.wishes(["quote", "trade", "candle:5m", "candle"]) == [
-        Wish(StreamKind.BOOK_TICKER),
-        Wish(StreamKind.TRADE),
-        Wish(StreamKind.KLINE, "5m"),
-        Wish(StreamKind.KLINE, "1m"),
-    ]
-    assert compose.wishes(["link", "gap"]) == [], "these come from no stream"
-
-
-def test_streams_of_a_symbol_are_those_of_the_kinds_or_of_a_row() -> None:
-    the_world, keys = world(Settings()), [SymbolKey(Market.SPOT, "BTCUSDT")]
-    for kinds, names in (
-        ((), ["btcusdt@bookTicker", "btcusdt@trade", "btcusdt@ticker"]),
-        (("trade", "candle:5m"), ["btcusdt@trade", "btcusdt@kline_5m"]),
-    ):
-        assert compose.streams_of(the_world, keys, kinds) == [StreamKey(Market.SPOT, name) for name in names]
 
 
 # The engine as a process

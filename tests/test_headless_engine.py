@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from bntui import __version__, cli, compose, paths
+from bntui import __version__, cli, compose, own_engine, paths
 from bntui.clock import SystemClock
 from bntui.config import DEFAULT_PROFILE, Settings
 from bntui.engine.engine import Engine
@@ -59,7 +59,7 @@ async def serving(engine: Engine, own: Hello | None = None) -> AsyncIterator[Eng
 @asynccontextmanager
 async def watching(folder: Path, sim: Sim) -> AsyncIterator[Engine]:
     """A whole engine that watches BTCUSDT on this exchange, as soon as it is live."""
-    engine = compose.build_engine(world(reaching(sim)), folder / "attempts.json")
+    engine = own_engine.build_engine(world(reaching(sim)), folder / "attempts.json")
     engine.begin([key("BTCUSDT")])
     async with serving(engine):
         await until(lambda: engine.store.verdict and engine.store.verdict.grade is Grade.LIVE)

@@ -10,7 +10,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from bntui import compose
+from bntui import own_engine
 from bntui.engine.engine import Engine
 from bntui.model.markets import Market, StreamKey
 from bntui.model.panels import Focus, Panels
@@ -63,7 +63,7 @@ class Screen:
 @asynccontextmanager
 async def opened(folder: Path, sim: Sim, **limits: float) -> AsyncIterator[tuple[Engine, Screen]]:
     """An engine that watches nothing and knows the symbols, and a screen that shows nothing."""
-    engine = compose.build_engine(world(reaching(sim, **limits)), folder / "attempts.json")
+    engine = own_engine.build_engine(world(reaching(sim, **limits)), folder / "attempts.json")
     running = asyncio.create_task(engine.run())
     try:
         await engine.feed.lists_read([Market.SPOT])

@@ -1,0 +1,145 @@
+"""An engine in this process: how one is built, and the commands that look with one of their own.
+
+Imports that cost time are made where they are needed, so that each process loads only its own half.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import secrets
+from collections.abc import AsyncIterator, Iterable
+from contextlib import ExitStack, asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bntui import paths
+from bntui.clock import Clock, SystemClock
+from bntui.config import BookOptions, CandlesOptions, Settings, StatusOptions, TailOptions
+from bntui.errors import UsageError
+from bntui.model.markets import StreamKey, SymbolKey
+from bntui.world import World
+
+if TYPE_CHECKING:
+    from bntui.engine.engine import Engine
+    from bntui.feed.feed import Wish
+    from bntui.journal import Journal
+
+
+def build_engine(
+    the_world: World, attempts: Path, journal: Journal | None = None, clock: Clock | None = None
+) -> Engine:
+    """An engine on the real network."""
+    from bntui.engine.engine import Engine, Sink
+    from bntui.feed.attempts import AttemptsFile
+    from bntui.feed.core.budget import AttemptLimit
+    from bntui.feed.feed import Feed
+    from bntui.feed.transport import WebsocketsTransport
+
+    clock, limits = clock or SystemClock(), the_world.limits
+    window_ms = int(limits.connection_attempts_window_s * 1000)
+
+    def make_feed(sink: Sink) -> Feed:
+        return Feed(
+            the_world.markets,
+            lambda of: WebsocketsTransport(of.limits, clock),
+            AttemptsFile(attempts, AttemptLimit(int(limits.own_attempts), window_ms), clock),
+            clock,
+            random.Random(secrets.randbits(64)),
+            sink,
+            journal.next_outage_id if journal is not None else 1,
+            the_world.elsewhere,
+        )
+
+    return Engine(make_feed, limits, clock, secrets.token_hex(8), journal)
+
+
+@asynccontextmanager
+async def own_engine(the_world: World, settings: Settings) -> AsyncIterator[Engine]:
+    """An engine in this process, without a journal; its connections are closed in order at the end."""
+    with ExitStack() as places:
+        if settings.overridden:
+            attempts = places.enter_context(paths.private_state_dir()) / "attempts.json"
+        else:
+            attempts = paths.attempts_file()
+        engine = build_engine(the_world, attempts)
+        async with asyncio.TaskGroup() as tasks:
+            running = tasks.create_task(engine.run())
+            try:
+                yield engine
+            finally:
+                running.cancel()
+
+
+async def status(settings: Settings, the_world: World, keys: list[SymbolKey], options: StatusOptions) -> int:
+    """Judge and print; the exit code is the verdict's."""
+    from bntui import headless
+
+    async with own_engine(the_world, settings) as engine:
+        found = await headless.symbols_or_starter(engine, keys)
+        engine.feed.want(found, wishes(options.kinds) or None)
+        return await headless.status_of_own(engine, options)
+
+
+async def tail(settings: Settings, the_world: World, keys: list[SymbolKey], options: TailOptions) -> int:
+    """Print events as they come."""
+    from bntui import headless
+
+    async with own_engine(the_world, settings) as engine:
+        found = await headless.symbols_or_starter(engine, keys)
+        return await headless.tail_of_own(engine, found, options)
+
+
+async def book(settings: Settings, the_world: World, key: SymbolKey, options: BookOptions) -> int:
+    """Print a symbol's book."""
+    from bntui import book as command
+    from bntui import headless
+
+    async with own_engine(the_world, settings) as engine:
+        await headless.symbols_or_starter(engine, [key])
+        return await command.of_own(engine, key, options)
+
+
+async def candles(settings: Settings, the_world: World, key: SymbolKey, options: CandlesOptions) -> int:
+    """Print a symbol's last candles."""
+    from bntui import candles as command
+    from bntui import headless
+
+    async with own_engine(the_world, settings) as engine:
+        await headless.symbols_or_starter(engine, [key])
+        return await command.of_own(engine, key, options)
+
+
+def require_kinds(the_world: World, keys: Iterable[SymbolKey], kinds: Iterable[str]) -> None:
+    """Raise UsageError for a kind of event that the market of a symbol does not have."""
+    from bntui.engine.engine import wish_of
+
+    default = next(iter(the_world.markets))
+    for key in keys or [SymbolKey(default, "X")]:
+        venue = the_world.markets[key.market][0]
+        for kind in kinds:
+            wish = wish_of(kind)
+            if wish is not None and not venue.offers(wish.spec(key.symbol)):
+                raise UsageError(
+                    f"{venue.name} has no {kind.replace(':', ' of ')}.",
+                    "Leave it out of --kinds, or name another market.",
+                )
+
+
+def streams_of(the_world: World, keys: Iterable[SymbolKey], kinds: Iterable[str]) -> list[StreamKey]:
+    """The streams that bring these kinds of events of these symbols; without kinds: what a row needs."""
+    from bntui.feed.feed import watch_wishes
+
+    found: list[StreamKey] = []
+    for key in keys:
+        venue = the_world.markets[key.market][0]
+        asked = wishes(kinds) or watch_wishes(venue)
+        found.extend(StreamKey(key.market, venue.format_stream(wish.spec(key.symbol))) for wish in asked)
+    return found
+
+
+def wishes(kinds: Iterable[str]) -> list[Wish]:
+    """The streams that bring these kinds of events."""
+    from bntui.engine.engine import wish_of
+
+    return [wish for kind in kinds if (wish := wish_of(kind)) is not None]
