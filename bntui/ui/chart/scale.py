@@ -81,7 +81,12 @@ def fitted(low: float, high: float, tick: float, lines: int, log: bool, before: 
     least = max(tick * 2, abs(high) * 1e-9, 1e-12)
     if high - low < least:
         middle = (high + low) / 2
-        low, high = middle - least if middle > least or low < 0 else 0.0, middle + least
+        if log and middle > 0:
+            # By a ratio: what is as far above as below on paper is not so in prices.
+            apart = 1 + least / middle
+            low, high = middle / apart, middle * apart
+        else:
+            low, high = middle - least if middle > least or low < 0 else 0.0, middle + least
     if log and low > 0:
         ratio = (high / low) ** HEADROOM
         return Scale(low / ratio, high * ratio, lines, True)

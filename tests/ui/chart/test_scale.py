@@ -32,6 +32,7 @@ def test_what_is_visible_is_on_the_scale(one: float, other: float, lines: int, l
 
 
 @given(PRICES, st.integers(1, 80), st.booleans())
+@example(1.19e-07, 80, True)
 def test_the_same_price_everywhere_stands_in_the_middle(price: float, lines: int, log: bool) -> None:
     scale = fitted(price, price, 1e-8, lines, log)
     assert abs(scale.half(price) - lines) <= 1 or price < 4e-8, "there is nothing below zero"
