@@ -61,8 +61,8 @@ class Pool:
     def __init__(self, parts: PoolParts) -> None:
         """No streams, no connections."""
         self._parts = parts
-        limits = parts.venue.limits
-        self._limits = limits
+        venue = parts.venue
+        self._limits = limits = venue.limits
         self._host = urlsplit(parts.stream_url).netloc
         self._planners: dict[str, Planner] = {}
         self._shards: dict[int, ShardLink] = {}
@@ -71,7 +71,7 @@ class Pool:
         self._out: list[Event] = []
         self._wake = asyncio.Event()
         self._closing = False
-        self.health = Health(parts.venue.market, limits, parts.venue.parse_stream)
+        self.health = Health(venue.market, limits, venue.parse_stream, venue.part)
         self.merge = Merge(limits.own_hole_wait_s)
         self._losses = Losses(
             parts.venue, self.health, self.merge, parts.clock, parts.take_outage_id, self._say

@@ -4,6 +4,7 @@ applies speaks."""
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -70,19 +71,25 @@ def _silent_words(facts: Facts) -> str:
 
 
 def _one_connection_words(facts: Facts) -> str:
+    count = len(facts.missing)
+    ((reason, shared),) = Counter(stream.reason for stream in facts.missing).most_common(1)
+    # What is said of one stream among many, such as the ids that it lacks, explains nothing of the others.
+    why = f" ({reason})" if reason and (shared > 1 or count == 1) else ""
     return (
-        f"connection {facts.missing[0].shard}: it is up, but nothing comes of {len(facts.missing)} of its "
-        "streams, while those of the others flow"
+        f"connection {facts.missing[0].shard}: it is up, but nothing comes of {count} of its "
+        f"streams{why}, while those of the others flow"
     )
 
 
 def _single_words(facts: Facts) -> str:
-    down = [shard.id for shard in (*facts.failed, *facts.connecting)]
+    shards = (*facts.failed, *facts.connecting)
+    down, paths = [shard.id for shard in shards], {shard.path for shard in shards}
+    path = f" of the path {shards[0].path}" if len(paths) == 1 and shards[0].path else ""
     others = facts.connections - len(down)
     up = "the other one is up" if others == 1 else f"the {others} others are up"
     if len(down) == 1:
-        return f"connection {down[0]} alone: it is down, {up}"
-    return f"single connections: {len(down)} of {facts.connections} are down, {up}"
+        return f"connection {down[0]}{path} alone: it is down, {up}"
+    return f"single connections{path}: {len(down)} of {facts.connections} are down, {up}"
 
 
 def _clock_words(facts: Facts) -> str:

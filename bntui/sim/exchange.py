@@ -11,6 +11,7 @@ from typing import Protocol
 
 from bntui.clock import Clock
 from bntui.sim.desk import Desk
+from bntui.sim.faults import Fault
 from bntui.sim.house import SPOT_HOUSE, House
 from bntui.sim.hub import Audience, Hub, Listener, Message
 from bntui.sim.instruments import Pair
@@ -170,9 +171,10 @@ class Exchange:
     def join(self, names: Iterable[str], listener: Listener, path: str = "") -> None:
         """Let a connection listen. A name of nothing stays silent, as on the exchange, and so does a stream
         that flows on another path."""
+        moved = self.faults.streams(Fault.MOVED_STREAM)
         for name in names:
             spec = self.house.spec(name)
-            if spec is not None and not self.house.flows(spec, path):
+            if spec is not None and (name in moved or not self.house.flows(spec, path)):
                 if len(self._astray) < _MOST_ASTRAY:
                     self._astray[name] += 1
                 continue

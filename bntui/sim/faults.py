@@ -37,6 +37,8 @@ class Fault(StrEnum):
     SHUTDOWN = "shutdown"
     END_LIFE = "end_life"
     PATH_DOWN = "path_down"
+    UNROUTED = "unrouted"
+    MOVED_STREAM = "moved_stream"
     REFUSE = "refuse"
     HANG_HANDSHAKE = "hang_handshake"
     HANDSHAKE_STATUS = "handshake_status"
@@ -246,6 +248,13 @@ FAULTS: Mapping[Fault, Kind] = MappingProxyType(
             "Connections to paths that begin so, such as /market, are cut, and new ones refused with 503.",
             word.text("path"),
             start=_path_down,
+        ),
+        Fault.UNROUTED: _lasting(
+            "Connections that open now act as if their address had no path, which on USD-M means /public."
+        ),
+        Fault.MOVED_STREAM: _lasting(
+            "Who subscribes to these streams now is on the wrong path: acknowledged, and silent for good.",
+            word.streams(),
         ),
         Fault.REFUSE: _lasting("TCP connections to the streams are cut before the handshake.", _ANY_COUNT),
         Fault.HANG_HANDSHAKE: _lasting(

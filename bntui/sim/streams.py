@@ -51,6 +51,7 @@ class Client(Arrival):
         self._announce_at: float | None = None
         self._ending: tuple[float, Ending] | None = None
         self._overheard: dict[str, None] = {}
+        self._root = ""
         self._muted: set[object] = set()
         self._frozen: set[object] = set()
 
@@ -72,6 +73,8 @@ class Client(Arrival):
         exchange.visitors.discard(self)
         exchange.members[self.number] = self
         self._session.combined = target.combined
+        unrouted = faults.on(Fault.UNROUTED)
+        self._root = exchange.house.roots[""] if unrouted else target.root
         self._next_ping_at = now + self._first_ping_s()
         life_ends_at = now + exchange.limits.connection_life_s
         self._ending = (life_ends_at, self._life_ending)
@@ -180,7 +183,7 @@ class Client(Arrival):
             self._answer(outcome.reply)
         self._update_shape()
         exchange.leave(outcome.left, self)
-        exchange.join(outcome.joined, self, self._target.root)
+        exchange.join(outcome.joined, self, self._root)
         self._record.streams = len(self._session.streams)
         if outcome.ending is not None:
             self._end_within(outcome.ending.after_s, outcome.ending)
@@ -364,7 +367,7 @@ class Client(Arrival):
         for name in names:
             if hears and name not in self._session.streams:
                 self._overheard[name] = None
-                self._exchange.join([name], self, self._target.root)
+                self._exchange.join([name], self, self._root)
             elif not hears and name in self._overheard:
                 del self._overheard[name]
                 if name not in self._session.streams:

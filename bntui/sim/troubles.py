@@ -152,7 +152,7 @@ class Troubles:
         self._tidy(running)
         return running.words
 
-    def streams(self, fault: Fault, connection: int) -> list[str]:
+    def streams(self, fault: Fault, connection: int = 0) -> list[str]:
         """The streams that a lasting fault names for a connection."""
         return [
             name

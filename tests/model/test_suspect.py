@@ -79,6 +79,30 @@ BANNED = "The exchange has banned this IP for too many requests (HTTP 418)."
             "connection 2: it is up, but nothing comes of 2 of its streams",
         ),
         (
+            replace(FACTS, connecting=(replace(down(2), path="/market"),)),
+            None,
+            "connection 2 of the path /market alone: it is down, the other one is up",
+        ),
+        (
+            replace(
+                FACTS,
+                connections=5,
+                connecting=(replace(down(1), path="/market"), replace(down(2), path="/market")),
+            ),
+            None,
+            "single connections of the path /market: 2 of 5 are down, the 3 others are up",
+        ),
+        (
+            replace(FACTS, missing=(silent(2, "id 9"), silent(2, "wrong path"), silent(2, "wrong path"))),
+            None,
+            "nothing comes of 3 of its streams (wrong path), while those of the others flow",
+        ),
+        (
+            replace(FACTS, missing=(silent(2, "id 9"), silent(2, "id 8"))),
+            None,
+            "nothing comes of 2 of its streams, while those of the others flow",
+        ),
+        (
             replace(FACTS, missing=(silent(1, "REST shows id 9, this stream stopped at 4"), silent(2))),
             None,
             "the connections are up, but nothing comes of 2 streams (BTCUSDT trades: REST shows id 9",

@@ -157,3 +157,31 @@ async def test_a_path_that_is_down_leaves_the_others_alone_and_comes_back() -> N
         rig.advance(20)
         async with rig.connect("/market/stream?streams=btcusdt@aggTrade") as again:
             assert await heard(rig, again, 3)
+
+
+async def test_a_socket_that_lost_its_path_acts_as_public() -> None:
+    async with running(markets=(Market.USDM,)) as rig:
+        rig.sim.fault({"fault": "unrouted"})
+        names = ["btcusdt@bookTicker", "btcusdt@aggTrade"]
+        async with rig.connect("/market/stream") as ws:
+            await ask(ws, "SUBSCRIBE", names)
+            assert {message["stream"] for message in await heard(rig, ws, 3)} == {names[0]}
+        assert rig.sim.report()["streams_on_wrong_path"] == {names[1]: 1}
+        rig.sim.fault({"fault": "clear"})
+        async with rig.connect("/market/stream") as ws:
+            await ask(ws, "SUBSCRIBE", names)
+            assert {message["stream"] for message in await heard(rig, ws, 3)} == {names[1]}
+
+
+async def test_a_stream_that_moved_is_acknowledged_and_silent_until_it_is_asked_for_anew() -> None:
+    async with running(markets=(Market.USDM,)) as rig, rig.connect("/market/stream") as ws:
+        names = ["btcusdt@markPrice@1s", "btcusdt@aggTrade"]
+        rig.sim.fault({"fault": "moved_stream", "streams": names[:1]})
+        assert (await ask(ws, "SUBSCRIBE", names))["result"] is None
+        assert {message["stream"] for message in await heard(rig, ws, 3)} == {names[1]}
+        assert rig.sim.report()["streams_on_wrong_path"] == {names[0]: 1}
+        rig.sim.fault({"fault": "clear"})
+        assert {message["stream"] for message in await heard(rig, ws, 3)} == {names[1]}
+        await ask(ws, "UNSUBSCRIBE", names[:1])
+        await ask(ws, "SUBSCRIBE", names[:1])
+        assert {message["stream"] for message in await heard(rig, ws, 3)} == {*names}

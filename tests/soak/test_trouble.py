@@ -35,6 +35,8 @@ def test_every_fault_of_the_exchange_is_played_or_left_out_for_a_reason() -> Non
         Fault.NO_PINGS: "shows after minutes only",
         Fault.DROP: "drop_trade is the same on purpose",
         Fault.DROP_DIFF: "no book is watched",
+        Fault.UNROUTED: "the soak plays on Spot, which has no paths",
+        Fault.MOVED_STREAM: "forget_stream is the same on Spot",
         Fault.INJECT: "malformed, huge and deep frames are the same on purpose",
         Fault.CLEAR: "ends every fault",
     }

@@ -133,7 +133,8 @@ SCRIPTS: Mapping[str, Script] = MappingProxyType(
     }
 )
 """What is done, by name. Left out: `no_data`, after which a client rightly gives a connection up for good,
-bans, which last for minutes, and jumps of the clock, after which trades seem to come from another time."""
+faults of paths, which Spot does not have, bans, which last for minutes, and jumps of the clock, after which
+trades seem to come from another time."""
 
 CAUSING_MALFORMED = frozenset({"malformed", "binary", "fragmented", "compressed", "deep_frame", "wrong_id"})
 """After these, and no others, frames that cannot be read are no wonder."""

@@ -24,6 +24,19 @@ def test_a_market_offers_the_streams_that_it_can_name(spec: StreamSpec, markets:
     assert {market for market in Market if venue(market, {}).offers(spec)} == markets
 
 
+@pytest.mark.parametrize(
+    ("market", "kind", "part"),
+    [
+        (Market.SPOT, StreamKind.TICKER, ""),
+        (Market.USDM, StreamKind.TICKER, "/market"),
+        (Market.USDM, StreamKind.BOOK_TICKER, "/public"),
+        (Market.COINM, StreamKind.TICKER, ""),
+    ],
+)
+def test_only_usdm_parts_its_streams(market: Market, kind: StreamKind, part: str) -> None:
+    assert venue(market, {}).part(StreamSpec(kind, "X")) == part
+
+
 @pytest.mark.parametrize("market", Market)
 def test_every_socket_is_a_combined_one(market: Market) -> None:
     served = venue(market, {})

@@ -40,6 +40,8 @@ EVIDENCE_FRESH = 2.5
 
 NOTHING_CAME = "acknowledged, but no data came"
 
+NOTHING_AT_ALL = "nothing at all came on its connection"
+
 NOTHING_YET = "subscribed anew, and no data yet"
 
 
@@ -60,9 +62,16 @@ def _dark_since(entry: StreamRecord, state: StreamState, now: float) -> float | 
 class Health:
     """The state of every wanted stream of one market. Bounded by the streams that are wanted."""
 
-    def __init__(self, market: Market, limits: Limits, parse: Callable[[str], StreamSpec]) -> None:
-        """Nothing is wanted."""
+    def __init__(
+        self,
+        market: Market,
+        limits: Limits,
+        parse: Callable[[str], StreamSpec],
+        path: Callable[[StreamSpec], str] = lambda spec: "",
+    ) -> None:
+        """Nothing is wanted. `path`: which part of the streams a socket is for, where paths part them."""
         self._market = market
+        self._path = path
         self._limits = limits
         self._parse = parse
         self._fresh_s = limits.own_probe_interval_s * EVIDENCE_FRESH
@@ -193,8 +202,8 @@ class Health:
             entry.stale = state is StreamState.STALE
             entry.judged = True
             if entry.stale:
-                if reason == NOTHING_CAME and entry.shard not in flowing:
-                    reason = "nothing at all came on its connection: wrong path, or blocked"
+                if reason == NOTHING_CAME:
+                    reason = self._why_nothing_came(entry, flowing)
                 if entry.beyond_repair:
                     state = StreamState.BLIND
                     reason += "; subscribing anew and another connection did not help"
@@ -241,6 +250,14 @@ class Health:
         if entry.gap_s is not None and silence_s <= GAPS_TOGETHER * entry.gap_s and together(entry):
             return StreamState.QUIET, "all streams of the symbol are silent; REST is asked"
         return StreamState.STALE, "no data, and nothing says that there was none to send"
+
+    def _why_nothing_came(self, entry: StreamRecord, flowing: set[int | None]) -> str:
+        """An acknowledgement proves nothing: on a wrong path it is all that ever comes (change notice of the
+        exchange's USD-M streams, 2026-03-06)."""
+        path = self._path(self._parse(entry.name))
+        if entry.shard not in flowing:
+            return f"{NOTHING_AT_ALL}{f', {path}' if path else ''}: wrong path, or blocked"
+        return f"{NOTHING_CAME} on {path}: wrong path?" if path else NOTHING_CAME
 
     @staticmethod
     def _judge_unproven(

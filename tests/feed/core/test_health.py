@@ -67,6 +67,17 @@ def test_an_ack_proves_nothing() -> None:
     assert judged(state, TRADES, 3 * FLOOR) == (StreamState.STALE, NOTHING_CAME)
 
 
+def test_where_paths_part_the_streams_the_path_is_named_on_which_nothing_came() -> None:
+    state = Health(Market.SPOT, SPOT, VENUE.parse_stream, lambda spec: "/market")
+    for name in (TRADES, "ethusdt@trade"):
+        state.want(name, 1, 0.0)
+    state.acked([TRADES, "ethusdt@trade"], 0.0)
+    nothing = "nothing at all came on its connection, /market: wrong path, or blocked"
+    assert judged(state, TRADES, 3 * FLOOR) == (StreamState.STALE, nothing)
+    state.seen("ethusdt@trade", [], 3 * FLOOR)
+    assert judged(state, TRADES, 3 * FLOOR) == (StreamState.STALE, f"{NOTHING_CAME} on /market: wrong path?")
+
+
 def test_a_ticker_that_shows_a_newer_trade_makes_the_trade_stream_stale() -> None:
     state = health(TRADES, TICKER)
     state.seen(TRADES, [trade(10)], 1.0)
