@@ -6,7 +6,7 @@ though it should, or might. *degraded* is what lies between: data flows, but som
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -51,6 +51,16 @@ EXIT_CODES = {
 
 
 @dataclass(frozen=True, slots=True)
+class KindsDark:
+    """A market of which some kinds of streams bring nothing at all, and the others everything."""
+
+    market: Market
+    dark: tuple[str, ...]
+    """In words for people."""
+    lit: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """All that the verdict depends on."""
 
@@ -81,6 +91,8 @@ class Facts:
     """Books that are being built, for the first time or anew."""
     untrusted: tuple[BookStatus, ...] = ()
     """Books that are wrong, or may be, though their streams flow; the oldest first."""
+    kinds: KindsDark | None = None
+    """Where many streams are missing, and they are all that there is of some kinds."""
 
     @property
     def clock_is_off(self) -> bool:
@@ -128,6 +140,7 @@ def gather(
     """Count what the views say. The numbers are the market's limits of the same names."""
     wanted = quiet = unexplained = waiting = 0
     missing: list[StreamView] = []
+    streams = list(streams)
     for stream in streams:
         wanted += 1
         match stream.state:
@@ -176,7 +189,25 @@ def gather(
         loop_lag_warn_s=loop_lag_warn_s,
         rebuilt=tuple(rebuilt),
         untrusted=tuple(untrusted),
+        kinds=_kinds_dark(streams, missing) if NAMED < len(missing) < wanted else None,
     )
+
+
+def _kinds_dark(streams: Sequence[StreamView], missing: Sequence[StreamView]) -> KindsDark | None:
+    """What is missing, by kinds; None where that would say too much or too little."""
+    market = missing[0].market
+    if any(stream.market is not market for stream in missing):
+        return None
+    dark = dict.fromkeys(kind_words(stream.name) for stream in missing)
+    gone = {stream.name for stream in missing}
+    lit: dict[str, None] = {}
+    for stream in streams:
+        if stream.market is market and stream.name not in gone:
+            words = kind_words(stream.name)
+            if words in dark:
+                return None
+            lit[words] = None
+    return KindsDark(market, tuple(sorted(dark)), tuple(sorted(lit))) if lit else None
 
 
 def book_of(stream: StreamView) -> SymbolKey | None:
@@ -207,9 +238,18 @@ def _missing_words(facts: Facts) -> str:
     if len(facts.missing) == facts.wanted > NAMED:
         # Where everything is dark the few names would only keep the cause out of a narrow line.
         return counted
+    if (kinds := facts.kinds) is not None:
+        of = "" if kinds.market is Market.SPOT else f" of {kinds.market}"
+        return f"{counted}: all {_and(kinds.dark)}{of}, while {_and(kinds.lit)} flow"
     named = [stream_label(StreamKey(s.market, s.name)) for s in facts.missing[:NAMED]]
     more = len(facts.missing) - len(named)
     return f"{counted}: {', '.join(named)}{f' and {more} more' if more else ''}"
+
+
+def _and(words: Sequence[str]) -> str:
+    """`quotes, trades and books`."""
+    plural = [word if word.endswith("s") else f"{word}s" for word in words]
+    return " and ".join(filter(None, (", ".join(plural[:-1]), plural[-1])))
 
 
 def _failed_words(facts: Facts) -> str:
@@ -321,18 +361,21 @@ _STREAM_WORDS = {
 
 def stream_label(key: StreamKey) -> str:
     """A stream for people: `ETHUSDT quotes` for `ethusdt@bookTicker`."""
-    symbol, _, kind = key.name.partition("@")
-    if kind.startswith(("kline_", "continuousKline_")):
-        words = f"{kind.partition('_')[2].partition('@')[0]} candles"
-    elif kind.startswith("depth"):
-        words = "book"
-    else:
-        words = _STREAM_WORDS.get(kind, kind)
+    symbol = key.name.partition("@")[0]
+    words = kind_words(key.name)
     if symbol.startswith("!"):
         name = symbol if key.market is Market.SPOT else f"{symbol}.{key.market}"
     else:
         name = SymbolKey(key.market, symbol.upper()).label
     return f"{name} {words}"
+
+
+def kind_words(name: str) -> str:
+    """What a stream brings, for people: `quotes` for `ethusdt@bookTicker`."""
+    kind = name.partition("@")[2]
+    if kind.startswith(("kline_", "continuousKline_")):
+        return f"{kind.partition('_')[2].partition('@')[0]} candles"
+    return "book" if kind.startswith("depth") else _STREAM_WORDS.get(kind, kind)
 
 
 def span(seconds: float) -> str:

@@ -108,6 +108,41 @@ def test_the_worst_three_are_named_and_the_rest_counted() -> None:
     )
 
 
+def usdm(name: str, state: StreamState = StreamState.LIVE) -> StreamView:
+    return replace(stream(name, state, since=NOW - 4), market=Market.USDM)
+
+
+def both(kinds: Sequence[str], state: StreamState = StreamState.LIVE) -> list[StreamView]:
+    return [usdm(f"{symbol}@{kind}", state) for symbol in ("a", "b") for kind in kinds]
+
+
+def test_where_whole_kinds_are_dark_the_kinds_are_named_and_those_that_flow() -> None:
+    dark = both(["kline_1m", "ticker", "markPrice"], StreamState.BLIND)
+    lit = both(["trade", "bookTicker", "depth@100ms"])
+
+    assert judge(facts([*dark, *lit, *live(3)]))[1] == (
+        "BLIND on 6 of 15 streams for 4s: all 1m candles, 24 h statistics and mark prices of usdm, "
+        "while books, quotes and trades flow"
+    )
+
+
+@pytest.mark.parametrize(
+    "others",
+    [
+        # One ticker flows: then it is not about tickers.
+        [usdm("c@ticker"), usdm("c@trade")],
+        # Nothing of the market flows.
+        live(1),
+        # Another market is concerned too.
+        [usdm("c@trade"), stream("a@ticker", StreamState.BLIND, since=NOW - 4)],
+    ],
+)
+def test_else_the_worst_are_named_by_name(others: list[StreamView]) -> None:
+    dark = both(["ticker", "markPrice"], StreamState.BLIND)
+
+    assert "more" in judge(facts([*dark, *others]))[1]
+
+
 def test_blindness_is_as_old_as_the_darkness_and_not_as_its_last_step() -> None:
     dark = replace(stream("a@trade", StreamState.STALE, since=NOW - 1), dark_since=NOW - 20)
 
