@@ -21,7 +21,7 @@ from bntui.drill.onscreen import Companion
 from bntui.drill.runner import Wire, drilled, run_drills
 from bntui.drill.scenario import Scenario, load, names
 from bntui.errors import BntuiError
-from bntui.model.markets import Market, SymbolKey
+from bntui.model.markets import SymbolKey
 from bntui.wire.carrier import connect
 
 FAILED = 1
@@ -70,8 +70,14 @@ def _told(judgement: Judgement, as_json: bool, *, alone: bool) -> list[str]:
 
 
 def _on_screen(settings: Settings, scenario: Scenario, wire: Wire, view: View) -> int:
-    market = DemoOptions(scenario.symbols, scenario.rate, scenario.seed, switches=scenario.switches)
     settings = drilled(settings, scenario)
+    market = DemoOptions(
+        scenario.listed(SystemClock().wall_ms()),
+        scenario.rate,
+        scenario.seed,
+        (scenario.market,),
+        scenario.switches,
+    )
     with (
         Caretaker() as caretaker,
         paths.private_state_dir() as folder,
@@ -83,7 +89,7 @@ def _on_screen(settings: Settings, scenario: Scenario, wire: Wire, view: View) -
         socket = wiring.socket(folder)
         companion = Companion(
             scenario,
-            RemoteExchange(reached.rest_urls[Market.SPOT]),
+            RemoteExchange(reached.rest_urls[scenario.market]),
             SystemClock(),
             lambda: connect(socket),
             wiring.hello,

@@ -302,6 +302,17 @@ def _answers(report: Mapping[str, Any], wanted: ExchangeExpected) -> tuple[int, 
     return answers.get(f"{wanted.status:.0f}", 0), f" of {shown}" if shown else ""
 
 
+def _pongs(report: Mapping[str, Any], wanted: ExchangeExpected) -> tuple[int, str]:
+    return report["pongs"], ""
+
+
+def _astray(report: Mapping[str, Any], wanted: ExchangeExpected) -> tuple[int, str]:
+    """Subscriptions to streams on a path where they do not flow."""
+    astray = report["streams_on_wrong_path"]
+    shown = ", ".join(f"{number} {name}" for name, number in astray.items())
+    return sum(astray.values()), f" of {shown}" if shown else ""
+
+
 _COUNTS = {
     "attempts": _attempts,
     "connections": _connections,
@@ -310,6 +321,8 @@ _COUNTS = {
     "unread": _unread,
     "breaches": _breaches,
     "answers": _answers,
+    "pongs": _pongs,
+    "astray": _astray,
 }
 """What can be counted, and how. `open` are the connections that were open at the end, `unread` are bytes."""
 

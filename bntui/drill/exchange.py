@@ -57,7 +57,14 @@ class LocalExchange:
 async def local_exchange(scenario: Scenario, limits: Limits, clock: Clock) -> AsyncIterator[LocalExchange]:
     """The scenario's exchange, on loopback ports of this process."""
     switches = Switches().override(scenario.switches)
-    config = SimConfig(scenario.symbols, scenario.rate, scenario.seed, limits=limits, switches=switches)
+    config = SimConfig(
+        scenario.symbols,
+        scenario.rate,
+        scenario.seed,
+        limits=limits,
+        switches=switches,
+        markets=(scenario.market,),
+    )
     async with Sim(config, clock) as sim:
         yield LocalExchange(sim)
 

@@ -84,7 +84,7 @@ def _by_symbol(numbers: Mapping[str, int]) -> str:
     return ", ".join(f"{number} of {symbol}" for symbol, number in sorted(numbers.items()))
 
 
-def always(record: Record, breaches_expected: bool) -> Sequence[Finding]:
+def always(record: Record, breaches_expected: bool, astray_expected: bool) -> Sequence[Finding]:
     """What holds in every drill, whether a scenario says so or not."""
     findings = [
         Finding("quotes never go back", not record.quotes_back, f"{record.quotes_back} older ones"),
@@ -95,4 +95,8 @@ def always(record: Record, breaches_expected: bool) -> Sequence[Finding]:
         newest = record.exchange["breaches"]["newest"]
         seen = "; ".join(sorted({f"{each['kind']}: {each['text']}" for each in newest})) or "none"
         findings.append(Finding("no rule of the exchange is broken", not newest, seen))
+    if not astray_expected:
+        astray = record.exchange["streams_on_wrong_path"]
+        seen = ", ".join(astray) or "none"
+        findings.append(Finding("every stream is asked for on the path that serves it", not astray, seen))
     return findings

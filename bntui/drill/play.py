@@ -72,7 +72,7 @@ class Play:
             [
                 *(expectation.judge(record) for expectation in scenario.expected),
                 *scenario.lost.judge(record),
-                *always(record, scenario.expects_breaches),
+                *always(record, scenario.expects_breaches, scenario.expects_astray),
             ]
         )
 

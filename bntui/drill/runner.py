@@ -22,8 +22,7 @@ from bntui.drill.tailing import Meeting
 from bntui.drill.witness import Witness
 from bntui.engine.launcher import EngineProcess
 from bntui.errors import BntuiError
-from bntui.model.markets import Market
-from bntui.venue.binance.limits import SPOT
+from bntui.venue.markets import venue
 from bntui.wire.carrier import connect
 
 AT_ONCE = 8
@@ -37,11 +36,12 @@ Wire = Callable[[Settings], Wiring]
 
 
 def drilled(settings: Settings, scenario: Scenario, rest: str = "", streams: str = "") -> Settings:
-    """The settings of a run with the scenario's limits, and an exchange at these addresses."""
+    """The settings of a run with the scenario's market and limits, and an exchange at these addresses."""
     return replace(
         settings,
-        rest_urls={Market.SPOT: rest} if rest else {},
-        stream_urls={Market.SPOT: streams} if streams else {},
+        market=scenario.market,
+        rest_urls={scenario.market: rest} if rest else {},
+        stream_urls={scenario.market: streams} if streams else {},
         ws_api_urls={},
         limits={**settings.limits, **scenario.limits},
     )
@@ -116,7 +116,7 @@ async def _run(
     folder: Path,
     processes: ProcessControl,
 ) -> Judgement:
-    limits = SPOT.override(drilled(settings, scenario).limits)
+    limits = venue(scenario.market, drilled(settings, scenario).limits).limits
     async with local_exchange(scenario, limits, clock) as exchange:
         wiring = wire(drilled(settings, scenario, exchange.urls.rest, exchange.urls.streams))
         socket = wiring.socket(folder)

@@ -1,8 +1,8 @@
 """A drill as it is written: a TOML file with a market, limits, a timeline, and what must be seen and lost.
 
 about = "One sentence for people."     starts = "live" (second 0 is the first LIVE) or "cold"
-seconds = 20                           tail = ["trade"] (and "quote", "book")
-[market]    symbols, rate, seed, watch
+seconds = 20                           tail = ["trade"] (and "quote", "book", "candle")
+[market]    name, symbols, rate, seed, watch
 [limits]    any entry of the limits table, scaled where real times are long
 [switches]  any switch of the exchange
 [[step]]    at, say, and `fault` with its words, or `do` with its words
@@ -12,6 +12,7 @@ seconds = 20                           tail = ["trade"] (and "quote", "book")
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -36,12 +37,21 @@ from bntui.errors import UsageError
 from bntui.model.markets import Market, SymbolKey
 from bntui.sim.faults import read_fault
 from bntui.sim.faultwords import BadFault
-from bntui.sim.instruments import symbol_names
+from bntui.sim.listings import names as names_of
 from bntui.sim.switches import Switches
-from bntui.venue.binance.limits import SPOT
+from bntui.venue.markets import venue
 
 LONGEST_S = 600.0
 """No drill may last longer."""
+
+UNSHOWN = frozenset({"book", "candle"})
+"""Kinds of lines that no row of the watchlist needs: they flow where symbols are named."""
+
+_DATED = re.compile(r".+_[0-9]{6}")
+"""A contract with an expiry."""
+
+MOST_DATED = 10
+"""A market lists fewer contracts with an expiry."""
 
 MOST_SYMBOLS = 1_000
 MOST_RATE = 10_000.0
@@ -75,7 +85,8 @@ class Scenario:
     cold: bool
     """Second 0 is the start of the engine, not its first LIVE; what is done at 0 is done before it."""
     tail: tuple[str, ...]
-    symbols: int
+    market: Market
+    symbols: tuple[str, ...]
     """Listed by the exchange."""
     rate: float
     seed: int
@@ -87,10 +98,17 @@ class Scenario:
     expected: Sequence[Expectation]
     lost: Lost
 
+    def listed(self, now_ms: int) -> int:
+        """How many symbols an exchange lists at least that lists these: contracts that expire, which no drill
+        uses, stand between them."""
+        wanted, most = {*self.symbols}, len(self.symbols) + MOST_DATED
+        numbers = range(len(self.symbols), most)
+        return next((n for n in numbers if wanted <= {*names_of(self.market, n, now_ms)}), most)
+
     @property
     def tailed(self) -> tuple[SymbolKey, ...]:
         """The symbols whose tail is read: named where their books are to flow, else those that do anyway."""
-        return self.watch if "book" in self.tail else ()
+        return self.watch if UNSHOWN & {*self.tail} else ()
 
     @property
     def needs_process(self) -> bool:
@@ -105,7 +123,15 @@ class Scenario:
     @property
     def expects_breaches(self) -> bool:
         """Whether the scenario itself says how many rules of the exchange are broken."""
-        return any(isinstance(e, ExchangeExpected) and e.what == "breaches" for e in self.expected)
+        return self._counts("breaches")
+
+    @property
+    def expects_astray(self) -> bool:
+        """Whether the scenario itself says how many streams are asked for on a wrong path."""
+        return self._counts("astray")
+
+    def _counts(self, what: str) -> bool:
+        return any(isinstance(each, ExchangeExpected) and each.what == what for each in self.expected)
 
 
 def names() -> list[str]:
@@ -146,20 +172,20 @@ def parse(name: str, text: str) -> Scenario:
     except tomllib.TOMLDecodeError as error:
         raise BadScenario(f"it is no TOML: {error}") from None
     market, limits = top.table("market"), top.table("limits")
-    symbols = round(market.number("symbols", 2, least=1))
-    if symbols > MOST_SYMBOLS:
-        raise market.bad(f"symbols must be at most {MOST_SYMBOLS}")
+    name_of_market = Market(market.choice("name", tuple(Market), Market.SPOT))
+    symbols = _symbols(market, name_of_market)
     scenario = Scenario(
         name=name,
         about=top.text("about"),
         seconds=top.number("seconds", least=1),
         cold=top.choice("starts", ("live", "cold"), "live") == "cold",
         tail=_tail(top),
+        market=name_of_market,
         symbols=symbols,
         rate=min(MOST_RATE, market.number("rate", 100, least=1)),
         seed=round(market.number("seed", 1)),
-        watch=_watch(market, symbols),
-        limits=_limits(limits),
+        watch=_watch(market, name_of_market, symbols),
+        limits=_limits(limits, name_of_market),
         switches=_switches(top.table("switches")),
         steps=[_step(table) for table in top.tables("step", "step")],
         expected=[_expectation(table) for table in top.tables("expect", "expectation")],
@@ -183,22 +209,30 @@ def _check(scenario: Scenario, top: Table) -> None:
 
 
 def _tail(top: Table) -> tuple[str, ...]:
-    return top.choices("tail", ("trade", "quote", "book")) if "tail" in top else ("trade",)
+    return top.choices("tail", ("trade", "quote", *sorted(UNSHOWN))) if "tail" in top else ("trade",)
 
 
-def _watch(market: Table, symbols: int) -> tuple[SymbolKey, ...]:
-    listed = symbol_names(symbols)
-    watched = market.texts("watch") or listed
+def _symbols(table: Table, market: Market) -> tuple[str, ...]:
+    number = round(table.number("symbols", 2, least=1))
+    if number > MOST_SYMBOLS:
+        raise table.bad(f"symbols must be at most {MOST_SYMBOLS}")
+    # Of contracts those that never expire, so that a drill is the same on every day.
+    lasting = [name for name in names_of(market, number + MOST_DATED, 0) if not _DATED.fullmatch(name)]
+    return tuple(lasting[:number])
+
+
+def _watch(table: Table, market: Market, symbols: tuple[str, ...]) -> tuple[SymbolKey, ...]:
+    watched = table.texts("watch") or symbols
     for symbol in watched:
-        if symbol not in listed:
-            raise market.bad(f"watch names {symbol}, which is not among the {symbols} symbols")
-    return tuple(SymbolKey(Market.SPOT, symbol) for symbol in watched)
+        if symbol not in symbols:
+            raise table.bad(f"watch names {symbol}, which is not among the {len(symbols)} symbols")
+    return tuple(SymbolKey(market, symbol) for symbol in watched)
 
 
-def _limits(table: Table) -> Mapping[str, float]:
+def _limits(table: Table, market: Market) -> Mapping[str, float]:
     limits = {name: table.number(name) for name in table.left()}
     try:
-        SPOT.override(limits)
+        venue(market, limits)
     except ValueError as error:
         raise table.bad(str(error)) from None
     return limits

@@ -15,8 +15,9 @@ from bntui.compose import drill_wiring
 from bntui.config import Settings
 from bntui.drill.engines import Wiring
 from bntui.engine.engine import Engine
+from bntui.feed.link import ShardLink
+from bntui.feed.market import MarketFeed
 from bntui.model.events import Event, MarketEvent
-from bntui.model.markets import Market
 from bntui.model.states import StreamState
 from bntui.venue.books import SPOT_BOOK
 
@@ -27,14 +28,23 @@ SLOWEST_READER = 500
 """Lines that may wait for one reader before an engine without rings waits for him."""
 
 
+SPOT_PATIENCE_S = 3.0
+"""A minute, twenty times as fast."""
+
+
 def replaced(owner: object, **parts: object) -> None:
     """Put other parts in the place of an object's own."""
     vars(owner).update(parts)
 
 
+def _market(engine: Engine) -> MarketFeed:
+    """The market of the drill, which is the only one."""
+    return engine.feed.market(engine.feed.default_market)
+
+
 def _trusts_silence(engine: Engine) -> None:
     """Every acknowledged stream counts as live."""
-    health = engine.feed.market(Market.SPOT).pool.health
+    health = _market(engine).pool.health
     replaced(
         health, _judge=lambda entry, now: (StreamState.LIVE if entry.acked_at else StreamState.WANTED, "")
     )
@@ -46,34 +56,57 @@ def _takes_as_it_comes(engine: Engine) -> None:
     def take(stream: str, events: Sequence[MarketEvent], now: float) -> Sequence[MarketEvent]:
         return events
 
-    replaced(engine.feed.market(Market.SPOT).pool.merge, take=take)
+    replaced(_market(engine).pool.merge, take=take)
 
 
 def _never_replaces(engine: Engine) -> None:
     """No connection is replaced before it ends."""
-    replaced(engine.feed.market(Market.SPOT).pool, rotate_due=lambda shard, reason: None)
+    replaced(_market(engine).pool, rotate_due=lambda shard, reason: None)
 
 
 def _mends_nothing(engine: Engine) -> None:
     """A stale stream is left as it is."""
-    replaced(vars(engine.feed.market(Market.SPOT).pool)["_repair"], tick=lambda stale, is_well, now: [])
+    replaced(vars(_market(engine).pool)["_repair"], tick=lambda stale, is_well, now: [])
 
 
 def _obeys_no_retry_after(engine: Engine) -> None:
     """What the exchange says about when to come back is not heard."""
-    replaced(vars(engine.feed.market(Market.SPOT).pool)["_gate"], defer=lambda until: None)
+    replaced(vars(_market(engine).pool)["_gate"], defer=lambda until: None)
 
 
 def _believes_every_update(engine: Engine) -> None:
     """Every update of a book is taken to follow the one before it."""
-    books = engine.feed.market(Market.SPOT).books
-    venue = engine.feed.market(Market.SPOT).venue
+    books = _market(engine).books
+    venue = _market(engine).venue
     replaced(books, _venue=replace(venue, book_rule=replace(SPOT_BOOK, begins_behind=lambda diff: 0)))
+
+
+def _expects_pings_soon(engine: Engine) -> None:
+    """A connection without the server's pings is taken for dead as soon as on Spot, where they come often."""
+    pool = _market(engine).pool
+    opened = pool._open
+
+    def open_impatiently(shard: int, path: str) -> ShardLink:
+        link = opened(shard, path)
+        heart = link.machine.heartbeat
+        opens = heart.opened
+
+        def note(now: float) -> None:
+            opens(now)
+            replaced(heart, death=lambda at: "no ping" if late(at - now) else "")
+
+        def late(age_s: float) -> bool:
+            return heart.server_ping_at is None and age_s >= SPOT_PATIENCE_S
+
+        replaced(heart, opened=note)
+        return link
+
+    replaced(pool, _open=open_impatiently)
 
 
 def _hides_rest(engine: Engine) -> None:
     """A failure of REST is shown nowhere."""
-    replaced(engine.feed.market(Market.SPOT).rest, _failed=lambda error: error)
+    replaced(_market(engine).rest, _failed=lambda error: error)
 
 
 def _waits_for_the_slowest(engine: Engine) -> None:
@@ -141,6 +174,8 @@ GUARDS: Mapping[str, Guard] = {
     "handshake-429": Guard("counts 3 attempts", spoil=_obeys_no_retry_after),
     "hung-engine": Guard("ENGINE SILENT", {"own_engine_silence_s": NEVER_S}),
     "killed-engine": Guard("verdict live within", once=True),
+    "late-first-ping": Guard("connection waiting 0 times", spoil=_expects_pings_soon),
+    "market-path-down": Guard("verdict live within", {"own_host_probe_s": NEVER_S}),
     "missing-ack": Guard("no answer to SUBSCRIBE", {"own_subscribe_timeout_s": NEVER_S}),
     "out-of-order": Guard("every trade once", spoil=_takes_as_it_comes),
     "rest-down": Guard("REST down", spoil=_hides_rest),
@@ -154,6 +189,8 @@ GUARDS: Mapping[str, Guard] = {
     "stopped-terminal": Guard("every hole is told", spoil=_waits_for_the_slowest),
     "too-many-requests": Guard("connection connecting 0 times", {"own_backoff_too_many_s": 0.0}),
     "unanswered-ack": Guard("no answer to SUBSCRIBE", {"own_subscribe_timeout_s": NEVER_S}),
+    "unrouted-socket": Guard("verdict live within", spoil=_mends_nothing),
+    "wrong-path": Guard("verdict blind", spoil=_trusts_silence),
     "zombie-reconnect": Guard("verdict live at no moment", spoil=_trusts_silence),
 }
 """By the name of the drill."""

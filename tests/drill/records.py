@@ -61,6 +61,8 @@ def report(**parts: Any) -> dict[str, Any]:
         "connections": {"total": 1, "open": [{}], "closed": []},
         "breaches": {"total": 0, "by_kind": {}, "newest": []},
         "answers": {"200": 3},
+        "pongs": 2,
+        "streams_on_wrong_path": {},
     }
     return quiet | parts
 

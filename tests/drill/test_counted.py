@@ -179,3 +179,12 @@ def test_wrong_words_are_refused(words: dict[str, object], complaint: str) -> No
 def test_incidents_are_read_as_their_screen_tells_them(words: dict[str, object], met: bool) -> None:
     finding = CardExpected.read(table(**words)).judge(OUTAGES)
     assert finding.passed is met
+
+
+def test_pongs_and_subscriptions_on_a_wrong_path_are_counted() -> None:
+    seen = record(exchange=report(pongs=3, streams_on_wrong_path={"a@ticker": 2, "b@ticker": 1}))
+    pongs = ExchangeExpected.read(table(exchange="pongs", count=3)).judge(seen)
+    assert pongs.passed
+    astray = ExchangeExpected.read(table(exchange="astray", count=[1, 3])).judge(seen)
+    assert astray.passed
+    assert astray.seen == "3 of 2 a@ticker, 1 b@ticker"

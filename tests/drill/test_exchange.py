@@ -8,7 +8,9 @@ from bntui.clock import SystemClock
 from bntui.drill.exchange import RemoteExchange, local_exchange
 from bntui.drill.scenario import load
 from bntui.errors import ConnectError
+from bntui.model.markets import Market
 from bntui.venue.binance.limits import SPOT
+from bntui.venue.markets import venue
 
 STALL = {"fault": "stall_stream", "streams": ["btcusdt@trade"]}
 
@@ -17,6 +19,13 @@ async def test_an_exchange_in_this_loop_is_the_scenario_s() -> None:
     async with local_exchange(load("stalled-stream"), SPOT, SystemClock()) as exchange:
         await exchange.fault(STALL)
         assert (await exchange.report())["attempts"] == 0
+
+
+async def test_an_exchange_serves_the_scenario_s_market() -> None:
+    scenario = load("market-path-down")
+    limits = venue(scenario.market, {}).limits
+    async with local_exchange(scenario, limits, SystemClock()) as exchange:
+        assert list(exchange.urls.by_market) == [Market.USDM]
 
 
 async def test_an_exchange_elsewhere_is_told_over_http() -> None:

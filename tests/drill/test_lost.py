@@ -76,8 +76,9 @@ def test_what_may_be_lost_must_be_said() -> None:
         Lost.read(table(trades="everything"))
 
 
-def what_fails(seen: Record, *, breaches_expected: bool = False) -> list[str]:
-    return [each.expected for each in always(seen, breaches_expected) if not each.passed]
+def what_fails(seen: Record, *, breaches_expected: bool = False, astray_expected: bool = False) -> list[str]:
+    findings = always(seen, breaches_expected, astray_expected)
+    return [each.expected for each in findings if not each.passed]
 
 
 def test_some_things_hold_in_every_drill() -> None:
@@ -92,3 +93,9 @@ def test_a_broken_rule_fails_a_drill_unless_the_scenario_counts_them_itself() ->
     seen = record(exchange=report(breaches={"total": 1, "by_kind": {"frame rate": 1}, "newest": newest}))
     assert what_fails(seen) == ["no rule of the exchange is broken"]
     assert what_fails(seen, breaches_expected=True) == []
+
+
+def test_a_stream_on_a_wrong_path_fails_a_drill_unless_the_scenario_counts_them_itself() -> None:
+    seen = record(exchange=report(streams_on_wrong_path={"btcusdt@ticker": 1}))
+    assert what_fails(seen) == ["every stream is asked for on the path that serves it"]
+    assert what_fails(seen, astray_expected=True) == []

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
+from bntui.config import Settings
 from bntui.drill.expect import VerdictExpected
-from bntui.drill.runner import AT_ONCE
+from bntui.drill.runner import AT_ONCE, drilled
 from bntui.drill.scenario import LONGEST_S, load, names, parse
 from bntui.drill.steps import Fault, Order
 from bntui.drill.tables import BadScenario
 from bntui.errors import UsageError
 from bntui.model.markets import Market, SymbolKey
+from bntui.sim import listings
 
 SMALL = """
 about = "A stream falls silent."
@@ -31,6 +34,9 @@ within = 9
 [lost]
 trades = "nothing"
 """
+
+NOW_MS = 1_767_225_600_000
+"""2026-01-01."""
 
 ITEM_7 = {
     "silent-stall",
@@ -54,6 +60,10 @@ ITEM_7 = {
     "slow-consumer",
     "stopped-terminal",
     "hung-engine",
+    "wrong-path",
+    "unrouted-socket",
+    "late-first-ping",
+    "market-path-down",
 }
 """Drills that there must be; more are welcome."""
 
@@ -92,9 +102,43 @@ def test_market_limits_and_start_can_be_chosen() -> None:
     )
     assert scenario.cold
     assert scenario.tail == ("trade", "quote")
-    assert (scenario.symbols, scenario.rate, scenario.seed) == (3, 50.0, 7)
+    assert (scenario.symbols, scenario.rate, scenario.seed) == (("BTCUSDT", "ETHUSDT", "SOLUSDT"), 50.0, 7)
     assert scenario.watch == (SymbolKey(Market.SPOT, "SOLUSDT"),)
     assert scenario.limits == {"own_first_data_s": 3.0}
+
+
+@pytest.mark.parametrize(
+    ("market", "first"),
+    [(Market.SPOT, "BTCUSDT"), (Market.USDM, "BTCUSDT"), (Market.COINM, "BTCUSD_PERP")],
+)
+def test_a_drill_is_about_one_market_and_its_symbols_that_never_expire(market: Market, first: str) -> None:
+    scenario = parse(
+        "small", changed("seconds = 10", f'seconds = 10\n[market]\nname = "{market}"\nsymbols = 12')
+    )
+    assert scenario.market is market
+    assert scenario.watch[0] == SymbolKey(market, first)
+    assert len(scenario.symbols) == 12
+    assert not [symbol for symbol in scenario.symbols if re.search(r"_[0-9]", symbol)]
+    listed = listings.names(market, scenario.listed(NOW_MS), NOW_MS)
+    assert {*scenario.symbols} <= {*listed}
+
+
+def test_the_limits_of_a_drill_are_those_of_its_market() -> None:
+    text = changed("seconds = 10", 'seconds = 10\n[market]\nname = "usdm"\n[limits]\nown_stream_cap = 7')
+    assert parse("small", text).limits == {"own_stream_cap": 7.0}
+    usdm = drilled(Settings(), parse("small", text), "http://r", "ws://s")
+    assert (usdm.market, usdm.rest_urls, usdm.stream_urls) == (
+        Market.USDM,
+        {Market.USDM: "http://r"},
+        {Market.USDM: "ws://s"},
+    )
+
+
+@pytest.mark.parametrize("kind", ["book", "candle"])
+def test_what_no_row_shows_flows_where_symbols_are_named(kind: str) -> None:
+    scenario = parse("small", changed("seconds = 10", f'seconds = 10\ntail = ["trade", "{kind}"]'))
+    assert scenario.tailed == scenario.watch
+    assert parse("small", SMALL).tailed == ()
 
 
 def test_orders_say_what_they_need() -> None:
@@ -107,9 +151,11 @@ def test_orders_say_what_they_need() -> None:
     assert parse("small", jumped).needs_clock
 
 
-def test_a_scenario_may_count_breaches_itself() -> None:
-    text = changed('verdict = "blind"\nwithin = 9', 'exchange = "breaches"\ncount = 1')
-    assert parse("small", text).expects_breaches
+def test_a_scenario_may_count_breaches_and_wrong_paths_itself() -> None:
+    breaches = parse("small", changed('verdict = "blind"\nwithin = 9', 'exchange = "breaches"\ncount = 1'))
+    assert (breaches.expects_breaches, breaches.expects_astray) == (True, False)
+    astray = parse("small", changed('verdict = "blind"\nwithin = 9', 'exchange = "astray"\ncount = 1'))
+    assert (astray.expects_breaches, astray.expects_astray) == (False, True)
 
 
 @pytest.mark.parametrize(
@@ -146,6 +192,7 @@ def test_a_scenario_may_count_breaches_itself() -> None:
         ('trades = "nothing"', 'trades = "nothing"\nquotes = 1', "lost: nothing is called 'quotes'"),
         ("[lost]", "[market]\nrate = 0\n[lost]", "market: rate must be a number from 1 on"),
         ("[lost]", '[market]\nwatch = "SOLUSDT"\n[lost]', "market: watch names SOLUSDT, .* the 2 symbols"),
+        ("[lost]", '[market]\nname = "coin"\n[lost]', "market: name cannot be 'coin'; did you mean coinm"),
         ("[lost]", "[market]\nsymbols = 5000\n[lost]", "market: symbols must be at most 1000"),
         ("[lost]", "[limits]\nown_first_data = 3\n[lost]", "limits: no limit is called own_first_data"),
         ("[lost]", "[limits]\nown_first_data_s = -3\n[lost]", "limits: own_first_data_s cannot be -3"),
