@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import islice
 
 from bntui.model.markets import Instrument
 from bntui.model.panels import FLOW_MINUTES, MinuteFlow, Panels, TapeRow
@@ -74,19 +75,17 @@ def passes(row: TapeRow, smallest: Decimal | None) -> bool:
 
 
 def shown_rows(tape: Sequence[TapeRow], look: Look, room: int) -> tuple[list[TapeRow], int]:
-    """The rows that are shown, the newest first, and how many newer ones wait above them."""
-    rows: list[TapeRow] = []
-    waiting = 0
-    for row in reversed(tape):
-        if not passes(row, look.smallest):
-            continue
-        if look.anchor is not None and row.id > look.anchor:
-            waiting += 1
-            continue
-        rows.append(row)
-        if len(rows) >= room:
-            break
-    return rows, waiting
+    """The rows that are shown, the newest first, and how many newer ones wait above them.
+
+    What is held may be forgotten meanwhile, since a tape keeps so many rows only: then the oldest are shown.
+    """
+    passing = (row for row in reversed(tape) if passes(row, look.smallest))
+    if look.anchor is None:
+        return list(islice(passing, room)), 0
+    rows = list(passing)
+    held = next((at for at, row in enumerate(rows) if row.id <= look.anchor), len(rows))
+    first = max(min(held, len(rows) - room), 0)
+    return rows[first : first + room], first
 
 
 def flow_lines_for(width: int, height: int) -> int:

@@ -114,7 +114,9 @@ class Tape(Sheet, inherit_bindings=False):
 
     def _scroll(self, rows: int) -> None:
         ids = self._shown_ids()
-        first = next((at for at, row in enumerate(ids) if self._anchor is None or row <= self._anchor), 0)
+        held = (at for at, row in enumerate(ids) if self._anchor is None or row <= self._anchor)
+        # What was held may be forgotten meanwhile: the oldest page is shown then, and left from there.
+        first = next(held, max(len(ids) - self._page(), 0))
         # The last page stays full: below it there is nothing to see.
         at = max(min(first + rows, len(ids) - self._page()), 0)
         self._anchor = ids[at] if at else None

@@ -76,10 +76,17 @@ def test_small_trades_are_hidden_and_holes_never_are() -> None:
 
 
 def test_held_rows_stay_and_tell_how_many_newer_ones_wait() -> None:
-    told = panels(*(trade(number) for number in range(1, 9)))
-    rows, waiting = shown_rows(told.tape, look(anchor=5), 3)
-    assert ([row.id for row in rows], waiting) == ([5, 4, 3], 3)
-    assert texts(told, look(anchor=5))[0].rstrip().endswith("held: 3 newer ↑")
+    told = panels(*(trade(number) for number in range(1, 61)))
+    rows, waiting = shown_rows(told.tape, look(anchor=57), 3)
+    assert ([row.id for row in rows], waiting) == ([57, 56, 55], 3)
+    assert texts(told, look(anchor=57))[0].rstrip().endswith("held: 3 newer ↑")
+
+
+@pytest.mark.parametrize("anchor", [2, 6], ids=["all forgotten", "some forgotten"])
+def test_rows_that_were_held_and_are_forgotten_give_way_to_the_oldest(anchor: int) -> None:
+    told = panels(*(trade(number) for number in range(5, 13)))
+    rows, waiting = shown_rows(told.tape, look(anchor=anchor), 3)
+    assert ([row.id for row in rows], waiting) == ([7, 6, 5], 5)
 
 
 @pytest.mark.parametrize(
