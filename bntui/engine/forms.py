@@ -162,7 +162,8 @@ def _book_words(event: BookApplied) -> str:
     bids, asks = (
         " ".join(f"{qty}@{price}" for price, qty in side) or "none" for side in (event.bids, event.asks)
     )
-    return f"{event.state}{why} at {event.update_id} bids {bids} asks {asks}"
+    at = "" if event.update_id is None else f" at {event.update_id}"
+    return f"{event.state}{why}{at} bids {bids} asks {asks}"
 
 
 def _told(event: Any) -> int | None:

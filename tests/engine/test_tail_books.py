@@ -53,7 +53,7 @@ def test_a_book_that_is_not_good_says_why() -> None:
         ),
         (
             applied(BookState.SYNCING, "waits", levels=0, update_id=None),
-            "syncing (waits) at None bids none asks 0.50000000@100.20000000",
+            "syncing (waits) bids none asks 0.50000000@100.20000000",
         ),
     ],
 )
