@@ -15,8 +15,8 @@ from bntui.asking import conversation, look, require_listed
 from bntui.clock import SystemClock
 from bntui.config import BookOptions
 from bntui.engine.engine import Engine
-from bntui.errors import ConnectError
-from bntui.model.markets import SymbolKey
+from bntui.errors import ConnectError, UsageError
+from bntui.model.markets import Instrument, SymbolKey
 from bntui.model.panels import BookView, Focus, LadderLevel
 from bntui.model.states import BookState
 from bntui.model.text import escaped
@@ -157,11 +157,29 @@ def _patience_s(options: BookOptions) -> float:
     return PATIENCE_S if options.for_s is None else options.for_s
 
 
+def require_step(instrument: Instrument | None, step: str) -> None:
+    """Raise UsageError for a price step whose levels would lie between the prices that there are."""
+    tick = Decimal(instrument.tick_size) if instrument is not None and instrument.tick_size else Decimal(0)
+    if step and tick > 0 and EXACT.remainder(Decimal(step), tick):
+        raise UsageError(
+            f"--step {step} is no multiple of the tick size.",
+            f"Prices of {instrument.key.label} go by {_plain(tick)}." if instrument is not None else "",
+        )
+
+
+def _plain(number: Decimal) -> str:
+    return f"{number.normalize():f}"
+
+
 # On connections of our own
 
 
 async def of_own(engine: Engine, key: SymbolKey, options: BookOptions) -> int:
-    """Build the book on connections of our own. Raises ConnectError where none could be made."""
+    """Build the book on connections of our own.
+
+    Raises ConnectError where none could be made, and UsageError for a step that does not fit.
+    """
+    require_step(engine.feed.instrument(key), options.step)
     clock = SystemClock()
     engine.keep_book(key, partial=options.partial)
     end = clock.monotonic() + _patience_s(options)
@@ -182,7 +200,8 @@ async def of_own(engine: Engine, key: SymbolKey, options: BookOptions) -> int:
 async def of_engine(socket: Path, hello: Hello, limits: Limits, key: SymbolKey, options: BookOptions) -> int:
     """Ask the running engine, which has the book at once for a symbol that is open on some screen.
 
-    Raises ConnectError when there is none, or nothing comes, and UsageError for what is not listed.
+    Raises ConnectError when there is none, or nothing comes, and UsageError for what is not listed
+    or a step that does not fit.
     """
     clock = SystemClock()
     mirror = Mirror(limits.own_engine_silence_s)
@@ -192,6 +211,7 @@ async def of_engine(socket: Path, hello: Hello, limits: Limits, key: SymbolKey, 
         while True:
             await look(carrier, mirror, clock, limits, focus)
             require_listed(mirror, [key])
+            require_step(mirror.instruments.get(key), options.step)
             view = mirror.panels.book if mirror.panels is not None else None
             over = clock.monotonic() >= end
             if view is not None and (over or view.status.state is BookState.SYNCED):

@@ -175,6 +175,8 @@ async def test_an_exchange_that_cannot_be_reached_is_4(bntui: CommandLine) -> No
     ("words", "why"),
     [
         (["BTCUSDT", "--step", "0"], "no price step"),
+        (["BTCUSDT", "--step", "0.015"], "no multiple of the tick size"),
+        (["BTCUSDT", "--step", "0.001"], "go by 0.01."),
         (["BTCUSDT", "--levels", "0"], "--levels"),
         ([], "SYMBOL"),
         (["NOSUCHUSDT"], "NOSUCHUSDT is not listed"),
