@@ -164,7 +164,9 @@ GUARDS: Mapping[str, Guard] = {
     "ban": Guard("counts 3 attempts", spoil=_obeys_no_retry_after),
     "clock-jump": Guard("clock offset", {"own_clock_warn_ms": 1e9}),
     "delayed-ack": Guard("counts 1 connections", {"own_subscribe_timeout_s": 0.3}),
-    "cut-for-slowness": Guard("over 1 times", {"own_backoff_base_s": NEVER_S, "own_backoff_cap_s": NEVER_S}),
+    "cut-for-slowness": Guard(
+        "over 1 to 9 times", {"own_backoff_base_s": NEVER_S, "own_backoff_cap_s": NEVER_S}
+    ),
     "dropped-diff": Guard("BTCUSDT untrusted", spoil=_believes_every_update),
     "dropped-trades": Guard("every hole is told", spoil=_takes_as_it_comes),
     "dropped-trades-no-rest": Guard("every hole is told", spoil=_takes_as_it_comes),
