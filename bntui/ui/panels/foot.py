@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from bntui.model.markets import Instrument
 from bntui.model.panels import BookView, LadderLevel
-from bntui.ui.format import bps, clean, decimal_of, gauge, sparkline, width_of
+from bntui.ui.format import clean, decimal_of, gauge, sparkline, width_of
 from bntui.ui.panels.depth import DIVIDED, Rung, best_of, coins_for, imbalance, plain, rounded, rungs
 from bntui.ui.panels.numbers import (
     MORE_DECIMALS,
@@ -81,7 +81,7 @@ def _percent(low: float, high: float) -> str:
 
 
 def _bps(low: float, high: float) -> str:
-    return f"{bps(decimal_of(f'{low:.6f}'))} to {bps(decimal_of(f'{high:.6f}'))} bps"
+    return f"{hundredths(decimal_of(f'{low:.9f}'))} to {hundredths(decimal_of(f'{high:.9f}'))} bps"
 
 
 def _balance(share: Decimal | None, levels: int, width: int) -> Line:

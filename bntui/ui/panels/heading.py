@@ -16,7 +16,10 @@ from bntui.ui.widgets.lines import Line, Part, cut, faded, join, part_width, spr
 def symbol_line(
     key: SymbolKey, row: WatchView | None, instrument: Instrument | None, trust: Trust, now: float, width: int
 ) -> Line:
-    """Symbol, last price, change, bid and ask; at the right what they are worth. That is never cut off."""
+    """Symbol, last price, change, bid and ask; at the right what they are worth.
+
+    That is never cut off, and no price ever: one that lost its end looks like another.
+    """
     decimals = None if instrument is None else instrument.price_decimals
     at = None if row is None else newest_at(row)
     right: list[Part] = [(f"{trust.glyph} {trust.word}", trust.style)]
@@ -27,11 +30,17 @@ def symbol_line(
         return spread((name, ("  no prices yet", "title")), right, width)
     glyph, style = TICKS.get(row.tick, ("", ""))
     change = change_of(row)
-    prices: list[Part] = [
-        (f" {glyph}{price(row.last, decimals)}", f"{style}" or "strong"),
-        (f"  {percent(change)}", "" if not change else "up" if change > 0 else "down"),
-        (f"   bid {price(row.bid, decimals)}  ask {price(row.ask, decimals)}", ""),
-    ]
+    last: Part = (f" {glyph}{price(row.last, decimals)}", style or "strong")
+    moved: Part = (f"  {percent(change)}", "" if not change else "up" if change > 0 else "down")
+    bid, ask = price(row.bid, decimals), price(row.ask, decimals)
+    room = width - part_width((name, *right)) - 1
+    forms = (
+        (last, moved, (f"   bid {bid}  ask {ask}", "")),
+        (last, moved, (f"   {bid} / {ask}", "")),
+        (last, moved),
+        (last,),
+    )
+    prices = next((form for form in forms if part_width(form) <= room), ())
     return spread((name, *(prices if trust.good else faded(prices))), right, width)
 
 
@@ -65,8 +74,14 @@ def panel_tabs(panels: Sequence[tuple[str, Trust]], active: int, *, hint: bool =
 
 def second_line(tabs: Line, trust: Trust, day: Sequence[Part], width: int) -> Line:
     """Tabs, where panels share a place; what is wrong with the symbol, and otherwise its last 24 hours."""
-    said: list[Part] = [(clean(trust.reason), trust.style)] if trust.reason else list(join(day))
+    room = width - part_width(tabs) - 2 if tabs else width - 1
+    said: Line = ((clean(trust.reason), trust.style),) if trust.reason else _whole(day, room)
     if not tabs:
         return cut(((" ", ""), *said), width)
-    room = width - part_width(tabs) - 2
-    return spread(tabs, (*cut(said, room), (" ", "")) if room > 12 else (), width)
+    return spread(tabs, (*cut(said, room), (" ", "")) if room > 12 and said else (), width)
+
+
+def _whole(day: Sequence[Part], room: int) -> Line:
+    """As many of the figures as fit whole: one that lost its end looks like another."""
+    shown = (join(day[:count]) for count in range(len(day), 0, -1))
+    return next((line for line in shown if part_width(line) <= room), ())

@@ -73,6 +73,13 @@ def test_the_gauge_tells_the_bids_share_of_the_levels_shown() -> None:
     assert "no quantity" in shown(book(bids=[], asks=[]), width=46)[0]
 
 
+def test_a_spread_that_is_there_is_never_told_as_none() -> None:
+    lines = shown(book(spreads_bps=[0.0001, 0.0], imbalances=[0.5] * 2), width=46, height=36)
+    assert (
+        next(line for line in lines if line.startswith(" spread ")).rstrip().endswith("0.000 to <0.001 bps")
+    )
+
+
 def test_moments_without_a_good_book_leave_holes_in_the_series() -> None:
     view = book(spreads_bps=[1.0, -1.0, 4.0, -1.0, -1.0], imbalances=[-1.0] * 5)
     lines = shown(view, width=46, height=36)

@@ -2,11 +2,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from bntui.model.markets import SymbolKey
 from bntui.model.views import WatchView
 from bntui.ui.panels.heading import day_parts, panel_tabs, second_line, symbol_line
 from bntui.ui.panels.trust import OPENING, Trust
-from bntui.ui.widgets.lines import Line
+from bntui.ui.widgets.lines import Line, join
 from tests.support import market
 
 BTC = market.key_of("BTCUSDT")
@@ -32,6 +34,24 @@ def test_the_symbol_with_its_prices_and_what_they_are_worth() -> None:
 def test_what_the_prices_are_worth_is_never_cut_off() -> None:
     row = market.watch_row("BTCUSDT", last="1000000.00", bid="1000000.00", ask="1000000.01")
     assert text(line(row, STALE, width=48)).endswith("✖ stale · 0.0s old ")
+
+
+@pytest.mark.parametrize("width", range(30, 120))
+def test_a_price_is_shown_whole_or_not_at_all(width: int) -> None:
+    row = market.watch_row("BTCUSDT", last="0.00000001", bid="0.00000001", ask="0.00000002")
+    tiny = market.instrument("BTCUSDT", "BTC", "USDT", "0.00000001")
+    told = text(symbol_line(BTC, row, tiny, GOOD, market.NOW, width))
+    assert "…" not in told
+    assert len(told) == width
+    assert ("0.00000002" in told) == (width >= 74), "bid and ask go first where there is no room"
+    assert ("▲0.00000001" in told) == (width >= 40)
+
+
+@pytest.mark.parametrize("width", range(14, 120))
+def test_a_figure_of_the_day_is_shown_whole_or_not_at_all(width: int) -> None:
+    day = day_parts(market.watch_row("BTCUSDT"), INSTRUMENT)
+    told = text(second_line((), GOOD, day, width)).strip()
+    assert told in ["", *("".join(piece for piece, _ in join(day[:count])) for count in (1, 2, 3))]
 
 
 def test_prices_that_are_not_good_are_faint() -> None:
