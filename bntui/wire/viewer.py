@@ -143,6 +143,7 @@ class ViewerLink:
                 failure = errors.exceptions[0]
         finally:
             await _leave(carrier)
+        _stay_cancelled()
         if failure is not None:
             raise failure
         return reason
@@ -190,6 +191,14 @@ class ViewerLink:
                 return await carrier.receive()
         except TimeoutError as error:
             raise _EngineSilent("the engine does not answer") from error
+
+
+def _stay_cancelled() -> None:
+    """Raise CancelledError where somebody has cancelled this task: before Python 3.13 a task group that ends
+    with an error of its own at that moment forgets it, and a link that goes on would never end."""
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError
 
 
 async def _leave(carrier: Carrier) -> None:

@@ -325,3 +325,37 @@ async def test_over_a_socket_through_an_engines_death(folder: Path) -> None:
 
     following.cancel()
     await asyncio.gather(following, return_exceptions=True)
+
+
+async def test_a_link_that_is_cancelled_while_its_engine_goes_ends_all_the_same() -> None:
+    here, there = memory_pair()
+    links: list[asyncio.Task[None]] = []
+
+    class Breaking:
+        """An engine's end that breaks at the moment at which the link is cancelled."""
+
+        async def send(self, message: Message) -> None:
+            if isinstance(message, Rotate):
+                links[0].cancel()
+                raise ConnectError("the engine closed the connection")
+            await here.send(message)
+
+        async def receive(self) -> Message | None:
+            return await here.receive()
+
+        async def close(self) -> None:
+            await here.close()
+
+    async def reach() -> Breaking:
+        return Breaking()
+
+    mirror = WatchedMirror(SILENCE_S)
+    link = ViewerLink(reach, mirror, SystemClock(), HELLO, pull_interval_s=0.01, silence_s=20.0)
+    links.append(asyncio.create_task(link.run()))
+    engine = Engine(there, "e1")
+    await engine.welcome()
+    await engine.hear_pull()
+    link.send(Rotate(1))
+    done, _ = await asyncio.wait(links, timeout=20)
+    assert done == set(links)
+    assert links[0].cancelled()
