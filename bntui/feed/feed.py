@@ -105,7 +105,14 @@ class Feed:
                 emit=books.take,
             )
             feed = MarketFeed(
-                venue, Pool(parts), rest, clock, rng.uniform, books, (elsewhere or {}).get(market)
+                venue,
+                Pool(parts),
+                rest,
+                clock,
+                rng.uniform,
+                books,
+                (elsewhere or {}).get(market),
+                sum(other.weight_pool == venue.weight_pool for other, _ in markets.values()),
             )
             feed.whole = partial(self._whole_health, market)
             self._markets[market] = feed

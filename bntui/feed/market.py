@@ -97,9 +97,10 @@ class MarketFeed:
         uniform: Uniform,
         books: Books,
         elsewhere: str | None = None,
+        sharing: int = 1,
     ) -> None:
         """Nothing is wanted; nothing runs before `run`. What is said passes through the books. `elsewhere`
-        is another address of the exchange."""
+        is another address of the exchange; so many markets are `sharing` our weight, this one included."""
         self.venue = venue
         self.pool = pool
         self.rest = rest
@@ -127,7 +128,7 @@ class MarketFeed:
         self._elsewhere_ok: bool | None = None
         self._refill = Refill(venue, rest, clock, emit)
         self._statistics = Statistics(venue, rest, clock)
-        evidence = EVIDENCE_CALLS * self._statistics.weight()
+        evidence = sharing * EVIDENCE_CALLS * self._statistics.weight()
         own_weight = venue.limits.request_weight * venue.limits.own_weight_share
         share = max(LEAST_HISTORY, 1 - evidence / own_weight) if own_weight else 0.0
         self._sparklines = Sparklines(venue, rest, emit, share)

@@ -59,6 +59,29 @@ def flowing(said: Sequence[Event]) -> set[str]:
     return {name for name, is_wanted in wanted.items() if is_wanted}
 
 
+def part_of_sparklines(folder: Path, *markets: Market) -> float:
+    """The part of our weight that USD-M's sparklines may take."""
+    feed = Feed(
+        {
+            each: (venue(each, {}), Endpoints("http://127.0.0.1:9", "ws://127.0.0.1:9", ""))
+            for each in markets
+        },
+        lambda of: MemoryExchange(),
+        AttemptsFile(folder / "attempts.json", AttemptLimit(100, 300_000), ManualClock()),
+        ManualClock(),
+        random.Random(1),
+        lambda events: None,
+    )
+    share: float = vars(vars(feed.market(Market.USDM))["_sparklines"])["_share"]
+    return share
+
+
+def test_markets_that_share_their_weight_leave_it_to_the_proofs_of_both(tmp_path: Path) -> None:
+    alone = part_of_sparklines(tmp_path, Market.USDM)
+    assert part_of_sparklines(tmp_path, Market.USDM, Market.SPOT) == alone
+    assert part_of_sparklines(tmp_path, Market.USDM, Market.COINM) < alone / 2
+
+
 async def test_a_row_of_the_watchlist_needs_three_streams(feed: Feed, said: list[Event]) -> None:
     feed.want([BTC])
     assert flowing(said) == {"btcusdt@bookTicker", "btcusdt@trade", "btcusdt@ticker"}
