@@ -95,11 +95,21 @@ def _balance(share: Decimal | None, levels: int, width: int) -> Line:
 
 def _series(name: str, values: Sequence[float], width: int, said: Callable[[float, float], str]) -> Line:
     """The last minutes, with the smallest and the largest value: heights alone say nothing."""
-    finite = [value for value in values if math.isfinite(value)]
-    words = f" {said(min(finite), max(finite))}" if finite else " not seen good yet"
-    room = max(width - width_of(name) - width_of(words) - 1, 0)
-    drawn = sparkline(values, min(room, len(values))) if room >= BAR_LEAST and finite else ""
+    free = width - width_of(name) - 1
+    words, drawn = " not seen good yet", ""
+    if any(math.isfinite(value) for value in values):
+        for room in range(min(free, len(values)), 0, -1):
+            words = _range(values[-room:], said)
+            if max(room, BAR_LEAST) + width_of(words) <= free:
+                drawn = sparkline(values, room)
+                break
     return ((name, "title"), (drawn, "spark"), (words.ljust(width - width_of(name) - len(drawn)), "title"))
+
+
+def _range(values: Sequence[float], said: Callable[[float, float], str]) -> str:
+    """Of exactly the values that are drawn: it explains their heights."""
+    finite = [value for value in values if math.isfinite(value)]
+    return f" {said(min(finite), max(finite))}" if finite else " not good lately"
 
 
 def _eaten(

@@ -73,6 +73,15 @@ def test_the_gauge_tells_the_bids_share_of_the_levels_shown() -> None:
     assert "no quantity" in shown(book(bids=[], asks=[]), width=46)[0]
 
 
+def test_the_range_is_that_of_the_values_that_are_drawn() -> None:
+    long = [9.0, 8.0] + [1.0] * 40 + [2.0]
+    lines = shown(book(spreads_bps=long, imbalances=[0.9, *[-1.0] * 60]), width=46, height=36)
+    spread = next(line for line in lines if line.startswith(" spread ")).rstrip()
+    assert spread.endswith(" 1.00 to 2.00 bps")
+    assert set("▁▂▃▄▅▆▇█") & set(spread) == {"▁", "▇"}
+    assert any(line.rstrip().endswith("not good lately") for line in lines)
+
+
 def test_a_spread_that_is_there_is_never_told_as_none() -> None:
     lines = shown(book(spreads_bps=[0.0001, 0.0], imbalances=[0.5] * 2), width=46, height=36)
     assert (
