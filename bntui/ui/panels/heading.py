@@ -10,7 +10,7 @@ from bntui.ui.format import age, clean, decimal_of, human, percent, price
 from bntui.ui.panels.numbers import unit_of
 from bntui.ui.panels.trust import Trust
 from bntui.ui.tables.watchlist import TICKS, change_of, newest_at, quote_volume_of
-from bntui.ui.widgets.lines import Line, Part, cut, faded, join, part_width, spread
+from bntui.ui.widgets.lines import Line, Part, cut, faded, part_width, spread, whole
 
 
 def symbol_line(
@@ -75,13 +75,7 @@ def panel_tabs(panels: Sequence[tuple[str, Trust]], active: int, *, hint: bool =
 def second_line(tabs: Line, trust: Trust, day: Sequence[Part], width: int) -> Line:
     """Tabs, where panels share a place; what is wrong with the symbol, and otherwise its last 24 hours."""
     room = width - part_width(tabs) - 2 if tabs else width - 1
-    said: Line = ((clean(trust.reason), trust.style),) if trust.reason else _whole(day, room)
+    said: Line = ((clean(trust.reason), trust.style),) if trust.reason else whole(day, room)
     if not tabs:
         return cut(((" ", ""), *said), width)
     return spread(tabs, (*cut(said, room), (" ", "")) if room > 12 and said else (), width)
-
-
-def _whole(day: Sequence[Part], room: int) -> Line:
-    """As many of the figures as fit whole: one that lost its end looks like another."""
-    shown = (join(day[:count]) for count in range(len(day), 0, -1))
-    return next((line for line in shown if part_width(line) <= room), ())

@@ -27,7 +27,7 @@ from bntui.ui.tables.watchlist import (
 from bntui.ui.viewer import Viewer
 from bntui.ui.widgets.columns import Column
 from bntui.ui.widgets.grid import Grid
-from bntui.ui.widgets.lines import Line, Lines, faded, join
+from bntui.ui.widgets.lines import Line, Lines, faded, whole
 from bntui.ui.widgets.search import SearchBar
 from bntui.wire.messages import Unwatch, Watch
 from bntui.wire.mirror import Changes, LinkState
@@ -139,10 +139,8 @@ class WatchlistScreen(ViewerScreen):
         if key is None or row is None:
             self._detail.set_lines([])
             return
-        line = (
-            (" ", ""),
-            *join(watch_detail(row, self._instrument(key), self.viewer.now(), self.viewer.exchange_ms())),
-        )
+        parts = watch_detail(row, self._instrument(key), self.viewer.now(), self.viewer.exchange_ms())
+        line = ((" ", ""), *whole(parts, self._detail.size.width - 1, at_least=2))
         self._detail.set_lines([faded(line) if self.viewer.is_dark else line])
 
     def _show_empty(self) -> None:

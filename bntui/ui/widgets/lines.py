@@ -58,6 +58,17 @@ def cut(parts: Sequence[Part], width: int) -> Line:
     return tuple(kept)
 
 
+def whole(parts: Sequence[Part], width: int, at_least: int = 0) -> Line:
+    """As many of the parts, joined, as fit whole: a number that lost its end looks like another.
+
+    So many at least are kept, though they may have to be cut.
+    """
+    shown = tuple(parts)
+    while len(shown) > at_least and part_width(join(shown)) > width:
+        shown = shown[:-1]
+    return join(shown)
+
+
 def spread(left: Sequence[Part], right: Sequence[Part], width: int) -> Line:
     """One line with parts at both ends; the left ones are cut where there is no room for both."""
     room = max(width - part_width(right), 0)

@@ -6,7 +6,18 @@ from textual.app import App, ComposeResult
 from textual.strip import Strip
 
 from bntui.ui.format import clean
-from bntui.ui.widgets.lines import Line, Lines, Part, changed_cells, cut, faded, join, part_width, spread
+from bntui.ui.widgets.lines import (
+    Line,
+    Lines,
+    Part,
+    changed_cells,
+    cut,
+    faded,
+    join,
+    part_width,
+    spread,
+    whole,
+)
 
 PARTS = st.lists(st.tuples(st.text(max_size=8).map(clean), st.sampled_from(["", "up"])), max_size=5)
 
@@ -16,6 +27,15 @@ ASCII_OR_WIDE = st.lists(st.tuples(st.text("ab1 币", max_size=6), st.sampled_fr
 
 def text(line: Line) -> str:
     return "".join(piece for piece, _ in line)
+
+
+def test_what_does_not_fit_whole_is_left_out() -> None:
+    parts = [("BTC", ""), ("24h 1 to 2", ""), ("28.4k", "")]
+    assert text(whole(parts, 24)) == "BTC · 24h 1 to 2 · 28.4k"
+    assert text(whole(parts, 23)) == "BTC · 24h 1 to 2"
+    assert text(whole(parts, 15)) == "BTC"
+    assert text(whole(parts, 2)) == ""
+    assert text(whole(parts, 2, at_least=1)) == "BTC"
 
 
 def test_parts_are_joined_by_a_dot() -> None:
