@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bntui.model.markets import StreamKey
-from bntui.model.verdict import Facts, span, stream_label
+from bntui.model.verdict import Facts, all_of, span, stream_label
 
 _REFUSAL = re.compile(r"\((?:HTTP )?(418|429|403|451)\)")
 """HTTP answers that concern this IP, or this place, and not one connection."""
@@ -87,6 +87,7 @@ def _single_words(facts: Facts) -> str:
     path = f" of the path {shards[0].path}" if len(paths) == 1 and shards[0].path else ""
     others = facts.connections - len(down)
     up = "the other one is up" if others == 1 else f"the {others} others are up"
+    up += f": {all_of(facts.kinds.lit)} flow" if facts.kinds is not None else ""
     if len(down) == 1:
         return f"connection {down[0]}{path} alone: it is down, {up}"
     return f"single connections{path}: {len(down)} of {facts.connections} are down, {up}"

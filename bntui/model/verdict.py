@@ -240,14 +240,14 @@ def _missing_words(facts: Facts) -> str:
         return counted
     if (kinds := facts.kinds) is not None:
         of = "" if kinds.market is Market.SPOT else f" of {kinds.market}"
-        return f"{counted}: all {_and(kinds.dark)}{of}, while {_and(kinds.lit)} flow"
+        return f"{counted}: all {all_of(kinds.dark)}{of}, while {all_of(kinds.lit)} flow"
     named = [stream_label(StreamKey(s.market, s.name)) for s in facts.missing[:NAMED]]
     more = len(facts.missing) - len(named)
     return f"{counted}: {', '.join(named)}{f' and {more} more' if more else ''}"
 
 
-def _and(words: Sequence[str]) -> str:
-    """`quotes, trades and books`."""
+def all_of(words: Sequence[str]) -> str:
+    """Kinds of streams in a row, for people: `quotes, trades and books`."""
     plural = [word if word.endswith("s") else f"{word}s" for word in words]
     return " and ".join(filter(None, (", ".join(plural[:-1]), plural[-1])))
 

@@ -6,9 +6,10 @@ from dataclasses import replace
 
 import pytest
 
+from bntui.model.markets import Market
 from bntui.model.states import ShardState, StreamState
 from bntui.model.suspect import SUSPICIONS, suspect
-from bntui.model.verdict import Facts
+from bntui.model.verdict import Facts, KindsDark
 from bntui.model.views import ShardView, StreamView
 from tests.model.build import shard, stream
 
@@ -82,6 +83,15 @@ BANNED = "The exchange has banned this IP for too many requests (HTTP 418)."
             replace(FACTS, connecting=(replace(down(2), path="/market"),)),
             None,
             "connection 2 of the path /market alone: it is down, the other one is up",
+        ),
+        (
+            replace(
+                FACTS,
+                connecting=(replace(down(2), path="/market"),),
+                kinds=KindsDark(Market.USDM, ("mark price",), ("book", "trades")),
+            ),
+            None,
+            "/market alone: it is down, the other one is up: books and trades flow",
         ),
         (
             replace(
