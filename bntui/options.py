@@ -227,7 +227,7 @@ sim_options = _with(
         "--port",
         metavar="N",
         type=click.IntRange(1, HIGHEST_PORT),
-        help="REST port; the streams take the next one. [default: any free ports]",
+        help="REST port; the streams take the next, and so on by market. [default: any free ports]",
     ),
     click.option(
         "--replay",
