@@ -8,14 +8,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from bntui.venue.binance.limits import ANY, SPOT_ROWS, CallCost, RateLimit
+from bntui.venue.binance.limits import ANY, SPOT_ROWS, CallCost, RateLimit, own, reported
 from bntui.venue.limits import LimitRow, Limits, with_rows
 
 _READ = "2026-05-28"
 """The date of the futures documents that were read."""
-_REPORTS_READ = "2026-10-08"
-"""When users' reports and measurements were read, and the choices made that rest on them."""
-
 _STREAMS_DOC = "developers.binance.com derivatives, Websocket Market Streams"
 _INFO_DOC = "developers.binance.com derivatives, General Info"
 _CHANGES = "developers.binance.com derivatives, change log"
@@ -29,38 +26,30 @@ def _rest_limit(name: str, value: float, unit: str, section: str) -> LimitRow:
     return LimitRow(name, value, unit, f"{_INFO_DOC}: {section}", _READ)
 
 
-def _reported(name: str, value: float, unit: str, report: str) -> LimitRow:
-    return LimitRow(name, value, unit, f"report: {report}", _REPORTS_READ)
-
-
-def _own(name: str, value: float, unit: str, why: str) -> LimitRow:
-    return LimitRow(name, value, unit, f"own choice: {why}", _REPORTS_READ)
-
-
 FUTURES_ROWS: tuple[LimitRow, ...] = with_rows(
     SPOT_ROWS,
     _stream_limit("client_frames_per_s", 10, "frames/s", "10 incoming messages a second"),
-    _reported(
+    reported(
         "client_frames_burst", 15, "frames", "polyoxide (2026-10-07): of 40 requests at once 15 are answered"
     ),
     LimitRow(
         "streams_per_connection", 1024, "streams", f"{_CHANGES}, 2025-07-02: 1024 instead of 200", _READ
     ),
-    _reported("connection_attempts", 300, "attempts", "no document names a number; Spot's is kept to"),
-    _reported("connection_attempts_window_s", 300, "s", "no document names a number; Spot's is kept to"),
+    reported("connection_attempts", 300, "attempts", "no document names a number; Spot's is kept to"),
+    reported("connection_attempts_window_s", 300, "s", "no document names a number; Spot's is kept to"),
     _stream_limit("connection_life_s", 86_400, "s", "a connection is valid for 24 hours"),
     _stream_limit("server_ping_interval_s", 180, "s", "a ping every 3 minutes"),
     _stream_limit("pong_timeout_s", 600, "s", "disconnected without a pong within 10 minutes"),
-    _reported(
+    reported(
         "subscribe_frame_bytes",
         8000,
         "bytes",
         "unicorn-binance-websocket-api split_payload: lost above 8,000; polyoxide: 200 names are taken",
     ),
-    _reported(
+    reported(
         "request_id_chars", 36, "characters", "the documents take whole numbers only; Spot's is kept to"
     ),
-    _reported(
+    reported(
         "invalid_stream_close_delay_s", 0.9, "s", "as on Spot: refused, then closed (fstream, 2026-08-29)"
     ),
     _rest_limit("ban_first_s", 120, "s", "IP Limits: bans last from 2 minutes"),
@@ -76,15 +65,15 @@ FUTURES_ROWS: tuple[LimitRow, ...] = with_rows(
     _rest_limit("depth_levels", 1000, "levels", "Order Book"),
     _rest_limit("klines_rows", 1500, "rows", "Kline/Candlestick Data"),
     _rest_limit("trades_rows", 1000, "rows", "Recent Trades List"),
-    _own(
+    own(
         "own_stream_cap",
         200,
         "streams",
         "what the exchange allowed for years; a lost connection blinds few streams",
     ),
-    _own("own_book_levels", 1000, "levels", "weight 20; a book that fewer are fetched of runs out of them"),
-    _own("own_frames_per_s", 6, "frames/s", "leaves room for pongs below the 10 of the exchange"),
-    _own("own_frame_silence_s", 200, "s", "the server pings each 180 s; its answers to our own pings count"),
+    own("own_book_levels", 1000, "levels", "weight 20; a book that fewer are fetched of runs out of them"),
+    own("own_frames_per_s", 6, "frames/s", "leaves room for pongs below the 10 of the exchange"),
+    own("own_frame_silence_s", 200, "s", "the server pings each 180 s; its answers to our own pings count"),
 )
 """The limits of USD-M and COIN-M, which are the same, each with its source and the date of that."""
 

@@ -14,7 +14,7 @@ from bntui.venue.limits import LimitRow, Limits, with_rows
 
 _READ = "2026-07-21"
 """When the Spot documents were read."""
-_REPORTS_READ = "2026-10-08"
+REPORTS_READ = "2026-10-08"
 """When users' reports were read, and the choices made that rest on them."""
 
 _STREAMS_DOC = "binance-spot-api-docs/web-socket-streams.md"
@@ -29,12 +29,14 @@ def _rest_limit(name: str, value: float, unit: str, section: str) -> LimitRow:
     return LimitRow(name, value, unit, f"{_REST_DOC}, {section}", _READ)
 
 
-def _reported(name: str, value: float, unit: str, report: str) -> LimitRow:
-    return LimitRow(name, value, unit, f"report: {report}", _REPORTS_READ)
+def reported(name: str, value: float, unit: str, report: str) -> LimitRow:
+    """A row that rests on users' reports or measurements."""
+    return LimitRow(name, value, unit, f"report: {report}", REPORTS_READ)
 
 
-def _own(name: str, value: float, unit: str, why: str) -> LimitRow:
-    return LimitRow(name, value, unit, f"own choice: {why}", _REPORTS_READ)
+def own(name: str, value: float, unit: str, why: str) -> LimitRow:
+    """A row that this program sets itself."""
+    return LimitRow(name, value, unit, f"own choice: {why}", REPORTS_READ)
 
 
 SPOT_ROWS: tuple[LimitRow, ...] = (
@@ -48,20 +50,20 @@ SPOT_ROWS: tuple[LimitRow, ...] = (
     _stream_limit("connection_life_s", 86_400, "s", "General WSS information"),
     _stream_limit("server_ping_interval_s", 20, "s", "General WSS information"),
     _stream_limit("pong_timeout_s", 60, "s", "General WSS information"),
-    _reported(
+    reported(
         "subscribe_frame_bytes",
         4096,
         "bytes",
         "binance-connector-rust #27 (2024-12-07): 4,088 bytes work, 4,106 get no answer; Binance.Net #1180",
     ),
-    _reported(
+    reported(
         "url_chars",
         8_000,
         "characters",
         "unicorn-binance-websocket-api find_max_websocket_uri_length.py: 8,004 work in 2019, 16,000 in 2020",
     ),
     _stream_limit("request_id_chars", 36, "characters", "Live Subscribing/Unsubscribing to streams"),
-    _reported(
+    reported(
         "invalid_stream_close_delay_s",
         0.9,
         "s",
@@ -74,70 +76,68 @@ SPOT_ROWS: tuple[LimitRow, ...] = (
     _rest_limit("depth_levels", 5000, "levels", "Order book"),
     _rest_limit("klines_rows", 1000, "rows", "Kline/Candlestick data"),
     _rest_limit("trades_rows", 1000, "rows", "Recent trades list"),
-    _own(
+    own(
         "own_stream_cap",
         400,
         "streams",
         "a lost connection blinds few streams, and resubscribing stays quick",
     ),
-    _own("own_frames_per_s", 3, "frames/s", "leaves room for pongs below the 5 of the exchange"),
-    _own("own_subscribe_names", 150, "names", "keeps a frame well below the reported size limit"),
-    _own("own_subscribe_bytes", 3500, "bytes", "keeps a frame well below the reported 4,096 bytes"),
-    _own("own_attempts", 100, "attempts", "a third of the IP's; the rest belongs to the user's bot"),
-    _own(
-        "own_attempts_per_s", 1, "attempts/s", "spreads connecting, and with it the expiries 24 hours later"
-    ),
-    _own("own_attempts_burst", 4, "attempts", "a usual pool opens at once at the start"),
-    _own("own_weight_share", 0.2, "share", "the IP's request weight belongs to the user's bot first"),
-    _own("own_weight_stop_share", 0.5, "share", "whoever uses half of the weight may need the rest"),
-    _own("own_ping_interval_s", 20, "s", "measures the round trip as often as the server pings"),
-    _own("own_pong_timeout_s", 20, "s", "a peer that answers nothing for one interval is gone"),
-    _own("own_pong_spacing_s", 2, "s", "a flood of pings leaves frames free; RFC 6455, 5.5.3 allows it"),
-    _own("own_frame_silence_s", 60, "s", "the server pings each 20 s, so three pings are missing"),
-    _own("own_subscribe_timeout_s", 5, "s", "some refusals show only as the absence of an answer"),
-    _own("own_first_data_s", 10, "s", "streams of liquid symbols send at least once in this time"),
-    _own("own_open_timeout_s", 10, "s", "a handshake over a bad mobile link still fits"),
-    _own("own_close_timeout_s", 1.5, "s", "quitting takes less than 2 s"),
-    _own("own_backoff_base_s", 0.5, "s", "one lost packet should not cost a second of sight"),
-    _own("own_backoff_cap_s", 60, "s", "a long outage is still noticed to be over within a minute"),
-    _own("own_backoff_reset_s", 30, "s", "an open alone proves nothing; servers accept and close"),
-    _own("own_backoff_too_many_s", 10, "s", "repeated breaches of the message rate lead to a ban"),
-    _own("own_backoff_forbidden_s", 60, "s", "a firewall that said no should not be asked again soon"),
-    _own("own_host_probe_s", 5, "s", "one connection finds out for all whether the host is back"),
-    _own("own_rotate_after_s", 82_800, "s", "an hour before the exchange ends the connection"),
-    _own("own_rotate_spread_s", 3600, "s", "connections opened together should not change together"),
-    _own("own_rotate_overlap_s", 10, "s", "the new connection has this long to show every stream"),
-    _own(
+    own("own_frames_per_s", 3, "frames/s", "leaves room for pongs below the 5 of the exchange"),
+    own("own_subscribe_names", 150, "names", "keeps a frame well below the reported size limit"),
+    own("own_subscribe_bytes", 3500, "bytes", "keeps a frame well below the reported 4,096 bytes"),
+    own("own_attempts", 100, "attempts", "a third of the IP's; the rest belongs to the user's bot"),
+    own("own_attempts_per_s", 1, "attempts/s", "spreads connecting, and with it the expiries 24 hours later"),
+    own("own_attempts_burst", 4, "attempts", "a usual pool opens at once at the start"),
+    own("own_weight_share", 0.2, "share", "the IP's request weight belongs to the user's bot first"),
+    own("own_weight_stop_share", 0.5, "share", "whoever uses half of the weight may need the rest"),
+    own("own_ping_interval_s", 20, "s", "measures the round trip as often as the server pings"),
+    own("own_pong_timeout_s", 20, "s", "a peer that answers nothing for one interval is gone"),
+    own("own_pong_spacing_s", 2, "s", "a flood of pings leaves frames free; RFC 6455, 5.5.3 allows it"),
+    own("own_frame_silence_s", 60, "s", "the server pings each 20 s, so three pings are missing"),
+    own("own_subscribe_timeout_s", 5, "s", "some refusals show only as the absence of an answer"),
+    own("own_first_data_s", 10, "s", "streams of liquid symbols send at least once in this time"),
+    own("own_open_timeout_s", 10, "s", "a handshake over a bad mobile link still fits"),
+    own("own_close_timeout_s", 1.5, "s", "quitting takes less than 2 s"),
+    own("own_backoff_base_s", 0.5, "s", "one lost packet should not cost a second of sight"),
+    own("own_backoff_cap_s", 60, "s", "a long outage is still noticed to be over within a minute"),
+    own("own_backoff_reset_s", 30, "s", "an open alone proves nothing; servers accept and close"),
+    own("own_backoff_too_many_s", 10, "s", "repeated breaches of the message rate lead to a ban"),
+    own("own_backoff_forbidden_s", 60, "s", "a firewall that said no should not be asked again soon"),
+    own("own_host_probe_s", 5, "s", "one connection finds out for all whether the host is back"),
+    own("own_rotate_after_s", 82_800, "s", "an hour before the exchange ends the connection"),
+    own("own_rotate_spread_s", 3600, "s", "connections opened together should not change together"),
+    own("own_rotate_overlap_s", 10, "s", "the new connection has this long to show every stream"),
+    own(
         "own_frame_bytes",
         16 * 1024 * 1024,
         "bytes",
         "arrays of all symbols fit many times; memory is bounded",
     ),
-    _own("own_gulp_s", 0.02, "s", "fewer wake-ups cost less, and 20 ms is not seen"),
-    _own("own_clock_warn_ms", 250, "ms", "signed requests and lag figures suffer above it"),
-    _own("own_loop_lag_warn_s", 1, "s", "a program this late shows old prices"),
-    _own("own_hole_wait_s", 2, "s", "trades of two connections may cross by less than this"),
-    _own("own_engine_silence_s", 3, "s", "three answers are missing"),
-    _own("own_pull_wait_s", 1, "s", "an empty answer each second proves that the engine lives"),
-    _own("own_book_levels", 1000, "levels", "weight 50; a book that fewer are fetched of runs out of them"),
-    _own("own_book_snapshots", 2, "requests", "many books at once leave room for other requests"),
-    _own("own_book_tries", 5, "tries", "what fails so often is no accident of timing"),
-    _own("own_book_backoff_base_s", 0.25, "s", "a snapshot that came too early is newer a moment later"),
-    _own("own_book_backoff_cap_s", 3, "s", "five tries take about as long as a stream's first data"),
-    _own("own_book_retry_s", 30, "s", "a hopeless book costs at most a tenth of our weight"),
-    _own(
+    own("own_gulp_s", 0.02, "s", "fewer wake-ups cost less, and 20 ms is not seen"),
+    own("own_clock_warn_ms", 250, "ms", "signed requests and lag figures suffer above it"),
+    own("own_loop_lag_warn_s", 1, "s", "a program this late shows old prices"),
+    own("own_hole_wait_s", 2, "s", "trades of two connections may cross by less than this"),
+    own("own_engine_silence_s", 3, "s", "three answers are missing"),
+    own("own_pull_wait_s", 1, "s", "an empty answer each second proves that the engine lives"),
+    own("own_book_levels", 1000, "levels", "weight 50; a book that fewer are fetched of runs out of them"),
+    own("own_book_snapshots", 2, "requests", "many books at once leave room for other requests"),
+    own("own_book_tries", 5, "tries", "what fails so often is no accident of timing"),
+    own("own_book_backoff_base_s", 0.25, "s", "a snapshot that came too early is newer a moment later"),
+    own("own_book_backoff_cap_s", 3, "s", "five tries take about as long as a stream's first data"),
+    own("own_book_retry_s", 30, "s", "a hopeless book costs at most a tenth of our weight"),
+    own(
         "own_book_refresh_s",
         10,
         "s",
         "a book whose market runs away costs at most a quarter of our weight",
     ),
-    _own("own_book_grace_s", 0.25, "s", "events each 100 ms on two connections cross by less than this"),
-    _own("own_focus_settle_s", 1, "s", "who looks at one symbol only should not wait"),
-    _own("own_focus_dwell_s", 0.35, "s", "who flips through symbols faster than this wants none of them"),
-    _own("own_focus_linger_s", 15, "s", "whoever comes back within this finds nothing missing"),
-    _own("own_focus_lingering", 4, "symbols", "their streams cost bandwidth, and their books weight"),
-    _own("own_candles_rows", 500, "rows", "two screens wide; the weight is that of one row"),
-    _own("own_probe_interval_s", 30, "s", "a stalled stream of an illiquid symbol is found within this"),
+    own("own_book_grace_s", 0.25, "s", "events each 100 ms on two connections cross by less than this"),
+    own("own_focus_settle_s", 1, "s", "who looks at one symbol only should not wait"),
+    own("own_focus_dwell_s", 0.35, "s", "who flips through symbols faster than this wants none of them"),
+    own("own_focus_linger_s", 15, "s", "whoever comes back within this finds nothing missing"),
+    own("own_focus_lingering", 4, "symbols", "their streams cost bandwidth, and their books weight"),
+    own("own_candles_rows", 500, "rows", "two screens wide; the weight is that of one row"),
+    own("own_probe_interval_s", 30, "s", "a stalled stream of an illiquid symbol is found within this"),
 )
 """The limits of Spot, each with its source and the date on which that was read."""
 
@@ -146,14 +146,14 @@ SPOT = Limits.from_rows(SPOT_ROWS)
 
 
 def _us(name: str, value: float) -> LimitRow:
-    return _reported(name, value, "s", "unicorn-binance-websocket-api settings of Binance.US (2026-07-26)")
+    return reported(name, value, "s", "unicorn-binance-websocket-api settings of Binance.US (2026-07-26)")
 
 
 US_ROWS: tuple[LimitRow, ...] = with_rows(
     SPOT_ROWS,
     _us("server_ping_interval_s", 180),
     _us("pong_timeout_s", 600),
-    _own("own_frame_silence_s", 200, "s", "the server pings each 180 s; its answers to our own pings count"),
+    own("own_frame_silence_s", 200, "s", "the server pings each 180 s; its answers to our own pings count"),
 )
 """The limits of Binance.US: Spot's older rules, of which only the pings differ."""
 
