@@ -22,6 +22,17 @@ class StreamState(StrEnum):
     """No connection carries the stream, or repair has failed."""
 
 
+BADNESS = {
+    StreamState.LIVE: 0,
+    StreamState.QUIET: 1,
+    StreamState.ACKED: 2,
+    StreamState.WANTED: 3,
+    StreamState.STALE: 4,
+    StreamState.BLIND: 5,
+}
+"""The states of a stream, best first: a row shows the worst of its streams; the worst rows stand first."""
+
+
 class ShardState(StrEnum):
     """The life of one connection of the pool."""
 

@@ -9,27 +9,12 @@ from decimal import Decimal
 from bntui.model.derivatives import MarkPrice, OpenInterest
 from bntui.model.events import AggTrade, MiniTicker, MinuteCloses, Quote, Ticker, Trade
 from bntui.model.markets import SymbolKey
-from bntui.model.states import StreamState
+from bntui.model.states import BADNESS, StreamState
 from bntui.model.views import StreamView, WatchView
 from bntui.store.rings import CloseRing
 
 FULL_WINDOW = "24h"
 """The window of `@ticker`; tickers over shorter ones say nothing of a row's 24 hours."""
-
-BADNESS = {
-    state: rank
-    for rank, state in enumerate(
-        (
-            StreamState.LIVE,
-            StreamState.QUIET,
-            StreamState.ACKED,
-            StreamState.WANTED,
-            StreamState.STALE,
-            StreamState.BLIND,
-        )
-    )
-}
-"""The states of a stream, best first: a row shows the worst of its streams."""
 
 NOT_SUBSCRIBED = "not subscribed yet"
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 
 from bntui.model.markets import Instrument, StreamKey, SymbolKey
 from bntui.model.panels import BookStatus, BookView
-from bntui.model.states import BookState, StreamState
+from bntui.model.states import BADNESS, BookState, StreamState
 from bntui.model.views import StreamView, WatchView
 from bntui.ui.completion import TRADING
 from bntui.ui.format import clean
 from bntui.ui.panels.depth import wrongness
-from bntui.ui.tables.states import BADNESS, STATE_STYLES, UNKNOWN
+from bntui.ui.tables.states import STATE_STYLES, UNKNOWN
 
 BOOK_STYLES = {
     BookState.SYNCING: "waiting",

@@ -8,6 +8,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Container
 
+from bntui.model.incident import is_ongoing
 from bntui.model.views import OutageView, ShardView
 from bntui.ui.keys import CONNECTIONS, FOCUS, MOVE, bindings
 from bntui.ui.screens.base import ViewerScreen
@@ -19,7 +20,6 @@ from bntui.ui.tables.connections import (
     Handover,
     handover,
     is_mixed,
-    is_ongoing,
     outage_columns,
     shard_columns,
     shard_detail,

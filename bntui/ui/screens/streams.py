@@ -7,13 +7,13 @@ from collections import Counter
 from textual.app import ComposeResult
 
 from bntui.model.markets import StreamKey
-from bntui.model.states import StreamState
+from bntui.model.states import BADNESS, StreamState
 from bntui.model.views import StreamView
 from bntui.ui.keys import MOVE, STREAMS, bindings
 from bntui.ui.ordering import SteadyOrder
 from bntui.ui.screens.base import ViewerScreen
 from bntui.ui.tables.connections import handover, shard_detail, stream_badness, stream_columns, stream_key
-from bntui.ui.tables.states import BADNESS, STATE_STYLES
+from bntui.ui.tables.states import STATE_STYLES
 from bntui.ui.viewer import Viewer
 from bntui.ui.widgets.grid import Grid
 from bntui.ui.widgets.lines import Lines, Part, faded, join

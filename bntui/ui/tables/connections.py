@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from bntui.model.incident import is_hole
+from bntui.model.incident import is_ongoing
 from bntui.model.markets import StreamKey
-from bntui.model.states import ShardState, StreamState
+from bntui.model.states import BADNESS, ShardState, StreamState
 from bntui.model.verdict import successors
 from bntui.model.views import OutageView, ShardView, StreamView
 from bntui.ui.format import NONE, age, clean, duration, kilobytes, millis, rate, utc
-from bntui.ui.tables.states import BADNESS, DOWN, SHARD_STYLES, STATE_STYLES, UNKNOWN
+from bntui.ui.tables.incidents import kind
+from bntui.ui.tables.states import DOWN, SHARD_STYLES, STATE_STYLES, UNKNOWN
 from bntui.ui.widgets.columns import Cell, Column
 
 NOTE_FROM = "messages"
@@ -162,13 +163,6 @@ def outage_columns(wall_ms: Callable[[], int]) -> tuple[Column[OutageView], ...]
     def began(row: OutageView, _width: int, _now: float) -> Cell:
         return utc(row.began_ms, "%m-%d %H:%M:%S"), "blind" if is_ongoing(row) else ""
 
-    def kind(row: OutageView, _width: int, _now: float) -> Cell:
-        if row.planned:
-            return "planned", "quiet"
-        if is_ongoing(row):
-            return "ongoing", "blind"
-        return "hole" if is_hole(row) else "silent" if row.silent else "loss", "degraded"
-
     def blind(row: OutageView, _width: int, _now: float) -> Cell:
         if is_ongoing(row) and not row.planned:
             return duration((wall_ms() - row.began_ms) / 1000), "blind"
@@ -199,11 +193,6 @@ def outage_columns(wall_ms: Callable[[], int]) -> tuple[Column[OutageView], ...]
         Column("code", "code", 5, code, align="right"),
         Column("cause", "why", 32, cause, widest=200),
     )
-
-
-def is_ongoing(row: OutageView) -> bool:
-    """Has the connection not come back yet?"""
-    return row.ended_ms is None
 
 
 def stream_columns(

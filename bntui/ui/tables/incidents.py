@@ -93,6 +93,15 @@ def tally(count: int) -> str:
     return str(count) if 0 <= count < EXACT else human(Decimal(count))
 
 
+def kind(row: OutageView, _width: int, _now: float) -> Cell:
+    """What an incident is, in a word."""
+    if row.planned:
+        return "planned", "quiet"
+    if is_ongoing(row):
+        return "ongoing", "blind"
+    return "hole" if is_hole(row) else "silent" if row.silent else "loss", "degraded"
+
+
 def incident_columns(now_ms: Callable[[], int]) -> tuple[Column[Row], ...]:
     """One row an incident. `now_ms`: the wall clock, for those that last."""
 
@@ -106,13 +115,6 @@ def incident_columns(now_ms: Callable[[], int]) -> tuple[Column[Row], ...]:
     def connection(row: OutageView, width: int, _now: float) -> Cell:
         whole = f"{row.shard} {row.market}"
         return (whole if len(whole) <= width else str(row.shard)), ""
-
-    def kind(row: OutageView, _width: int, _now: float) -> Cell:
-        if row.planned:
-            return "planned", "quiet"
-        if is_ongoing(row):
-            return "ongoing", "blind"
-        return "hole" if is_hole(row) else "silent" if row.silent else "loss", "degraded"
 
     def blind(row: OutageView, _width: int, _now: float) -> Cell:
         dark = blind_span(row, now_ms())

@@ -16,16 +16,6 @@ STATE_STYLES = {
     StreamState.BLIND: "blind",
 }
 
-BADNESS = {
-    StreamState.LIVE: 0,
-    StreamState.QUIET: 1,
-    StreamState.ACKED: 2,
-    StreamState.WANTED: 3,
-    StreamState.STALE: 4,
-    StreamState.BLIND: 5,
-}
-"""For sorting: the worst first."""
-
 SHARD_STYLES = {
     ShardState.IDLE: "faint",
     ShardState.GATED: "waiting",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from bntui.model.markets import Instrument, SymbolKey
-from bntui.model.states import StreamState
+from bntui.model.states import BADNESS, StreamState
 from bntui.model.views import WatchView
 from bntui.ui.completion import TRADING
 from bntui.ui.format import (
@@ -28,7 +28,7 @@ from bntui.ui.format import (
     utc,
     width_of,
 )
-from bntui.ui.tables.states import BADNESS, STATE_STYLES, UNKNOWN
+from bntui.ui.tables.states import STATE_STYLES, UNKNOWN
 from bntui.ui.widgets.columns import Cell, Column
 
 InstrumentOf = Callable[[SymbolKey], Instrument | None]

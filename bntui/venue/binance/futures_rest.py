@@ -32,21 +32,17 @@ from bntui.venue.binance.answers import (
 from bntui.venue.binance.futures_limits import DEPTH_LEVELS
 from bntui.venue.binance.futures_payloads import expiry_ms, mark_price
 from bntui.venue.binance.futures_streams import FUTURES_INTERVALS
-from bntui.venue.binance.limits import CallCost, weight_of
+from bntui.venue.binance.limits import CallCost
 from bntui.venue.binance.refusals import error, explain
-from bntui.venue.binance.rest import require_count
+from bntui.venue.binance.rest import CandleCalls, caller, require_count
 from bntui.venue.binance.values import entries, epoch_ms, require_decimals, text
 from bntui.venue.limits import Limits
 
 
 def futures_calls(limits: Limits, costs: Mapping[str, CallCost]) -> RestCalls:
     """The requests of a futures market. Each raises ValueError for a count that it would not take."""
-
-    def call(
-        name: str, *params: tuple[str, str], limit: int | None = None, symbols: int | None = None
-    ) -> RestCall:
-        weight = weight_of(name, limit=limit, symbols=symbols, calls=costs)
-        return RestCall(name, costs[name].path, params, weight)
+    call = caller(costs)
+    candles_asked = CandleCalls(call, FUTURES_INTERVALS, limits)
 
     def of_symbols(name: str) -> Callable[[Sequence[str]], RestCall]:
         def ask(symbols: Sequence[str]) -> RestCall:
@@ -57,21 +53,6 @@ def futures_calls(limits: Limits, costs: Mapping[str, CallCost]) -> RestCalls:
             return call(name, ("symbol", symbols[0]), symbols=1)
 
         return ask
-
-    def klines(symbol: str, interval: str, rows: int) -> RestCall:
-        if interval not in FUTURES_INTERVALS:
-            known = ", ".join(FUTURES_INTERVALS)
-            raise ValueError(f"there are no candles of {interval}; intervals are {known}")
-        require_count("candles", rows, limits.klines_rows)
-        return call("klines", ("symbol", symbol), ("interval", interval), ("limit", str(rows)), limit=rows)
-
-    def candles_from(symbol: str, interval: str, open_ms: int, rows: int) -> RestCall:
-        plain = klines(symbol, interval, rows)
-        return replace(plain, params=(*plain.params, ("startTime", str(open_ms))))
-
-    def candles_to(symbol: str, interval: str, open_ms: int, rows: int) -> RestCall:
-        plain = klines(symbol, interval, rows)
-        return replace(plain, params=(*plain.params, ("endTime", str(open_ms))))
 
     def trades_from(symbol: str, first_id: int, rows: int) -> RestCall:
         require_count("trades", rows, limits.trades_rows)
@@ -94,9 +75,9 @@ def futures_calls(limits: Limits, costs: Mapping[str, CallCost]) -> RestCalls:
         exchange_info=lambda: call("exchange_info"),
         instrument=lambda symbol: call("exchange_info"),
         tickers=of_symbols("tickers"),
-        klines=klines,
-        candles_from=candles_from,
-        candles_to=candles_to,
+        klines=candles_asked.newest,
+        candles_from=candles_asked.since,
+        candles_to=candles_asked.until,
         trades_from=trades_from,
         agg_trades_from=agg_trades_from,
         depth=book,

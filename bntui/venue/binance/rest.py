@@ -5,8 +5,8 @@ Sources: rest-api.md and errors.md (read 2026-07-21). No request here is signed.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Collection, Mapping, Sequence
+from typing import Protocol
 
 import orjson
 
@@ -21,7 +21,7 @@ from bntui.venue.binance.answers import (
     tickers,
     trades,
 )
-from bntui.venue.binance.limits import SPOT_CALLS, TICKER_SYMBOLS, weight_of
+from bntui.venue.binance.limits import SPOT_CALLS, TICKER_SYMBOLS, CallCost, weight_of
 from bntui.venue.binance.refusals import error, explain
 from bntui.venue.binance.streams import INTERVALS
 from bntui.venue.limits import Limits
@@ -29,11 +29,8 @@ from bntui.venue.limits import Limits
 
 def rest_calls(limits: Limits) -> RestCalls:
     """The requests of Spot. Each raises ValueError for a count that the exchange would not take."""
-
-    def call(
-        name: str, *params: tuple[str, str], limit: int | None = None, symbols: int | None = None
-    ) -> RestCall:
-        return RestCall(name, SPOT_CALLS[name].path, params, weight_of(name, limit=limit, symbols=symbols))
+    call = caller(SPOT_CALLS)
+    candles_asked = CandleCalls(call, INTERVALS, limits)
 
     def tickers(symbols: Sequence[str]) -> RestCall:
         if not symbols:
@@ -41,20 +38,6 @@ def rest_calls(limits: Limits) -> RestCalls:
         require_count("symbols", len(symbols), TICKER_SYMBOLS)
         names = orjson.dumps(list(symbols)).decode()
         return call("tickers", ("symbols", names), symbols=len(symbols))
-
-    def klines(symbol: str, interval: str, rows: int) -> RestCall:
-        if interval not in INTERVALS:
-            raise ValueError(f"there are no candles of {interval}; intervals are {', '.join(INTERVALS)}")
-        require_count("candles", rows, limits.klines_rows)
-        return call("klines", ("symbol", symbol), ("interval", interval), ("limit", str(rows)), limit=rows)
-
-    def candles_from(symbol: str, interval: str, open_ms: int, rows: int) -> RestCall:
-        plain = klines(symbol, interval, rows)
-        return replace(plain, params=(*plain.params, ("startTime", str(open_ms))))
-
-    def candles_to(symbol: str, interval: str, open_ms: int, rows: int) -> RestCall:
-        plain = klines(symbol, interval, rows)
-        return replace(plain, params=(*plain.params, ("endTime", str(open_ms))))
 
     def trades_from(symbol: str, first_id: int, rows: int) -> RestCall:
         require_count("trades", rows, limits.trades_rows)
@@ -76,13 +59,65 @@ def rest_calls(limits: Limits) -> RestCalls:
         exchange_info=lambda: call("exchange_info", ("showPermissionSets", "false")),
         instrument=lambda symbol: call("exchange_info", ("symbol", symbol), ("showPermissionSets", "false")),
         tickers=tickers,
-        klines=klines,
-        candles_from=candles_from,
-        candles_to=candles_to,
+        klines=candles_asked.newest,
+        candles_from=candles_asked.since,
+        candles_to=candles_asked.until,
         trades_from=trades_from,
         agg_trades_from=agg_trades_from,
         depth=depth,
     )
+
+
+class Caller(Protocol):
+    """Makes a request of one market, with what it weighs."""
+
+    def __call__(
+        self, name: str, *params: tuple[str, str], limit: int | None = None, symbols: int | None = None
+    ) -> RestCall:
+        """`limit` rows, or so many `symbols`, as far as the weight depends on them."""
+        ...
+
+
+def caller(costs: Mapping[str, CallCost]) -> Caller:
+    """What makes the requests of a market with these paths and weights."""
+
+    def call(
+        name: str, *params: tuple[str, str], limit: int | None = None, symbols: int | None = None
+    ) -> RestCall:
+        weight = weight_of(name, limit=limit, symbols=symbols, calls=costs)
+        return RestCall(name, costs[name].path, params, weight)
+
+    return call
+
+
+class CandleCalls:
+    """The requests for candles, alike in all markets. Each raises ValueError for what they would not take."""
+
+    def __init__(self, call: Caller, intervals: Collection[str], limits: Limits) -> None:
+        """The intervals that the market has, and how many candles one request takes."""
+        self._call = call
+        self._intervals = intervals
+        self._limits = limits
+
+    def newest(self, symbol: str, interval: str, rows: int) -> RestCall:
+        """The last ones."""
+        return self._ask(symbol, interval, rows)
+
+    def since(self, symbol: str, interval: str, open_ms: int, rows: int) -> RestCall:
+        """Those from an opening time on."""
+        return self._ask(symbol, interval, rows, ("startTime", str(open_ms)))
+
+    def until(self, symbol: str, interval: str, open_ms: int, rows: int) -> RestCall:
+        """The last ones up to an opening time."""
+        return self._ask(symbol, interval, rows, ("endTime", str(open_ms)))
+
+    def _ask(self, symbol: str, interval: str, rows: int, *more: tuple[str, str]) -> RestCall:
+        if interval not in self._intervals:
+            known = ", ".join(self._intervals)
+            raise ValueError(f"there are no candles of {interval}; intervals are {known}")
+        require_count("candles", rows, self._limits.klines_rows)
+        params = (("symbol", symbol), ("interval", interval), ("limit", str(rows)))
+        return self._call("klines", *params, *more, limit=rows)
 
 
 def require_count(what: str, count: int, most: float) -> None:
