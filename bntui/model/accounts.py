@@ -1,0 +1,99 @@
+"""Own accounts as a viewer holds them, and what an answer says is new of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from bntui.model.account import (
+    AccountKey,
+    Balance,
+    Fill,
+    OrderUpdate,
+    Position,
+    RecoveryView,
+    UserStreamView,
+)
+
+FILLS_KEPT = 10_000
+"""Fills that engine and viewer hold at hand; older ones are in the journal only."""
+
+FILLS_A_PAGE = 500
+"""Fills in one answer; the next answers bring the others."""
+
+ORDERS_KEPT = 2_000
+"""Orders that engine and viewer hold; beyond it those go first that closed longest ago. Open ones never go."""
+
+
+class NumberedFill(NamedTuple):
+    """A fill with its number in the journal: they are counted in the order in which they became known."""
+
+    number: int
+    fill: Fill
+
+
+@dataclass(frozen=True, slots=True)
+class AccountsDelta:
+    """What is new of the accounts."""
+
+    fills: list[NumberedFill] = field(default_factory=list)
+    """Those behind the last that the viewer has, in the order of their numbers; at most FILLS_A_PAGE."""
+    newest_fill: int = 0
+    """The number of the last one that there is; 0: none yet."""
+    orders: list[OrderUpdate] = field(default_factory=list)
+    """New or changed."""
+    balances: list[Balance] = field(default_factory=list)
+    positions: list[Position] = field(default_factory=list)
+    streams: list[UserStreamView] = field(default_factory=list)
+    recoveries: list[RecoveryView] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Accounts:
+    """What is known of own accounts."""
+
+    fills: dict[int, Fill] = field(default_factory=dict)
+    """By number, ascending: the newest FILLS_KEPT. Recovered ones may be older than those before them."""
+    newest_fill: int = 0
+    """Where it is above the last number in `fills`, more are on their way."""
+    orders: dict[tuple[AccountKey, str, int, bool], OrderUpdate] = field(default_factory=dict)
+    balances: dict[tuple[AccountKey, str], Balance] = field(default_factory=dict)
+    """By owner and asset."""
+    positions: dict[tuple[AccountKey, str, str], Position] = field(default_factory=dict)
+    """By owner, symbol and side; those of quantity zero have just been closed."""
+    streams: dict[AccountKey, UserStreamView] = field(default_factory=dict)
+    """Every configured account and market has one; empty: no account is configured."""
+    recoveries: dict[AccountKey, RecoveryView] = field(default_factory=dict)
+
+    @property
+    def last_fill(self) -> int:
+        """The number of the newest fill at hand; 0: none."""
+        return next(reversed(self.fills), 0)
+
+    def apply(self, delta: AccountsDelta) -> None:
+        """Take an answer in. What was told before changes nothing."""
+        for number, fill in delta.fills:
+            if number > self.last_fill:
+                self.fills[number] = fill
+        while len(self.fills) > FILLS_KEPT:
+            del self.fills[next(iter(self.fills))]
+        self.newest_fill = max(self.newest_fill, delta.newest_fill)
+        for order in delta.orders:
+            self.orders.pop(order.identity, None)
+            self.orders[order.identity] = order
+        self._bound_orders()
+        for balance in delta.balances:
+            self.balances[balance.owner, balance.asset] = balance
+        for position in delta.positions:
+            self.positions[position.identity] = position
+        for stream in delta.streams:
+            self.streams[stream.owner] = stream
+        for recovery in delta.recoveries:
+            self.recoveries[recovery.owner] = recovery
+
+    def _bound_orders(self) -> None:
+        surplus = len(self.orders) - ORDERS_KEPT
+        if surplus > 0:
+            closed = [identity for identity, order in self.orders.items() if not order.open]
+            for identity in closed[:surplus]:
+                del self.orders[identity]
