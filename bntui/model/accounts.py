@@ -22,7 +22,7 @@ FILLS_A_PAGE = 500
 """Fills in one answer; the next answers bring the others."""
 
 ORDERS_KEPT = 2_000
-"""Orders that engine and viewer hold; beyond it those go first that closed longest ago. Open ones never go."""
+"""Orders that engine and viewer hold; beyond it those that closed longest ago go. Open ones never go."""
 
 
 class NumberedFill(NamedTuple):
