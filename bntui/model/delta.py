@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from bntui.model.accounts import AccountsDelta
 from bntui.model.markets import Instrument, Market, SymbolKey
 from bntui.model.panels import BookStatus, PanelsDelta
 from bntui.model.views import (
@@ -64,5 +65,6 @@ class Delta:
     books: list[BookStatus] = field(default_factory=list)
     """Local books whose trust changed."""
     books_gone: list[SymbolKey] = field(default_factory=list)
+    accounts: AccountsDelta | None = None
     panels: PanelsDelta | None = None
     """Of the symbol that the Pull asked for."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bntui.model.account import AccountEvent
 from bntui.model.derivatives import ContractChange, IndexPrice, Liquidation, MarkPrice, OpenInterest
 from bntui.model.markets import Instrument, Market, Side, StreamKey, SymbolKey
 from bntui.model.panels import BookStatus
@@ -458,5 +459,5 @@ StatusEvent = (
     | BookStatusChanged
 )
 
-Event = MarketEvent | StatusEvent
+Event = MarketEvent | StatusEvent | AccountEvent
 """What the feed's sink takes, in batches: one call per gulp."""

@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
+from bntui.model.account import Balance, OrderUpdate, Position, RecoveryChanged, UserStreamChanged
 from bntui.model.delta import NOTICES_KEPT, OUTAGES_KEPT, Delta, Notice
 from bntui.model.derivatives import MarkPrice, OpenInterest
 from bntui.model.events import (
@@ -37,6 +38,7 @@ from bntui.model.views import (
     WatchView,
     empty_health,
 )
+from bntui.store.accounts import AccountTables
 from bntui.store.pages import Pages
 from bntui.store.rows import Row
 from bntui.store.tables import TOMBSTONES, ChangeTable
@@ -103,6 +105,8 @@ class Store:
         self._books: ChangeTable[SymbolKey, BookStatus] = ChangeTable(tombstones)
         self.pages = Pages(self._stamp)
         """The symbols that viewers have open."""
+        self.accounts = AccountTables(self._stamp)
+        """Own accounts."""
         self._outages: ChangeTable[int, OutageView] = ChangeTable()
         self._notices: deque[tuple[int, Notice]] = deque(maxlen=NOTICES_KEPT)
         self._notice_id = 0
@@ -123,6 +127,11 @@ class Store:
             BudgetChanged: self._on_budget,
             HealthChanged: self._on_health,
             InstrumentsLoaded: self._on_instruments,
+            OrderUpdate: self.accounts.order,
+            Balance: self.accounts.balance,
+            Position: self.accounts.position,
+            UserStreamChanged: self.accounts.stream,
+            RecoveryChanged: self.accounts.recovery,
         }
 
     # What comes in
@@ -224,9 +233,9 @@ class Store:
 
     # What goes out
 
-    def dirty(self, seq: int, epoch: str) -> bool:
-        """Whether a viewer that was answered up to `seq` lacks anything."""
-        return self._changed_at > seq or self._needs_full(seq, epoch)
+    def dirty(self, seq: int, epoch: str, last_fill: int = 0) -> bool:
+        """Whether a viewer that was answered up to `seq`, and has fills up to `last_fill`, lacks anything."""
+        return self._changed_at > seq or self._needs_full(seq, epoch) or self.accounts.lacks_fills(last_fill)
 
     def delta(
         self,
@@ -237,10 +246,12 @@ class Store:
         wall_ms: int,
         focus: Focus | None = None,
         shown: Focus | None = None,
+        last_fill: int = 0,
     ) -> Delta:
         """What changed since `seq`: everything, for a viewer that is new, of another epoch or too old.
 
-        `focus` is what it has open, `shown` what it had open at its last answer.
+        `focus` is what it has open, `shown` what it had open at its last answer, `last_fill` the number of
+        the newest fill that it has.
         """
         full = self._needs_full(seq, epoch)
         since = -1 if full else seq
@@ -265,6 +276,7 @@ class Store:
             verdict=self._verdict if self._verdict_at > since else None,
             books=self._books.changed_since(since),
             books_gone=[] if full else self._books.gone_since(since),
+            accounts=self.accounts.delta(since, 0 if full else last_fill),
             panels=self.pages.delta(focus, None if full else shown, since) if focus is not None else None,
         )
         self._revision += 1

@@ -57,6 +57,8 @@ class Pull:
     """Send the ages of this shard's streams too."""
     focus: Focus | None = None
     """The symbol that the viewer has open: its streams flow while anybody has it open."""
+    last_fill: int = 0
+    """The number of the newest fill that the viewer has: those behind it are asked for."""
 
 
 @dataclass(frozen=True, slots=True)

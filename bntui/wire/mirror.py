@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from bntui.errors import ProtocolError
+from bntui.model.accounts import Accounts
 from bntui.model.delta import NOTICES_KEPT, OUTAGES_KEPT, Delta, Notice
 from bntui.model.markets import Instrument, StreamKey, SymbolKey
 from bntui.model.panels import BookStatus, Panels
@@ -58,6 +59,8 @@ class Changes:
     """The trust in any local book."""
     panels: bool = False
     """Anything of the symbol that is open."""
+    accounts: bool = False
+    """Anything of own accounts."""
 
     def __bool__(self) -> bool:
         return bool(self.rows) or any(
@@ -73,6 +76,7 @@ class Changes:
                 self.verdict,
                 self.books,
                 self.panels,
+                self.accounts,
             )
         )
 
@@ -108,6 +112,8 @@ class Mirror:
         self.books: dict[SymbolKey, BookStatus] = {}
         self.panels: Panels | None = None
         """The symbol that is open, as far as the engine has told."""
+        self.accounts = Accounts()
+        """Own accounts."""
         self._verdict: VerdictView | None = None
         self._began_at: float | None = None
         self._answered_at: float | None = None
@@ -171,6 +177,9 @@ class Mirror:
         self._take_history(delta)
         self._take_state(delta)
         self._take_panels(delta)
+        if delta.accounts is not None:
+            self.accounts.apply(delta.accounts)
+            self._changes.accounts = True
 
     # What screens ask
 
@@ -237,6 +246,7 @@ class Mirror:
             verdict=True,
             books=True,
             panels=True,
+            accounts=True,
         )
         self.watchlist = ()
         self.rows = {}
@@ -249,6 +259,7 @@ class Mirror:
         self.health = empty_health()
         self.books = {}
         self.panels = None
+        self.accounts = Accounts()
         self._verdict = None
 
     def _take_rows(self, delta: Delta) -> None:

@@ -51,8 +51,8 @@ class Source(Protocol):
 
     on_change: Callable[[], None] | None
 
-    def dirty(self, seq: int, epoch: str) -> bool:
-        """Whether a viewer that was answered up to `seq` lacks anything."""
+    def dirty(self, seq: int, epoch: str, last_fill: int) -> bool:
+        """Whether a viewer that was answered up to `seq`, and has fills up to `last_fill`, lacks anything."""
         ...
 
     def delta(
@@ -64,8 +64,10 @@ class Source(Protocol):
         wall_ms: int,
         focus: Focus | None = None,
         shown: Focus | None = None,
+        last_fill: int = 0,
     ) -> Delta:
-        """What changed since `seq`; of `focus` too, of which the viewer has what `shown` told."""
+        """What changed since `seq`, and the fills behind `last_fill`; of `focus` too, of which the viewer has
+        what `shown` told."""
         ...
 
     def notice(self, text: str, bad: bool = False) -> None:
@@ -292,11 +294,13 @@ class ViewerServer:
             viewer.changed.clear()
             refocused = pull.focus_shard != viewer.focus_shard or viewer.focus != viewer.shown
             viewer.focus_shard = pull.focus_shard
-            if not refocused and not self._store.dirty(pull.seq, pull.epoch):
+            if not refocused and not self._store.dirty(pull.seq, pull.epoch, pull.last_fill):
                 await _at_most(self._pull_wait_s, viewer.changed)
             now, wall_ms = self._clock.monotonic(), self._clock.wall_ms()
             focus, shown = viewer.focus, viewer.shown
-            delta = self._store.delta(pull.seq, pull.epoch, pull.focus_shard, now, wall_ms, focus, shown)
+            delta = self._store.delta(
+                pull.seq, pull.epoch, pull.focus_shard, now, wall_ms, focus, shown, pull.last_fill
+            )
             viewer.shown = focus
             # The next question may come as soon as the viewer has the answer, so before `send` returns.
             viewer.pull = None

@@ -166,7 +166,8 @@ class ViewerLink:
         loop = asyncio.get_running_loop()
         while True:
             asked_at = loop.time()
-            await carrier.send(Pull(mirror.seq, mirror.epoch, self.focus_shard, self._tell_focus()))
+            focus, last_fill = self._tell_focus(), mirror.accounts.last_fill
+            await carrier.send(Pull(mirror.seq, mirror.epoch, self.focus_shard, focus, last_fill))
             answer = await self._answer(carrier)
             if answer is None:
                 return "the engine closed the connection"
