@@ -11,7 +11,7 @@ from tests.architecture import ROOT, SOURCES
 
 ROWS = (*SPOT_ROWS, *US_ROWS, *FUTURES_ROWS)
 
-TABLES = frozenset({"limits.py", "futures_limits.py"})
+TABLES = frozenset({"limits.py", "futures_limits.py", "account_limits.py"})
 """The files that hold them."""
 
 ORDINARY = frozenset({100, 200, 500, 600, 1_000, 3_600, 86_400, 3_600_000, 86_400_000, 1_000_000})

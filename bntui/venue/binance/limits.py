@@ -171,8 +171,8 @@ class CallCost:
     bands: tuple[tuple[float, int], ...]
     """By rows for calls with `counts` limit, else by number of symbols."""
     counts: str
-    """`limit`; `symbols`; `symbol` where only a request for a single one by that parameter is cheaper; or
-    empty where the weight never changes."""
+    """`limit`; `symbols`; a parameter that puts a request into the first band just by being there, such as
+    `symbol`; or empty where the weight never changes."""
     default_rows: int
     """Rows in the answer when the request names no limit; 0 where it has none."""
     source: str
