@@ -15,9 +15,13 @@ from typing import Any
 import pytest
 
 from bntui import journal as journal_module
+from bntui import journal_tables
 from bntui.errors import StateFolderError
-from bntui.journal import CLOSED_MEANWHILE, OUTAGES_AGE_DAYS, Journal, open_journal
+from bntui.journal import Journal, open_journal
+from bntui.journal_tables import CLOSED_MEANWHILE, OUTAGES_AGE_DAYS
+from bntui.model.accounts import NumberedFill
 from bntui.model.delta import OUTAGES_KEPT
+from tests.model.account_samples import a_fill
 from tests.model.build import T0_MS, outage
 
 DAY_MS = 24 * 3_600 * 1_000
@@ -48,7 +52,7 @@ def rows(path: Path, query: str) -> list[tuple[object, ...]]:
 def test_a_new_journal_is_empty_and_for_its_user_only(path: Path) -> None:
     with opened(path) as journal:
         assert journal.get("watchlist") is None
-        assert journal.outages == []
+        assert journal.remembered.outages == []
         assert journal.next_outage_id == 1
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
@@ -66,12 +70,12 @@ def test_what_the_user_changed_survives(path: Path) -> None:
 def test_the_history_survives_line_by_line(path: Path) -> None:
     ended = outage(2, ended_ms=T0_MS + 4_500)
     with opened(path) as journal:
-        journal.outage(outage(2))
-        journal.outage(ended)
-        journal.outage(outage(1, ended_ms=T0_MS + 1_000, cause="a'; DROP TABLE outages; --"))
+        journal.keep(outage(2))
+        journal.keep(ended)
+        journal.keep(outage(1, ended_ms=T0_MS + 1_000, cause="a'; DROP TABLE outages; --"))
 
     with opened(path) as journal:
-        assert journal.outages == [
+        assert journal.remembered.outages == [
             outage(1, ended_ms=T0_MS + 1_000, cause="a'; DROP TABLE outages; --"),
             ended,
         ]
@@ -80,23 +84,23 @@ def test_the_history_survives_line_by_line(path: Path) -> None:
 
 def test_an_outage_that_an_engine_did_not_outlive_lasts_until_somebody_looks_again(path: Path) -> None:
     with opened(path) as journal:
-        journal.outage(outage(1, cause="closed: 1006"))
+        journal.keep(outage(1, cause="closed: 1006"))
 
     with opened(path, now_ms=T0_MS + 90_000) as journal:
-        (line,) = journal.outages
+        (line,) = journal.remembered.outages
         assert (line.ended_ms, line.blind_s) == (T0_MS + 90_000, 90.0)
         assert line.cause == f"closed: 1006 ({CLOSED_MEANWHILE})"
 
     with opened(path, now_ms=T0_MS + 200_000) as journal:
-        assert journal.outages == [line]
+        assert journal.remembered.outages == [line]
 
 
 def test_a_clock_that_was_set_back_makes_no_negative_outage(path: Path) -> None:
     with opened(path) as journal:
-        journal.outage(outage(1))
+        journal.keep(outage(1))
 
     with opened(path, now_ms=T0_MS - 5_000) as journal:
-        assert (journal.outages[0].ended_ms, journal.outages[0].blind_s) == (T0_MS, 0.0)
+        assert (journal.remembered.outages[0].ended_ms, journal.remembered.outages[0].blind_s) == (T0_MS, 0.0)
 
 
 # Bounds
@@ -104,21 +108,21 @@ def test_a_clock_that_was_set_back_makes_no_negative_outage(path: Path) -> None:
 
 def test_old_history_is_forgotten_when_the_file_is_opened(path: Path) -> None:
     with opened(path) as journal:
-        journal.outage(outage(1, ended_ms=T0_MS))
+        journal.keep(outage(1, ended_ms=T0_MS))
 
     with opened(path, now_ms=T0_MS + OUTAGES_AGE_DAYS * DAY_MS) as journal:
-        assert len(journal.outages) == 1
+        assert len(journal.remembered.outages) == 1
     with opened(path, now_ms=T0_MS + OUTAGES_AGE_DAYS * DAY_MS + 1) as journal:
-        assert journal.outages == []
+        assert journal.remembered.outages == []
 
 
 def test_too_much_history_is_forgotten_while_it_is_written(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(journal_module, "OUTAGES_MOST", 3)
+    monkeypatch.setattr(journal_tables, "OUTAGES_MOST", 3)
     with opened(path) as journal:
         for number in range(1, 8):
-            journal.outage(outage(number, ended_ms=T0_MS))
+            journal.keep(outage(number, ended_ms=T0_MS))
 
     assert rows(path, "SELECT id FROM outages ORDER BY id") == [(5,), (6,), (7,)]
 
@@ -126,10 +130,10 @@ def test_too_much_history_is_forgotten_while_it_is_written(
 def test_no_more_history_is_read_than_a_store_keeps(path: Path) -> None:
     with opened(path) as journal:
         for number in range(1, OUTAGES_KEPT + 11):
-            journal.outage(outage(number, ended_ms=T0_MS))
+            journal.keep(outage(number, ended_ms=T0_MS))
 
     with opened(path) as journal:
-        assert [line.id for line in journal.outages] == list(range(11, OUTAGES_KEPT + 11))
+        assert [line.id for line in journal.remembered.outages] == list(range(11, OUTAGES_KEPT + 11))
         assert journal.next_outage_id == OUTAGES_KEPT + 11
 
 
@@ -217,11 +221,11 @@ def test_a_writer_that_hangs_does_not_hold_up_the_end(path: Path) -> None:
 def test_what_waits_for_a_disk_is_bounded(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(journal_module, "PENDING_MOST", 2)
     with errors_of(monkeypatch) as failed, opened(path, busy_s=0.01) as journal, locked(path):
-        journal.outage(outage(1, ended_ms=T0_MS))
+        journal.keep(outage(1, ended_ms=T0_MS))
         assert failed.acquire(timeout=5)
         before = journal.failures
         for number in range(2, 5):
-            journal.outage(outage(number, ended_ms=T0_MS))
+            journal.keep(outage(number, ended_ms=T0_MS))
         assert journal.failures >= before + 2
 
     assert rows(path, "SELECT id FROM outages ORDER BY id") == [(3,), (4,)]
@@ -229,9 +233,35 @@ def test_what_waits_for_a_disk_is_bounded(path: Path, monkeypatch: pytest.Monkey
 
 def test_a_value_that_no_disk_takes_is_dropped(path: Path, caplog: pytest.LogCaptureFixture) -> None:
     with opened(path) as journal:
-        journal.outage(outage(2**70))
+        journal.keep(outage(2**70))
     assert journal.failures == 1
     assert "cannot be kept" in caplog.text
+
+
+def test_a_value_that_no_disk_takes_takes_no_other_with_it(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with errors_of(monkeypatch) as failed, opened(path, busy_s=0.01) as journal, locked(path):
+        journal.keep(NumberedFill(1, a_fill(1)))
+        assert failed.acquire(timeout=5)
+        journal.keep(outage(2**70))
+        journal.keep(NumberedFill(2, a_fill(2)))
+    assert rows(path, "SELECT number FROM fills") == [(1,), (2,)]
+
+
+def test_fills_wait_for_a_disk_when_other_values_have_to_go(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(journal_module, "PENDING_MOST", 2)
+    with errors_of(monkeypatch) as failed, opened(path, busy_s=0.01) as journal, locked(path):
+        for number in range(1, 5):
+            journal.keep(NumberedFill(number, a_fill(number)))
+        assert failed.acquire(timeout=5)
+        for number in range(1, 5):
+            journal.keep(outage(number, ended_ms=T0_MS))
+        assert journal.failures >= 4
+
+    assert rows(path, "SELECT number FROM fills") == [(1,), (2,), (3,), (4,)]
 
 
 # Files that cannot be used are said in words
@@ -248,7 +278,7 @@ def test_a_damaged_file_is_said_in_words(path: Path) -> None:
 def test_damage_within_a_file_is_found_when_it_is_opened(path: Path) -> None:
     with opened(path) as journal:
         for number in range(1, 400):
-            journal.outage(outage(number, ended_ms=T0_MS, cause="x" * 200))
+            journal.keep(outage(number, ended_ms=T0_MS, cause="x" * 200))
     data = bytearray(path.read_bytes())
     middle = len(data) // 2
     data[middle : middle + 8_000] = b"\xa5" * 8_000

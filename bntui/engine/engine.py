@@ -81,7 +81,7 @@ class Engine:
         self._left_out: list[SymbolKey] = []
         """Remembered symbols of markets that this run does not have: another one may."""
         if journal is not None:
-            self.store.apply([OutageChanged(view) for view in journal.outages])
+            self.store.apply([OutageChanged(view) for view in journal.remembered.outages])
 
     # Wishes
 
@@ -222,7 +222,7 @@ class Engine:
                 self._changed = True
             elif isinstance(event, OutageChanged):
                 if self._journal is not None:
-                    self._journal.outage(event.view)
+                    self._journal.keep(event.view)
             elif isinstance(event, Gap):
                 self._attribute(event)
             elif isinstance(event, InstrumentsLoaded):
@@ -241,7 +241,7 @@ class Engine:
         if incident is not None:
             self.store.apply([OutageChanged(incident)])
             if self._journal is not None:
-                self._journal.outage(incident)
+                self._journal.keep(incident)
 
     # The verdict
 

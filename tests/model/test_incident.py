@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bntui.feed.core.failures import describe_close
 from bntui.feed.core.repair import MOST_RESUBSCRIBED, Repair, Replace, Stale
-from bntui.journal import CLOSED_MEANWHILE
+from bntui.journal_tables import CLOSED_MEANWHILE
 from bntui.model.incident import (
     CONNECTION_LOST_TOO,
     ENDED_MEANWHILE,
