@@ -46,7 +46,7 @@ class Fill:
     qty: str
     quote_qty: str
     """Price times quantity in the quote asset; of contracts counted as such (COIN-M), their worth in the
-    base asset."""
+    base asset. Empty where it is not told."""
     fee: str
     fee_asset: str
     """Empty where there was no fee to tell one."""
@@ -203,6 +203,17 @@ class UserStreamState(StrEnum):
     """Configured, but its key cannot be read. Counts as blind."""
 
 
+class UserMethod(StrEnum):
+    """How the events of an account are had."""
+
+    SIGNATURE = "signature"
+    """Subscribed to on the WebSocket API, each time with a signature."""
+    LOGON = "logon"
+    """Subscribed to on the WebSocket API after logging on; for Ed25519 keys only."""
+    LISTEN_KEY = "listen key"
+    """Over a stream named after a key that is asked for by REST and kept alive."""
+
+
 class Renewal(NamedTuple):
     """One line of a user stream's history."""
 
@@ -223,7 +234,7 @@ class UserStreamView:
 
     owner: AccountKey
     method: str
-    """`signature`, `session logon` or `listen key`."""
+    """A `UserMethod`, in its own word."""
     state: UserStreamState
     reason: str
     """Why it is not live: what happened, in the exchange's own words where there are any."""

@@ -8,13 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from enum import StrEnum
+from typing import TYPE_CHECKING, NamedTuple
 
 from bntui.model.derivatives import MarkPrice, OpenInterest
 from bntui.model.events import AggTrade, Candle, ControlEvent, MarketEvent, MinuteCloses, Ticker, Trade
 from bntui.model.markets import Instrument, Market, StreamKind
 from bntui.venue.books import SPOT_BOOK, BookRule, BookSnapshot
 from bntui.venue.limits import Limits
+
+if TYPE_CHECKING:
+    from bntui.venue.user import UserVenue
 
 COMBINED_SOCKET = "/stream"
 """How the path of every combined socket ends; what stands before it parts the streams of some markets."""
@@ -57,6 +61,17 @@ class Decoded(NamedTuple):
     """What is no data: answers, warnings, and what cannot be read or is not known."""
 
 
+class Access(StrEnum):
+    """What a REST request must carry beside its parameters."""
+
+    OPEN = "open"
+    """Nothing."""
+    KEY = "key"
+    """The API key, in a header."""
+    SIGNED = "signed"
+    """The API key, a time and a signature."""
+
+
 @dataclass(frozen=True, slots=True)
 class RestCall:
     """One REST request, ready to send, with what it costs."""
@@ -68,6 +83,8 @@ class RestCall:
     weight: int
     header_is_wrong: bool = False
     """The answer's header does not tell the weight that is used up (documented of single calls)."""
+    method: str = "GET"
+    access: Access = Access.OPEN
 
 
 class BestPrices(NamedTuple):
@@ -176,6 +193,8 @@ class Venue:
     """Markets with the same word here share one budget of request weight at the exchange."""
     book_rule: BookRule = SPOT_BOOK
     """How depth events follow one another."""
+    user: UserVenue | None = None
+    """What it says of own accounts; None where bntui cannot ask for them."""
 
     def part(self, spec: StreamSpec) -> str:
         """Which part of the market's streams a kind belongs to, such as `/market`; empty where there is one

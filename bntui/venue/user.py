@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
-from bntui.model.account import AccountKey, Balance, Fill, OrderUpdate, Position
+from bntui.model.account import AccountKey, Balance, Fill, OrderUpdate, Position, UserMethod
+from bntui.secret import Secret
 from bntui.venue.base import RestCall
 
 # What a stream tells, beside fills, orders, balances and positions
@@ -132,12 +134,140 @@ class UserRules:
     has_positions: bool
 
 
+# What the exchange answers where it says no
+
+
+class RefusalKind(StrEnum):
+    """What follows from a refusal."""
+
+    KEY = "key"
+    """It does not take the key, or this use of it: asking again says the same."""
+    CLOCK = "clock"
+    """The time of a signed request: measure the clock and sign anew."""
+    NO_LISTEN_KEY = "no listen key"
+    """The listen key is gone: make another."""
+    SUBSCRIBED = "subscribed"
+    """What was asked for is so already."""
+    NOT_SUBSCRIBED = "not subscribed"
+    """There is no such subscription any more."""
+    PATIENCE = "patience"
+    """Too much was asked: leave it alone for a while."""
+    TROUBLE = "trouble"
+    """Trouble of the exchange's own, or of the way to it: try again."""
+    OTHER = "other"
+    """Anything else."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A request that was not granted."""
+
+    kind: RefusalKind
+    reason: str
+    """What happened, with the exchange's own words where there are any."""
+    hint: str = ""
+    """What the user can do."""
+    wait_s: float = 0.0
+    """So long it asks to be left alone."""
+
+
+# Streams over the WebSocket API
+
+
+class ApiMethod(StrEnum):
+    """Requests of the WebSocket API that user streams need, in the exchange's words."""
+
+    SUBSCRIBE_SIGNED = "userDataStream.subscribe.signature"
+    """With a signature of its own, by any kind of key."""
+    LOGON = "session.logon"
+    """For Ed25519 keys only."""
+    SUBSCRIBE = "userDataStream.subscribe"
+    """In a session that is logged on."""
+    SUBSCRIPTIONS = "session.subscriptions"
+    UNSUBSCRIBE = "userDataStream.unsubscribe"
+    TIME = "time"
+
+
+SIGNED_METHODS = frozenset({ApiMethod.SUBSCRIBE_SIGNED, ApiMethod.LOGON})
+"""Those that carry key, time and signature."""
+
+
+@dataclass(frozen=True, slots=True)
+class ApiReply:
+    """The answer to a request of the WebSocket API."""
+
+    request_id: int | None
+    """None: it answers no request of ours, as when a key stops being valid."""
+    refused: Refused | None = None
+    subscription: int | None = None
+    """The one that was begun."""
+    subscriptions: tuple[int, ...] | None = None
+    """All that there are on this connection, where that was asked."""
+    server_ms: int | None = None
+    """The exchange's clock, where it was asked."""
+
+
+class UserSaid(NamedTuple):
+    """What one frame of a user stream held."""
+
+    name: str = ""
+    """The event's name, in the exchange's word; empty for replies and for what cannot be read."""
+    events: tuple[UserEvent, ...] = ()
+    subscription: int | None = None
+    """Which subscription brought it, where the frame tells."""
+    reply: ApiReply | None = None
+    odd: str = ""
+    """Why the frame cannot be read; never its text, which may hold secrets."""
+
+
+@dataclass(frozen=True, slots=True)
+class WsApi:
+    """User streams by subscription on the WebSocket API."""
+
+    path: str
+    """Behind the host of `Endpoints.ws_api`."""
+    request: Callable[[ApiMethod, int, Secret, Callable[[str], str], int], Secret]
+    """Method, request id, API key, signer and the exchange's time in epoch ms to the text of a frame. What
+    is not signed holds neither key nor signature."""
+    weight: int
+    """Of each request, and of connecting."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListenKeys:
+    """User streams by listen key. Nothing here deletes one: another program may share it."""
+
+    make: RestCall
+    """The exchange gives the same key while one is valid, and extends it."""
+    keep: RestCall
+    names_key: bool
+    """The key itself stands in the request that keeps it alive, as its parameter `listenKey`."""
+    life_s: float
+    """How long a key is valid from its making or its last extension."""
+    read: Callable[[bytes], Secret]
+    """The key, from the answer to `make`. Raises ValueError for what is none."""
+    path: Callable[[Secret], Secret]
+    """Path and query behind the host of `Endpoints.streams`."""
+
+
 @dataclass(frozen=True, slots=True)
 class UserVenue:
-    """What a market says of its user data over REST."""
+    """What a market says of its user data: over REST, and over streams by one of two ways."""
 
     rules: UserRules
     call: Callable[[Ask], RestCall]
     """The request, without key, time and signature. Raises ValueError for what the market cannot be asked."""
     read: Callable[[Ask, bytes, AccountKey, int], Page]
     """Body, owner and time of receipt (epoch ms) to rows. Raises ValueError for what is no such answer."""
+    decode: Callable[[bytes | str, AccountKey, int], UserSaid]
+    """Frame, owner and time of receipt (epoch ms). Never raises."""
+    judge: Callable[[int, int, str], Refused]
+    """HTTP status (0: no answer), the exchange's code and words, to what follows."""
+    ways: WsApi | ListenKeys
+
+    @property
+    def methods(self) -> tuple[UserMethod, ...]:
+        """How its user streams can be had, the best first."""
+        if isinstance(self.ways, WsApi):
+            return UserMethod.SIGNATURE, UserMethod.LOGON
+        return (UserMethod.LISTEN_KEY,)
