@@ -126,6 +126,16 @@ class Limits:
     """Candles that are fetched when a symbol is opened."""
     own_probe_interval_s: float
     """How often silent symbols are checked by REST."""
+    own_user_proof_s: float
+    """How often a subscription to own events is asked for a proof that it stands."""
+    own_user_reconcile_s: float
+    """How often what it told is compared with what REST knows, beside every change of connection."""
+    own_user_retry_s: float
+    """Least wait after an unexpected answer, and before a comparison that could not be made is tried again."""
+    own_key_renew_s: float
+    """A listen key is extended after so long …"""
+    own_key_renew_spread_s: float
+    """… and a random time up to this."""
 
     @classmethod
     def from_rows(cls, rows: Iterable[LimitRow]) -> Limits:
@@ -216,6 +226,10 @@ LEAST: Mapping[str, float] = MappingProxyType(
                 "own_book_retry_s",
                 "own_book_refresh_s",
                 "own_probe_interval_s",
+                "own_user_proof_s",
+                "own_user_reconcile_s",
+                "own_user_retry_s",
+                "own_key_renew_s",
             ),
             0.1,
         ),

@@ -17,7 +17,7 @@ def test_a_table_makes_a_value_when_it_is_complete() -> None:
 
 
 def test_a_table_without_one_of_the_numbers_is_refused() -> None:
-    with pytest.raises(TypeError, match="own_probe_interval_s"):
+    with pytest.raises(TypeError, match="own_key_renew_spread_s"):
         Limits.from_rows(_COMPLETE[:-1])
 
 

@@ -138,6 +138,11 @@ SPOT_ROWS: tuple[LimitRow, ...] = (
     own("own_focus_lingering", 4, "symbols", "their streams cost bandwidth, and their books weight"),
     own("own_candles_rows", 500, "rows", "two screens wide; the weight is that of one row"),
     own("own_probe_interval_s", 30, "s", "a stalled stream of an illiquid symbol is found within this"),
+    own("own_user_proof_s", 60, "s", "weight 2 a minute buys the knowledge that fills would come"),
+    own("own_user_reconcile_s", 600, "s", "a stream that is dark though it seems well is found within this"),
+    own("own_user_retry_s", 10, "s", "three tries fit in the time that a listen key has left"),
+    own("own_key_renew_s", 1500, "s", "two more tries fit before a listen key ends"),
+    own("own_key_renew_spread_s", 300, "s", "keys made together should not be extended together"),
 )
 """The limits of Spot, each with its source and the date on which that was read."""
 
