@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from math import ceil
 from random import Random
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from bntui.sim.bars import HOUR_MINUTES
 from bntui.sim.book import Book, BookSide
@@ -15,6 +15,7 @@ from bntui.sim.dialect import FUTURES_TEXTS, SPOT_TEXTS
 from bntui.sim.history import Painter, Past, Piece, TradeRow
 from bntui.sim.instruments import Pair, Profile
 from bntui.sim.noise import unit
+from bntui.sim.resting import Resting
 from bntui.sim.timeline import Timeline
 from bntui.sim.tradelog import TradeLog, aggregates
 
@@ -98,6 +99,13 @@ class Setting:
             return 1 / _RARE_TRADE_S / TAKE
         messages = 1.0 + self.moves - _DEEPEN + TAKE * FILLS
         return max(self.rate * self.profile.share / messages, _LEAST_EVENTS_PER_S)
+
+
+class _Deal(NamedTuple):
+    """A trade, and the account's order that it was done with, if any."""
+
+    row: TradeRow
+    maker: Resting | None
 
 
 class Actor:
@@ -212,7 +220,7 @@ class Actor:
         rng, book = self._rng, self.desk.book
         self.desk.moment_us = now_us
         if self._fair is not None:
-            self._follow(self._fair(self.desk.pair))
+            self._follow(self._fair(self.desk.pair), now_us)
         if rng.random() < 0.0025:
             self._drift = rng.uniform(-0.12, 0.12)
         kind = rng.random()
@@ -237,7 +245,7 @@ class Actor:
             self.desk.set_level(side, key, steps + (steps == side.steps[key]))
             self.desk.quote_changed()
 
-    def _follow(self, fair: float) -> None:
+    def _follow(self, fair: float, now_us: int) -> None:
         """Where the price has gone too far astray, whoever quotes withdraws and quotes anew around it."""
         book, spread = self.desk.book, self._profile.spread
         away = fair - (book.bids.keys[-1] - book.asks.keys[-1]) / 2
@@ -246,7 +254,7 @@ class Actor:
         bid = max(_THINNEST, round(fair - spread / 2))
         for side, best in ((book.bids, bid), (book.asks, -(bid + spread))):
             while side.keys and side.keys[-1] > best:
-                self.desk.set_level(side, side.keys[-1], 0)
+                self._sweep(side, now_us)
             if not side.keys or side.keys[-1] != best:
                 self.desk.set_level(side, best, self._level_steps())
             worst = side.keys[0]
@@ -300,43 +308,84 @@ class Actor:
                 if key != 0 and (key < 0) == (best < 0):
                     self.desk.set_level(side, key, self._level_steps())
 
+    def _sweep(self, side: BookSide, now_us: int) -> None:
+        """The best level goes: who quoted withdraws, and what an account has there is taken."""
+        key = side.keys[-1]
+        waiting = self.desk.waiting.steps.get(key, 0)
+        if waiting:
+            self.take(now_us, side is self.desk.book.asks, (waiting,))
+        self.desk.set_level(side, key, 0)
+
     def _take(self, now_us: int) -> None:
         """An order takes from the best levels: one trade a resting order, one aggregate a price."""
         rng, desk = self._rng, self.desk
         buys = self._upwards()
-        side: BookSide = desk.book.asks if buys else desk.book.bids
         fills = 1
         while fills < _MOST_FILLS and rng.random() < _ONE_MORE_FILL:
             fills += 1
-        rows: list[TradeRow] = []
+        deals: list[_Deal] = []
         for _ in range(fills):
-            key = side.keys[-1]
-            rest = side.steps[key]
             wanted = 1 + int(self._profile.trade_steps * rng.lognormvariate(-0.5, 1.0))
-            if wanted >= rest and len(side) <= _THINNEST:
-                desk.set_level(side, key, rest + wanted)
-                rest += wanted
-            steps = min(wanted, rest)
-            desk.set_level(side, key, rest - steps)
-            price = abs(key)
-            if self._begins_aggregate(rows, now_us, price, not buys):
-                self._agg_id += 1
-            rows.append(
-                TradeRow(
-                    desk.timeline.open.last_id + 1 + len(rows), self._agg_id, now_us, price, steps, not buys
-                )
-            )
+            self._deal(deals, now_us, buys, wanted)
+        rows = self._announce(deals)
+        if desk.pair.contract is not None and rng.random() < _LIQUIDATIONS:
+            desk.liquidations.append(rows[-1]._replace(steps=sum(row.steps for row in rows)))
+
+    def take(self, now_us: int, buys: bool, parts: Sequence[int], limit: int = 0) -> list[TradeRow]:
+        """An account's order, or one against it, takes from the book: what was traded, in order.
+
+        `parts`: steps of what it meets, one after the other. `limit`: the worst price; 0: whatever there is.
+        """
+        side = self.desk.book.asks if buys else self.desk.book.bids
+        worst = -limit if buys else limit
+        self.desk.moment_us = max(self.desk.moment_us, now_us)
+        deals: list[_Deal] = []
+        for part in parts:
+            while part > 0 and (not limit or side.keys[-1] >= worst):
+                part -= self._deal(deals, now_us, buys, part)
+        return self._announce(deals)
+
+    def _deal(self, deals: list[_Deal], now_us: int, buys: bool, wanted: int) -> int:
+        """A taker meets the first order of the best level: how many steps are traded."""
+        desk = self.desk
+        side = desk.book.asks if buys else desk.book.bids
+        key = side.keys[-1]
+        rest, maker = side.steps[key], desk.waiting.first(key)
+        if wanted >= rest and len(side) <= _THINNEST:
+            desk.set_level(side, key, rest + wanted)
+            rest += wanted
+        steps = min(wanted, rest)
+        if maker is not None:
+            steps = min(steps, maker.steps)
+            desk.waiting.fill(maker, steps)
+        desk.set_level(side, key, rest - steps)
+        price = abs(key)
+        if self._begins_aggregate(deals, now_us, price, not buys):
+            self._agg_id += 1
+        row = TradeRow(
+            desk.timeline.open.last_id + 1 + len(deals), self._agg_id, now_us, price, steps, not buys
+        )
+        deals.append(_Deal(row, maker))
+        return steps
+
+    def _announce(self, deals: Sequence[_Deal]) -> list[TradeRow]:
+        """Tell everybody of the trades of one order, and last those whose orders were in the book."""
+        rows, desk = [deal.row for deal in deals], self.desk
+        if not rows:
+            return rows
         for row in rows:
             desk.trade(row)
         desk.aggregated(list(aggregates(iter(rows))))
         desk.quote_changed()
-        if desk.pair.contract is not None and rng.random() < _LIQUIDATIONS:
-            desk.liquidations.append(rows[-1]._replace(steps=sum(row.steps for row in rows)))
+        for row, maker in deals:
+            if maker is not None:
+                maker.filled(row)
+        return rows
 
-    def _begins_aggregate(self, rows: list[TradeRow], now_us: int, price: int, maker_buys: bool) -> bool:
+    def _begins_aggregate(self, deals: list[_Deal], now_us: int, price: int, maker_buys: bool) -> bool:
         """Whether a trade belongs to no aggregate yet; on the futures also earlier orders are joined."""
         if self.desk.pair.contract is None:
-            return not rows or rows[-1].price != price
+            return not deals or deals[-1].row.price != price
         before, self._aggregating = self._aggregating, (now_us // AGGREGATED_US, price, maker_buys)
         return before != self._aggregating
 

@@ -14,6 +14,7 @@ from bntui.sim.history import TradeRow
 from bntui.sim.hub import Audience
 from bntui.sim.instruments import Pair
 from bntui.sim.payloads import Level
+from bntui.sim.resting import Resting, Waiting
 from bntui.sim.timeline import Timeline, Window
 from bntui.sim.tradelog import AggRow, TradeLog
 
@@ -68,6 +69,7 @@ class Desk:
         "trade_stream",
         "trade_watchers",
         "trades",
+        "waiting",
     )
 
     def __init__(
@@ -97,17 +99,36 @@ class Desk:
         self.agg_watchers: list[AggregateWatcher] = []
         self.liquidations: deque[TradeRow] = deque(maxlen=_KEPT_LIQUIDATIONS)
         """Orders that closed a position by force; beyond so many the oldest are forgotten."""
+        self.waiting = Waiting()
+        """Orders of accounts in the book."""
         self._windows: dict[int, Window] = {}
 
     def __repr__(self) -> str:
         return f"<Desk {self.pair.symbol} {self.book!r} {self.trades} trades>"
 
     def set_level(self, side: BookSide, key: int, steps: int) -> None:
-        """Give a level a new quantity; each change has an id of its own."""
-        side.set(key, steps)
+        """Give a level a new quantity; each change has an id of its own. What accounts have there stays."""
+        side.set(key, max(steps, self.waiting.steps.get(key, 0)))
         self.book.count_change()
         for watcher in self.book_watchers:
             watcher.level_changed(side, key)
+
+    def lay(self, order: Resting) -> None:
+        """Put an account's order into the book, on top of what its level holds."""
+        side = self.book.bids if order.key > 0 else self.book.asks
+        self.waiting.add(order)
+        self.set_level(side, order.key, side.steps.get(order.key, 0) + order.steps)
+        self.quote_changed()
+
+    def withdraw(self, order: Resting) -> bool:
+        """Take an account's order out of the book; the last level of a side stays. False where it is gone."""
+        if not self.waiting.remove(order):
+            return False
+        side = self.book.bids if order.key > 0 else self.book.asks
+        rest = side.steps[order.key] - order.steps
+        self.set_level(side, order.key, rest if len(side) > 1 else max(rest, 1))
+        self.quote_changed()
+        return True
 
     def best(self) -> tuple[Level, Level]:
         """Best bid and ask; zeros where a side is empty."""

@@ -15,6 +15,7 @@ from bntui.clock import Clock
 from bntui.sim.actor import Actor, Followed, Setting
 from bntui.sim.bars import MINUTE_US
 from bntui.sim.desk import Desk
+from bntui.sim.history import TradeRow
 from bntui.sim.hub import Audience
 from bntui.sim.instruments import Pair, Profile, listing
 from bntui.sim.noise import text_number, unit
@@ -154,6 +155,18 @@ class Market:
     def awake_desks(self) -> Iterator[Desk]:
         """The symbols that are traded now."""
         return (actor.desk for actor in self._actors.values() if actor.awake)
+
+    def take(self, symbol: str, buys: bool, parts: Sequence[int], limit: int = 0) -> list[TradeRow]:
+        """Let an account's order, or one against it, take from a book now: what was traded, in order.
+
+        `parts`: steps of what it meets. `limit`: the worst price in ticks; 0: whatever there is. Raises
+        ValueError where there is no such symbol.
+        """
+        actor = self._actor(symbol)
+        if actor is None:
+            raise ValueError(f"{symbol} is traded nowhere")
+        self._wake(actor)
+        return actor.take(self._now_us, buys, parts, limit)
 
     def desk(self, symbol: str) -> Desk | None:
         """The desk of a symbol, up to date; None where there is no such symbol."""

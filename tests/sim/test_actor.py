@@ -14,6 +14,7 @@ from bntui.sim.book import BookSide
 from bntui.sim.history import TradeRow
 from bntui.sim.instruments import RARE_SYMBOL, listing
 from bntui.sim.noise import text_number
+from bntui.sim.resting import Resting
 from tests.sim.rig import MINUTE
 
 symbols = st.sampled_from(["BTCUSDT", "PEPEUSDT", RARE_SYMBOL, "NEWUSDT"])
@@ -181,3 +182,58 @@ def test_an_actor_says_whether_it_is_awake() -> None:
 )
 def test_minutes_are_taken_hour_by_hour(low: int, high: int, runs: list[tuple[int, int, int]]) -> None:
     assert list(hours_between(low, high)) == runs
+
+
+def joined(actor: Actor, *, bid: bool, steps: int) -> tuple[Resting, list[TradeRow]]:
+    """An account's order at the best level, and what it is told."""
+    rows: list[TradeRow] = []
+    side = actor.desk.book.bids if bid else actor.desk.book.asks
+    order = Resting(side.keys[-1], steps, rows.append)
+    actor.desk.lay(order)
+    return order, rows
+
+
+@settings(max_examples=20)
+@given(symbols, st.integers(0, 1_000), st.booleans())
+def test_a_waiting_order_is_filled_by_trades_at_its_price_and_before_any_worse_one(
+    symbol: str, seed: int, bid: bool
+) -> None:
+    actor = Actor(setting(symbol, seed=seed), MINUTE)
+    witness = Witness(actor)
+    wanted = 3 * setting(symbol).profile.trade_steps
+    order, own = joined(actor, bid=bid, steps=wanted)
+    for number in range(600):
+        actor.step(START_US + number * 1_000)
+        if not order.steps:
+            break
+    assert sum(row.steps for row in own) + order.steps == wanted
+    assert all(row.price == abs(order.key) and row.buyer_is_maker is bid for row in own)
+    public = [row for row in witness.rows if row.buyer_is_maker is bid]
+    assert [row for row in public if row in own] == own
+    last = own[-1].trade_id if order.steps == 0 else public[-1].trade_id if public else 0
+    assert all(
+        row.price >= order.key if bid else row.price <= -order.key for row in public if row.trade_id <= last
+    )
+
+
+@settings(max_examples=20)
+@given(symbols, st.integers(0, 1_000), st.booleans())
+def test_what_an_account_takes_is_a_public_trade_with_the_next_id(symbol: str, seed: int, buys: bool) -> None:
+    actor = Actor(setting(symbol, seed=seed), MINUTE)
+    witness, before = Witness(actor), actor.desk.timeline.open.last_id
+    rows = actor.take(START_US, buys, (3, 5))
+    assert witness.rows == rows
+    assert [row.trade_id for row in rows] == list(range(before + 1, before + 1 + len(rows)))
+    assert sum(row.steps for row in rows) == 8
+    assert all(row.buyer_is_maker is not buys for row in rows)
+
+
+def test_a_limit_stops_what_an_account_takes() -> None:
+    actor = Actor(setting("BTCUSDT"), MINUTE)
+    ask = actor.desk.book.best_ask()
+    assert ask is not None
+    there = actor.desk.book.asks.steps[-ask]
+    rows = actor.take(START_US, True, (there + 50,), ask)
+    assert sum(row.steps for row in rows) == there
+    assert {row.price for row in rows} == {ask}
+    assert actor.take(START_US, True, (1,), ask) == []

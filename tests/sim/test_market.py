@@ -313,3 +313,12 @@ def test_after_a_jump_of_its_clock_the_market_goes_on_at_its_pace(jump_s: int) -
     assert all(later["U"] == earlier["u"] + 1 for earlier, later in pairwise(diffs))
     trades = ear.payloads("btcusdt@trade")
     assert all(later["t"] == earlier["t"] + 1 for earlier, later in pairwise(trades))
+
+
+def test_taking_wakes_a_symbol_and_one_that_is_not_listed_is_refused() -> None:
+    market = Market(ManualClock(), 4, 400.0, 1)
+    rows = market.take("BTCUSDT", True, (2,))
+    assert sum(row.steps for row in rows) == 2
+    assert "BTCUSDT" in {desk.pair.symbol for desk in market.awake_desks()}
+    with pytest.raises(ValueError, match="traded nowhere"):
+        market.take("NOPEUSDT", True, (2,))
