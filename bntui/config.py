@@ -229,7 +229,10 @@ STREAM_OF_KIND: Mapping[str, StreamKind] = MappingProxyType(
 )
 """The kinds of events that come from streams, and the stream that brings them."""
 
-KINDS: tuple[str, ...] = (*STREAM_OF_KIND, "book", "link", "gap")
+ACCOUNT_KINDS = ("fill", "order", "balance", "position")
+"""The kinds of events that own accounts bring."""
+
+KINDS: tuple[str, ...] = (*STREAM_OF_KIND, *ACCOUNT_KINDS, "book", "link", "gap")
 """All kinds of events; the last three are what bntui makes of them, and tells of itself."""
 
 DEFAULT_INTERVAL = "1m"

@@ -24,8 +24,8 @@ OUTAGES_AGE_DAYS = 90
 FILLS_MOST = 200_000
 """Fills that the file keeps; the lowest numbers go. Some 60 MB."""
 
-FILLS_AGE_DAYS = 400
-"""Fills that are older when the file is opened go too: a year of taxes is kept whole."""
+FILLS_AGE_DAYS = 366
+"""Fills that are older when the file is opened go too: a year is kept whole."""
 
 ORDERS_AGE_DAYS = 30
 """Orders that ended longer ago go when the file is opened; of the others those beyond ORDERS_KEPT."""
@@ -110,7 +110,7 @@ CREATE TABLE IF NOT EXISTS orders (
     recovered INTEGER NOT NULL,
     conditional INTEGER NOT NULL,
     PRIMARY KEY (account, market, symbol, order_id, conditional)
-) WITHOUT ROWID;
+);
 """
 
 

@@ -9,12 +9,14 @@ from dataclasses import replace
 
 from bntui.clock import Clock
 from bntui.config import DEFAULT_INTERVAL, STREAM_OF_KIND, nearest, sentence
+from bntui.engine.accounts import FILLS_AND_ORDERS, AccountKeeper
 from bntui.engine.incidents import blame, counted_on, hole
 from bntui.engine.opened import OpenSymbols
 from bntui.engine.tail import Tails
 from bntui.errors import UsageError
 from bntui.feed.feed import BOOK_WISH, PARTIAL_BOOK_WISH, Feed, Wish
 from bntui.journal import Journal
+from bntui.model.account import RecoveryChanged, UserStreamChanged
 from bntui.model.events import (
     BookStatusChanged,
     Event,
@@ -25,6 +27,7 @@ from bntui.model.events import (
     StreamChanged,
 )
 from bntui.model.markets import Market, StreamKey, SymbolKey
+from bntui.model.proof import prove
 from bntui.model.states import Grade
 from bntui.model.suspect import suspect
 from bntui.model.verdict import Facts, follow, gather
@@ -49,6 +52,12 @@ SMALL_EXCHANGE = 20
 
 STARTER_WAIT_S = 5.0
 """When the list of symbols has not come by then, the starter watchlist is taken unseen."""
+
+_JUDGED = frozenset({StreamChanged, ShardChanged, BookStatusChanged, UserStreamChanged, RecoveryChanged})
+"""What the verdict may change with."""
+
+_NOTED = frozenset({OutageChanged, Gap, InstrumentsLoaded})
+"""What the engine itself does something about."""
 
 Sink = Callable[[Sequence[Event]], None]
 
@@ -82,6 +91,7 @@ class Engine:
         """Remembered symbols of markets that this run does not have: another one may."""
         if journal is not None:
             self.store.apply([OutageChanged(view) for view in journal.remembered.outages])
+        self._accounts = AccountKeeper(self.store, journal)
 
     # Wishes
 
@@ -211,16 +221,19 @@ class Engine:
 
     def take(self, events: Sequence[Event]) -> None:
         """Take what the feed says: its sink, one call a gulp."""
-        if any(isinstance(event, OutageChanged) for event in events):
+        kinds = {type(event) for event in events}
+        if OutageChanged in kinds:
             known = self.store.outages
             events = [counted_on(e, known) if isinstance(e, OutageChanged) else e for e in events]
+        if not kinds.isdisjoint(FILLS_AND_ORDERS):
+            events = self._accounts.take(events)
         self.store.apply(events)
         self.opened.take(events)
         self.tails.extend(events)
-        for event in events:
-            if isinstance(event, StreamChanged | ShardChanged | BookStatusChanged):
-                self._changed = True
-            elif isinstance(event, OutageChanged):
+        if not kinds.isdisjoint(_JUDGED):
+            self._changed = True
+        for event in () if kinds.isdisjoint(_NOTED) else events:
+            if isinstance(event, OutageChanged):
                 if self._journal is not None:
                     self._journal.keep(event.view)
             elif isinstance(event, Gap):
@@ -247,17 +260,24 @@ class Engine:
 
     def facts(self) -> Facts:
         """What the verdict depends on now."""
-        limits = self._limits
+        limits, now = self._limits, self._clock.monotonic()
+        # Health itself moves a stream on that has had its time; this is for those it cannot judge yet.
+        first_data_s = 2 * limits.own_first_data_s
         return gather(
             self.store.streams.values(),
             self.store.shards.values(),
             self.store.health,
-            self._clock.monotonic(),
-            # Health itself moves a stream on that has had its time; this is for those it cannot judge yet.
-            first_data_s=2 * limits.own_first_data_s,
+            now,
+            first_data_s=first_data_s,
             clock_warn_ms=limits.own_clock_warn_ms,
             loop_lag_warn_s=limits.own_loop_lag_warn_s,
             books=self.store.books.values(),
+            proof=prove(
+                self.store.accounts.streams.values(),
+                self.store.accounts.recoveries.values(),
+                now,
+                first_data_s,
+            ),
         )
 
     def judge(self) -> VerdictView:

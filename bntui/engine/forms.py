@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
+from bntui.engine.account_forms import ACCOUNT_FORMS
 from bntui.model.derivatives import ContractChange, IndexPrice, Liquidation, MarkPrice, OpenInterest
 from bntui.model.events import (
     AggTrade,
@@ -330,6 +331,7 @@ FORMS: dict[type, Form] = {
             f"{f': {e.reason}' if e.reason else ''}{f' (code {e.code})' if e.code is not None else ''}"
         ),
     ),
+    **{event: Form(kind, _told, told, words) for event, kind, told, words in ACCOUNT_FORMS},
 }
 """Events that are not here make no line."""
 

@@ -10,8 +10,8 @@ from typing import Any
 from bntui.model.markets import StreamKey
 from bntui.model.panels import BookStatus
 from bntui.model.states import ShardState, StreamState
-from bntui.model.text import escaped
-from bntui.model.verdict import span, stream_label
+from bntui.model.text import escaped, span
+from bntui.model.verdict import stream_label
 from bntui.model.views import BudgetView, HealthView, ShardView, StreamView, VerdictView
 
 LISTED = 20

@@ -11,8 +11,9 @@ import orjson
 
 from bntui.config import BOOK_LEVELS, MOST_BOOK_LEVELS
 from bntui.engine.forms import FORMS, WINDOW_TICKER, Form, utc
+from bntui.model.account import Balance
 from bntui.model.events import BookApplied, Candle, Event, Gap, Ticker
-from bntui.model.markets import SymbolKey
+from bntui.model.markets import Market, SymbolKey
 from bntui.model.text import escaped
 
 TAIL_LINES = 65_536
@@ -47,6 +48,12 @@ def _key(event: Event) -> SymbolKey | None:
     return key
 
 
+def _market(event: Any) -> Market:
+    """The market of an event that is about no symbol."""
+    market: Market = event.owner.market if isinstance(event, Balance) else event.market
+    return market
+
+
 def line(event: Event) -> str | None:
     """The event as one JSON object; None for events that have no such form."""
     form = _form(event)
@@ -57,7 +64,7 @@ def line(event: Event) -> str | None:
     return orjson.dumps(
         {
             "kind": form.kind,
-            "market": key.market if key else told.market,
+            "market": key.market if key else _market(told),
             "symbol": key.symbol if key else None,
             "time": form.time_ms(told),
             "received": told.received_ms,

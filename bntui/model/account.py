@@ -287,6 +287,8 @@ class RecoveryView:
     """What could not be looked at, and why; empty when all was."""
     recovered: int
     """Fills that were found by it."""
+    routine: bool = False
+    """Nothing was lost as far as is known: a look for safety's sake, which leaves the verdict as it is."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import math
 from datetime import UTC, datetime
 
 from bntui.model.endings import NO_CLOSE_FRAME, SERVER_CLOSED, Ending, ending, refusal
-from bntui.model.verdict import span
+from bntui.model.text import span
 from bntui.model.views import OutageView
 
 ENDED_MEANWHILE = "bntui ended before it was over"

@@ -9,7 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bntui.model.markets import StreamKey
-from bntui.model.verdict import Facts, all_of, span, stream_label
+from bntui.model.text import span
+from bntui.model.verdict import Facts, all_of, stream_label
 
 _REFUSAL = re.compile(r"\((?:HTTP )?(418|429|403|451)\)")
 """HTTP answers that concern this IP, or this place, and not one connection."""

@@ -12,7 +12,16 @@ from enum import IntEnum
 
 from bntui.model.markets import Market, StreamKey, SymbolKey
 from bntui.model.panels import BookStatus
+from bntui.model.proof import (
+    NO_ACCOUNTS,
+    Proof,
+    incomplete_words,
+    recovering_words,
+    starting_words,
+    unproven_words,
+)
 from bntui.model.states import BookState, Grade, ShardState, StreamState
+from bntui.model.text import span
 from bntui.model.views import HealthView, ShardView, StreamView, VerdictView
 
 NAMED = 3
@@ -91,6 +100,8 @@ class Facts:
     """Books that are being built, for the first time or anew."""
     untrusted: tuple[BookStatus, ...] = ()
     """Books that are wrong, or may be, though their streams flow; the oldest first."""
+    proof: Proof = NO_ACCOUNTS
+    """What is known of own accounts."""
     kinds: KindsDark | None = None
     """Where many streams are missing, and they are all that there is of some kinds."""
 
@@ -136,6 +147,7 @@ def gather(
     clock_warn_ms: float,
     loop_lag_warn_s: float,
     books: Iterable[BookStatus] = (),
+    proof: Proof = NO_ACCOUNTS,
 ) -> Facts:
     """Count what the views say. The numbers are the market's limits of the same names."""
     wanted = quiet = unexplained = waiting = 0
@@ -189,6 +201,7 @@ def gather(
         loop_lag_warn_s=loop_lag_warn_s,
         rebuilt=tuple(rebuilt),
         untrusted=tuple(untrusted),
+        proof=proof,
         kinds=_kinds_dark(streams, missing) if NAMED < len(missing) < wanted else None,
     )
 
@@ -287,6 +300,12 @@ RULES = (
     Rule("streams without data", Grade.BLIND, lambda f: bool(f.missing), _missing_words),
     Rule("connections failed for good", Grade.BLIND, lambda f: bool(f.failed), _failed_words),
     Rule("books untrusted", Grade.BLIND, lambda f: bool(f.untrusted), _untrusted_words),
+    Rule(
+        "accounts unproven",
+        Grade.BLIND,
+        lambda f: bool(f.proof.unproven),
+        lambda f: unproven_words(f.proof, f.now),
+    ),
     Rule("nothing watched", Grade.DEGRADED, lambda f: not f.wanted, lambda f: "nothing watched"),
     Rule(
         "first data due",
@@ -301,6 +320,24 @@ RULES = (
         lambda f: f"{f.unexplained} of {f.wanted} streams quiet for no known reason",
     ),
     Rule("books being built", Grade.DEGRADED, lambda f: bool(f.rebuilt), _rebuilt_words),
+    Rule(
+        "accounts starting",
+        Grade.DEGRADED,
+        lambda f: bool(f.proof.starting),
+        lambda f: starting_words(f.proof),
+    ),
+    Rule(
+        "recovery under way",
+        Grade.DEGRADED,
+        lambda f: bool(f.proof.recovering),
+        lambda f: recovering_words(f.proof),
+    ),
+    Rule(
+        "recovery incomplete",
+        Grade.DEGRADED,
+        lambda f: bool(f.proof.incomplete),
+        lambda f: incomplete_words(f.proof),
+    ),
     Rule("connections down", Grade.DEGRADED, lambda f: bool(f.connecting), _connecting_words),
     Rule(
         "REST down",
@@ -329,7 +366,8 @@ def judge(facts: Facts) -> tuple[Grade, str]:
     found = [rule for rule in RULES if rule.applies(facts)]
     if not found:
         quiet = f" ({facts.quiet} quiet)" if facts.quiet else ""
-        return Grade.LIVE, f"LIVE {facts.wanted}/{facts.wanted}{quiet}"
+        fills = ", fills proven" if facts.proof.configured else ""
+        return Grade.LIVE, f"LIVE {facts.wanted}/{facts.wanted}{quiet}{fills}"
     parts = "; ".join(rule.words(facts) for rule in found)
     if any(rule.grade is Grade.BLIND for rule in found):
         return Grade.BLIND, f"BLIND {parts}"
@@ -376,18 +414,3 @@ def kind_words(name: str) -> str:
     if kind.startswith(("kline_", "continuousKline_")):
         return f"{kind.partition('_')[2].partition('@')[0]} candles"
     return "book" if kind.startswith("depth") else _STREAM_WORDS.get(kind, kind)
-
-
-def span(seconds: float) -> str:
-    """A time span in its two largest units: `3s`, `4m12s`, `3h05m`, `2d04h`."""
-    whole = max(0, int(seconds))
-    minutes, s = divmod(whole, 60)
-    hours, m = divmod(minutes, 60)
-    days, h = divmod(hours, 24)
-    if days:
-        return f"{days}d{h:02d}h"
-    if hours:
-        return f"{hours}h{m:02d}m"
-    if minutes:
-        return f"{minutes}m{s:02d}s"
-    return f"{s}s"

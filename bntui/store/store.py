@@ -186,6 +186,11 @@ class Store:
         """The watchlist's rows as they stand, in its order."""
         return {key: self._rows.values[key].snapshot() for key in self._watchlist}
 
+    def row(self, key: SymbolKey) -> WatchView | None:
+        """A watched symbol's row; None where it is not watched. A live view: not to be kept."""
+        row = self._rows.values.get(key)
+        return row.view if row is not None else None
+
     @property
     def streams(self) -> Mapping[StreamKey, StreamView]:
         """Every wanted stream. A live view: not to be kept."""

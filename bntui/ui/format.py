@@ -16,7 +16,7 @@ from typing import Literal
 
 from rich.cells import cell_len
 
-from bntui.model.verdict import span
+from bntui.model.text import span
 
 NONE = "—"
 """What stands for a value that is not known."""

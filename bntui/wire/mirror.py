@@ -11,7 +11,7 @@ from bntui.model.delta import NOTICES_KEPT, OUTAGES_KEPT, Delta, Notice
 from bntui.model.markets import Instrument, StreamKey, SymbolKey
 from bntui.model.panels import BookStatus, Panels
 from bntui.model.states import Grade
-from bntui.model.verdict import span
+from bntui.model.text import span
 from bntui.model.views import (
     BudgetView,
     HealthView,

@@ -31,7 +31,7 @@ DISTINCTIVE = (
 ALLOWED = {
     ("bntui/feed/core/failures.py", 400): "the first HTTP status that blames the client",
     ("bntui/headless.py", 5_000): "lines printed at once",
-    ("bntui/journal.py", 5_000): "bound of the history kept on disk",
+    ("bntui/journal_tables.py", 5_000): "bound of the history kept on disk",
     ("bntui/model/panels.py", 120): "minutes of buy and sell volume that are kept",
     ("bntui/model/panels.py", 5_000): "bound of the candles of one interval",
     ("bntui/sim/actor.py", 150): "seconds between the trades of the symbol that hardly trades",

@@ -6,6 +6,7 @@ from typing import get_args
 
 import pytest
 
+from bntui.engine.account_forms import ACCOUNT_FORMS
 from bntui.engine.forms import FORMS, WINDOW_TICKER
 from bntui.model.derivatives import ContractChange, IndexPrice, Liquidation, MarkPrice, OpenInterest
 from bntui.model.events import BookApplied, Gap, LinkChanged, MarketEvent, RpiDepth
@@ -15,7 +16,8 @@ KEY = SymbolKey(Market.USDM, "BTCUSDT")
 
 
 def test_every_market_event_and_what_explains_its_absence_has_a_form() -> None:
-    assert set(FORMS) == {*get_args(MarketEvent), BookApplied, Gap, LinkChanged}
+    of_accounts = {event for event, *_ in ACCOUNT_FORMS}
+    assert set(FORMS) == {*get_args(MarketEvent), BookApplied, Gap, LinkChanged, *of_accounts}
 
 
 def test_every_form_is_of_another_kind() -> None:

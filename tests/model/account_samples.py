@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from bntui.model.account import AccountKey, Balance, Fill, OrderUpdate, Position
+from bntui.model.account import (
+    AccountKey,
+    Balance,
+    Fill,
+    OrderUpdate,
+    Position,
+    RecoveryState,
+    RecoveryView,
+    UserStreamState,
+    UserStreamView,
+)
 from bntui.model.markets import Market
 
 MAIN = AccountKey("main", Market.SPOT)
@@ -96,3 +106,19 @@ def a_position(symbol: str, **changes: Any) -> Position:
         "received_ms": 1_790_000_000_050,
     }
     return Position(**fields | changes)
+
+
+def a_user_stream(
+    state: UserStreamState, reason: str = "", since: float = 0.0, owner: AccountKey = MAIN
+) -> UserStreamView:
+    """How far the events of an account come."""
+    return UserStreamView(
+        owner, "signature", state, reason, "", since, None, None, None, None, "", None, "", 0, []
+    )
+
+
+def a_recovery(
+    state: RecoveryState, missing: str = "", owner: AccountKey = MAIN, *, routine: bool = False
+) -> RecoveryView:
+    """How a comparison with REST went."""
+    return RecoveryView(owner, state, 0, 0, "account, open orders", missing, 0, routine)

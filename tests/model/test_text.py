@@ -1,11 +1,12 @@
-"""Text from outside steers no terminal."""
+"""Text from outside steers no terminal; spans of time are said in words."""
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bntui.model.text import SHOWN_CHARS, escaped, one_line
+from bntui.model.text import SHOWN_CHARS, escaped, one_line, span
 
 ANY = st.text(st.characters(), max_size=600)
 
@@ -29,3 +30,19 @@ def test_what_is_written_out_loses_nothing() -> None:
 @given(ANY)
 def test_what_is_written_out_is_printable(text: str) -> None:
     assert escaped(text).isprintable()
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [
+        (-5.0, "0s"),
+        (3.9, "3s"),
+        (59.9, "59s"),
+        (252, "4m12s"),
+        (3_599, "59m59s"),
+        (11_100, "3h05m"),
+        (187_200, "2d04h"),
+    ],
+)
+def test_spans_are_said_in_their_two_largest_units(seconds: float, text: str) -> None:
+    assert span(seconds) == text

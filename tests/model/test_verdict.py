@@ -9,8 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bntui.model.account import RecoveryState, UserStreamState
 from bntui.model.markets import Market, StreamKey
 from bntui.model.panels import BookStatus
+from bntui.model.proof import NO_ACCOUNTS, Proof
 from bntui.model.states import BookState, Grade, ShardState, StreamState
 from bntui.model.verdict import (
     EXIT_CODES,
@@ -20,11 +22,11 @@ from bntui.model.verdict import (
     follow,
     gather,
     judge,
-    span,
     stream_label,
     successors,
 )
 from bntui.model.views import HealthView, ShardView, StreamView, VerdictView
+from tests.model.account_samples import a_recovery, a_user_stream
 from tests.model.build import BTC, ETH, book_status, health, shard, spot, stream
 
 NOW = 1_000.0
@@ -36,6 +38,7 @@ def facts(
     of: HealthView | None = None,
     now: float = NOW,
     books: Sequence[BookStatus] = (),
+    proof: Proof = NO_ACCOUNTS,
 ) -> Facts:
     return gather(
         streams,
@@ -46,6 +49,7 @@ def facts(
         clock_warn_ms=250.0,
         loop_lag_warn_s=1.0,
         books=books,
+        proof=proof,
     )
 
 
@@ -330,22 +334,6 @@ def test_streams_are_called_by_what_they_bring(key: StreamKey, label: str) -> No
     assert stream_label(key) == label
 
 
-@pytest.mark.parametrize(
-    ("seconds", "text"),
-    [
-        (-5.0, "0s"),
-        (3.9, "3s"),
-        (59.9, "59s"),
-        (252, "4m12s"),
-        (3_599, "59m59s"),
-        (11_100, "3h05m"),
-        (187_200, "2d04h"),
-    ],
-)
-def test_spans_are_said_in_their_two_largest_units(seconds: float, text: str) -> None:
-    assert span(seconds) == text
-
-
 # Books
 
 
@@ -396,3 +384,35 @@ def test_a_book_whose_stream_is_missing_is_named_once() -> None:
 
 def test_books_that_are_good_say_nothing() -> None:
     assert judge(facts(live(2), books=[book_status(BTC), book_status(ETH)])) == (Grade.LIVE, "LIVE 2/2")
+
+
+# Own accounts
+
+
+def test_fills_that_may_be_missing_blind_though_all_market_data_flows() -> None:
+    lost = a_user_stream(UserStreamState.DOWN, "the connection was lost", since=NOW - 12)
+    grade, sentence = judge(facts(live(2), proof=Proof(1, unproven=(lost,))))
+    assert grade is Grade.BLIND
+    assert sentence == "BLIND on fills of main.spot for 12s: the connection was lost"
+
+
+def test_an_account_that_begins_or_is_asked_about_degrades() -> None:
+    fresh = a_user_stream(UserStreamState.STARTING, since=NOW)
+    assert judge(facts(live(1), proof=Proof(1, starting=(fresh,)))) == (
+        Grade.DEGRADED,
+        "DEGRADED: waiting for the user stream of main.spot",
+    )
+    running = a_recovery(RecoveryState.RUNNING)
+    assert judge(facts(live(1), proof=Proof(1, recovering=(running,))))[0] is Grade.DEGRADED
+
+
+def test_what_could_not_be_recovered_is_said() -> None:
+    part = a_recovery(RecoveryState.INCOMPLETE, missing="trades of BTCUSDT: HTTP 503")
+    assert judge(facts(live(1), proof=Proof(1, incomplete=(part,)))) == (
+        Grade.DEGRADED,
+        "DEGRADED: recovery incomplete of main.spot: trades of BTCUSDT: HTTP 503",
+    )
+
+
+def test_live_says_that_fills_are_proven_where_there_is_an_account() -> None:
+    assert judge(facts(live(2), proof=Proof(1))) == (Grade.LIVE, "LIVE 2/2, fills proven")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,28 +16,31 @@ from bntui.model.account import (
     Position,
     RecoveryChanged,
     RecoveryState,
-    RecoveryView,
     UserStreamChanged,
     UserStreamState,
-    UserStreamView,
 )
 from bntui.model.accounts import FILLS_A_PAGE, FILLS_KEPT, ORDERS_KEPT, Accounts, AccountsDelta, NumberedFill
 from bntui.store.store import Store
 from bntui.wire.codec import HEADER_BYTES, decode, encode
 from bntui.wire.messages import Delta
 from bntui.wire.mirror import Mirror
-from tests.model.account_samples import FUTURES, MAIN, a_balance, a_fill, a_position, an_order
+from tests.model.account_samples import (
+    FUTURES,
+    a_balance,
+    a_fill,
+    a_position,
+    a_recovery,
+    a_user_stream,
+    an_order,
+)
 
 
 def stream(reason: str) -> UserStreamChanged:
-    view = UserStreamView(
-        MAIN, "signature", UserStreamState.DOWN, reason, "", 1.0, None, None, None, None, "", None, "", 0, []
-    )
-    return UserStreamChanged(view)
+    return UserStreamChanged(a_user_stream(UserStreamState.DOWN, reason))
 
 
 def recovery(found: int) -> RecoveryChanged:
-    return RecoveryChanged(RecoveryView(FUTURES, RecoveryState.COMPLETE, 0, 0, "account", "", found))
+    return RecoveryChanged(replace(a_recovery(RecoveryState.COMPLETE, owner=FUTURES), recovered=found))
 
 
 class Viewer:
