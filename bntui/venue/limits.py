@@ -131,7 +131,7 @@ class Limits:
     own_user_reconcile_s: float
     """How often what it told is compared with what REST knows, beside every change of connection."""
     own_user_retry_s: float
-    """Least wait after an unexpected answer, and before a comparison that could not be made is tried again."""
+    """Least wait after an unexpected answer, and before a comparison that failed is tried again."""
     own_key_renew_s: float
     """A listen key is extended after so long …"""
     own_key_renew_spread_s: float

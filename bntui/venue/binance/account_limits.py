@@ -127,6 +127,10 @@ User Data Stream requests; read 2026-07-21)."""
 WS_API_FUTURES_CONNECT_WEIGHT = 5
 """The same on ws-fapi and ws-dapi (WebSocket API General Info, read 2026-05-28)."""
 
+ACCOUNT_ROWS = 1_000
+"""The most fills, orders or lines of income in one answer, on all markets (Account trade list, All orders;
+Get Income History)."""
+
 RECV_WINDOW_MS = 5_000
 """How old a signed request may be unless it says so (rest-api.md, Timing security; read 2026-07-21)."""
 LONGEST_RECV_WINDOW_MS = 60_000

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bntui.model.markets import Market
 from bntui.venue.base import Venue
 from bntui.venue.binance.futures import futures_venue
+from bntui.venue.binance.futures_accountrest import COINM_USER
 from bntui.venue.binance.futures_codec import decode_coinm
 from bntui.venue.binance.futures_limits import COINM, COINM_CALLS
 from bntui.venue.binance.futures_payloads import coinm_key
@@ -28,4 +29,5 @@ def coinm(limits: Limits = COINM) -> Venue:
             *("BTCUSD_PERP", "ETHUSD_PERP", "BNBUSD_PERP", "SOLUSD_PERP", "XRPUSD_PERP", "DOGEUSD_PERP"),
             *("ADAUSD_PERP", "LINKUSD_PERP", "AVAXUSD_PERP", "LTCUSD_PERP", "DOTUSD_PERP"),
         ),
+        user=COINM_USER,
     )

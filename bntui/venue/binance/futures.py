@@ -15,6 +15,7 @@ from bntui.venue.binance.limits import CallCost
 from bntui.venue.binance.requests import batches, subscribe, unsubscribe
 from bntui.venue.books import FUTURES_BOOK
 from bntui.venue.limits import Limits
+from bntui.venue.user import UserVenue
 
 
 def futures_venue(
@@ -29,6 +30,7 @@ def futures_venue(
     format_stream: Callable[[StreamSpec], str],
     paths: Mapping[StreamKind, str],
     starter: tuple[str, ...],
+    user: UserVenue,
 ) -> Venue:
     """A futures market: what differs is given, the rest is the same on both hosts."""
     return Venue(
@@ -52,4 +54,5 @@ def futures_venue(
         # One pool for fapi and dapi since 2026-06-30 (Important-CM-UM-Integration-Notice).
         weight_pool="futures",
         book_rule=FUTURES_BOOK,
+        user=user,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bntui.model.markets import Market, StreamKind
 from bntui.venue.base import COMBINED_SOCKET, StreamSpec, Venue
+from bntui.venue.binance.accountrest import SPOT_USER
 from bntui.venue.binance.codec import decode_spot
 from bntui.venue.binance.decoder import quote_stream
 from bntui.venue.binance.limits import SPOT, TICKERS_A_CALL
@@ -37,6 +38,7 @@ def spot(limits: Limits = SPOT) -> Venue:
         ),
         tickers_a_call=TICKERS_A_CALL,
         weight_pool="spot",
+        user=SPOT_USER,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bntui.model.markets import Market
 from bntui.venue.base import Venue
 from bntui.venue.binance.futures import futures_venue
+from bntui.venue.binance.futures_accountrest import USDM_USER
 from bntui.venue.binance.futures_codec import decode_usdm
 from bntui.venue.binance.futures_limits import USDM, USDM_CALLS
 from bntui.venue.binance.futures_payloads import usdm_key
@@ -28,4 +29,5 @@ def usdm(limits: Limits = USDM) -> Venue:
             *("BTCUSDT", "ETHUSDT", "BNBUSDT", "SOLUSDT", "XRPUSDT", "DOGEUSDT", "ADAUSDT", "TRXUSDT"),
             *("LINKUSDT", "AVAXUSDT", "LTCUSDT", "DOTUSDT", "SUIUSDT", "1000SHIBUSDT", "1000PEPEUSDT"),
         ),
+        user=USDM_USER,
     )
