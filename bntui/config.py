@@ -161,6 +161,17 @@ class TailOptions:
 
 
 @dataclass(frozen=True, slots=True)
+class FillsOptions:
+    """What `bntui fills` prints."""
+
+    since_s: float | None
+    """How far back; None: all that are kept."""
+    json: bool
+    account: str
+    """Of one account; empty: of all."""
+
+
+@dataclass(frozen=True, slots=True)
 class CandlesOptions:
     """What `bntui candles` prints."""
 

@@ -206,6 +206,17 @@ def open_journal(path: Path, now_ms: int, busy_s: float = BUSY_S) -> Journal:
     return Journal(path, remembered, busy_s)
 
 
+def kept_fills(path: Path, since_ms: int) -> list[NumberedFill]:
+    """The fills done since a time, of a file that an engine may be writing. Raises StateFolderError."""
+    try:
+        with contextlib.closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as database:
+            return journal_tables.read_fills(database, journal_tables.FILLS_MOST, since_ms)
+    except (sqlite3.Error, ValueError) as error:
+        raise StateFolderError(
+            f"the journal cannot be read ({error}): {path}", "Was it written by another version of bntui?"
+        ) from error
+
+
 @contextlib.contextmanager
 def _transaction(path: Path, busy_s: float) -> Iterator[sqlite3.Connection]:
     """A connection to a file that is there, with one transaction around what is done on it."""

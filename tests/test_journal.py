@@ -17,7 +17,7 @@ import pytest
 from bntui import journal as journal_module
 from bntui import journal_tables
 from bntui.errors import StateFolderError
-from bntui.journal import Journal, open_journal
+from bntui.journal import Journal, kept_fills, open_journal
 from bntui.journal_tables import CLOSED_MEANWHILE, OUTAGES_AGE_DAYS
 from bntui.model.accounts import NumberedFill
 from bntui.model.delta import OUTAGES_KEPT
@@ -247,6 +247,21 @@ def test_a_value_that_no_disk_takes_takes_no_other_with_it(
         journal.keep(outage(2**70))
         journal.keep(NumberedFill(2, a_fill(2)))
     assert rows(path, "SELECT number FROM fills") == [(1,), (2,)]
+
+
+def test_fills_can_be_read_while_an_engine_writes(path: Path) -> None:
+    with opened(path) as journal:
+        journal.keep(NumberedFill(1, a_fill(1, time_ms=T0_MS)))
+    with opened(path) as journal:
+        assert [number for number, _ in kept_fills(path, since_ms=T0_MS)] == [1]
+        assert kept_fills(path, since_ms=T0_MS + 1) == []
+        assert journal.next_fill_number == 2
+
+
+def test_a_file_without_fills_is_said_in_words(path: Path) -> None:
+    path.write_bytes(b"no database")
+    with pytest.raises(StateFolderError, match="cannot be read"):
+        kept_fills(path, 0)
 
 
 def test_fills_wait_for_a_disk_when_other_values_have_to_go(
