@@ -90,7 +90,7 @@ class AskKind(StrEnum):
     FILLS = "fills"
     """Of one symbol: from an id on, or within a time."""
     ORDERS = "orders"
-    """Of one symbol, within a time: how those ended that are open no more."""
+    """Of one symbol, from an id on or within a time: how those ended that are open no more."""
     TRADED_SYMBOLS = "traded symbols"
     """Which symbols had fills within a time (futures: `income`)."""
 
@@ -102,7 +102,7 @@ class Ask:
     kind: AskKind
     symbol: str = ""
     from_id: int | None = None
-    """Of fills: the first one to be told of; excludes the times."""
+    """Of fills and orders: the first one to be told of; excludes the times."""
     from_ms: int | None = None
     to_ms: int | None = None
 
@@ -129,6 +129,9 @@ class UserRules:
     """The longest time that one request for fills or orders takes."""
     fills_age_ms: int | None
     """How far back fills can be had; None: no end is documented."""
+    ids_age_ms: int | None
+    """How far back fills are found that are asked for from an id on; those before it only by time. None: no
+    end is documented."""
     finds_symbols: bool
     """TRADED_SYMBOLS can be asked."""
     has_positions: bool

@@ -27,6 +27,7 @@ RULES = UserRules(
     # One request takes at most 24 hours between its times (Account trade list, All orders).
     fills_span_ms=_DAY_MS,
     fills_age_ms=None,
+    ids_age_ms=None,
     finds_symbols=False,
     has_positions=False,
 )
@@ -44,10 +45,12 @@ class AccountCaller:
         return replace(self._call(name, *params), access=Access.SIGNED)
 
     def rows(self, name: str, ask: Ask, *more: tuple[str, str]) -> RestCall:
-        """A request for rows from an id on, or within the times that are asked for."""
+        """A request for rows from an id on, or within the times that are asked for. Where the first one is
+        named, trades call it `fromId`, orders `orderId` (Account trade list; All orders)."""
         if ask.from_id is not None and (ask.from_ms is not None or ask.to_ms is not None):
             raise ValueError("rows are asked for by id or by time, not by both")
-        bounds = (("fromId", ask.from_id), ("startTime", ask.from_ms), ("endTime", ask.to_ms))
+        first = "orderId" if ask.kind is AskKind.ORDERS else "fromId"
+        bounds = ((first, ask.from_id), ("startTime", ask.from_ms), ("endTime", ask.to_ms))
         told = tuple((word, str(value)) for word, value in bounds if value is not None)
         return self(name, *more, *told, ("limit", str(ACCOUNT_ROWS)))
 
