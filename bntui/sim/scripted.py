@@ -1,0 +1,103 @@
+"""A scripted account: it comes to life when it is asked for first, with a day behind it, and then trades.
+
+Two with the same seed, number and script, at markets that move in the same steps, do the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
+from random import Random
+from typing import Protocol
+
+from bntui.sim.accounts import Sink, Unsubscribe
+from bntui.sim.announcer import Announcer
+from bntui.sim.broker import Broker, Keeper
+from bntui.sim.market import Listed
+from bntui.sim.pasttrades import PastTrades
+from bntui.sim.script import Script
+from bntui.sim.trader import Chore, Trader
+
+Answers = Callable[[str, Mapping[str, str]], object]
+"""Answers a call by its name and parameters. Raises Refused."""
+
+
+class Purse(Keeper, Protocol):
+    """What keeps an account's money, and does by itself what is due by the clock."""
+
+    def deposit(self, asset: str, amount: Decimal, now_us: int) -> None:
+        """Something is paid in, or out. Raises ValueError where there is too little."""
+        ...
+
+    def since(self, then_us: int, now_us: int) -> None:
+        """Book what fell due in a time that is over, such as funding."""
+        ...
+
+    def due(self, now_us: int) -> None:
+        """Do what is due by now."""
+        ...
+
+
+class ScriptedAccount:
+    """One account on one market."""
+
+    def __init__(
+        self,
+        announcer: Announcer,
+        broker: Broker,
+        purse: Purse,
+        answers: Answers,
+        listed: Sequence[Listed],
+        chores: Sequence[Chore],
+        script: Script,
+        number: int,
+        rng: Random,
+    ) -> None:
+        """`listed`: what it trades; `number`: which account it is, from 0 on."""
+        self._announcer = announcer
+        self._broker = broker
+        self._purse = purse
+        self._answers = answers
+        self._listed = listed
+        self._script = script
+        self._past = PastTrades(broker, purse, number, rng)
+        self.trader = Trader(broker, purse, listed, script, rng, chores, broker.market.moment_us)
+        """Who trades it; his pace may be changed."""
+        self._alive = False
+
+    def __repr__(self) -> str:
+        return f"<ScriptedAccount {self._broker!r} {'alive' if self._alive else 'asleep'}>"
+
+    def subscribe(self, sink: Sink) -> Unsubscribe:
+        """Tell of every event from now on, in order."""
+        self._begin()
+        return self._announcer.join(sink)
+
+    def rest(self, name: str, params: Mapping[str, str]) -> object:
+        """Answer a call as plain values that JSON can hold. Raises Refused."""
+        self._begin()
+        return self._answers(name, params)
+
+    def advance(self) -> None:
+        """Let everything happen that is due by now. The market has moved on already."""
+        if self._alive:
+            now_us = self._broker.market.moment_us
+            self.trader.advance(now_us)
+            self._purse.due(now_us)
+
+    def deposit(self, asset: str, amount: Decimal) -> None:
+        """Pay something in, or out where it is negative. Raises ValueError where there is too little."""
+        self._begin()
+        self._purse.deposit(asset, amount, self._broker.market.moment_us)
+
+    def _begin(self) -> None:
+        if self._alive:
+            return
+        self._alive = True
+        market = self._broker.market
+        now_us = market.moment_us
+        self._past.make(self._listed, self._script.past_fills, now_us)
+        symbols = frozenset(pair.symbol for pair, _ in self._listed)
+        market.wanted_elsewhere.append(lambda: symbols)
+        for symbol in symbols:
+            market.wake(symbol)
