@@ -135,13 +135,14 @@ class Bookkeeping:
                     found[key] = EXACT.add(found.get(key, Decimal(0)), change.copy_negate())
         return {key: difference for key, difference in found.items() if difference}
 
-    def rebase(self, amounts: Mapping[str, Amount], time_ms: int) -> None:
-        """Everything adds up: compare with these amounts from now on.
+    def rebase(self, amounts: Mapping[str, Amount], time_ms: int, but: Iterable[str] = ()) -> None:
+        """Everything adds up, `but` for these: compare with these amounts from now on.
 
         Where a fill is so close that the amount may or may not hold it, the older one goes on to serve.
         """
         pairs = self._pairs()
-        close: set[str] = set()
+        differing = frozenset(but)
+        close = set(differing)
         if self._base is not None:
             for move in self._moves:
                 for key, _ in self._of(move, pairs) or ():
@@ -152,12 +153,18 @@ class Bookkeeping:
         self._base = {**{key: amount for key, amount in amounts.items() if key not in close}, **kept}
         self._summed = {key: value for key, value in self._summed.items() if key in close}
         self._base_ms = time_ms
-        self._matched, self._matched_ms = dict(amounts), time_ms
+        self._matched = {**amounts, **{key: kept[key] for key in differing}}
+        self._matched_ms = time_ms
         self._moves = deque(
             move
             for move in self._moves
             if any(self._since(key) < move.time_ms for key, _ in self._of(move, pairs) or (("", None),))
         )
+
+    def forget(self) -> None:
+        """Compare with nothing before the next `rebase`."""
+        self._base, self._summed, self._matched, self._matched_ms = None, {}, {}, None
+        self._moves.clear()
 
     def memory(self) -> dict[str, object]:
         """What a later run compares with, as JSON has it; fills since then it finds elsewhere."""

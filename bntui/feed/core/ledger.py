@@ -99,6 +99,7 @@ class Ledger:
         self._held: dict[tuple[str, int], _Held] = {}
         self._payments: dict[tuple[str, str, int], None] = {}
         self._awaited: dict[str, float] = {}
+        self._doubts: dict[str, str] = {}
         self._changed = True
 
     # What an earlier run left
@@ -129,6 +130,7 @@ class Ledger:
                 "whole_ms": self.whole_ms,
                 "marks": {name: mark for name, mark in marks.items() if mark[0] is not None or mark[2]},
                 "books": self.books.memory(),
+                "doubts": self._doubts,
             },
             separators=(",", ":"),
         )
@@ -197,12 +199,17 @@ class Ledger:
         """Whether fills are held back that REST told."""
         return bool(self._held)
 
-    def owing(self, now: float) -> list[str]:
-        """Symbols of fills that were announced, and never reported; each announcement is told once."""
+    def knows(self, symbol: str, fill: int) -> bool:
+        """Whether a fill is known."""
+        known = self._symbols.get(symbol)
+        return known is not None and (fill in known.ids or fill <= _low(known))
+
+    def owing(self, now: float) -> list[tuple[str, int]]:
+        """Symbol and id of fills that were announced and never reported; each is told once."""
         due = [key for key, until in self._lites.items() if until <= now]
         for key in due:
             del self._lites[key]
-        return list(dict.fromkeys(symbol for symbol, _ in due))
+        return due
 
     def unpaid(self, now: float) -> list[str]:
         """Assets that were paid in or out without a new balance; each is told once."""
@@ -213,6 +220,8 @@ class Ledger:
 
     def crowded(self) -> list[str]:
         """Symbols with so many fills above their marks that they should be asked for."""
+        if self._ids < CROWDED:
+            return []
         return [name for name, symbol in self._symbols.items() if len(symbol.ids) >= CROWDED]
 
     def symbols(self) -> list[str]:
@@ -237,9 +246,24 @@ class Ledger:
             0.0 < at < asked_at and (symbol, each) not in self._held for each, at in known.ids.items()
         )
 
-    def unsure(self) -> list[str]:
-        """Symbols with more fills than could be compared."""
-        return [name for name, symbol in self._symbols.items() if symbol.sure is not None]
+    @property
+    def doubts(self) -> dict[str, str]:
+        """What can never be found out by asking, and why, until the user dismisses it."""
+        unsure = (name for name, symbol in self._symbols.items() if symbol.sure is not None)
+        return self._doubts | {f"trades of {name}": "more than could be compared" for name in unsure}
+
+    def doubt(self, about: str, why: str) -> None:
+        """Something cannot be found out by asking."""
+        self._doubts[about] = why
+        self._changed = True
+
+    def dismiss(self) -> None:
+        """Take what is there now as it is: the user knows better."""
+        self._doubts.clear()
+        for symbol in self._symbols.values():
+            symbol.sure = None
+        self.books.forget()
+        self._changed = True
 
     def vouch(self, until_ms: int) -> None:
         """Everything that happened until then is known."""
@@ -273,8 +297,7 @@ class Ledger:
     def _note(self, fill: Fill, now: float) -> bool:
         """Remember a fill; whether it is new."""
         symbol = self._symbol(fill.symbol)
-        low = max(symbol.floor, -1 if symbol.mark is None else symbol.mark)
-        if fill.id <= low or fill.id in symbol.ids:
+        if fill.id <= _low(symbol) or fill.id in symbol.ids:
             return False
         symbol.ids[fill.id] = now
         symbol.last_ms = max(symbol.last_ms, fill.time_ms)
@@ -320,9 +343,7 @@ class Ledger:
         return symbol
 
     def _announced(self, lite: TradeLite, now: float) -> None:
-        symbol = self._symbols.get(lite.symbol, _Symbol())
-        low = max(symbol.floor, -1 if symbol.mark is None else symbol.mark)
-        if lite.id > low and lite.id not in symbol.ids:
+        if not self.knows(lite.symbol, lite.id):
             self._lites.setdefault((lite.symbol, lite.id), now + LITE_WAIT_S)
         if len(self._lites) > LITES_KEPT:
             oldest = next(iter(self._lites))
@@ -352,10 +373,11 @@ class Ledger:
                 str(name): _Symbol(None if mark is None else int(mark), int(mark_ms), int(asked_ms))
                 for name, (mark, mark_ms, asked_ms) in kept["marks"].items()
             }
+            doubts = {str(about): str(why) for about, why in kept["doubts"].items()}
             self.books.remember(kept["books"])
         except (ValueError, TypeError, KeyError, AttributeError):
             return False
-        self.whole_ms = whole_ms
+        self.whole_ms, self._doubts = whole_ms, doubts
         for name, symbol in marks.items():
             symbol.last_ms = max(symbol.mark_ms, 0)
             self._symbols[name] = symbol
@@ -366,3 +388,8 @@ class Ledger:
             f"<Ledger of {self.owner.label}: {self._ids} ids on {len(self._symbols)} symbols, "
             f"{len(self._lites)} announced, {len(self._held)} held back>"
         )
+
+
+def _low(symbol: _Symbol) -> int:
+    """Every fill up to this id counts as known."""
+    return max(symbol.floor, -1 if symbol.mark is None else symbol.mark)

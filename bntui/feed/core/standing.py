@@ -97,6 +97,15 @@ class Standing:
             if identity not in there and known.at < asked_at and not known.value.conditional
         ]
 
+    def is_open(self, order: OrderUpdate) -> bool:
+        """Whether the order may still be filled, as far as is known."""
+        return order.identity in self._open
+
+    def filled(self, order: OrderUpdate) -> str | None:
+        """How much of the order is known to be filled; None for one that is not known."""
+        known = self._open.get(order.identity) or self._closed.get(order.identity)
+        return None if known is None else known.value.filled_qty
+
     # Balances
 
     def assets(self) -> set[str]:
