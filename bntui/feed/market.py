@@ -19,8 +19,8 @@ from bntui.feed.listing import Listed, Listings
 from bntui.feed.pool import Pool
 from bntui.feed.refill import Refill
 from bntui.feed.rest import RestClient
+from bntui.feed.samples import Samples
 from bntui.feed.sparklines import Sparklines
-from bntui.feed.statistics import Statistics
 from bntui.model.events import (
     Event,
     HealthChanged,
@@ -69,15 +69,9 @@ SERVER_ERRORS = 500
 FIRST_CLOCK_SAMPLES = 3
 """Samples taken at the start, of which the one with the shortest round trip counts."""
 
-PROBE_EVERY_S = 1.0
-"""Silent symbols are gathered for so long, unless they fill a request."""
-
-EVIDENCE_CALLS = 7
-"""Requests for the statistics of all symbols for which sparklines leave our weight: those prove that streams
-flow."""
-
-LEAST_HISTORY = 0.1
-"""… but this part of it they may always take."""
+LEISURE_SHARE = 0.35
+"""What can wait stops when so much of our weight is used: beside the half that samples may take, something is
+left for books and holes."""
 
 
 def _alone(own: HealthView) -> HealthView:
@@ -119,21 +113,16 @@ class MarketFeed:
         self._rest_checked_at = 0.0
         self._was_down = self._loss_unchecked = False
         self._instruments_due_at = 0.0
-        self._probe_due_at = 0.0
-        self._unseeded: dict[str, None] = {}
         self._loop_lag_s = 0.0
         self._shards_shown: dict[int, ShardView] = {}
         """What was reported last: a shard that is no longer there must be told of once more."""
         self._elsewhere = elsewhere
         self._elsewhere_ok: bool | None = None
         self._refill = Refill(venue, rest, clock, emit)
-        self._statistics = Statistics(venue, rest, clock)
-        evidence = sharing * EVIDENCE_CALLS * self._statistics.weight()
-        own_weight = venue.limits.request_weight * venue.limits.own_weight_share
-        share = max(LEAST_HISTORY, 1 - evidence / own_weight) if own_weight else 0.0
-        self._sparklines = Sparklines(venue, rest, emit, share)
-        self._interests = OpenInterests(venue, rest, clock, emit, share)
-        self._listings = Listings(venue, rest, clock, share)
+        self._samples = Samples(venue, rest, clock, pool.health, emit, sharing)
+        self._sparklines = Sparklines(venue, rest, emit, LEISURE_SHARE)
+        self._interests = OpenInterests(venue, rest, clock, emit, LEISURE_SHARE)
+        self._listings = Listings(venue, rest, clock, LEISURE_SHARE)
         self.whole: Callable[[HealthView], HealthView] = _alone
         """Makes of this market's health that of the whole program."""
         self._awake = asyncio.Event()
@@ -158,7 +147,7 @@ class MarketFeed:
         for name in names:
             spec = self.venue.parse_stream(name)
             if spec.kind is StreamKind.TICKER:
-                self._unseeded[spec.symbol] = None
+                self._samples.want(spec.symbol)
             elif spec.kind is StreamKind.TRADE:
                 self._sparklines.want(spec.symbol)
             elif spec.kind is StreamKind.MARK_PRICE:
@@ -172,7 +161,7 @@ class MarketFeed:
         for name in names:
             spec = self.venue.parse_stream(name)
             if spec.kind is StreamKind.TICKER:
-                self._unseeded.pop(spec.symbol, None)
+                self._samples.unwant(spec.symbol)
             elif spec.kind is StreamKind.TRADE:
                 self._sparklines.unwant(spec.symbol)
             elif spec.kind is StreamKind.MARK_PRICE:
@@ -344,15 +333,9 @@ class MarketFeed:
         if (looked := await self._listings.step(self.books.symbols)) is not None:
             self._learn(looked)
             return True
-        silent = self._listed(self.pool.health.unproven(now))
-        if self._statistics.fills(len(silent)) or (silent and now >= self._probe_due_at):
-            self._probe_due_at = now + PROBE_EVERY_S
-            return await self._tickers(silent, seed=False)
-        if await self._refill.step():
-            return True
-        if unseeded := self._listed(self._unseeded):
-            return await self._tickers(unseeded, seed=True)
         listed = self.instruments.__contains__
+        if await self._samples.prove(listed) or await self._refill.step() or await self._samples.seed(listed):
+            return True
         return await self._sparklines.step(listed) or await self._interests.step(listed)
 
     def _must_check(self, now: float) -> bool:
@@ -363,10 +346,6 @@ class MarketFeed:
         self._loss_unchecked |= not was_down
         pause_s = CHECK_LOSS_S if self._loss_unchecked else CHECK_EVERY_S
         return now >= self._rest_checked_at + pause_s
-
-    def _listed(self, symbols: Iterable[str]) -> list[str]:
-        """Those that the exchange lists: one that it does not would spoil a request for all of them."""
-        return [symbol for symbol in symbols if symbol in self.instruments]
 
     async def _load_instruments(self) -> None:
         body = await self.rest.fetch(self.venue.calls.exchange_info(), optional=False)
@@ -387,22 +366,3 @@ class MarketFeed:
         else:
             self.instruments[listed.symbol] = listed.instrument
         self._emit([InstrumentsLoaded(tuple(self.instruments.values()))])
-
-    async def _tickers(self, symbols: Sequence[str], *, seed: bool) -> bool:
-        asked = await self._statistics.ask(symbols)
-        if asked is None:
-            return False
-        seeds: list[Event] = []
-        for ticker in asked.tickers:
-            symbol = ticker.key.symbol
-            # Also of symbols that nobody asked about: whatever is told now need not be asked for later.
-            self.pool.health.probed(ticker, asked.asked_at)
-            if symbol in self._unseeded:
-                del self._unseeded[symbol]
-                seeds.append(ticker)
-        if seed:
-            # A symbol that the answer leaves out is not asked for again and again.
-            for symbol in asked.covered:
-                self._unseeded.pop(symbol, None)
-        self._emit(seeds)
-        return True

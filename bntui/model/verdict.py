@@ -104,6 +104,8 @@ class Facts:
     """What is known of own accounts."""
     kinds: KindsDark | None = None
     """Where many streams are missing, and they are all that there is of some kinds."""
+    unproven: int = 0
+    """Streams that fell silent, and there is still time to find out whether they should have."""
 
     @property
     def clock_is_off(self) -> bool:
@@ -150,7 +152,7 @@ def gather(
     proof: Proof = NO_ACCOUNTS,
 ) -> Facts:
     """Count what the views say. The numbers are the market's limits of the same names."""
-    wanted = quiet = unexplained = waiting = 0
+    wanted = quiet = unexplained = waiting = unproven = 0
     missing: list[StreamView] = []
     streams = list(streams)
     for stream in streams:
@@ -162,6 +164,8 @@ def gather(
                 quiet += 1
             case StreamState.QUIET:
                 unexplained += 1
+            case StreamState.ACKED if stream.reason and now - stream.since <= first_data_s:
+                unproven += 1
             case StreamState.WANTED | StreamState.ACKED if now - stream.since <= first_data_s:
                 waiting += 1
             case _:
@@ -188,6 +192,7 @@ def gather(
         quiet=quiet,
         unexplained=unexplained,
         waiting=waiting,
+        unproven=unproven,
         missing=tuple(missing),
         failed=tuple(shard for shard in used if shard.state is ShardState.FAILED),
         connecting=tuple(shard for shard in used if shard.state in _ON_THE_WAY_UP),
@@ -312,6 +317,12 @@ RULES = (
         Grade.DEGRADED,
         lambda f: f.waiting > 0,
         lambda f: f"waiting for first data on {f.waiting} of {f.wanted} streams",
+    ),
+    Rule(
+        "proof due",
+        Grade.DEGRADED,
+        lambda f: f.unproven > 0,
+        lambda f: f"{f.unproven} of {f.wanted} streams silent, REST is asked why",
     ),
     Rule(
         "quiet without a reason",

@@ -13,7 +13,7 @@ import pytest
 from bntui.clock import ManualClock
 from bntui.errors import RestError
 from bntui.feed.attempts import AttemptsFile
-from bntui.feed.core.budget import AttemptLimit
+from bntui.feed.core.budget import AttemptLimit, TokenBucket
 from bntui.feed.core.failures import Failure
 from bntui.feed.feed import Feed, Wish, watch_wishes
 from bntui.feed.transport import Link, Receiver
@@ -59,8 +59,8 @@ def flowing(said: Sequence[Event]) -> set[str]:
     return {name for name, is_wanted in wanted.items() if is_wanted}
 
 
-def part_of_sparklines(folder: Path, *markets: Market) -> float:
-    """The part of our weight that USD-M's sparklines may take."""
+def weight_of_samples(folder: Path, *markets: Market) -> float:
+    """The weight that USD-M's samples may take in a second."""
     feed = Feed(
         {
             each: (venue(each, {}), Endpoints("http://127.0.0.1:9", "ws://127.0.0.1:9", ""))
@@ -72,14 +72,15 @@ def part_of_sparklines(folder: Path, *markets: Market) -> float:
         random.Random(1),
         lambda events: None,
     )
-    share: float = vars(vars(feed.market(Market.USDM))["_sparklines"])["_share"]
-    return share
+    bucket = vars(vars(feed.market(Market.USDM))["_samples"])["_weight"]
+    assert isinstance(bucket, TokenBucket)
+    return bucket.rate_per_s
 
 
-def test_markets_that_share_their_weight_leave_it_to_the_proofs_of_both(tmp_path: Path) -> None:
-    alone = part_of_sparklines(tmp_path, Market.USDM)
-    assert part_of_sparklines(tmp_path, Market.USDM, Market.SPOT) == alone
-    assert part_of_sparklines(tmp_path, Market.USDM, Market.COINM) < alone / 2
+def test_markets_that_share_their_weight_share_what_samples_may_take_of_it(tmp_path: Path) -> None:
+    alone = weight_of_samples(tmp_path, Market.USDM)
+    assert weight_of_samples(tmp_path, Market.USDM, Market.SPOT) == alone
+    assert weight_of_samples(tmp_path, Market.USDM, Market.COINM) == alone / 2
 
 
 async def test_a_row_of_the_watchlist_needs_three_streams(feed: Feed, said: list[Event]) -> None:

@@ -16,6 +16,7 @@ from bntui.clock import ManualClock
 from bntui.errors import RestError
 from bntui.feed.attempts import AttemptsFile
 from bntui.feed.books import Books
+from bntui.feed.core.bargain import GATHER_S
 from bntui.feed.core.budget import AttemptLimit, WeightBudget
 from bntui.feed.core.failures import Failure
 from bntui.feed.listing import EACH_EVERY_S
@@ -24,8 +25,8 @@ from bntui.feed.market import (
     CHECK_LOSS_S,
     CLOCK_DOUBT_S,
     CLOCK_EVERY_S,
-    EVIDENCE_CALLS,
     FIRST_CLOCK_SAMPLES,
+    LEISURE_SHARE,
     MarketFeed,
 )
 from bntui.feed.pool import Pool, PoolParts
@@ -241,8 +242,8 @@ async def test_optional_requests_stop_when_the_ip_has_used_half_of_its_weight(wo
 
 async def test_sparklines_leave_our_weight_to_what_proves_that_streams_flow(world: World) -> None:
     await world.ask_until_idle()
-    proofs = EVIDENCE_CALLS * VENUE.calls.tickers(()).weight
-    world.weight.take(world.weight.own_limit - proofs, world.clock.wall_ms(), optional=False)
+    used = int(world.weight.own_limit * LEISURE_SHARE)
+    world.weight.take(used, world.clock.wall_ms(), optional=False)
     world.feed.want([QUOTES, TRADES, TICKER])
     assert await world.ask_until_idle() == ["ticker/24hr"]
     world.clock.advance(60)
@@ -319,9 +320,12 @@ async def test_a_shard_that_has_ended_is_told_as_closed_once(world: World) -> No
     assert told == [ShardState.GATED, ShardState.CLOSED]
 
 
-async def test_silent_symbols_are_probed_before_anything_optional(world: World) -> None:
+async def test_silent_symbols_are_asked_about_before_anything_optional(world: World) -> None:
     await world.ask_until_idle()
     world.feed.want([TRADES])
     world.feed.pool.health.acked([TRADES], world.clock.monotonic())
     world.clock.advance(4)
+    await world.feed.ask_next(world.clock.monotonic())
+    world.clock.advance(GATHER_S)
+    world.feed.want(["ethusdt@trade"])
     assert await world.ask_until_idle() == ["ticker/24hr", "klines"]

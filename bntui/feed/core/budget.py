@@ -67,12 +67,16 @@ class TokenBucket:
             self._tokens = min(self.burst, self._tokens + (now - self._at) * self.rate_per_s)
         self._at = now if self._at is None else max(self._at, now)
 
-    def take(self, now: float) -> bool:
-        """Take one token if there is one."""
+    def holds(self, now: float, tokens: float = 1.0) -> bool:
+        """Whether there are so many tokens."""
         self._refill(now)
-        if self._tokens < 1:
+        return self._tokens >= tokens
+
+    def take(self, now: float, tokens: float = 1.0) -> bool:
+        """Take so many tokens if they are there."""
+        if not self.holds(now, tokens):
             return False
-        self._tokens -= 1
+        self._tokens -= tokens
         return True
 
     def free_at(self, now: float) -> float:

@@ -1,15 +1,16 @@
 """What the streams of a symbol, and REST, say about one another.
 
-Ticker, kline and aggTrade carry the last trade's id, and so does a REST ticker; the ticker's best bid and
-ask stand against the bookTicker's, a book's update id against the bookTicker's (reference, section 1.9).
+Ticker, kline and aggTrade carry the last trade's id, and so does a REST ticker; best bid and ask by REST, or
+of a ticker that has them, stand against the bookTicker's, a book's update id against the bookTicker's
+(reference, section 1.9).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 
-from bntui.model.events import Ticker
 from bntui.model.markets import StreamKind
 from bntui.model.states import StreamState
 
@@ -19,8 +20,14 @@ GRACE_S = 5.0
 SETTLING_S = 1.0
 """What comes so soon after an acknowledgement may have been on its way before it."""
 
+GAPS_TO_STALE = 3.0
+"""A silence of so many usual gaps is not usual."""
+
 GAP_MEMORY_S = 600.0
 """The longest usual gap is forgotten at this pace; a burst of messages does not shrink it."""
+
+SAMPLES = 2
+"""A stream that never flowed is judged by so many samples: a base line, and what is held against it."""
 
 A_MOMENT = "was a moment faster"
 """How a reason ends that is no agreement yet, only patience."""
@@ -29,7 +36,28 @@ TRADE_ID_KINDS = frozenset({StreamKind.TRADE, StreamKind.AGG_TRADE, StreamKind.K
 QUOTE_KINDS = frozenset({StreamKind.BOOK_TICKER})
 BOOK_KINDS = frozenset({StreamKind.DEPTH, StreamKind.PARTIAL_DEPTH})
 
-BestPrices = tuple[str | None, str | None, str | None, str | None]
+EVIDENCE_KINDS = TRADE_ID_KINDS | QUOTE_KINDS | BOOK_KINDS
+"""Streams that speak when something happens. What comes by the clock, such as mark prices, says nothing of
+the others' silence."""
+
+BestPrices = tuple[str, str, str, str]
+"""Bid, its quantity, ask, its quantity, as printed."""
+
+
+class Sample(StrEnum):
+    """What REST can be asked for against a silent stream."""
+
+    TRADES = "trades"
+    """The last trade's id."""
+    PRICES = "prices"
+    """The best bid and ask."""
+
+
+def sample_of(kind: StreamKind) -> Sample | None:
+    """What would prove, or refute, the silence of such a stream; None: REST knows nothing of it."""
+    if kind in TRADE_ID_KINDS:
+        return Sample.TRADES
+    return Sample.PRICES if kind in QUOTE_KINDS | BOOK_KINDS else None
 
 
 @dataclass(slots=True)
@@ -59,6 +87,7 @@ class StreamRecord:
     base_id: int | None = None
     """Newest id that others showed when this subscription began."""
     base_at: float = 0.0
+    """When they showed it, or the best prices that stand for it."""
     ahead_id: int | None = None
     """An id of others that this stream has not reached, and since when it has not."""
     ahead_since: float = 0.0
@@ -68,7 +97,11 @@ class StreamRecord:
     differs: int = 0
     """Samples of others, since the last own quote, that show another best bid or ask."""
     probes: int = 0
-    """REST samples since the acknowledgement."""
+    """REST samples of its own proof since the acknowledgement."""
+    agreed: bool = False
+    """When it was last judged, something agreed with its silence."""
+    apart_at: float | None = None
+    """Since when siblings flow while it is silent."""
     judged: bool = False
     """Judged since its subscription last began or ended: what `state` says is of the present one."""
     stale: bool = False
@@ -94,6 +127,28 @@ class StreamRecord:
                 self.gap_s = max(silence, gap * (1.0 - silence / GAP_MEMORY_S))
         self.data_at = now
         self.flowed = True
+        self.apart_at = None
+
+    def look_around(self, now: float) -> None:
+        """Note since when siblings flow while the stream is silent."""
+        if together(self):
+            self.apart_at = None
+        elif self.apart_at is None:
+            self.apart_at = now
+
+    def sampled(self, asked_at: float, before_at: float | None, fresh_s: float) -> bool:
+        """REST was asked for the stream's proof. `before_at`: an earlier sample showed the same. True when
+        that one is from before the subscription: then nothing happened since, which is proof enough."""
+        if self.acked_at is None or asked_at < self.acked_at + SETTLING_S:
+            return False
+        self.probes += 1
+        if self.flowed or self.probes > 1 or before_at is None:
+            return False
+        if before_at >= self.acked_at + SETTLING_S or asked_at - before_at > fresh_s:
+            return False
+        self.probes = SAMPLES
+        self.base_at = before_at
+        return True
 
 
 @dataclass(slots=True)
@@ -104,21 +159,37 @@ class SymbolFacts:
     entries: list[StreamRecord] = field(default_factory=list)
     rest_id: int | None = None
     rest_at: float | None = None
-    ticker_best_at: float | None = None
+    shown_best: BestPrices | None = None
+    """Best prices that REST or a ticker showed last, and when."""
+    shown_at: float | None = None
+    trade_gap_s: float | None = None
+    """The mean time between trades, by the statistics of a day."""
+
+    def sampled_at(self, sample: Sample) -> float | None:
+        """When there was such a proof last."""
+        return self.rest_at if sample is Sample.TRADES else self.shown_at
+
+    def of(self, sample: Sample) -> list[StreamRecord]:
+        """The streams that such a proof speaks of."""
+        return [entry for entry in self.entries if sample_of(entry.kind) is sample]
 
 
-def compare_best(facts: SymbolFacts, ticker: Ticker, at: float) -> None:
+def usual_gap(entry: StreamRecord) -> float | None:
+    """The longest silence that is usual for the stream; None where nothing is known of it. The first minutes
+    may show a burst only: a day's trades tell how far they lie apart."""
+    of_day = entry.facts.trade_gap_s if entry.kind in TRADE_ID_KINDS else None
+    return max((gap for gap in (entry.gap_s, of_day) if gap is not None), default=None)
+
+
+def compare_best(facts: SymbolFacts, shown: BestPrices, at: float) -> None:
     """Hold best prices that another source shows against those of the bookTicker."""
-    shown = (ticker.bid, ticker.bid_qty, ticker.ask, ticker.ask_qty)
-    if shown[0] is None:
-        return
-    facts.ticker_best_at = at
+    facts.shown_best, facts.shown_at = shown, at
     for entry in facts.entries:
         if entry.kind not in QUOTE_KINDS or entry.acked_at is None or at < entry.acked_at:
             continue
         known = entry.best or entry.base_best
         if known is None:
-            entry.base_best = shown
+            entry.base_best, entry.base_at = shown, at
         elif known == shown:
             entry.differs = 0
         else:
@@ -128,7 +199,11 @@ def compare_best(facts: SymbolFacts, ticker: Ticker, at: float) -> None:
 def together(entry: StreamRecord) -> bool:
     """Whether no sibling brought anything for as long as the stream is silent, give or take."""
     since = entry.silent_since() + GRACE_S
-    others = [e for e in entry.facts.entries if e is not entry and e.acked_at is not None]
+    others = [
+        e
+        for e in entry.facts.entries
+        if e is not entry and e.acked_at is not None and e.kind in EVIDENCE_KINDS
+    ]
     return bool(others) and all(e.silent_since() <= since for e in others)
 
 
@@ -185,12 +260,12 @@ def _id_evidence(
 
 
 def _quote_evidence(entry: StreamRecord, now: float, fresh_s: float) -> tuple[str, str]:
-    at = entry.facts.ticker_best_at
+    at = entry.facts.shown_at
     if at is None or entry.acked_at is None or at < entry.acked_at:
         return "", ""
     if entry.differs >= 2 and now - at <= fresh_s:
         return "", "ticker and REST show other best prices"
-    settled = at >= (entry.best_at if entry.best is not None else entry.acked_at + GRACE_S)
+    settled = at >= (entry.best_at if entry.best is not None else entry.base_at + SETTLING_S)
     if entry.differs == 0 and settled and now - at <= fresh_s:
         return "best prices have not changed (ticker agrees)", ""
     if entry.differs == 1 and now - at <= GRACE_S:

@@ -10,27 +10,27 @@ from collections.abc import Callable, Iterable, Sequence
 
 from bntui.feed.core.evidence import (
     A_MOMENT,
+    GAPS_TO_STALE,
     GRACE_S,
+    SAMPLES,
     SETTLING_S,
+    BestPrices,
+    Sample,
     StreamRecord,
     SymbolFacts,
     compare_best,
     evidence,
-    together,
+    sample_of,
+    usual_gap,
 )
 from bntui.feed.core.repair import Stale
+from bntui.feed.core.urgency import urgency
 from bntui.model.events import AggTrade, Candle, DepthDiff, Event, PartialDepth, Quote, Ticker, Trade
 from bntui.model.markets import Market, StreamKey
 from bntui.model.states import StreamState
 from bntui.model.views import StreamView
 from bntui.venue.base import StreamSpec
 from bntui.venue.limits import Limits
-
-SAMPLES = 2
-"""A stream that never flowed is judged by so many samples: a base line, and what is held against it."""
-
-GAPS_TO_STALE = 3.0
-"""A silence of so many usual gaps is not usual."""
 
 GAPS_TOGETHER = 10.0
 """… unless all streams of the symbol fell silent together, as they do when nothing happens."""
@@ -44,6 +44,10 @@ NOTHING_AT_ALL = "nothing at all came on its connection"
 
 NOTHING_YET = "subscribed anew, and no data yet"
 
+TOO_EARLY = "too early to know which silences are usual here; REST is asked"
+
+DAY = "24h"
+"""The window of the statistics that REST and `@ticker` tell."""
 
 NOTICED_WITHIN_S = 60.0
 """Data that is older says nothing of when a silence began: there was none to send for a while before."""
@@ -57,6 +61,14 @@ def _dark_since(entry: StreamRecord, state: StreamState, now: float) -> float | 
         since = entry.silent_since()
         return since if now - since <= NOTICED_WITHIN_S else now
     return entry.dark_since
+
+
+def _best_of(ticker: Ticker) -> BestPrices | None:
+    shown = (ticker.bid, ticker.bid_qty, ticker.ask, ticker.ask_qty)
+    bid, bid_qty, ask, ask_qty = shown
+    if bid is None or bid_qty is None or ask is None or ask_qty is None:
+        return None
+    return bid, bid_qty, ask, ask_qty
 
 
 class Health:
@@ -114,7 +126,8 @@ class Health:
                 continue
             entry.acked_at = now
             entry.down_reason = entry.refusal = ""
-            entry.flowed = entry.judged = False
+            entry.flowed = entry.judged = entry.agreed = False
+            entry.apart_at = None
             entry.own_id = entry.base_id = entry.ahead_id = None
             entry.best = entry.base_best = None
             entry.differs = entry.probes = 0
@@ -155,7 +168,9 @@ class Health:
                 entry.own_id = event.trade_id
             elif isinstance(event, Ticker):
                 entry.own_id = event.last_id
-                compare_best(entry.facts, event, now)
+                self._learn(entry.facts, event)
+                if (shown := _best_of(event)) is not None:
+                    compare_best(entry.facts, shown, now)
             elif isinstance(event, Candle | AggTrade):
                 entry.own_id = max(event.last_id, entry.own_id or -1)
             elif isinstance(event, DepthDiff):
@@ -165,16 +180,37 @@ class Health:
         return True
 
     def probed(self, ticker: Ticker, asked_at: float) -> None:
-        """REST told what a symbol's last trade and best prices are, at some time after it was asked."""
+        """REST told what a symbol's last trade is, and perhaps its best prices, at some time after it was
+        asked."""
         facts = self._facts.get(ticker.key.symbol)
         if facts is None:
             return
+        before_at = facts.rest_at if facts.rest_id == ticker.last_id else None
         facts.rest_id = ticker.last_id
         facts.rest_at = asked_at
-        for entry in facts.entries:
-            if entry.acked_at is not None and asked_at >= entry.acked_at + SETTLING_S:
-                entry.probes += 1
-        compare_best(facts, ticker, asked_at)
+        self._learn(facts, ticker)
+        for entry in facts.of(Sample.TRADES):
+            if entry.sampled(asked_at, before_at, self._fresh_s):
+                entry.base_id = ticker.last_id
+        if (shown := _best_of(ticker)) is not None:
+            self.prices_probed(facts.symbol, shown, asked_at)
+
+    def prices_probed(self, symbol: str, shown: BestPrices, asked_at: float) -> None:
+        """REST told what a symbol's best prices are, at some time after it was asked."""
+        facts = self._facts.get(symbol)
+        if facts is None:
+            return
+        before_at = facts.shown_at if facts.shown_best == shown else None
+        for entry in facts.of(Sample.PRICES):
+            if entry.sampled(asked_at, before_at, self._fresh_s):
+                entry.base_best = shown
+        compare_best(facts, shown, asked_at)
+
+    def _learn(self, facts: SymbolFacts, ticker: Ticker) -> None:
+        """A day's trades tell how far they lie apart, long before their stream has shown it."""
+        if ticker.window == DAY:
+            mean_s = (ticker.close_ms - ticker.open_ms) / 1000 / max(1, ticker.trades)
+            facts.trade_gap_s = min(max(0.0, mean_s), self._limits.own_probe_interval_s)
 
     def stale(self) -> list[Stale]:
         """Streams that are stale, repaired in vain or not yet: what repair looks at."""
@@ -233,8 +269,10 @@ class Health:
             return StreamState.LIVE, ""
         # Looked at while the data is still fresh too: since when others are ahead is noted then.
         agrees, against = evidence(entry, now, self._fresh_s)
+        entry.agreed = bool(agrees) and not agrees.endswith(A_MOMENT)
         if fresh_data:
             return StreamState.LIVE, ""
+        entry.look_around(now)
         if against:
             return StreamState.STALE, against
         floor_s = self._limits.own_first_data_s
@@ -245,9 +283,20 @@ class Health:
             return StreamState.LIVE, ""
         if agrees:
             return StreamState.QUIET, agrees
-        if entry.gap_s is not None and silence_s <= GAPS_TO_STALE * entry.gap_s:
-            return StreamState.QUIET, f"silences of {entry.gap_s:.0f} s are usual here"
-        if entry.gap_s is not None and silence_s <= GAPS_TOGETHER * entry.gap_s and together(entry):
+        return self._judge_by_gaps(entry, silence_s, now)
+
+    def _judge_by_gaps(self, entry: StreamRecord, silence_s: float, now: float) -> tuple[StreamState, str]:
+        """No evidence, fresh enough, speaks of the silence: what is usual decides."""
+        gap_s = usual_gap(entry)
+        if gap_s is None:
+            if silence_s <= 2 * self._limits.own_first_data_s:
+                return StreamState.ACKED, TOO_EARLY
+        elif silence_s <= GAPS_TO_STALE * gap_s:
+            return StreamState.QUIET, f"silences of {gap_s:.0f} s are usual here"
+        elif silence_s <= GAPS_TOGETHER * gap_s and (
+            # A sibling that wakes first leaves REST a moment to say why the others do not.
+            entry.apart_at is None or now - entry.apart_at <= GRACE_S
+        ):
             return StreamState.QUIET, "all streams of the symbol are silent; REST is asked"
         return StreamState.STALE, "no data, and nothing says that there was none to send"
 
@@ -269,36 +318,30 @@ class Health:
         if agrees and decided and (entry.probes >= SAMPLES or silence_s > floor_s):
             return StreamState.QUIET, agrees
         # REST may still be on its way to say whether there was anything to send.
-        waits = entry.probes < SAMPLES or not decided
+        waits = sample_of(entry.kind) is not None and (entry.probes < SAMPLES or not decided)
         if silence_s <= floor_s or (waits and silence_s <= 2 * floor_s):
             # A step of repair is a hope: what was stale before it stays so until there is proof.
             return (StreamState.STALE, NOTHING_YET) if entry.stale else (StreamState.ACKED, "")
         return StreamState.STALE, NOTHING_CAME
 
-    def unproven(self, now: float) -> list[str]:
-        """Symbols to ask REST about: a stream is silent and nothing fresh says why. The most urgent first."""
-        due = [
-            (urgency, facts.symbol)
-            for facts in self._facts.values()
-            if facts.symbol and (urgency := max(self._urgency(e, now) for e in facts.entries)) >= 1.0
-        ]
-        return [symbol for _, symbol in sorted(due, key=lambda each: -each[0])]
-
-    def _urgency(self, entry: StreamRecord, now: float) -> float:
-        """The stream's silence as a multiple of that which calls for a probe; 0 when none is called for."""
-        if entry.acked_at is None:
-            return 0.0
-        since, rest_at = entry.silent_since(), entry.facts.rest_at
-        floor_s = self._limits.own_first_data_s
-        if not entry.flowed and entry.probes < SAMPLES:
-            # A base line early, a comparison after half of its time: then there is still time for repair.
-            if rest_at is not None and now - rest_at < GRACE_S / 2:
-                return 0.0
-            return (now - since) / (floor_s * (0.2 if entry.probes == 0 else 0.5))
-        if rest_at is not None and rest_at >= since and now - rest_at < self._limits.own_probe_interval_s:
-            return 0.0
-        gaps = GAPS_TO_STALE if together(entry) else GAPS_TO_STALE / 2
-        return (now - since) / max(floor_s / 2, gaps * (entry.gap_s or 0.0))
+    def unproven(self, now: float) -> dict[Sample, list[str]]:
+        """Symbols to ask REST about, by the proof that they lack: a stream is silent and nothing fresh says
+        why. The most urgent first."""
+        found: dict[Sample, list[str]] = {}
+        for sample in Sample:
+            due = [
+                (max(urgencies), facts.symbol)
+                for facts in self._facts.values()
+                if facts.symbol
+                and (
+                    urgencies := [
+                        urgency(e, sample, now, self._limits, self._fresh_s) for e in facts.of(sample)
+                    ]
+                )
+            ]
+            due.sort(key=lambda each: -each[0])
+            found[sample] = [symbol for urgency, symbol in due if urgency >= 1.0]
+        return found
 
     def view(self, name: str) -> StreamView:
         """One stream as a screen shows it. Raises KeyError when it is not wanted."""

@@ -52,7 +52,7 @@ class Exchange:
                 self._asked_at = None
             if round(now / step_s) % round(JUDGED_EVERY_S / step_s) == 0:
                 self.health.tick(now)
-                if self._asked_at is None and self.health.unproven(now):
+                if self._asked_at is None and any(self.health.unproven(now).values()):
                     self._asked_at = now
 
     def _send(self, name: str, now: float) -> None:
