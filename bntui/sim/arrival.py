@@ -10,7 +10,7 @@ from websockets.http11 import Request, Response
 
 from bntui.sim.exchange import Exchange
 from bntui.sim.faults import Fault
-from bntui.sim.handshake import RequestHead, Target, refusal
+from bntui.sim.handshake import Aim, RequestHead, Target, refusal
 from bntui.sim.ledger import Breach
 from bntui.sim.rules import Denial
 
@@ -36,7 +36,7 @@ class Arrival(ServerConnection):
         self._denial: Denial | None = None
         self._counted = False
         self._long_path: str | None = None
-        self._target = Target("/ws")
+        self._target: Aim = Target("/ws")
         self._cut = False
 
     @property
@@ -98,10 +98,20 @@ class Arrival(ServerConnection):
         if (words := exchange.faults.hit(Fault.HANDSHAKE_STATUS)) is not None:
             return refusal(words.whole("status"), words.maybe_whole("retry_after"))
         try:
-            self._target = Target(self._long_path or request.path, exchange.house)
+            self._target = self.aimed(self._long_path or request.path)
         except ValueError as error:
             exchange.breach(Breach.WRONG_PATH, str(error))
             return refusal(404)
+        if (denial := self.charged()) is not None:
+            return refusal(denial.status, denial.retry_after_s)
+        return None
+
+    def aimed(self, path: str) -> Aim:
+        """What a handshake asks for. Raises ValueError, in words, where there is nothing."""
+        raise ValueError(f"there is nothing at {path}")
+
+    def charged(self) -> Denial | None:
+        """Charge what opening costs; how it is denied, where it is."""
         return None
 
     def connection_lost(self, exc: Exception | None) -> None:

@@ -16,7 +16,8 @@ from bntui.sim.exchange import Exchange, Source
 from bntui.sim.floor import Floor, Front
 from bntui.sim.futurescalls import FuturesCalls
 from bntui.sim.futuresplayback import FuturesPlayback
-from bntui.sim.house import HOUSES
+from bntui.sim.house import HOUSES, US_HOUSE
+from bntui.sim.keys import Keyring
 from bntui.sim.listings import by_market, parts
 from bntui.sim.market import Listed, Market
 from bntui.sim.parameters import Call
@@ -72,6 +73,7 @@ class Built:
 
     exchange: Exchange
     calls: Mapping[str, Call]
+    """What anybody may ask."""
 
 
 def built(config: SimConfig, clock: Clock) -> tuple[dict[MarketName, Built], Playback | None]:
@@ -129,8 +131,9 @@ def _exchange(
         clock,
         config.switches,
         Random(config.seed),
-        HOUSES[market],
+        US_HOUSE if market is MarketName.SPOT and config.switches.spot_listen_keys else HOUSES[market],
         doors,
+        Keyring(config.seed),
     )
 
 

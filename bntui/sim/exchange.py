@@ -15,10 +15,12 @@ from bntui.sim.faults import Fault
 from bntui.sim.house import SPOT_HOUSE, House
 from bntui.sim.hub import Audience, Hub, Listener, Message
 from bntui.sim.instruments import Pair
+from bntui.sim.keys import Keyring
 from bntui.sim.ledger import Breach, Ledger
 from bntui.sim.rules import Denial, Doorkeeper
 from bntui.sim.switches import Switches
 from bntui.sim.troubles import Troubles
+from bntui.sim.users import Users
 from bntui.sim.victims import Victim
 from bntui.venue.base import StreamSpec
 from bntui.venue.limits import Limits
@@ -76,7 +78,7 @@ class Visitor(Protocol):
         ...
 
 
-class Member(Listener, Victim, Protocol):
+class Member(Victim, Protocol):
     """An open connection."""
 
     def tick(self, now: float) -> None:
@@ -100,9 +102,10 @@ class Exchange:
         rng: Random,
         house: House = SPOT_HOUSE,
         doors: Doorkeeper | None = None,
+        keyring: Keyring | None = None,
     ) -> None:
         """An open exchange that nobody is connected to. `doors`: what addresses have used, where that is
-        shared with another host."""
+        shared with another host; so are keys."""
         self.house = house
         self.rng = rng
         self.source = source
@@ -113,6 +116,7 @@ class Exchange:
         self.ledger = Ledger()
         self.doors = doors or Doorkeeper(limits, switches.patience)
         self.faults = Troubles(self)
+        self.users = Users(keyring or Keyring(0), clock, lambda: self.now_ms, rng, self.faults)
         self.members: dict[int, Member] = {}
         """Open connections by number."""
         self.visitors: set[Visitor] = set()
@@ -136,6 +140,7 @@ class Exchange:
     def tick(self) -> None:
         """Let everything happen that is due, and write it out. Nobody waits for anybody."""
         self.source.advance()
+        self.users.advance()
         now = self.clock.monotonic()
         self.faults.expire(now)
         self._notice_faults()
@@ -240,6 +245,10 @@ class Exchange:
         for visitor in list(self.visitors):
             visitor.proceed()
 
+    def expire_listen_keys(self) -> None:
+        """End every listen key before its time."""
+        self.users.expire_listen_keys()
+
     def deliver(self, stream: str, message: Message) -> None:
         """Send a message that was held."""
         audience = self.hub.audiences.get(stream)
@@ -256,6 +265,7 @@ class Exchange:
             **self.ledger.report(sent),
             "silent_streams": list(self._silent),
             "streams_on_wrong_path": dict(self._astray),
+            "users": self.users.report(),
             "addresses": self.doors.report(now, wall_ms),
             "switches": self.switches.as_json(),
             "faults": self.faults.report(now),

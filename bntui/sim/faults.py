@@ -7,15 +7,16 @@ so often (`count`), or until `clear`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from enum import StrEnum
 from types import MappingProxyType
 
 from bntui.sim import faultwords as word
+from bntui.sim.faultkinds import Kind, Undo, chosen, each, lasting
 from bntui.sim.faultwords import BadFault, Word, Words, read_words
 from bntui.sim.mangling import ID_KINDS, nested, padding
-from bntui.sim.victims import Ground, Victim
+from bntui.sim.userfaults import USER_FAULTS
+from bntui.sim.victims import Ground
 
 _MOST_DEPTH = 10_000
 _MOST_SIZE = 12_000_000
@@ -67,58 +68,15 @@ class Fault(StrEnum):
     REST_DOWN = "rest_down"
     REST_SLOW = "rest_slow"
     REST_GARBAGE = "rest_garbage"
+    REVOKE_KEY = "revoke_key"
+    REFUSE_ADDRESS = "refuse_address"
+    REFUSE_SIGNATURE = "refuse_signature"
+    SHORT_LISTEN_KEYS = "short_listen_keys"
+    EXPIRE_LISTEN_KEYS = "expire_listen_keys"
+    TERMINATE_STREAMS = "terminate_streams"
+    SHORT_SUBSCRIPTIONS = "short_subscriptions"
+    USER_SILENCE = "user_silence"
     CLEAR = "clear"
-
-
-Undo = Callable[[], None]
-Start = Callable[[Ground, Words], Undo | None]
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """One row of the table."""
-
-    does: str
-    words: tuple[Word, ...] = ()
-    start: Start | None = None
-    """What is done when it begins; gives what is done when it ends."""
-    lasts: bool = False
-    """Goes on until it ends; otherwise it happens at once."""
-    once: bool = False
-    """Where neither `for` nor `count` is said, it happens once."""
-
-    def as_json(self) -> dict[str, object]:
-        """The row as plain values."""
-        return {"does": self.does, "words": {one.name: one.form for one in self.words}}
-
-
-def _lasting(does: str, *words: Word, start: Start | None = None, once: bool = False) -> Kind:
-    return Kind(does, (*words, word.FOR), start, lasts=True, once=once)
-
-
-def _victims(ground: Ground, words: Words) -> list[Victim]:
-    return [victim for victim in ground.victims() if words.concerns(victim.number)]
-
-
-def _each(act: Callable[[Victim, Words], None], undo: Callable[[Victim, Words], None] | None = None) -> Start:
-    """Do something to every connection that is meant; undo it where the connection is still open."""
-
-    def start(ground: Ground, words: Words) -> Undo | None:
-        chosen = _victims(ground, words)
-        for victim in chosen:
-            act(victim, words)
-        if undo is None:
-            return None
-
-        def end() -> None:
-            still = ground.victims()
-            for victim in chosen:
-                if victim in still:
-                    undo(victim, words)
-
-        return end
-
-    return start
 
 
 def _stall(ground: Ground, words: Words) -> Undo | None:
@@ -126,7 +84,7 @@ def _stall(ground: Ground, words: Words) -> Undo | None:
     if not words.of_some:
         return None
     why = object()
-    return _each(lambda victim, _: victim.mute(why, True), lambda victim, _: victim.mute(why, False))(
+    return each(lambda victim, _: victim.mute(why, True), lambda victim, _: victim.mute(why, False))(
         ground, words
     )
 
@@ -140,14 +98,14 @@ def _path_down(ground: Ground, words: Words) -> Undo | None:
 
 def _half_open(ground: Ground, words: Words) -> Undo | None:
     why = object()
-    return _each(lambda victim, _: victim.freeze(why, True), lambda victim, _: victim.freeze(why, False))(
+    return each(lambda victim, _: victim.freeze(why, True), lambda victim, _: victim.freeze(why, False))(
         ground, words
     )
 
 
 def _unasked(ground: Ground, words: Words) -> Undo | None:
     """Connections that open later hear it too, and so all that are open at the end are seen to."""
-    for victim in _victims(ground, words):
+    for victim in chosen(ground, words):
         victim.overhear(words.streams(), True)
 
     def end() -> None:
@@ -197,161 +155,164 @@ _PATH = word.text("path", "")
 
 FAULTS: Mapping[Fault, Kind] = MappingProxyType(
     {
-        Fault.STALL_ALL: _lasting(
+        Fault.STALL_ALL: lasting(
             "No stream sends anything; pings, acks and REST go on. With connections: only these fall silent.",
             word.CONNECTIONS,
             start=_stall,
         ),
-        Fault.STALL_STREAM: _lasting("Some streams send nothing on any connection.", word.streams()),
+        Fault.STALL_STREAM: lasting("Some streams send nothing on any connection.", word.streams()),
         Fault.FORGET_STREAM: Kind(
             "Subscriptions are lost without a word; subscribing again mends it.",
             (word.streams(), word.CONNECTIONS),
-            _each(lambda victim, words: victim.forget(words.streams())),
+            each(lambda victim, words: victim.forget(words.streams())),
         ),
-        Fault.NO_DATA: _lasting("Connections that open now ack everything and never bring data."),
-        Fault.NO_PINGS: _lasting("The server sends no PINGs.", word.CONNECTIONS),
-        Fault.FIRST_PING: _lasting(
+        Fault.NO_DATA: lasting("Connections that open now ack everything and never bring data."),
+        Fault.NO_PINGS: lasting("The server sends no PINGs.", word.CONNECTIONS),
+        Fault.FIRST_PING: lasting(
             "Connections that open now get their first PING after so many seconds.",
             word.number("seconds", 0.001, 3600),
         ),
-        Fault.HALF_OPEN: _lasting(
+        Fault.HALF_OPEN: lasting(
             "Connections stay open; nothing is read from them or written to them.",
             word.CONNECTIONS,
             start=_half_open,
         ),
-        Fault.SILENCE: _lasting(
+        Fault.SILENCE: lasting(
             "Connections that open now are accepted, and then nothing is read or said on them.",
             start=_break_silence,
         ),
         Fault.ABORT: Kind(
             "Connections are cut without a close frame.",
             (word.CONNECTIONS,),
-            _each(lambda victim, words: victim.abort()),
+            each(lambda victim, words: victim.abort()),
         ),
         Fault.CLOSE: Kind(
             'Connections are closed with a code and a reason, such as 1008 and "Too many requests".',
             (word.close_code(1001), word.REASON, word.CONNECTIONS),
-            _each(lambda victim, words: victim.end(words.whole("code"), words.text("reason"))),
+            each(lambda victim, words: victim.end(words.whole("code"), words.text("reason"))),
         ),
         Fault.SHUTDOWN: Kind(
             "serverShutdown is sent, which the futures have not, and the connections are closed so many "
             "seconds after it; 0: at once.",
             (word.number("after", 0, 3600, 10), word.CONNECTIONS),
-            _each(lambda victim, words: victim.announce_shutdown(words.number("after"))),
+            each(lambda victim, words: victim.announce_shutdown(words.number("after"))),
         ),
         Fault.END_LIFE: Kind(
             "Connections end as they do after 24 hours.",
             (word.CONNECTIONS,),
-            _each(lambda victim, words: victim.end_life()),
+            each(lambda victim, words: victim.end_life()),
         ),
-        Fault.PATH_DOWN: _lasting(
+        Fault.PATH_DOWN: lasting(
             "Connections to paths that begin so, such as /market, are cut, and new ones refused with 503.",
             word.text("path"),
             start=_path_down,
         ),
-        Fault.UNROUTED: _lasting(
+        Fault.UNROUTED: lasting(
             "Connections that open now act as if their address had no path, which on USD-M means /public."
         ),
-        Fault.MOVED_STREAM: _lasting(
+        Fault.MOVED_STREAM: lasting(
             "Who subscribes to these streams now is on the wrong path: acknowledged, and silent for good.",
             word.streams(),
         ),
-        Fault.REFUSE: _lasting("TCP connections to the streams are cut before the handshake.", _ANY_COUNT),
-        Fault.HANG_HANDSHAKE: _lasting(
+        Fault.REFUSE: lasting("TCP connections to the streams are cut before the handshake.", _ANY_COUNT),
+        Fault.HANG_HANDSHAKE: lasting(
             "Handshakes are not answered until this ends.", start=_release_visitors
         ),
-        Fault.HANDSHAKE_STATUS: _lasting(
+        Fault.HANDSHAKE_STATUS: lasting(
             "Handshakes are refused with a status, such as 403, 418, 429, 451 or 503.",
             _STATUS,
             word.RETRY_AFTER,
             _ANY_COUNT,
         ),
-        Fault.ACCEPT_CLOSE: _lasting(
+        Fault.ACCEPT_CLOSE: lasting(
             "Connections are closed so many seconds after they opened.",
             word.close_code(1001, none_too=True),
             word.REASON,
             word.number("after", 0, 3600, 0),
             _ANY_COUNT,
         ),
-        Fault.BAN: _lasting("Every address is banned: 418 to REST and handshakes.", start=_ban),
-        Fault.NO_ACK: _lasting("Requests are carried out, but not answered.", *_SENT),
-        Fault.IGNORE_REQUESTS: _lasting("Requests are neither carried out nor answered.", *_SENT),
-        Fault.DELAY_ACK: _lasting("Requests are carried out at once and answered late.", _SECONDS, *_SENT),
-        Fault.WRONG_ID: _lasting(
+        Fault.BAN: lasting("Every address is banned: 418 to REST and handshakes.", start=_ban),
+        Fault.NO_ACK: lasting("Requests are carried out, but not answered.", *_SENT),
+        Fault.IGNORE_REQUESTS: lasting("Requests are neither carried out nor answered.", *_SENT),
+        Fault.DELAY_ACK: lasting("Requests are carried out at once and answered late.", _SECONDS, *_SENT),
+        Fault.WRONG_ID: lasting(
             "Answers carry an id of another type, or another id.", word.choice("as", *ID_KINDS), *_SENT
         ),
-        Fault.DROP: _lasting(
+        Fault.DROP: lasting(
             "The next messages of these streams are lost.", word.streams(), _ANY_COUNT, once=True
         ),
-        Fault.DROP_DIFF: _lasting(
+        Fault.DROP_DIFF: lasting(
             "The next changes of these books are lost.", word.streams("depth"), _ANY_COUNT, once=True
         ),
-        Fault.DROP_TRADE: _lasting(
+        Fault.DROP_TRADE: lasting(
             "The next trades of these streams are lost.", word.streams("trade"), _ANY_COUNT, once=True
         ),
-        Fault.DUPLICATE: _lasting(
+        Fault.DUPLICATE: lasting(
             "The next messages of these streams come twice.", word.streams(), _ANY_COUNT, once=True
         ),
-        Fault.OUT_OF_ORDER: _lasting(
+        Fault.OUT_OF_ORDER: lasting(
             "The next message of these streams comes after the one that follows it.",
             word.streams(),
             _ANY_COUNT,
             once=True,
         ),
-        Fault.UNASKED: _lasting(
+        Fault.UNASKED: lasting(
             "Connections get data of streams that they did not subscribe to.",
             word.streams(),
             word.CONNECTIONS,
             start=_unasked,
         ),
-        Fault.MALFORMED: _lasting("The next data is JSON that ends in the middle.", *_SENT, once=True),
-        Fault.BINARY: _lasting("The next data comes in binary frames.", *_SENT, once=True),
-        Fault.FRAGMENTED: _lasting(
+        Fault.MALFORMED: lasting("The next data is JSON that ends in the middle.", *_SENT, once=True),
+        Fault.BINARY: lasting("The next data comes in binary frames.", *_SENT, once=True),
+        Fault.FRAGMENTED: lasting(
             "The next data comes in three frames, with a PING between them.", *_SENT, once=True
         ),
-        Fault.COMPRESSED: _lasting(
+        Fault.COMPRESSED: lasting(
             "The next data is compressed, though that was not agreed upon.", *_SENT, once=True
         ),
         Fault.HUGE_FRAME: Kind(
             "A message of so many bytes.",
             (word.whole("size", 1, _MOST_SIZE, 5_000_000), word.CONNECTIONS),
-            _each(lambda victim, words: victim.inject(padding(words.whole("size")), event=True)),
+            each(lambda victim, words: victim.inject(padding(words.whole("size")), event=True)),
         ),
         Fault.DEEP_FRAME: Kind(
             "A message of arrays nested so deep.",
             (word.whole("depth", 1, _MOST_DEPTH, 64), word.CONNECTIONS),
-            _each(lambda victim, words: victim.inject(nested(words.whole("depth")), event=True)),
+            each(lambda victim, words: victim.inject(nested(words.whole("depth")), event=True)),
         ),
         Fault.INJECT: Kind(
             "Any text, as it is.",
             (word.text("text"), word.choice("frame", "text", "binary"), word.CONNECTIONS),
-            _each(lambda v, words: v.inject(words.text("text"), binary=words.text("frame") == "binary")),
+            each(lambda v, words: v.inject(words.text("text"), binary=words.text("frame") == "binary")),
         ),
         Fault.PING_FLOOD: Kind(
             "So many PINGs at once.",
             (word.whole("count", 1, word.MOST_COUNT, 100), word.CONNECTIONS),
-            _each(lambda victim, words: victim.flood(words.whole("count"))),
+            each(lambda victim, words: victim.flood(words.whole("count"))),
         ),
-        Fault.CLOCK_JUMP: _lasting(
+        Fault.CLOCK_JUMP: lasting(
             "The exchange's clock goes on from another time: server time, event times, pings.",
             word.number("seconds", -3600, 3600),
             start=_jump,
         ),
-        Fault.REST_STATUS: _lasting(
-            "REST answers with a status; with a path, only calls whose path begins so.",
+        Fault.REST_STATUS: lasting(
+            "REST answers with a status; with a path, only calls whose path begins so; with a method, only "
+            "those, such as PUT of a listen key.",
             word.whole("status", 300, 599),
             word.RETRY_AFTER,
             _PATH,
+            word.choice("method", "", "GET", "POST", "PUT", "DELETE"),
             _ANY_COUNT,
         ),
-        Fault.REST_DOWN: _lasting("REST connections are cut without an answer.", _PATH, _ANY_COUNT),
-        Fault.REST_SLOW: _lasting("REST answers so many seconds late.", _SECONDS, _PATH, _ANY_COUNT),
-        Fault.REST_GARBAGE: _lasting(
+        Fault.REST_DOWN: lasting("REST connections are cut without an answer.", _PATH, _ANY_COUNT),
+        Fault.REST_SLOW: lasting("REST answers so many seconds late.", _SECONDS, _PATH, _ANY_COUNT),
+        Fault.REST_GARBAGE: lasting(
             "REST answers 200 with a body that is no answer.",
             word.text("body", '{"serverTime":17'),
             _PATH,
             _ANY_COUNT,
         ),
+        **{Fault(name): kind for name, kind in USER_FAULTS.items()},
         Fault.CLEAR: Kind(
             "Ends every fault that lasts, or those named; what was done to a connection for good stays done.",
             (Word("faults", "a list of names of faults", _read_names, None),),

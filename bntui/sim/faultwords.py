@@ -160,7 +160,7 @@ def choice(name: str, *values: str) -> Word:
             raise ValueError
         return value
 
-    return Word(name, f"one of {', '.join(values)}", read, values[0])
+    return Word(name, f"one of {', '.join(value for value in values if value)}", read, values[0])
 
 
 def streams(holding: str = "") -> Word:

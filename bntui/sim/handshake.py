@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Protocol
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from websockets.datastructures import Headers
@@ -35,15 +37,27 @@ _REASONS = {
 }
 
 
+class Aim(Protocol):
+    """What a handshake asks for, at whatever host."""
+
+    path: str
+    """All of it, with the query."""
+    micro: bool
+    """Whether times are to be in microseconds."""
+
+
 class Target:
-    """What a handshake asks for: `/ws/<stream>/…` or `/stream?streams=<stream>/…`, behind a path or not."""
+    """What a handshake asks for: `/ws/<stream>/…` or `/stream?streams=<stream>/…`, behind a path or not.
+
+    Listen keys stand in the path like streams, or in the query, each with the names of its events.
+    """
 
     def __init__(self, path: str, house: House = SPOT_HOUSE) -> None:
         """Take a request path apart. Raises ValueError where no such path exists."""
-        # Bytes outside ASCII that were not percent-encoded arrive as surrogates.
-        path = path.encode("ascii", "surrogateescape").decode(errors="replace")
+        path = readable(path)
         parts = urlsplit(path)
-        query = dict(parse_qsl(parts.query, keep_blank_values=True))
+        pairs = parse_qsl(parts.query, keep_blank_values=True)
+        query = dict(pairs)
         root = next((root for root in house.roots if root and f"{parts.path}/".startswith(f"{root}/")), "")
         place = parts.path[len(root) :].rstrip("/")
         self.path = path
@@ -59,6 +73,28 @@ class Target:
         self.micro = house.microseconds and query.get("timeUnit", "").upper() == "MICROSECOND"
         self.names = [name for name in names.split("/") if is_well_formed(name)]
         """Well-formed names only: `/ws/0` and an empty `streams=` ask for nothing."""
+        self.listen_keys = _listen_keys(pairs)
+        """Those of the query, each with the names of the events that it asks for; None: it names none."""
+
+
+def readable(path: str) -> str:
+    """A request path as text; bytes outside ASCII that were not percent-encoded arrive as surrogates."""
+    return path.encode("ascii", "surrogateescape").decode(errors="replace")
+
+
+def _listen_keys(pairs: Sequence[tuple[str, str]]) -> dict[str, frozenset[str] | None]:
+    """`listenKey=K1&events=A/B&listenKey=K2`: events belong to the key before them."""
+    found: dict[str, frozenset[str] | None] = {}
+    for name, value in pairs:
+        if name == "listenKey" and value and len(found) < _MOST_LISTEN_KEYS:
+            found[value] = None
+        elif name == "events" and found:
+            found[next(reversed(found))] = frozenset(filter(None, value.split("/"))) or None
+    return found
+
+
+_MOST_LISTEN_KEYS = 100
+"""Of one address; further ones are not read."""
 
 
 class RequestHead:

@@ -11,13 +11,15 @@ from dataclasses import dataclass
 import uvicorn
 from starlette.applications import Starlette
 from uvicorn.protocols.http.h11_impl import H11Protocol
-from websockets.asyncio.server import Server, serve
+from websockets.asyncio.server import Server, ServerConnection, serve
 from websockets.extensions.permessage_deflate import ServerPerMessageDeflateFactory
 
 from bntui.errors import ConnectError
 from bntui.sim.building import Built
-from bntui.sim.doorway import admit, attend, client_class
+from bntui.sim.doorway import admit, api_client_class, attend, client_class
+from bntui.sim.parameters import Call
 from bntui.sim.rest import RestSide
+from bntui.sim.signedrest import KeyCall, SignedRest
 from bntui.sim.turnstile import Peer
 
 _CLOSE_S = 0.3
@@ -32,6 +34,8 @@ class HostUrls:
 
     rest: str
     streams: str
+    ws_api: str
+    """Of the WebSocket API, without its path, which differs by market."""
 
 
 class Host:
@@ -40,18 +44,20 @@ class Host:
     def __init__(self, built: Built, rewind: Callable[[], bool]) -> None:
         """`rewind` starts the recording again; false where none is played."""
         self.exchange = built.exchange
-        self._rest_side = RestSide(built.exchange, built.calls, rewind, self._cut_rest)
-        self._streams: Server | None = None
+        calls: dict[str, Call | KeyCall] = {**built.calls, **SignedRest(built.exchange).calls()}
+        self._rest_side = RestSide(built.exchange, calls, rewind, self._cut_rest)
+        self._calls = built.calls
+        self._websockets: list[Server] = []
         self._rest: uvicorn.Server | None = None
         self._sockets: list[socket.socket] = []
 
-    def listen(self, address: str, rest_port: int, stream_port: int) -> HostUrls:
+    def listen(self, address: str, rest_port: int, stream_port: int, api_port: int) -> HostUrls:
         """Take the ports; 0: any free one. Raises ConnectError where one is taken."""
-        for port in (rest_port, stream_port):
+        for port in (rest_port, stream_port, api_port):
             self._sockets.append(_listen(address, port))
         host = f"[{address}]" if ":" in address else address
-        rest, streams = (taken.getsockname()[1] for taken in self._sockets)
-        return HostUrls(f"http://{host}:{rest}", f"ws://{host}:{streams}")
+        rest, streams, api = (taken.getsockname()[1] for taken in self._sockets)
+        return HostUrls(f"http://{host}:{rest}", f"ws://{host}:{streams}", f"ws://{host}:{api}")
 
     def give_up(self) -> None:
         """Let go of ports that nobody was served on."""
@@ -60,12 +66,18 @@ class Host:
 
     async def start(self) -> None:
         """Serve on the ports."""
-        rest_socket, stream_socket = self._sockets
-        self._streams = await serve(
+        rest_socket, stream_socket, api_socket = self._sockets
+        classes = client_class(self.exchange), api_client_class(self.exchange, self._calls)
+        for taken, made in zip((stream_socket, api_socket), classes, strict=True):
+            self._websockets.append(await self._serve(taken, made))
+        self._rest = await _serve_rest(self._rest_side.application(), rest_socket)
+
+    async def _serve(self, taken: socket.socket, made: type[ServerConnection]) -> Server:
+        return await serve(
             attend,
-            sock=stream_socket,
+            sock=taken,
             process_request=admit,
-            create_connection=client_class(self.exchange),
+            create_connection=made,
             compression=None,
             extensions=[_deflate()] if self.exchange.switches.compression else None,
             server_header=None,
@@ -74,24 +86,24 @@ class Host:
             close_timeout=_CLOSE_S,
             logger=_quiet_logger(),
         )
-        self._rest = await _serve_rest(self._rest_side.application(), rest_socket)
 
-    def close_streams(self) -> None:
+    def close_websockets(self) -> None:
         """Take no more connections, and close those there are."""
-        if self._streams is not None:
-            self._streams.close()
+        for server in self._websockets:
+            server.close()
 
     async def stop(self) -> None:
-        """Close every connection and both ports."""
-        streams, self._streams = self._streams, None
+        """Close every connection and all ports."""
+        websockets, self._websockets = self._websockets, []
         rest, self._rest = self._rest, None
-        if streams is not None:
-            streams.close()
+        for server in websockets:
+            server.close()
+        if websockets:
             self.exchange.turn_away()
         if rest is not None:
             await _end_rest(rest, self._sockets[0])
-        if streams is not None:
-            await streams.wait_closed()
+        for server in websockets:
+            await server.wait_closed()
 
     def _cut_rest(self, peer: Peer) -> None:
         """End a REST client's connection without an answer."""

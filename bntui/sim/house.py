@@ -7,11 +7,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from bntui.model.markets import Market, StreamKind
 from bntui.venue.base import StreamSpec
+from bntui.venue.binance.account_limits import (
+    COINM_ACCOUNT_CALLS,
+    SPOT_ACCOUNT_CALLS,
+    US_LISTEN_KEY,
+    USDM_ACCOUNT_CALLS,
+    WS_API_CONNECT_WEIGHT,
+    WS_API_FUTURES_CONNECT_WEIGHT,
+)
 from bntui.venue.binance.futures_limits import COINM, COINM_CALLS, USDM, USDM_CALLS
 from bntui.venue.binance.futures_streams import COINM_PATHS, USDM_PATHS, parse_coinm, parse_usdm
 from bntui.venue.binance.limits import SPOT, SPOT_CALLS, CallCost
@@ -46,8 +54,19 @@ class House:
     """Whether a client may ask for times in microseconds."""
     plain_weight_header: bool
     """Whether the used weight is told without its window too."""
+    user_path: str | None
+    """The path on which listen keys bring events; None: nowhere."""
+    ws_api_path: str
+    """Where the WebSocket API is."""
+    ws_api_weight: int
+    """What a connection to it costs."""
     retired: tuple[str, ...] = ()
     """REST paths that have been taken out of service."""
+
+    @property
+    def subscribes_accounts(self) -> bool:
+        """Whether the WebSocket API brings events itself, rather than making listen keys."""
+        return self.market is Market.SPOT
 
     def spec(self, name: str) -> StreamSpec | None:
         """What a stream is; None where there is none of that name."""
@@ -77,15 +96,26 @@ SPOT_HOUSE = House(
     parse=_parse_spot,
     roots=MappingProxyType({"": ""}),
     paths=MappingProxyType(dict.fromkeys(StreamKind, "")),
-    calls=SPOT_CALLS,
+    calls=MappingProxyType({**SPOT_CALLS, **SPOT_ACCOUNT_CALLS}),
     announces_shutdown=True,
     pings_by_the_clock=False,
     microseconds=True,
     plain_weight_header=True,
+    user_path=None,
+    ws_api_path="/ws-api/v3",
+    ws_api_weight=WS_API_CONNECT_WEIGHT,
     # Gone since 2026-02-20 (CHANGELOG, 2026-01-21); users see 410 (unicorn-binance-websocket-api PR 411).
     retired=("/api/v3/userDataStream",),
 )
 """stream.binance.com and api.binance.com."""
+
+US_HOUSE = replace(
+    SPOT_HOUSE,
+    calls=MappingProxyType({**SPOT_HOUSE.calls, "listen_key": US_LISTEN_KEY}),
+    user_path="",
+    retired=(),
+)
+"""As on Binance.US, where Spot still has listen keys (reports of 2026-07-26)."""
 
 USDM_HOUSE = House(
     market=Market.USDM,
@@ -95,11 +125,14 @@ USDM_HOUSE = House(
     # goes to /private are accounts' events, and no stream of the market.
     roots=MappingProxyType({"": "/public", **{path: path for path in ("/public", "/market", "/private")}}),
     paths=_heads(USDM_PATHS),
-    calls=USDM_CALLS,
+    calls=MappingProxyType({**USDM_CALLS, **USDM_ACCOUNT_CALLS}),
     announces_shutdown=False,
     pings_by_the_clock=True,
     microseconds=False,
     plain_weight_header=False,
+    user_path="/private",
+    ws_api_path="/ws-fapi/v1",
+    ws_api_weight=WS_API_FUTURES_CONNECT_WEIGHT,
 )
 """fstream.binance.com and fapi.binance.com."""
 
@@ -109,11 +142,14 @@ COINM_HOUSE = House(
     parse=parse_coinm,
     roots=MappingProxyType({"": ""}),
     paths=_heads(COINM_PATHS),
-    calls=COINM_CALLS,
+    calls=MappingProxyType({**COINM_CALLS, **COINM_ACCOUNT_CALLS}),
     announces_shutdown=False,
     pings_by_the_clock=True,
     microseconds=False,
     plain_weight_header=False,
+    user_path="",
+    ws_api_path="/ws-dapi/v1",
+    ws_api_weight=WS_API_FUTURES_CONNECT_WEIGHT,
 )
 """dstream.binance.com and dapi.binance.com. Whether it takes paths is not settled; here it does not."""
 

@@ -28,8 +28,14 @@ class Refused(Exception):
         self.status = status
 
 
-def _illegal(name: str, legal: str) -> Refused:
+def illegal(name: str, legal: str) -> Refused:
+    """A parameter with characters that it cannot have."""
     return Refused(-1100, f"Illegal characters found in parameter '{name}'; legal range is '{legal}'.")
+
+
+def missing(name: str) -> Refused:
+    """A parameter that the call cannot do without."""
+    return Refused(-1102, f"Mandatory parameter '{name}' was not sent, was empty/null, or malformed.")
 
 
 class Parameters:
@@ -70,7 +76,7 @@ class Parameters:
     def symbol(self) -> str:
         """The symbol that the call needs."""
         if not self._values.get("symbol"):
-            raise Refused(-1102, "Mandatory parameter 'symbol' was not sent, was empty/null, or malformed.")
+            raise missing("symbol")
         return self._symbol("symbol", self._values["symbol"])
 
     @staticmethod
@@ -79,7 +85,7 @@ class Parameters:
             char.isdigit() or char in "-_." or (char.isalpha() and not "a" <= char <= "z") for char in text
         )
         if not legal or not 1 <= len(text) <= 50:
-            raise _illegal(name, r"^[\w\-._&&[^a-z]]{1,50}$")
+            raise illegal(name, r"^[\w\-._&&[^a-z]]{1,50}$")
         return text
 
     def symbols(self) -> list[str] | None:
@@ -104,7 +110,7 @@ class Parameters:
         except (ValueError, RecursionError):
             values = None
         if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
-            raise _illegal(name, '^\\[("[\\w\\-._&&[^a-z]]{1,50}"(,"[\\w\\-._&&[^a-z]]{1,50}"){0,}){0,1}\\]$')
+            raise illegal(name, '^\\[("[\\w\\-._&&[^a-z]]{1,50}"(,"[\\w\\-._&&[^a-z]]{1,50}"){0,}){0,1}\\]$')
         return values
 
     def number(self, name: str) -> int | None:
@@ -115,7 +121,7 @@ class Parameters:
         if text == "":
             raise Refused(-1105, f"Parameter '{name}' was empty.")
         if not _NUMBER.fullmatch(text):
-            raise _illegal(name, "^[0-9]{1,20}$")
+            raise illegal(name, "^[0-9]{1,20}$")
         return int(text)
 
     def moment_us(self, name: str) -> int | None:
@@ -168,7 +174,7 @@ class Parameters:
         """A text that the call needs."""
         value = self._values.get(name)
         if not value:
-            raise Refused(-1102, f"Mandatory parameter '{name}' was not sent, was empty/null, or malformed.")
+            raise missing(name)
         return value
 
     def zone_ms(self) -> int:
@@ -189,6 +195,7 @@ class Call:
 
     allowed: tuple[str, ...]
     answer: Callable[[Parameters], Awaitable[str]]
+    methods: tuple[str, ...] = ("GET",)
     misstates_weight: bool = False
     """Whether the answer's header tells another weight than was used."""
 

@@ -12,6 +12,7 @@ from starlette.routing import Route
 from bntui.sim.backdoor import Backdoor
 from bntui.sim.exchange import Exchange
 from bntui.sim.parameters import Call
+from bntui.sim.signedrest import KeyCall
 from bntui.sim.turnstile import Handler, Peer, Turnstile
 
 
@@ -21,7 +22,7 @@ class RestSide:
     def __init__(
         self,
         exchange: Exchange,
-        calls: Mapping[str, Call],
+        calls: Mapping[str, Call | KeyCall],
         rewind: Callable[[], bool],
         cut: Callable[[Peer], None] = lambda peer: None,
     ) -> None:
@@ -37,7 +38,7 @@ class RestSide:
         house = self._exchange.house
         handler = Turnstile(self._exchange, self._cut).handler
         routes = [
-            Route(house.calls[name].path, handler(name, call), methods=["GET"])
+            Route(house.calls[name].path, handler(name, call), methods=list(call.methods))
             for name, call in self._calls.items()
         ]
         routes += [Route(path, self._gone(path), methods=["POST", "PUT", "DELETE"]) for path in house.retired]

@@ -36,10 +36,15 @@ class SimUrls:
         """The address of the first market's streams."""
         return next(iter(self.by_market.values())).streams
 
+    @property
+    def ws_api(self) -> str:
+        """The address of the first market's WebSocket API."""
+        return next(iter(self.by_market.values())).ws_api
+
     def as_json(self) -> dict[str, dict[str, str]]:
         """By market, as `bntui sim` prints it."""
         return {
-            str(market): {"rest": urls.rest, "streams": urls.streams}
+            str(market): {"rest": urls.rest, "streams": urls.streams, "ws_api": urls.ws_api}
             for market, urls in self.by_market.items()
         }
 
@@ -79,8 +84,10 @@ class Sim:
         config, urls = self._config, dict[Market, HostUrls]()
         try:
             for place, (market, host) in enumerate(self._hosts.items()):
-                ports = (port and port + 2 * place for port in (config.rest_port, config.stream_port))
-                urls[market] = host.listen(config.host, *ports)
+                rest, streams = (port and port + 2 * place for port in (config.rest_port, config.stream_port))
+                # Behind those of all markets, so that these are where they were without them.
+                api = config.stream_port and config.stream_port + 2 * len(self._hosts) - 1 + place
+                urls[market] = host.listen(config.host, rest, streams, api)
         except ConnectError:
             for host in self._hosts.values():
                 host.give_up()
@@ -124,7 +131,7 @@ class Sim:
         """An exchange that moves no more closes its connections; `stop` then raises what happened."""
         if not ticker.cancelled():
             for host in self._hosts.values():
-                host.close_streams()
+                host.close_websockets()
 
     async def broken(self) -> None:
         """Wait until the exchange moves no more by a fault of its own; `stop` then raises what happened."""

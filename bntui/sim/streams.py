@@ -11,8 +11,11 @@ from bntui.sim.connection import Connection
 from bntui.sim.control import Outcome, Session
 from bntui.sim.exchange import Exchange
 from bntui.sim.faults import Fault
-from bntui.sim.hub import COMBINED, MICROSECONDS
+from bntui.sim.handshake import Target
+from bntui.sim.hub import COMBINED, MICROSECONDS, text_frame
+from bntui.sim.listenkeys import LENGTH
 from bntui.sim.rules import FrameRate
+from bntui.sim.users import KeyedStream
 
 
 class Client(Connection):
@@ -28,19 +31,30 @@ class Client(Connection):
         self._rate = FrameRate(exchange.limits)
         self._overheard: dict[str, None] = {}
         self._root = ""
+        self._asked = Target("/ws")
+        self._keyed: dict[str, KeyedStream] = {}
+
+    def aimed(self, path: str) -> Target:
+        """What a handshake asks for. Raises ValueError, in words, where there is nothing."""
+        self._asked = Target(path, self._exchange.house)
+        return self._asked
 
     def begin(self) -> None:
         """Subscribe to what the address names."""
-        exchange, target, faults = self._exchange, self._target, self._exchange.faults
+        exchange, target, faults = self._exchange, self._asked, self._exchange.faults
         self._session.combined = target.combined
         self._root = exchange.house.roots[""] if faults.on(Fault.UNROUTED) else target.root
         outcome = self._session.add(target.names, None)
         outcome.reply = outcome.reply if outcome.ending else ""
         self._carry_out(outcome)
+        for text, events in target.listen_keys.items():
+            self._listen(text, events)
         self.overhear(faults.streams(Fault.UNASKED, self.number), True)
 
     def gone(self) -> None:
         """Listen to nothing any more."""
+        for stream in self._keyed.values():
+            stream.close()
         self._exchange.leave([*self._session.streams, *self._overheard], self)
 
     def allows_frame(self, opcode: Opcode, now: float) -> bool:
@@ -65,9 +79,32 @@ class Client(Connection):
         self._update_shape()
         exchange.leave(outcome.left, self)
         exchange.join(outcome.joined, self, self._root)
+        if exchange.house.user_path is not None:
+            for name in outcome.left:
+                if (stream := self._keyed.pop(name, None)) is not None:
+                    stream.close()
+            for name in outcome.joined:
+                if len(name) == LENGTH and exchange.switches.listen_keys_in_path:
+                    self._listen(name, None)
         self.record.streams = len(self._session.streams)
         if outcome.ending is not None:
             self.end_within(outcome.ending.after_s, outcome.ending)
+
+    def _listen(self, text: str, events: frozenset[str] | None) -> None:
+        """Let the events of a listen key come, where this path has such; like a stream's name, it is never
+        refused."""
+        exchange = self._exchange
+        if self._root != exchange.house.user_path or text in self._keyed:
+            return
+        if events is None and not exchange.switches.no_events_means_all:
+            events = frozenset()
+        self._keyed[text] = exchange.users.listen(
+            text, events, self.number, lambda payload: self._bring(text, payload)
+        )
+
+    def _bring(self, text: str, payload: str) -> None:
+        message = self.enveloped(text, payload).encode(errors="replace")
+        self.push(message, text_frame(message))
 
     def _update_shape(self) -> None:
         self.shape = (COMBINED if self._session.combined else 0) | (MICROSECONDS if self._target.micro else 0)

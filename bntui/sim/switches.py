@@ -1,5 +1,6 @@
 """How the embedded exchange behaves where what the real one does is not certain: reports contradict one
-another or the documents, or are old. Each default is the choice that asks more of a client."""
+another or the documents, or are old. Each default is the choice that asks more of a client, as long as
+clients in wide use can live with it."""
 
 from __future__ import annotations
 
@@ -48,6 +49,17 @@ class Switches:
     )
     patience: int = _switch(
         10, "refused handshakes, refused calls and closes for too many frames before a ban"
+    )
+    no_events_means_all: bool = _switch(
+        True,
+        "a listen key without events= brings all of them, as most clients rely on; off: none, as one says",
+    )
+    listen_keys_in_path: bool = _switch(
+        True, "/private/ws/KEY works, as documented; off: it is silent, as one client's makers saw"
+    )
+    spot_listen_keys: bool = _switch(False, "Spot has listen keys, as Binance.US still does; off: 410 Gone")
+    event_before_reply: bool = _switch(
+        False, "the reply to a user stream's subscription comes behind its first event, or a second late"
     )
     send_buffer_bytes: int = _switch(16 * 1024 * 1024, "a connection that leaves so much unread is cut")
     socket_buffer_bytes: int = _switch(

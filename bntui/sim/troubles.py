@@ -6,7 +6,8 @@ from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from bntui.sim.faults import FAULTS, Fault, Undo, read_fault
+from bntui.sim.faultkinds import Undo
+from bntui.sim.faults import FAULTS, Fault, read_fault
 from bntui.sim.faultwords import BadFault, Words
 from bntui.sim.hub import Message
 from bntui.sim.mangling import MANGLERS
@@ -130,23 +131,30 @@ class Troubles:
         if running.spent:
             self._finish([running])
 
-    def on(self, fault: Fault, connection: int = 0) -> bool:
-        """Whether a fault lasts that concerns a connection."""
-        return self._newest(fault, connection) is not None
+    def on(self, fault: Fault, connection: int = 0, key: str = "") -> bool:
+        """Whether a fault lasts that concerns a connection, or a key of some name."""
+        return self._newest(fault, connection, key=key) is not None
 
-    def _newest(self, fault: Fault, connection: int = 0, path: str = "") -> Running | None:
+    def _newest(
+        self, fault: Fault, connection: int = 0, path: str = "", method: str = "", key: str = ""
+    ) -> Running | None:
         for running in reversed(self._running):
+            words = running.words
             if (
                 running.fault is fault
-                and running.words.concerns(connection)
-                and path.startswith(running.words.text("path"))
+                and words.concerns(connection)
+                and path.startswith(words.text("path"))
+                and words.text("method") in ("", method)
+                and words.text("key") in ("", key)
             ):
                 return running
         return None
 
-    def hit(self, fault: Fault, connection: int = 0, path: str = "") -> Words | None:
+    def hit(
+        self, fault: Fault, connection: int = 0, path: str = "", method: str = "", key: str = ""
+    ) -> Words | None:
         """The words of a fault that happens now, and so has happened once more; None: it does not happen."""
-        running = self._newest(fault, connection, path)
+        running = self._newest(fault, connection, path, method, key)
         if running is None or not running.use_up():
             return None
         self._tidy(running)

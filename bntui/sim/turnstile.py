@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from json import dumps
 from urllib.parse import parse_qsl
 
@@ -17,7 +17,9 @@ from bntui.sim.handshake import FIREWALL, GEO_BLOCK
 from bntui.sim.ledger import Breach
 from bntui.sim.parameters import Call, Parameters, Refused
 from bntui.sim.rules import Denial
-from bntui.venue.binance.limits import weight_of
+from bntui.sim.signedrest import Asked, KeyCall, unsigned
+from bntui.venue.binance.limits import CallCost, weight_of
+from bntui.venue.limits import Limits
 
 JSON = "application/json;charset=UTF-8"
 """The content type of every answer of the API."""
@@ -45,7 +47,7 @@ class Turnstile:
         self._exchange = exchange
         self._cut = cut
 
-    def handler(self, name: str, call: Call) -> Handler:
+    def handler(self, name: str, call: Call | KeyCall) -> Handler:
         """Answers one call. What it costs is charged whatever the answer is."""
         path = self._exchange.house.calls[name].path
 
@@ -56,20 +58,24 @@ class Turnstile:
                 if request.client is not None:
                     self._cut((request.client.host, request.client.port))
                 return Response(status_code=503)
-            given = parse_qsl(request.url.query, keep_blank_values=True)
+            # What is signed is the query string and the body, one behind the other (rest-api.md, SIGNED).
+            sent = [request.url.query, (await request.body()).decode(errors="replace")]
+            given = [pair for part in sent for pair in parse_qsl(part, keep_blank_values=True)]
             rules = exchange.doors.address(host_of(request))
             wall_ms = exchange.clock.wall_ms()
-            denial = rules.request(self._weight(name, dict(given)), exchange.clock.monotonic(), wall_ms)
+            denial = rules.request(
+                call_weight(name, dict(given), exchange.house.calls), exchange.clock.monotonic(), wall_ms
+            )
             if (words := faults.hit(Fault.REST_SLOW, path=path)) is not None:
                 await self._wait(words.number("seconds"))
             if denial is not None:
                 response = self._denied(denial)
-            elif (words := faults.hit(Fault.REST_STATUS, path=path)) is not None:
+            elif (words := faults.hit(Fault.REST_STATUS, path=path, method=request.method)) is not None:
                 response = self._failed(words)
             elif (words := faults.hit(Fault.REST_GARBAGE, path=path)) is not None:
                 response = Response(words.text("body").encode(errors="replace"), media_type=JSON)
             else:
-                response = await self._answered(call, request, given)
+                response = await self._answered(call, request, given, "".join(map(unsigned, sent)))
             for header in self._weight_headers():
                 response.headers[header] = str(self._told_weight(call, rules.used_weight))
             exchange.ledger.answers[str(response.status_code)] += 1
@@ -77,12 +83,19 @@ class Turnstile:
 
         return endpoint
 
-    async def _answered(self, call: Call, request: Request, given: list[tuple[str, str]]) -> Response:
+    async def _answered(
+        self, call: Call | KeyCall, request: Request, given: list[tuple[str, str]], sent: str
+    ) -> Response:
         unit, key = (request.headers.get(f"X-MBX-{name}", "") for name in ("TIME-UNIT", "APIKEY"))
         micro = self._exchange.house.microseconds and unit.upper() == "MICROSECOND"
         try:
-            text = await call.answer(Parameters(given, call.allowed, micro=micro, api_key=key))
+            if isinstance(call, KeyCall):
+                text = call.answer(Asked(request.method, sent, dict(given), key, host_of(request)))
+            else:
+                text = await call.answer(Parameters(given, call.allowed, micro=micro, api_key=key))
         except Refused as refused:
+            if isinstance(call, KeyCall):
+                self._exchange.users.refusals[str(refused.code)] += 1
             return Response(_error(refused.code, refused.message), refused.status, media_type=JSON)
         return Response(text, media_type=JSON)
 
@@ -90,19 +103,9 @@ class Turnstile:
         plain = ["X-MBX-USED-WEIGHT"] if self._exchange.house.plain_weight_header else []
         return [*plain, f"X-MBX-USED-WEIGHT-{self._window_label()}"]
 
-    def _told_weight(self, call: Call, used: int) -> int:
+    def _told_weight(self, call: Call | KeyCall, used: int) -> int:
         """What the header says; where it is wrong, that nearly everything is used up."""
         return round(self._exchange.limits.request_weight) - 1 if call.misstates_weight else used
-
-    def _weight(self, name: str, given: dict[str, str]) -> int:
-        """What a request costs; it is charged before it is read, so nonsense counts as the default."""
-        costs = self._exchange.house.calls
-        limit = given.get("limit", "")
-        symbols = 1 if "symbol" in given else None
-        if "symbols" in given and costs[name].counts == "symbols":
-            symbols = given["symbols"].count(",") + 1
-        readable = limit.isdecimal() and limit.isascii() and len(limit) <= _LONGEST_NUMBER
-        return weight_of(name, limit=int(limit) if readable else None, symbols=symbols, calls=costs)
 
     async def _wait(self, seconds: float) -> None:
         """Wait by the exchange's clock; as many wait as there are connections."""
@@ -111,8 +114,7 @@ class Turnstile:
         await done
 
     def _window_label(self) -> str:
-        seconds = self._exchange.limits.request_weight_window_s
-        return f"{round(seconds / 60)}M" if seconds % 60 == 0 else f"{round(seconds)}S"
+        return _window_label(self._exchange.limits)
 
     def _denied(self, denial: Denial) -> Response:
         kind = Breach.BANNED if denial.status == 418 else Breach.WEIGHT
@@ -122,12 +124,7 @@ class Turnstile:
 
     def _refused(self, status: int, retry_after_s: int | None, banned_until_ms: int) -> Response:
         """429 or 418 with the exchange's own texts (rest-api.md, IP Limits; errors.md, -1003)."""
-        if status == 418:
-            text = _BANNED.format(until=banned_until_ms)
-        else:
-            limit = round(self._exchange.limits.request_weight)
-            window = "1 MINUTE" if self._window_label() == "1M" else self._window_label()
-            text = _TOO_LATE.format(limit=limit, window=window)
+        text = ban_text(banned_until_ms) if status == 418 else weight_text(self._exchange.limits)
         return _with_retry(Response(_error(-1003, text), status, media_type=JSON), retry_after_s)
 
     def _failed(self, words: Words) -> Response:
@@ -150,6 +147,33 @@ def _with_retry(response: Response, retry_after_s: int | None) -> Response:
     if retry_after_s is not None:
         response.headers["Retry-After"] = str(retry_after_s)
     return response
+
+
+def _window_label(limits: Limits) -> str:
+    seconds = limits.request_weight_window_s
+    return f"{round(seconds / 60)}M" if seconds % 60 == 0 else f"{round(seconds)}S"
+
+
+def weight_text(limits: Limits) -> str:
+    """What is said to whoever has used up the weight of the window (errors.md, -1003)."""
+    label = _window_label(limits)
+    window = "1 MINUTE" if label == "1M" else label
+    return _TOO_LATE.format(limit=round(limits.request_weight), window=window)
+
+
+def ban_text(until_ms: int) -> str:
+    """What is said to whoever is banned (errors.md, -1003)."""
+    return _BANNED.format(until=until_ms)
+
+
+def call_weight(name: str, given: Mapping[str, str], costs: Mapping[str, CallCost]) -> int:
+    """What a request costs; it is charged before it is read, so nonsense counts as the default."""
+    limit, counts = given.get("limit", ""), costs[name].counts
+    symbols = 1 if (counts if counts not in ("", "symbols") else "symbol") in given else None
+    if "symbols" in given and counts == "symbols":
+        symbols = given["symbols"].count(",") + 1
+    readable = limit.isdecimal() and limit.isascii() and len(limit) <= _LONGEST_NUMBER
+    return weight_of(name, limit=int(limit) if readable else None, symbols=symbols, calls=costs)
 
 
 def host_of(request: Request) -> str:

@@ -53,6 +53,10 @@ class Victim(Protocol):
         """Get data of streams that were not asked for, or no longer."""
         ...
 
+    def terminate(self) -> None:
+        """End the subscriptions to accounts, and say so where that is usual."""
+        ...
+
     def inject(self, text: str, *, event: bool = False, binary: bool = False) -> None:
         """Send a text as it is, or as an event in the connection's envelope."""
         ...
@@ -87,4 +91,8 @@ class Ground(Protocol):
 
     def deliver(self, stream: str, message: Message) -> None:
         """Send a message that was held."""
+        ...
+
+    def expire_listen_keys(self) -> None:
+        """End every listen key before its time."""
         ...

@@ -48,6 +48,9 @@ class Dummy:
     def overhear(self, names: Iterable[str], hears: bool) -> None:
         self.done.append((hears, *names))
 
+    def terminate(self) -> None:
+        self.done.append("terminate")
+
     def inject(self, text: str, *, event: bool = False, binary: bool = False) -> None:
         self.done.append((len(text), event, binary))
 
@@ -78,6 +81,9 @@ class Place:
 
     def answer_visitors(self) -> None:
         self.done.append("answer")
+
+    def expire_listen_keys(self) -> None:
+        self.done.append("expire")
 
     def deliver(self, stream: str, message: Message) -> None:
         self.done.append(stream)

@@ -24,7 +24,7 @@ async def test_all_markets_are_served_side_by_side_and_each_says_where() -> None
     async with running(markets=tuple(Market), symbols=12, rate=600.0) as rig:
         told = rig.sim.urls.as_json()
         assert list(told) == ["spot", "usdm", "coinm"]
-        assert len({url for urls in told.values() for url in urls.values()}) == 6
+        assert len({url for urls in told.values() for url in urls.values()}) == 9
         for market, path in STREAMS.items():
             async with rig.connect_to(market, path) as ws:
                 trades = await heard(rig, ws, 4)
@@ -53,7 +53,7 @@ def free_ports(number: int) -> int:
 
 
 async def test_with_a_fixed_port_the_markets_take_the_next_ones() -> None:
-    port = free_ports(4)
+    port = free_ports(6)
     config = SimConfig(
         symbols=6,
         markets=(Market.USDM, Market.COINM),
@@ -62,8 +62,9 @@ async def test_with_a_fixed_port_the_markets_take_the_next_ones() -> None:
         self_ticking=False,
     )
     async with Sim(config, ManualClock()) as sim:
-        ports = [int(url.rpartition(":")[2]) for urls in sim.urls.as_json().values() for url in urls.values()]
-        assert ports == [port, port + 1, port + 2, port + 3]
+        told = sim.urls.as_json().values()
+        ports = [[int(url.rpartition(":")[2]) for url in urls.values()] for urls in told]
+        assert ports == [[port, port + 1, port + 4], [port + 2, port + 3, port + 5]]
 
 
 async def test_where_one_port_is_taken_none_is_kept() -> None:

@@ -29,7 +29,7 @@ def free_port() -> int:
 async def test_it_says_where_it_is() -> None:
     async with running() as rig:
         urls = rig.sim.urls
-        assert urls.as_json() == {"spot": {"rest": urls.rest, "streams": urls.streams}}
+        assert urls.as_json() == {"spot": {"rest": urls.rest, "streams": urls.streams, "ws_api": urls.ws_api}}
         assert urls.rest.startswith("http://127.0.0.1:")
         assert urls.streams.startswith("ws://127.0.0.1:")
         assert repr(rig.sim).startswith(f"<Sim {urls.streams} <Exchange")
