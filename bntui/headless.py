@@ -6,7 +6,6 @@ import asyncio
 import sys
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 import orjson
@@ -16,13 +15,14 @@ from bntui.clock import SystemClock
 from bntui.config import StatusOptions, TailOptions, sentence
 from bntui.engine import status
 from bntui.engine.engine import STARTER_WAIT_S, Engine
+from bntui.engine.status import Findings
 from bntui.engine.tail import DEFAULT_KINDS
 from bntui.errors import ConnectError, UsageError
+from bntui.model.accounts import Accounts
 from bntui.model.markets import StreamKey, SymbolKey
-from bntui.model.panels import BookStatus
 from bntui.model.states import Grade
 from bntui.model.verdict import EXIT_CODES, ExitCode, book_of, follow, gather, stream_label
-from bntui.model.views import BudgetView, HealthView, ShardView, StreamView, VerdictView
+from bntui.model.views import StreamView
 from bntui.venue.limits import Limits
 from bntui.wire.messages import Hello, TailLines, TailPull
 from bntui.wire.mirror import Mirror
@@ -38,22 +38,9 @@ UNASKED_KINDS = frozenset({*DEFAULT_KINDS, "link", "gap"})
 """What an engine sees of its watchlist without being asked for it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Findings:
-    """What a status is printed from."""
-
-    verdict: VerdictView
-    shards: tuple[ShardView, ...]
-    streams: tuple[StreamView, ...]
-    books: tuple[BookStatus, ...]
-    budget: BudgetView | None
-    health: HealthView
-    now: float
-
-    def show(self, *, as_json: bool) -> None:
-        """Print it."""
-        parts = (self.verdict, self.shards, self.streams, self.books, self.budget, self.health, self.now)
-        _print([orjson.dumps(status.report(*parts)).decode()] if as_json else status.lines(*parts))
+def show(found: Findings, *, as_json: bool) -> None:
+    """Print a status."""
+    _print([orjson.dumps(status.report(found)).decode()] if as_json else status.lines(found))
 
 
 async def symbols_or_starter(engine: Engine, keys: Sequence[SymbolKey]) -> list[SymbolKey]:
@@ -90,8 +77,10 @@ async def status_of_own(engine: Engine, options: StatusOptions) -> int:
         store.budget,
         store.health,
         clock.monotonic(),
+        tuple(store.accounts.streams.values()),
+        tuple(store.accounts.recoveries.values()),
     )
-    found.show(as_json=options.json)
+    show(found, as_json=options.json)
     if found.verdict.grade is Grade.BLIND and not engine.feed.ever_connected():
         return ExitCode.CONNECT
     return EXIT_CODES[found.verdict.grade]
@@ -168,8 +157,20 @@ async def status_of_engine(
         verdict = follow(None, facts)
     else:
         streams, verdict = tuple(mirror.streams.values()), mirror.verdict(clock.monotonic())
-    found = Findings(verdict, shards, streams, books, mirror.budget, mirror.health, now)
-    found.show(as_json=options.json)
+    # Who names symbols or kinds asks about those alone.
+    accounts = Accounts() if chosen else mirror.accounts
+    found = Findings(
+        verdict,
+        shards,
+        streams,
+        books,
+        mirror.budget,
+        mirror.health,
+        now,
+        tuple(accounts.streams.values()),
+        tuple(accounts.recoveries.values()),
+    )
+    show(found, as_json=options.json)
     return EXIT_CODES[verdict.grade]
 
 

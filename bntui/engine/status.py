@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import asdict
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from typing import Any
 
+from bntui.engine.account_status import account_lines, account_report
+from bntui.model.account import RecoveryView, UserStreamView
 from bntui.model.markets import StreamKey
 from bntui.model.panels import BookStatus
 from bntui.model.states import ShardState, StreamState
@@ -21,29 +23,39 @@ _TIMES = ("server_ping_at", "pong_at", "frame_at", "opened_at", "expires_at", "r
 """Fields of a shard on the engine's own clock, which mean nothing to a reader: they go out as spans."""
 
 
-def report(
-    verdict: VerdictView,
-    shards: Iterable[ShardView],
-    streams: Iterable[StreamView],
-    books: Iterable[BookStatus],
-    budget: BudgetView | None,
-    health: HealthView,
-    now: float,
-) -> dict[str, Any]:
-    """Everything as plain values. `now` is of the clock that the views' times are of."""
-    streams = list(streams)
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What a status is made of. `now` is of the clock that the views' times are of."""
+
+    verdict: VerdictView
+    shards: Sequence[ShardView]
+    streams: Sequence[StreamView]
+    books: Sequence[BookStatus]
+    budget: BudgetView | None
+    health: HealthView
+    now: float
+    accounts: Sequence[UserStreamView] = ()
+    recoveries: Sequence[RecoveryView] = ()
+
+
+def report(found: Findings) -> dict[str, Any]:
+    """Everything as plain values."""
+    verdict, budget, health, now = found.verdict, found.budget, found.health, found.now
+    streams = found.streams
+    recoveries = {recovery.owner: recovery for recovery in found.recoveries}
     counts = Counter(stream.state for stream in streams)
     return {
         "verdict": verdict.grade,
         "sentence": verdict.sentence,
         "since_s": _age(verdict.since, now),
-        "shards": [_shard(shard, now) for shard in shards],
+        "shards": [_shard(shard, now) for shard in found.shards],
         "streams": {
             "total": len(streams),
             **{str(state): counts[state] for state in StreamState},
             "not_live": [_stream(s, now) for s in streams if s.state is not StreamState.LIVE],
         },
-        "books": [_book(book, now) for book in books],
+        "books": [_book(book, now) for book in found.books],
+        "accounts": [account_report(stream, recoveries.get(stream.owner), now) for stream in found.accounts],
         "budget": None if budget is None else asdict(budget),
         "clock_offset_ms": health.clock_offset_ms,
         "loop_lag_ms": health.loop_lag_ms,
@@ -55,20 +67,13 @@ def report(
     }
 
 
-def lines(
-    verdict: VerdictView,
-    shards: Iterable[ShardView],
-    streams: Iterable[StreamView],
-    books: Iterable[BookStatus],
-    budget: BudgetView | None,
-    health: HealthView,
-    now: float,
-) -> list[str]:
+def lines(found: Findings) -> list[str]:
     """The same for people: the sentence first, then what it rests on."""
+    verdict, budget, health, now = found.verdict, found.budget, found.health, found.now
     out = [verdict.sentence]
     if verdict.suspect:
         out.append(f"  suspect: {verdict.suspect}")
-    for s in shards:
+    for s in found.shards:
         ping = (
             f"last server ping {span(now - s.server_ping_at)} ago"
             if s.server_ping_at is not None
@@ -85,19 +90,20 @@ def lines(
             f"{s.live}/{s.acked}/{s.wanted} streams live/acked/wanted, "
             f"{s.messages_per_s:.0f} msg/s, {ping}{trip}{lag}, {s.reconnects} reconnects{again}"
         )
-    silent = [stream for stream in streams if stream.state is not StreamState.LIVE]
+    silent = [stream for stream in found.streams if stream.state is not StreamState.LIVE]
     for stream in silent[:LISTED]:
         label = stream_label(StreamKey(stream.market, stream.name))
         out.append(f"  {label}: {stream.state}{f', {stream.reason}' if stream.reason else ''}")
     if len(silent) > LISTED:
         out.append(f"  and {len(silent) - LISTED} more streams that are not live; --json lists them")
-    for book in books:
+    for book in found.books:
         mode = ", the best levels alone" if book.partial else ""
         why = f": {book.reason}" if book.reason else ""
         out.append(
             f"  book of {book.key.label}{mode}: {book.state} for {span(now - book.since)}{why}"
             f"{f', built anew {_times(book.resyncs)}' if book.resyncs else ''}"
         )
+    out += account_lines(found.accounts, found.recoveries, now)
     if budget is not None:
         out.append(
             f"  IP budget: {budget.attempts} of {budget.attempts_own_limit} own connection attempts in 5 min "

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import orjson
 
-from bntui.engine.status import LISTED, lines, report
+from bntui.engine.status import LISTED, Findings, lines, report
 from bntui.model.markets import Market
 from bntui.model.states import BookState, Grade, ShardState, StreamState
 from bntui.model.views import BudgetView, HealthView, ShardView, StreamView, VerdictView, WeightView
@@ -50,7 +50,7 @@ STREAMS = [stream("btcusdt@ticker", StreamState.LIVE), stream("btcusdt@trade", S
 
 
 def test_the_report_has_verdict_shards_streams_budget_and_clock() -> None:
-    told = orjson.loads(orjson.dumps(report(VERDICT, [SHARD], STREAMS, [], BUDGET, HEALTH, NOW)))
+    told = orjson.loads(orjson.dumps(report(Findings(VERDICT, [SHARD], STREAMS, [], BUDGET, HEALTH, NOW))))
     assert (told["verdict"], told["sentence"]) == ("blind", VERDICT.sentence)
     assert told["clock_offset_ms"] == -12.0
     assert told["budget"]["attempts"] == 3
@@ -62,14 +62,14 @@ def test_the_report_has_verdict_shards_streams_budget_and_clock() -> None:
 
 
 def test_times_on_the_engines_clock_go_out_as_spans() -> None:
-    (shard,) = report(VERDICT, [SHARD], [], [], BUDGET, HEALTH, NOW)["shards"]
+    (shard,) = report(Findings(VERDICT, [SHARD], [], [], BUDGET, HEALTH, NOW))["shards"]
     assert (shard["server_ping_age_s"], shard["uptime_s"], shard["time_left_s"]) == (10.0, 600.0, 85_800.0)
     assert shard["pong_age_s"] is None
     assert not [name for name in shard if name.endswith("_at")]
 
 
 def test_the_lines_begin_with_the_sentence_and_name_what_is_silent() -> None:
-    told = lines(VERDICT, [SHARD], STREAMS, [], BUDGET, HEALTH, NOW)
+    told = lines(Findings(VERDICT, [SHARD], STREAMS, [], BUDGET, HEALTH, NOW))
     assert told[0] == VERDICT.sentence
     assert "1/2/2 streams live/acked/wanted" in told[1]
     assert "lag -3 ms" in told[1]
@@ -78,33 +78,33 @@ def test_the_lines_begin_with_the_sentence_and_name_what_is_silent() -> None:
 
 def test_every_pool_of_weight_is_told() -> None:
     both = replace(BUDGET, weight_pool="spot", other_weights=[WeightView("futures", 1_920, 96, 480, 2_400)])
-    told = lines(VERDICT, [SHARD], STREAMS, [], both, HEALTH, NOW)
+    told = lines(Findings(VERDICT, [SHARD], STREAMS, [], both, HEALTH, NOW))
     assert "  request weight of futures: 1920/2400 in this minute, 96 of it bntui's" in told
-    budget = report(VERDICT, [SHARD], STREAMS, [], both, HEALTH, NOW)["budget"]
+    budget = report(Findings(VERDICT, [SHARD], STREAMS, [], both, HEALTH, NOW))["budget"]
     assert budget["other_weights"][0]["pool"] == "futures"
 
 
 def test_a_connection_for_a_part_of_the_streams_says_for_which() -> None:
     usdm = replace(SHARD, market=Market.USDM, path="/market")
-    assert "usdm/market live" in lines(VERDICT, [usdm], STREAMS, [], BUDGET, HEALTH, NOW)[1]
+    assert "usdm/market live" in lines(Findings(VERDICT, [usdm], STREAMS, [], BUDGET, HEALTH, NOW))[1]
 
 
 def test_no_text_of_the_exchange_steers_the_terminal() -> None:
     evil = stream("a\x1b[2j\u202e@trade", StreamState.STALE)
-    told = lines(VERDICT, [], [evil], [], None, HEALTH, NOW)
+    told = lines(Findings(VERDICT, [], [evil], [], None, HEALTH, NOW))
     assert all(line.isprintable() for line in told)
     assert any("\\x1b" in line for line in told)
 
 
 def test_a_long_list_of_silent_streams_is_cut_and_counted() -> None:
     many = [stream(f"s{n}usdt@trade", StreamState.BLIND) for n in range(LISTED + 7)]
-    told = lines(VERDICT, [], many, [], None, HEALTH, NOW)
+    told = lines(Findings(VERDICT, [], many, [], None, HEALTH, NOW))
     assert any("and 7 more" in line for line in told)
 
 
 def test_people_are_told_when_a_connection_is_tried_again() -> None:
     def told(shard: ShardView) -> str:
-        return lines(VERDICT, [shard], STREAMS, [], BUDGET, HEALTH, NOW)[1]
+        return lines(Findings(VERDICT, [shard], STREAMS, [], BUDGET, HEALTH, NOW))[1]
 
     banned = replace(SHARD, state=ShardState.GATED, reason="banned (418)", retry_at=NOW + 90.0)
     assert told(banned).endswith(", 0 reconnects, tried again in 1m30s")
@@ -116,10 +116,10 @@ def test_people_are_told_when_a_connection_is_tried_again() -> None:
 def test_books_are_told_with_their_trust() -> None:
     good = book_status(BTC, since=995.0)
     wrong = book_status(ETH, BookState.UNTRUSTED, "3 updates missing", since=940.0, resyncs=2)
-    told = lines(VERDICT, [], [], [good, wrong], None, HEALTH, NOW)
+    told = lines(Findings(VERDICT, [], [], [good, wrong], None, HEALTH, NOW))
     assert "  book of BTCUSDT: synced for 5s" in told
     assert "  book of ETHUSDT: untrusted for 1m00s: 3 updates missing, built anew 2 times" in told
-    books = report(VERDICT, [], [], [good, wrong], None, HEALTH, NOW)["books"]
+    books = report(Findings(VERDICT, [], [], [good, wrong], None, HEALTH, NOW))["books"]
     assert [(b["symbol"], b["state"], b["reason"], b["resyncs"], b["since_s"]) for b in books] == [
         ("BTCUSDT", "synced", "", 0, 5.0),
         ("ETHUSDT", "untrusted", "3 updates missing", 2, 60.0),
@@ -128,7 +128,6 @@ def test_books_are_told_with_their_trust() -> None:
 
 
 def test_a_book_of_the_best_levels_says_so() -> None:
-    (_, told) = lines(
-        VERDICT, [], [], [replace(book_status(BTC, resyncs=1), partial=True)], None, HEALTH, 10.0
-    )[:2]
+    best = replace(book_status(BTC, resyncs=1), partial=True)
+    (_, told) = lines(Findings(VERDICT, [], [], [best], None, HEALTH, 10.0))[:2]
     assert told == "  book of BTCUSDT, the best levels alone: synced for 0s, built anew once"
