@@ -26,10 +26,13 @@ from bntui.model.verdict import ExitCode
 from bntui.ui.format import clean
 from bntui.ui.keys import APP, bindings
 from bntui.ui.pump import FramePump
+from bntui.ui.screens.account import AccountScreen
 from bntui.ui.screens.base import ViewerScreen
 from bntui.ui.screens.connections import ConnectionsScreen
+from bntui.ui.screens.fills import FillsScreen
 from bntui.ui.screens.help import HelpScreen
 from bntui.ui.screens.incidents import IncidentsScreen
+from bntui.ui.screens.orders import OrdersScreen
 from bntui.ui.screens.symbol import SymbolScreen
 from bntui.ui.screens.watchlist import LIST_ORDER, WatchlistScreen
 from bntui.ui.signals import EndingSignals
@@ -109,6 +112,9 @@ class BntuiApp(App[int], inherit_bindings=False):
         self.add_mode("connections", partial(ConnectionsScreen, self.viewer))
         self.add_mode("incidents", partial(IncidentsScreen, self.viewer))
         self.add_mode("symbol", partial(SymbolScreen, self.viewer))
+        self.add_mode("fills", partial(FillsScreen, self.viewer))
+        self.add_mode("orders", partial(OrdersScreen, self.viewer))
+        self.add_mode("account", partial(AccountScreen, self.viewer))
 
     # Themes
 
@@ -266,7 +272,20 @@ class BntuiApp(App[int], inherit_bindings=False):
         )
         yield SystemCommand("Symbol", "Book, trades and candles of the open symbol", self._to("symbol"))
         yield SystemCommand("Incidents", "What was lost, when, and why", self._to("incidents"))
+        yield SystemCommand("Fills", "Fills of own accounts, and their sums", self._to("fills"))
+        yield SystemCommand("Orders", "Own orders, open and over", self._to("orders"))
+        yield SystemCommand("Account", "Positions and balances", self._to("account"))
         front = self._front()
+        if isinstance(front, FillsScreen):
+            yield SystemCommand("Filter fills", "Only fills with some words", front.action_search)
+            for kind in ("csv", "json"):
+                yield SystemCommand(
+                    f"Export {kind.upper()}",
+                    "The fills that are listed, to a file",
+                    partial(front.action_export, kind),
+                )
+        if isinstance(front, AccountScreen):
+            yield SystemCommand("Empty balances", "Show them too, or hide them", front.action_empty)
         if isinstance(front, IncidentsScreen):
             yield SystemCommand("Copy incident", "The one under the cursor, as Markdown", front.action_copy)
             yield SystemCommand("Copy day", "All incidents of its day, as Markdown", front.action_copy_day)

@@ -39,6 +39,9 @@ APP = KeyGroup(
         Key("app.connections", "2", "show('connections')", "", "Connections, history and budgets"),
         Key("app.incidents", "3", "show('incidents')", "", "Incidents: what was lost, when, and why"),
         Key("app.symbol", "4", "show('symbol')", "", "The open symbol: book, trades, candles"),
+        Key("app.fills", "5", "show('fills')", "", "Fills of your own accounts"),
+        Key("app.orders", "6", "show('orders')", "", "Orders: open ones, and those that are over"),
+        Key("app.account", "7", "show('account')", "", "Positions and balances"),
         Key("app.palette", "ctrl+p,colon", "command_palette", "", "All commands, by name"),
         Key("app.help", "question_mark,f1", "help", "help", "This help"),
         Key("app.quit", "q", "quit", "quit", "Quit"),
@@ -95,7 +98,11 @@ CONNECTIONS = KeyGroup(
     "Connections",
     (
         Key(
-            "connections.streams", "enter", "streams", "streams", "The streams of the shard, the worst first"
+            "connections.streams",
+            "enter",
+            "streams",
+            "streams",
+            "The streams of the shard, the worst first; all that is known of a user stream",
         ),
         Key(
             "connections.rotate",
@@ -222,6 +229,42 @@ INCIDENTS = KeyGroup(
     ),
 )
 
+USER_STREAM = KeyGroup(
+    "A user stream",
+    (Key("user_stream.back", "escape,backspace", "back", "back", "Back to the connections"),),
+)
+
+FILLS = KeyGroup(
+    "Fills",
+    (
+        Key(
+            "fills.search",
+            "slash",
+            "search",
+            "filter",
+            "Show only fills with these words: symbol, account, market, buy, sell, maker, taker, recovered",
+            priority=True,
+        ),
+        Key("fills.clear", "escape", "clear_search", "", "Show all fills again"),
+        Key("fills.csv", "e", "export('csv')", "export CSV", "Write the fills that are listed to a CSV file"),
+        Key("fills.json", "E", "export('json')", "export JSON", "Write them to a JSON file"),
+        Key("fills.open", "enter", "open", "symbol", "Open the symbol: book, trades, candles"),
+    ),
+)
+
+ORDERS = KeyGroup(
+    "Orders",
+    (Key("orders.open", "enter", "open", "symbol", "Open the symbol: book, trades, candles"),),
+)
+
+ACCOUNT = KeyGroup(
+    "Positions and balances",
+    (
+        Key("account.open", "enter", "open", "symbol", "Open the position's symbol"),
+        Key("account.empty", "z", "empty", "empty ones", "Show balances of nothing too, or hide them"),
+    ),
+)
+
 SEARCH = KeyGroup(
     "While searching",
     (
@@ -257,6 +300,10 @@ GROUPS = (
     CONNECTIONS,
     STREAMS,
     INCIDENTS,
+    USER_STREAM,
+    FILLS,
+    ORDERS,
+    ACCOUNT,
     SEARCH,
     ADD,
     HELP,

@@ -42,7 +42,9 @@ class MessageBoard:
             self.say(chosen.text, chosen.bad, now)
 
     def problem(self, name: str, text: str) -> None:
-        """Show this whenever there is nothing newer; an empty text ends it."""
+        """Show this whenever there is nothing newer; an empty text ends it, the same one changes nothing."""
+        if self._problems.get(name) == text:
+            return
         self._problems.pop(name, None)
         if text:
             self._problems[name] = text

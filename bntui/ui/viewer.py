@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from bntui.clock import Clock
 from bntui.model.markets import SymbolKey
 from bntui.model.panels import Focus
 from bntui.ui.messages import MessageBoard
+from bntui.ui.news import News
 from bntui.ui.suspicion import Suspicion
 from bntui.ui.widgets.bars import headline
 from bntui.wire.messages import Command
@@ -29,6 +31,10 @@ class Viewer:
     log_path: str
     board: MessageBoard = field(default_factory=MessageBoard)
     suspicion: Suspicion = field(default_factory=Suspicion)
+    news: News = field(default_factory=News)
+    """What happened to own accounts that nobody has looked at."""
+    export_folder: Path = field(default_factory=Path)
+    """Where files go that the user asks for: the folder in which he started the viewer."""
     open_symbol: SymbolKey | None = None
     """The symbol that the symbol's screen shows, or showed last."""
     left_symbol: SymbolKey | None = None

@@ -61,6 +61,10 @@ class Glyphs:
     """Before the last price on its axis."""
     cross: str
     """Before the crosshair's."""
+    bought: str
+    """Below a candle in which one bought oneself."""
+    sold: str
+    """Above one in which one sold."""
 
 
 SIDES = ("middle", "top", "top_low", "bottom", "bottom_high")
@@ -95,6 +99,8 @@ BLOCKS = Glyphs(
     back="»",
     last="◂",
     cross="─",
+    bought="▲",
+    sold="▼",
 )
 """Box drawing, block elements and braille."""
 
@@ -126,6 +132,8 @@ ASCII = Glyphs(
     back=">",
     last="<",
     cross="-",
+    bought="^",
+    sold="v",
 )
 """For terminals that show nothing else."""
 

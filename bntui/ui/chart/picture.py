@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bntui.ui.chart.glyphs import written
 from bntui.ui.chart.groups import Group, newest_slot
+from bntui.ui.chart.own import traded_parts
 from bntui.ui.chart.plot import Plot
 from bntui.ui.chart.scale import price_text
 from bntui.ui.chart.scene import Layout, Scene, lay_out
@@ -56,7 +57,8 @@ class Picture:
         notes = note_parts(scene, series, self.plot.unnamed if has_plot else (), self._shows_oldest(series))
         if layout.notes:
             legend = legend_parts(scene, series, studies, self._told(scene), self._has_idle())
-            foot = flowed([*notes, *legend], scene.width, 1)
+            own = traded_parts(self.plot.traded, scene) if has_plot else []
+            foot = flowed([*notes, *own, *legend], scene.width, 1)
         else:
             foot = []
             if notes and has_plot and layout.plot > 2:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from bntui.ui.chart.columns import BLANK, Cell, Column, Columns, Ground, Place, curve_points
 from bntui.ui.chart.groups import Group, groups_of
 from bntui.ui.chart.intervals import length_ms
+from bntui.ui.chart.own import Traded, mark, traded_in
 from bntui.ui.chart.scale import Scale, fitted, labels, price_text
 from bntui.ui.chart.scene import Layout, Scene
 from bntui.ui.chart.series import Bar, Blind, Series
@@ -57,6 +58,8 @@ class Plot:
         """What is visible, oldest first."""
         self.left = 0
         """The column in which the first of them begins."""
+        self.traded: list[Traded] = []
+        """Where one traded oneself."""
         self.unnamed: list[Blind] = []
         """What we were blind in and has no room for its words in the plot."""
 
@@ -104,7 +107,7 @@ class Plot:
         top = volume_top([group.bar for group in self.groups if group.bar is not None])
         grid = frozenset(shown) if layout.plot >= GRID_FROM else frozenset()
         self._columns.stand_on(Ground(scale, grid, layout.volume, top, scene.glyphs, scene.options.hollow))
-        columns = self._all_columns(scene, studies, layout, {mark.place for mark in marks})
+        columns = self._all_columns(scene, studies, layout, {tick.place for tick in marks})
         cross = self._cross(scene, series, scale)
         if cross is not None and cross.column < len(columns):
             columns[cross.column] = _struck(columns[cross.column], (scene.glyphs.cross_down, "cross"))
@@ -114,6 +117,8 @@ class Plot:
             rows[last[0]] = _struck(rows[last[0]], (scene.glyphs.across, "last-price"))
         if cross is not None and cross.line is not None:
             rows[cross.line] = _struck(rows[cross.line], (scene.glyphs.cross_across, "cross"))
+        self.traded = traded_in(self.groups, series, scene.own)
+        mark(rows, self.traded, self.groups, scale, scene, self.left)
         self._name_blind(scene, series, layout, rows)
         axis = _axis(scene, scale, layout, shown, last, cross)
         if layout.volume and has_prices:
@@ -225,10 +230,10 @@ class Plot:
             text = f" {moment_text(opened, scene.options.zone, length_ms(scene.interval) / 1000)} "
             at = max(min(cross.column - len(text) // 2, layout.plot_width - len(text)), 0)
             _write(cells, at, text, "label-cross")
-        for mark in marks:
-            at = self.left + mark.place * pitch + width // 2 - len(mark.text) // 2
-            if all(cell == BLANK for cell in cells[max(at - 1, 0) : at + len(mark.text) + 1]):
-                _write(cells, at, mark.text, "strong" if mark.begins else "title")
+        for tick in marks:
+            at = self.left + tick.place * pitch + width // 2 - len(tick.text) // 2
+            if all(cell == BLANK for cell in cells[max(at - 1, 0) : at + len(tick.text) + 1]):
+                _write(cells, at, tick.text, "strong" if tick.begins else "title")
         newest = self.groups[-1] if self.groups else None
         if newest is not None and newest.bar is not None and not newest.bar.closed:
             at = self.left + (len(self.groups) - 1) * pitch + width // 2

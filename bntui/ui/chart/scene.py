@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import NamedTuple
 
 from bntui.model.markets import Instrument
 from bntui.ui.chart.glyphs import BLOCKS, Glyphs
@@ -66,6 +67,13 @@ class Ticks:
         )
 
 
+class OwnFill(NamedTuple):
+    """A fill of one's own, to be marked on its candle."""
+
+    time_ms: int
+    bought: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Scene:
     """Everything that the picture depends on beside the candles themselves."""
@@ -91,6 +99,8 @@ class Scene:
     loading: bool = False
     failure: str = ""
     glyphs: Glyphs = BLOCKS
+    own: tuple[OwnFill, ...] = ()
+    """Oldest first."""
 
 
 NARROWEST_WITH_AXIS = 16

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from bntui.model.markets import Instrument
 from bntui.model.panels import BookView, Focus
-from bntui.ui.format import age, clean, duration, human, width_of, wrap
-from bntui.ui.panels.depth import Best, Rung, best_of, plain, rounded, rungs
+from bntui.ui.format import age, clean, decimal_of, duration, human, width_of, wrap
+from bntui.ui.panels.depth import EXACT, Best, Rung, best_of, plain, rounded, rungs
 from bntui.ui.panels.foot import TWO_ABREAST, foot
 from bntui.ui.panels.numbers import (
     MORE_DECIMALS,
@@ -21,6 +21,7 @@ from bntui.ui.panels.numbers import (
     places_of,
     worth_of,
 )
+from bntui.ui.panels.own import NO_ORDERS, Level, OwnOrders
 from bntui.ui.panels.picture import BAR_LEAST, BAR_MOST, Picture, bar, panel_title, round_scale
 from bntui.ui.panels.trust import Trust
 from bntui.ui.widgets.lines import Line, Part, cut, faded, join
@@ -30,6 +31,10 @@ REASON_LINES = 3
 
 SHORT = 8
 """Cells for quantities of which some are too long to be shown with all their digits."""
+
+
+OWN, OWN_DOUBTFUL = "◆", "◇"
+"""Before what is left of own orders at a level; hollow while the account cannot be heard."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +49,7 @@ class Look:
     trust: Trust
     focused: bool
     now: float
+    own: OwnOrders = NO_ORDERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,17 +80,19 @@ def draw(view: BookView | None, instrument: Instrument | None, look: Look) -> Pi
     first_ask, first_bid = _first(look.cursor, above, len(asks)), _first(-look.cursor, below, len(bids))
     farthest = (*asks[: first_ask + above][-1:], *bids[: first_bid + below][-1:])
     most = round_scale(max((rung.total for rung in farthest), default=Decimal(0)))
+    own = look.own.on_levels(decimal_of(view.step))
+    marked = _Marks(own, look.own.good)
     lines = [*head, _titles(columns, instrument)]
     places: dict[int, int] = {}
     for at in range(first_ask + above - 1, first_ask - 1, -1):
         if at < len(asks):
             places[len(lines)] = at + 1
-        lines.append(_level(asks, at, "ask", columns, instrument, most))
+        lines.append(_level(asks, at, "ask", columns, instrument, most, marked))
     lines += middle
     for at in range(first_bid, first_bid + below):
         if at < len(bids):
             places[len(lines)] = -at - 1
-        lines.append(_level(bids, at, "bid", columns, instrument, most))
+        lines.append(_level(bids, at, "bid", columns, instrument, most, marked))
     lit = next((line for line, level in places.items() if level == look.cursor), None)
     lines += below_all
     if not look.trust.good:
@@ -119,6 +127,8 @@ def title(view: BookView | None, look: Look) -> Line:
     step = look.focus.step if view is None else view.step
     if step:
         shown.append((f"by {clean(step)}", "key"))
+    if look.own.resting:
+        shown.append((f"{OWN if look.own.good else OWN_DOUBTFUL} {len(look.own.resting)} own", "key"))
     resyncs = 0 if view is None else view.status.resyncs
     if resyncs:
         shown.append((f"{resyncs} resync{'' if resyncs == 1 else 's'}", "degraded"))
@@ -171,8 +181,31 @@ def _fitted(value: Decimal, decimals: int | None, width: int) -> str:
     return (whole if len(whole) < width else human(value)).rjust(width)
 
 
+@dataclass(frozen=True, slots=True)
+class _Marks:
+    """What is left of own orders, by level."""
+
+    left: Mapping[Level, Decimal]
+    good: bool
+
+    def text(self, name: str, price: Decimal, decimals: int | None, room: int) -> str:
+        """The mark of a level, in at most so many cells where that can be; empty where nothing is own."""
+        left = self.left.get((name, price.normalize(EXACT))) if self.left else None
+        if left is None:
+            return ""
+        sign = OWN if self.good else OWN_DOUBTFUL
+        whole = f"{sign} {exact(left, decimals)}"
+        return whole if len(whole) <= room else f"{sign}{human(left)}"
+
+
 def _level(
-    side: Sequence[Rung], at: int, name: str, columns: Columns, instrument: Instrument | None, most: Decimal
+    side: Sequence[Rung],
+    at: int,
+    name: str,
+    columns: Columns,
+    instrument: Instrument | None,
+    most: Decimal,
+    marks: _Marks,
 ) -> Line:
     if at >= len(side):
         return ()
@@ -181,15 +214,23 @@ def _level(
     style = "down" if name == "ask" else "up"
     # As few styles as tell the sides apart: over a slow link each costs more than what it colours.
     rank = f"{at + 1:>2} " if columns.rank else ""
-    numbers = _fitted(rung.qty, qty_decimals, columns.qty) + _fitted(rung.total, qty_decimals, columns.total)
+    qty = _fitted(rung.qty, qty_decimals, columns.qty)
+    total = _fitted(rung.total, qty_decimals, columns.total)
     if columns.cost:
-        numbers += human(worth_of(rung, instrument)).rjust(columns.cost)
-    parts: list[Part] = [
-        (rank + level_price(rung.level, price_decimals).rjust(columns.price), style),
-        (numbers, ""),
-    ]
+        total += human(worth_of(rung, instrument)).rjust(columns.cost)
+    own = marks.text(name, rung.price, qty_decimals, (columns.bar or columns.total) - 1)
+    head: Part = (rank + level_price(rung.level, price_decimals).rjust(columns.price), style)
+    if own and not columns.bar:
+        # Rather than nowhere, in place of the totals.
+        return head, (qty, ""), (own.rjust(len(total)), "key")
+    parts: list[Part] = [head, (qty + total, "")]
     if columns.bar:
-        parts.append((" " + bar(rung.total, most, columns.bar), style))
+        drawn = bar(rung.total, most, columns.bar)
+        if own:
+            parts += [(" " + drawn[: columns.bar - len(own) - 1].ljust(columns.bar - len(own)), style)]
+            parts.append((own, "key"))
+        else:
+            parts.append((" " + drawn, style))
     return tuple(parts)
 
 

@@ -13,6 +13,7 @@ from textual.screen import Screen
 
 from bntui.model.views import VerdictView
 from bntui.ui.keys import APP, FOCUS, Key, KeyGroup, bindings
+from bntui.ui.news import margin_words
 from bntui.ui.viewer import Viewer
 from bntui.ui.widgets.bars import Bar, key_line, message_part, suspect_lines, tabs, verdict_chip, verdict_line
 from bntui.ui.widgets.lines import Line, Lines, part_width, spread
@@ -24,8 +25,24 @@ SMALLEST = Size(60, 15)
 HEIGHT_PER_SUSPECT_LINE = 8
 """One line in so many may be the suspect's; one always."""
 
-TITLES = {"Watchlist": "Watch", "Connections": "Conn", "Incidents": "Incid", "Symbol": "Sym"}
+FILLS_TAB = "Fills"
+
+TITLES = {
+    "Watchlist": "Watch",
+    "Connections": "Conn",
+    "Incidents": "Inc",
+    "Symbol": "Sym",
+    FILLS_TAB: "Fill",
+    "Orders": "Ord",
+    "Account": "Acc",
+}
 """The screens that a number opens, in order, with what they are called where room is scarce."""
+
+MOST_UNREAD = 999
+"""More unread fills are not counted out."""
+
+MARGIN = "margin"
+"""Under this name the message board holds a margin call."""
 
 BARS = 2
 """Lines above and below what a screen shows, but for that of the suspect."""
@@ -104,6 +121,7 @@ class ViewerScreen(Screen[None], inherit_bindings=False):
         viewer.board.take_notices(
             viewer.mirror.engine.epoch if viewer.mirror.engine else "", viewer.mirror.notices, monotonic
         )
+        self._tell_news(monotonic)
         message = viewer.board.current(monotonic)
         if self.has_class("-too-small"):
             self._show_too_small(verdict)
@@ -111,16 +129,40 @@ class ViewerScreen(Screen[None], inherit_bindings=False):
         note = self.bar_note()
         if message is not None:
             said = message_part(*message)
-            left = (*tabs(TITLES, self.TAB, width - part_width([*note, said]) - 2, named=False), *note)
+            left = (
+                *tabs(TITLES, self.TAB, width - part_width([*note, said]) - 2, marks=self._marks()),
+                *note,
+            )
             self._bottom.set_lines([(*left, ("  ", ""), said)])
         else:
             always = key_line(APP.keys, width)
             beside = part_width([*note, *always]) + 4
             every_key = key_line(self.bar_keys(), width)
-            left = (*tabs(TITLES, self.TAB, width - beside - part_width(every_key)), *note)
+            room = width - beside
+            named = tabs(TITLES, self.TAB, room - part_width(every_key), room, self._marks())
+            left = (*named, *note)
             own = key_line(self.bar_keys(), width - part_width([*left, *always]) - 4)
             gap: Line = (("  ", ""),) if own else ()
             self._bottom.set_lines([spread(left, (*own, *gap, *always, (" ", "")), width)])
+
+    def _tell_news(self, monotonic: float) -> None:
+        """Ring for what was missed, and say it; what the fills' screen shows is no news."""
+        viewer = self.viewer
+        accounts = viewer.mirror.accounts
+        told = viewer.news.take(accounts, viewer.clock.wall_ms(), monotonic)
+        called = margin_words(accounts.positions.values())
+        viewer.board.problem(MARGIN, f"{called}. 7 shows it." if called else "")
+        if told.message:
+            viewer.say(told.message, bad=True)
+        if told.bell:
+            self.app.bell()
+        if self.TAB == FILLS_TAB:
+            viewer.news.read()
+
+    def _marks(self) -> dict[str, str]:
+        """What is new on other screens, for their tabs."""
+        unread = self.viewer.news.unread
+        return {FILLS_TAB: f"+{min(unread, MOST_UNREAD)}"} if unread else {}
 
     def _show_suspect(self, verdict: VerdictView, monotonic: float) -> None:
         """Whose fault it seems to be: in one line, or where there is room for it whole."""

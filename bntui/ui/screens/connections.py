@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Container
 
+from bntui.model.account import AccountKey, UserStreamView
 from bntui.model.incident import is_ongoing
 from bntui.model.views import OutageView, ShardView
 from bntui.ui.keys import CONNECTIONS, FOCUS, MOVE, bindings
 from bntui.ui.screens.base import ViewerScreen
 from bntui.ui.screens.streams import StreamsScreen
+from bntui.ui.screens.userstream import UserStreamScreen
 from bntui.ui.screens.watchlist import link_lines
 from bntui.ui.tables.budget import budget_lines
 from bntui.ui.tables.connections import (
@@ -25,6 +27,8 @@ from bntui.ui.tables.connections import (
     shard_detail,
     shard_note,
 )
+from bntui.ui.tables.userstreams import NOTE_FROM as USER_NOTE_FROM
+from bntui.ui.tables.userstreams import user_stream_columns, user_stream_detail, user_stream_note
 from bntui.ui.viewer import Viewer
 from bntui.ui.widgets.grid import HEADER_LINES, Grid
 from bntui.ui.widgets.lines import Line, Lines, faded, join
@@ -41,7 +45,7 @@ EMPTY_LINES = 3
 
 
 class ConnectionsScreen(ViewerScreen):
-    """Shards above, the reconnect history and the IP's budget below."""
+    """Shards above, then the streams of own accounts; the reconnect history and the IP's budget below."""
 
     BINDINGS = bindings(CONNECTIONS)
     KEYS = (CONNECTIONS, FOCUS, MOVE)
@@ -53,6 +57,7 @@ class ConnectionsScreen(ViewerScreen):
         super().__init__(viewer)
         self._outages: dict[int, OutageView] = {}
         self._shards_height = 0
+        self._users_height = 0
         self._handover = Handover({}, {})
         self._mixed = False
         self.shards: Grid[int, ShardView] = Grid(
@@ -66,15 +71,24 @@ class ConnectionsScreen(ViewerScreen):
         self.history: Grid[int, OutageView] = Grid(
             outage_columns(viewer.clock.wall_ms), self._outages.get, viewer.now, id="history"
         )
+        self.users: Grid[AccountKey, UserStreamView] = Grid(
+            user_stream_columns(),
+            lambda owner: viewer.mirror.accounts.streams.get(owner),
+            viewer.now,
+            note=user_stream_note,
+            note_from=USER_NOTE_FROM,
+            id="users",
+        )
         self._detail = Lines(id="detail")
         self._budget = Lines(id="budget")
         self._no_shards = Lines(centred=True, id="no-shards")
         self._no_history = Lines(centred=True, id="no-history")
 
     def compose_body(self) -> ComposeResult:
-        """The shards with a line about the one under the cursor, then history and budget."""
+        """Shards and user streams with a line about the one under the cursor, then history and budget."""
         yield self.shards
         yield self._no_shards
+        yield self.users
         yield self._detail
         with Container(id="lower"):
             yield self.history
@@ -89,6 +103,7 @@ class ConnectionsScreen(ViewerScreen):
         dark = self.viewer.is_dark
         self.shards.set_dimmed(dark)
         self.history.set_dimmed(dark)
+        self.users.set_dimmed(dark)
         everything = changes is None
         if changes is None or changes.shards:
             self._handover = handover(mirror.shards.values())
@@ -98,6 +113,9 @@ class ConnectionsScreen(ViewerScreen):
                 self.shards.set_columns(shard_columns(lambda: self._handover, mixed=mixed))
             self.shards.set_rows(sorted(mirror.shards))
             self.shards.update_rows(mirror.shards)
+        if changes is None or changes.accounts:
+            self.users.set_rows(sorted(mirror.accounts.streams))
+            self.users.update_rows(mirror.accounts.streams)
         if changes is None or changes.outages:
             self._outages.clear()
             self._outages.update((row.id, row) for row in mirror.outages)
@@ -109,23 +127,31 @@ class ConnectionsScreen(ViewerScreen):
         if everything:
             self.shards.redraw()
             self.history.redraw()
+            self.users.redraw()
         elif beat:
             self.shards.update_ages()
+            self.users.update_ages()
             self.history.update_ages()
         if changes is None or beat or changes.budget or changes.health:
             lines = budget_lines(
                 mirror.budget, mirror.health, mirror.shards.values(), self.viewer.clock.wall_ms()
             )
             self._budget.set_lines([faded(line) for line in lines] if dark else lines)
-        if changes is None or beat or changes.shards:
+        if changes is None or beat or changes.shards or changes.accounts:
             self._show_detail()
         self._show_empty()
         self._share_height()
 
     def _share_height(self) -> None:
-        """The shards take what they need, up to half; the history has the rest."""
+        """Shards and user streams take what they need, up to half each; the history has the rest."""
         others = DETAIL_LINES + (0 if self.has_class("-wide") else self._budget.size.height)
         body = self.body_height - others
+        users = min(len(self.users.keys) + HEADER_LINES, max(body // 3, 2)) if self.users.keys else 0
+        if users != self._users_height:
+            self._users_height = users
+            self.users.styles.height = users
+            self.users.display = bool(users)
+        body -= users
         wanted = len(self.shards.keys) + HEADER_LINES if self.shards.keys else EMPTY_LINES
         if body > AIRY:
             wanted += 1
@@ -135,10 +161,19 @@ class ConnectionsScreen(ViewerScreen):
             self.shards.styles.height = height
             self._no_shards.styles.height = height
 
+    @property
+    def _user(self) -> UserStreamView | None:
+        """The user stream under the cursor, while its table has the keys."""
+        key = self.users.cursor_key if self.users.has_focus else None
+        return None if key is None else self.viewer.mirror.accounts.streams.get(key)
+
     def _show_detail(self) -> None:
+        now, user = self.viewer.now(), self._user
         key = self.shards.cursor_key
         shard = None if key is None else self.viewer.mirror.shards.get(key)
-        parts = () if shard is None else shard_detail(shard, self._handover, self.viewer.now())
+        parts = () if shard is None else shard_detail(shard, self._handover, now)
+        if user is not None:
+            parts = user_stream_detail(user, now)
         line = ((" ", ""), *join(parts))
         self._detail.set_lines([faded(line) if self.viewer.is_dark else line])
 
@@ -166,15 +201,26 @@ class ConnectionsScreen(ViewerScreen):
     # Events and actions
 
     @on(Grid.CursorMoved, "#shards")
+    @on(Grid.CursorMoved, "#users")
     def _moved(self) -> None:
         self._show_detail()
 
+    @on(events.DescendantFocus)
+    def _focus_moved(self) -> None:
+        """The line between the tables is about the one with the keys."""
+        self.call_later(self._show_detail)
+
     @on(Grid.Chosen, "#shards")
+    @on(Grid.Chosen, "#users")
     def _chosen(self) -> None:
         self.action_streams()
 
     def action_streams(self) -> None:
-        """List the streams of the shard under the cursor."""
+        """List the streams of the shard under the cursor, or all that is known of a user stream."""
+        user = self._user
+        if user is not None:
+            self.app.push_screen(UserStreamScreen(self.viewer, user.owner))
+            return
         shard = self.shards.cursor_key
         if shard is not None:
             self.app.push_screen(StreamsScreen(self.viewer, shard))
@@ -202,5 +248,7 @@ class ConnectionsScreen(ViewerScreen):
             ("left", "until the exchange ends the connection (24 h)"),
             ("rec", "reconnects since the engine started"),
             ("blind", "how long data was missing"),
+            ("renews", "of a user stream: until its key or its connection is renewed"),
+            ("proof", "when it was last known for sure that events would come, and by what"),
         ):
             yield ((f"{name:<14}", "strong"), (meaning, "title"))

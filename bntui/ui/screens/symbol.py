@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from enum import StrEnum
 
 from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Container
-from textual.geometry import Size
 
 from bntui.model.markets import Instrument, SymbolKey
 from bntui.model.panels import Focus
 from bntui.ui.keys import BOOK, CANDLES, SEARCH, SYMBOL, TRADES, Key, KeyGroup, bindings
 from bntui.ui.panels.depth import LEVELS, PARTIAL_LEVELS, STEPS, step_text
 from bntui.ui.panels.heading import day_parts, panel_tabs, second_line, symbol_line
+from bntui.ui.panels.own import OwnMarks
 from bntui.ui.panels.tape import REFILLED, smallest_of
 from bntui.ui.panels.trust import (
     BOOK_MEANINGS,
@@ -27,6 +26,7 @@ from bntui.ui.panels.trust import (
     trades_trust,
     under,
 )
+from bntui.ui.screens.arrangement import Arrangement, arrangement
 from bntui.ui.screens.base import ViewerScreen
 from bntui.ui.viewer import Viewer
 from bntui.ui.widgets.candles import CandleChart
@@ -36,32 +36,6 @@ from bntui.ui.widgets.search import SearchBar
 from bntui.ui.widgets.sheet import Sheet
 from bntui.ui.widgets.tape import Tape
 from bntui.wire.mirror import Changes
-
-
-class Arrangement(StrEnum):
-    """How the panels share the screen; the stylesheet knows the words."""
-
-    SINGLE = "-single"
-    STACK = "-stack"
-    """Book at the right in full height, the others above one another beside it."""
-    COLUMNS = "-columns"
-
-
-BESIDE = Size(110, 24)
-"""From this size on the panels stand side by side."""
-
-COLUMNS_WIDTH = 150
-STACK_HEIGHT = 34
-"""Three columns want so much width; below it, two panels above one another want so much height."""
-
-
-def arrangement(size: Size, zoomed: bool) -> Arrangement:
-    """How the panels share a terminal of this size."""
-    if zoomed or size.width < BESIDE.width or size.height < BESIDE.height:
-        return Arrangement.SINGLE
-    if size.width >= COLUMNS_WIDTH or size.height < STACK_HEIGHT:
-        return Arrangement.COLUMNS
-    return Arrangement.STACK
 
 
 class SymbolScreen(ViewerScreen):
@@ -80,6 +54,7 @@ class SymbolScreen(ViewerScreen):
         self._told: Focus | None = None
         """What the engine knows of it: nothing while another screen is in front."""
         self._multiple = 0
+        self._own = OwnMarks()
         self._active = 0
         self._zoomed = False
         self._arrangement = Arrangement.SINGLE
@@ -195,14 +170,15 @@ class SymbolScreen(ViewerScreen):
         trades = under(whole, trades_trust(mirror.streams, key, is_dark))
         candles = under(whole, candles_trust(mirror.streams, key, asked.interval, is_dark))
         at_once = changes is None or beat
+        self._own.take(mirror.accounts, key, changes is None or changes.accounts)
         self._show_heading(key, whole, (book, trades, candles), instrument)
         if changes is None or beat or _concern(changes):
             if self.ladder.display:
-                self.ladder.show(view, instrument, asked, book, now, at_once=at_once)
+                self.ladder.show(view, instrument, asked, book, now, at_once=at_once, own=self._own.orders)
             if self.tape.display:
                 self.tape.show(panels, instrument, asked, trades, now, at_once=at_once)
             if self.chart.display:
-                self.chart.show(panels, instrument, viewer.exchange_ms(), not candles.good)
+                self.chart.show(panels, instrument, viewer.exchange_ms(), not candles.good, self._own.fills)
         if self.has_class("-searching"):
             self._filter.set_found(*self.tape.counted())
 
@@ -380,6 +356,8 @@ class SymbolScreen(ViewerScreen):
             ("micro", "mid weighted with the quantities of the other side"),
             ("bids %", "the bids' share of the quantity in the levels shown"),
             ("bps", "hundredths of a per cent"),
+            ("◆ 0.15", "left of your own orders at this level; ◇: as they were known last"),
+            ("▲ ▼", "in the chart: you bought, sold in this candle"),
             ("×3", "a taker order that was filled in three trades"),
             (REFILLED, "a trade that was missed, and fetched by REST afterwards"),
             ("╌╌", "in the chart: a candle in which nothing was traded"),
@@ -393,4 +371,11 @@ class SymbolScreen(ViewerScreen):
 
 def _concern(changes: Changes) -> bool:
     """Is there anything among them that a panel shows?"""
-    return changes.panels or changes.books or changes.streams or changes.instruments or changes.verdict
+    return (
+        changes.panels
+        or changes.books
+        or changes.streams
+        or changes.instruments
+        or changes.verdict
+        or changes.accounts
+    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from bntui.model.states import Grade
 from bntui.model.views import VerdictView
@@ -16,6 +16,9 @@ CHIPS = {Grade.LIVE: "chip-live", Grade.DEGRADED: "chip-degraded", Grade.BLIND: 
 
 SENTENCE_CELLS = 44
 """Cells that the verdict's sentence gets before the environment is shown beside it."""
+
+NO_MARKS: Mapping[str, str] = {}
+"""Of screens in which nothing is new."""
 
 CLOCK = "%H:%M:%S UTC"
 
@@ -70,23 +73,51 @@ def suspect_lines(label: Part, text: Part, width: int, most: int) -> tuple[Line,
     return ((" ", ""), label, (first, text[1])), *(((f" {line}", text[1]),) for line in others)
 
 
-def tabs(titles: Mapping[str, str], active: str, room: int, *, named: bool = True) -> Line:
-    """The screens with the keys that open them; the open one stands out.
+def tabs(
+    titles: Mapping[str, str],
+    active: str,
+    room: int,
+    most: int | None = None,
+    marks: Mapping[str, str] = NO_MARKS,
+) -> Line:
+    """The screens with the keys that open them; the open one stands out, and those with a mark.
 
-    `titles` has a short name for each. In less room the others have that; or, where they need not be
-    `named`, only their key.
+    `titles` has a short name for each. Where not all fit the room the others have that; then all have it,
+    if that fits at `most`; then the others have only their key. Where that is too much too, only the open
+    one is left, and those with a mark.
     """
-    full = _tabs(titles, active, [f" {number} {title} " for number, title in enumerate(titles, 1)])
-    short = _tabs(titles, active, [f" {number} {name}" for number, name in enumerate(titles.values(), 1)])
-    keys = _tabs(titles, active, [f" {number}" for number in range(1, len(titles) + 1)])
-    return next((line for line in (full, short) if part_width(line) <= room), short if named else keys)
+    long = {title: f" {title} " for title in titles}
+    short = {title: f" {name}" for title, name in titles.items()}
+    opened, bare = f" {titles.get(active, active)} ", dict.fromkeys(titles, "")
+    last = room if most is None else most
+    for texts, width in (
+        (long, room),
+        (short | {active: f" {active} "}, room),
+        (short | {active: opened}, last),
+        (bare | {active: f" {active} "}, last),
+    ):
+        line = _tabs(texts, active, marks)
+        if part_width(line) <= width:
+            return line
+    return _tabs(bare | {active: f" {active} "}, active, marks, titles.keys() - marks.keys())
 
 
-def _tabs(titles: Iterable[str], active: str, others: Sequence[str]) -> Line:
-    return tuple(
-        (f" {number} {title} ", "chip-tab") if title == active else (other, "title")
-        for number, (title, other) in enumerate(zip(titles, others, strict=True), 1)
-    )
+def _tabs(
+    texts: Mapping[str, str], active: str, marks: Mapping[str, str], left_out: Collection[str] = ()
+) -> Line:
+    line: list[Part] = []
+    for number, (title, text) in enumerate(texts.items(), 1):
+        name, mark = f" {number}{text}", marks.get(title, "")
+        if title == active:
+            line.append((name, "chip-tab"))
+        elif title in left_out:
+            continue
+        elif mark:
+            line += [(name.rstrip(), "title"), (" ", ""), (mark, "mark")]
+            line += [(" ", "")] if text.endswith(" ") else []
+        else:
+            line.append((name, "title"))
+    return tuple(line)
 
 
 def key_line(keys: Sequence[Key], width: int) -> Line:

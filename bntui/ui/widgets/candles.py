@@ -14,7 +14,7 @@ from bntui.ui.chart.glyphs import glyphs_for
 from bntui.ui.chart.groups import newest_slot
 from bntui.ui.chart.intervals import DEFAULT, INTERVALS, length_ms
 from bntui.ui.chart.picture import Picture
-from bntui.ui.chart.scene import Cross, Options, Scene, Ticks
+from bntui.ui.chart.scene import Cross, Options, OwnFill, Scene, Ticks
 from bntui.ui.chart.series import Series, overdue
 from bntui.ui.chart.studies import Studies
 from bntui.ui.chart.timeline import LOCAL_ZONE, UTC_ZONE
@@ -60,8 +60,15 @@ class CandleChart(Sheet, can_focus=True, inherit_bindings=False):
         """The interval that the user wants to see."""
         return self._scene.wanted or self._scene.interval or DEFAULT
 
-    def show(self, panels: Panels | None, instrument: Instrument | None, now_ms: int, dark: bool) -> None:
-        """Draw these candles; `dark`: nothing of them can be trusted now.
+    def show(
+        self,
+        panels: Panels | None,
+        instrument: Instrument | None,
+        now_ms: int,
+        dark: bool,
+        own: tuple[OwnFill, ...] = (),
+    ) -> None:
+        """Draw these candles, and one's `own` fills on them; `dark`: nothing of them can be trusted now.
 
         A picture that would be the same costs a comparison, and lines that look the same are not repainted.
         """
@@ -89,6 +96,7 @@ class CandleChart(Sheet, can_focus=True, inherit_bindings=False):
             first=panels.first,
             loading=panels.loading,
             failure=panels.failure,
+            own=own,
         )
         if stale_from is not None or scene != self._scene:
             self._redraw(scene)

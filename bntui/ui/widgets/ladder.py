@@ -8,6 +8,7 @@ from bntui.model.markets import Instrument
 from bntui.model.panels import BookView, Focus
 from bntui.ui.keys import BOOK, bindings
 from bntui.ui.panels import ladder
+from bntui.ui.panels.own import NO_ORDERS, OwnOrders
 from bntui.ui.panels.trust import OPENING, Trust
 from bntui.ui.widgets.sheet import Sheet
 
@@ -28,6 +29,7 @@ class Ladder(Sheet, inherit_bindings=False):
         self._instrument: Instrument | None = None
         self._asked: Focus | None = None
         self._trust: Trust = OPENING
+        self._own = NO_ORDERS
         self._now = 0.0
         self._drawn_at = float("-inf")
         self._cursor = 0
@@ -48,11 +50,16 @@ class Ladder(Sheet, inherit_bindings=False):
         now: float,
         *,
         at_once: bool,
+        own: OwnOrders = NO_ORDERS,
     ) -> None:
-        """Draw this, `at_once` or as often as anybody can read. What is no longer good is never held back."""
+        """Draw this, `at_once` or as often as anybody can read. What is no longer good is never held back.
+
+        `own` orders that came or went are not held back either.
+        """
         if self._asked is not None and self._asked.key != focus.key:
             self._cursor = 0
-        same = (focus, trust) == (self._asked, self._trust)
+        same = (focus, trust, own) == (self._asked, self._trust, self._own)
+        self._own = own
         self._view, self._instrument, self._asked = view, instrument, focus
         self._trust, self._now = trust, now
         if at_once or not same or not 0 <= now - self._drawn_at < REDRAW_S:
@@ -73,6 +80,7 @@ class Ladder(Sheet, inherit_bindings=False):
             self._trust,
             self.has_focus and not self.alone,
             self._now,
+            self._own,
         )
         picture = ladder.draw(view, self._instrument, look)
         self._levels = picture.levels

@@ -55,6 +55,7 @@ LOOKS: Mapping[str, Look] = {
     "chip-live": Look("bn-live", bold=True, reverse=True),
     "chip-degraded": Look("bn-degraded", bold=True, reverse=True),
     "chip-blind": Look("bn-blind", bold=True, reverse=True),
+    "mark": Look("bn-degraded", bold=True, reverse=True),
     "chip-tab": Look("bn-key", bold=True, reverse=True),
     "header": Look("bn-title", "bn-header", plain="underline"),
     "sorted": Look("bn-key", "bn-header", bold=True, plain="underline"),

@@ -114,7 +114,7 @@ async def test_y_copies_the_card_and_says_so_with_its_doubt() -> None:
         assert at.app.clipboard == markdown([row], "binance main", market.WALL_MS)
         assert at.app.clipboard.startswith("### 2026-01-01 01:04:05 UTC, connection 2 (spot): lost")
         assert at.line("#status") == (
-            " 1 2 3 Incidents  4  Copied 01:04:05 UTC as Markdown (a terminal may refuse it)"
+            " 3 Incidents   Copied 01:04:05 UTC as Markdown (a terminal may refuse it)"
         )
         assert len(at.line("#status")) <= 80
 

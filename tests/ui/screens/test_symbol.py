@@ -3,10 +3,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from textual.geometry import Size
 
 from bntui.model.panels import Focus, TapeDelta
-from bntui.ui.screens.symbol import Arrangement, SymbolScreen, arrangement
+from bntui.ui.screens.symbol import SymbolScreen
 from bntui.ui.screens.watchlist import WatchlistScreen
 from tests.support import market
 from tests.support.opened import hole, opened, panels, status, tape_rows
@@ -75,7 +74,7 @@ async def test_the_fourth_tab_opens_what_was_open_last() -> None:
         await pilot.press("right_square_bracket", "2", "4")
         await at.frame(pilot)
         assert last(at).symbol == "ETHUSDT"
-        assert "4 Symbol" in at.line("#status")
+        assert "4 Sym" in at.line("#status")
 
 
 async def test_the_fourth_tab_opens_the_first_symbol_where_none_was_open() -> None:
@@ -202,22 +201,6 @@ async def test_another_interval_is_asked_for() -> None:
 
 
 # Which panels
-
-
-@pytest.mark.parametrize(
-    ("size", "expected"),
-    [
-        ((80, 24), Arrangement.SINGLE),
-        ((109, 60), Arrangement.SINGLE),
-        ((120, 23), Arrangement.SINGLE),
-        ((120, 28), Arrangement.COLUMNS),
-        ((120, 40), Arrangement.STACK),
-        ((200, 60), Arrangement.COLUMNS),
-    ],
-)
-def test_panels_stand_side_by_side_where_there_is_room(size: tuple[int, int], expected: Arrangement) -> None:
-    assert arrangement(Size(*size), zoomed=False) is expected
-    assert arrangement(Size(*size), zoomed=True) is Arrangement.SINGLE
 
 
 @pytest.mark.parametrize("size", [(120, 40), (200, 60), (120, 28)])

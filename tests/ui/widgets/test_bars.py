@@ -99,17 +99,38 @@ def test_the_open_screen_stands_out() -> None:
 
 
 @pytest.mark.parametrize(
-    ("room", "named", "shown"),
+    ("room", "most", "shown"),
     [
-        (41, True, " 1 Watchlist  2 Connections  3 Incidents "),
-        (40, True, " 1 Watch 2 Conn 3 Incidents "),
-        (10, True, " 1 Watch 2 Conn 3 Incidents "),
-        (28, False, " 1 Watch 2 Conn 3 Incidents "),
-        (27, False, " 1 2 3 Incidents "),
+        (41, 41, " 1 Watchlist  2 Connections  3 Incidents "),
+        (40, 40, " 1 Watch 2 Conn 3 Incidents "),
+        (27, 27, " 1 Watch 2 Conn 3 Incid "),
+        (10, 24, " 1 Watch 2 Conn 3 Incid "),
+        (10, 23, " 1 2 3 Incidents "),
+        (10, 16, " 3 Incidents "),
     ],
 )
-def test_in_less_room_the_other_screens_have_short_names(room: int, named: bool, shown: str) -> None:
-    assert text(tabs(TITLES, "Incidents", room, named=named)) == shown
+def test_in_less_room_screens_have_short_names_then_keys(room: int, most: int, shown: str) -> None:
+    assert text(tabs(TITLES, "Incidents", room, most)) == shown
+
+
+@pytest.mark.parametrize(
+    ("room", "shown"),
+    [
+        (50, " 1 Watchlist  2 Connections +3  3 Incidents "),
+        (40, " 1 Watch 2 Conn +3 3 Incidents "),
+        (28, " 1 Watch 2 Conn +3 3 Incid "),
+        (22, " 1 2 +3 3 Incidents "),
+        (5, " 2 +3 3 Incidents "),
+    ],
+)
+def test_what_is_new_stays_named_in_any_room(room: int, shown: str) -> None:
+    line = tabs(TITLES, "Incidents", room, marks={"Connections": "+3"})
+    assert text(line) == shown
+    assert ("+3", "mark") in line
+
+
+def test_the_open_screen_needs_no_mark() -> None:
+    assert text(tabs(TITLES, "Incidents", 41, marks={"Incidents": "+3"})).endswith(" 3 Incidents ")
 
 
 LONG = (

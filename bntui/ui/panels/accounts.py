@@ -1,0 +1,127 @@
+"""How far each own account can be trusted, in a few lines above what is told of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bntui.model.account import AccountKey, RecoveryState, RecoveryView, UserStreamState, UserStreamView
+from bntui.model.accounts import Accounts
+from bntui.ui.format import clean, duration, wrap
+from bntui.ui.news import margin_words
+from bntui.ui.tables.own import STREAM_GLYPHS, STREAM_STYLES
+from bntui.ui.widgets.lines import Line, Part, cut, faded, join, part_width
+
+BETWEEN: Part = ("   ", "")
+
+IN_PART = "◐"
+"""Of a stream that is live, while it is not known that nothing is missing from before."""
+
+_WORST = {
+    UserStreamState.REFUSED: 0,
+    UserStreamState.NO_KEY: 1,
+    UserStreamState.DOWN: 2,
+    UserStreamState.STARTING: 3,
+    UserStreamState.LIVE: 4,
+}
+
+
+def is_trusted(accounts: Accounts, owner: AccountKey) -> bool:
+    """Does what is told of this account follow it now?"""
+    stream = accounts.streams.get(owner)
+    return stream is not None and stream.state is UserStreamState.LIVE
+
+
+def is_whole(accounts: Accounts, owner: AccountKey) -> bool:
+    """Does it follow it, and is nothing missing from before?"""
+    recovery = accounts.recoveries.get(owner)
+    known = recovery is not None and recovery.state is RecoveryState.COMPLETE
+    return known and is_trusted(accounts, owner)
+
+
+def recovery_words(recovery: RecoveryView | None, wall_ms: int) -> tuple[str, str]:
+    """How far what happened before is known, and its style."""
+    if recovery is None:
+        return "not compared with REST yet", "waiting"
+    ago = duration((wall_ms - recovery.time_ms) / 1000)
+    if recovery.state is RecoveryState.COMPLETE:
+        return f"compared with REST {ago} ago", "title"
+    if recovery.state is RecoveryState.RUNNING:
+        return f"recovering for {ago}: {clean(recovery.checked) or 'asking REST'}", "degraded"
+    missing = clean(recovery.missing) or "no reason given"
+    return f"recovery incomplete: {missing}", "stale"
+
+
+def account_words(stream: UserStreamView, now: float) -> str:
+    """The state of an account's stream, and where it is not live since when, why, and what to do."""
+    if stream.state is UserStreamState.LIVE:
+        return str(stream.state)
+    said = [f"{stream.state} for {duration(now - stream.since)}"]
+    said += [text.rstrip(". ") for text in (clean(stream.reason), clean(stream.hint)) if text]
+    return ". ".join(said) if len(said) != 2 else ": ".join(said)
+
+
+def account_lines(
+    accounts: Accounts, dark: bool, now: float, wall_ms: int, width: int, most: int
+) -> list[Line]:
+    """At most so many lines: margin calls, then what is wrong, the worst first, then all that is well in one.
+
+    What has no room is cut at the end, never in front.
+    """
+    lines: list[Line] = []
+    called = margin_words(accounts.positions.values())
+    if called:
+        lines.append(((" ", ""), (f"✖ {called}", "chip-blind")))
+    bad = [key for key in accounts.streams if not is_whole(accounts, key)]
+    bad.sort(key=lambda key: (_WORST[accounts.streams[key].state], key))
+    for key in bad:
+        lines += _wrapped(key, accounts.streams[key], accounts.recoveries.get(key), now, wall_ms, width)
+    good = [accounts.streams[key] for key in sorted(accounts.streams.keys() - set(bad))]
+    if good:
+        lines.append(_all_well(good, accounts, wall_ms, width))
+    if len(lines) > most:
+        more = "  (all of it: 2)"
+        lines = [*lines[: most - 1], (*cut(lines[most - 1], width - len(more)), (more, "title"))]
+    return [faded(line) for line in lines] if dark else lines
+
+
+def _all_well(streams: Sequence[UserStreamView], accounts: Accounts, wall_ms: int, width: int) -> Line:
+    """Those of which nothing is wrong, each with its comparison; in little room the oldest one for all."""
+    named = [
+        (f"{STREAM_GLYPHS[each.state]} {clean(each.owner.label)} {each.state}", "live") for each in streams
+    ]
+    recoveries = [accounts.recoveries[each.owner] for each in streams]
+    line: list[Part] = [(" ", "")]
+    for name, recovery in zip(named, recoveries, strict=True):
+        line += [name, (f", {recovery_words(recovery, wall_ms)[0]}", "title"), BETWEEN]
+    if part_width(line[:-1]) <= width:
+        return tuple(line[:-1])
+    words = recovery_words(min(recoveries, key=lambda each: each.time_ms), wall_ms)[0]
+    return ((" ", ""), *join(named, (" ", "")), (f", {words}", "title"))
+
+
+def _wrapped(
+    key: AccountKey,
+    stream: UserStreamView,
+    recovery: RecoveryView | None,
+    now: float,
+    wall_ms: int,
+    width: int,
+) -> list[Line]:
+    """One account of which something is wrong, broken into lines between words."""
+    words, style = recovery_words(recovery, wall_ms)
+    glyph = IN_PART
+    if stream.state is not UserStreamState.LIVE:
+        glyph, style = STREAM_GLYPHS[stream.state], STREAM_STYLES[stream.state]
+    said = f"{glyph} {clean(key.label)} {account_words(stream, now)}; {words}"
+    return [((f" {line}", style),) for line in wrap(said, max(width - 2, 1), 2)]
+
+
+def no_account_lines() -> Sequence[Line]:
+    """What the screens of own accounts say where none is configured."""
+    return [
+        (("No account is configured: there are no fills, orders or balances to show.", "strong"),),
+        (
+            ("bntui keys add NAME", "key"),
+            (" in a shell adds one; a key that can only read is enough.", "title"),
+        ),
+    ]

@@ -1,0 +1,57 @@
+"""All that is known of one user stream, its renewals too."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+
+from bntui.model.account import AccountKey
+from bntui.ui.format import clean
+from bntui.ui.keys import MOVE, USER_STREAM, bindings
+from bntui.ui.panels.accounts import recovery_words
+from bntui.ui.screens.base import ViewerScreen
+from bntui.ui.tables.userstreams import user_stream_page
+from bntui.ui.viewer import Viewer
+from bntui.ui.widgets.lines import Lines, Part, faded
+from bntui.ui.widgets.prose import Prose
+from bntui.wire.mirror import Changes
+
+
+class UserStreamScreen(ViewerScreen):
+    """One account's stream, over the connections."""
+
+    BINDINGS = bindings(USER_STREAM)
+    KEYS = (USER_STREAM, MOVE)
+    TAB = "Connections"
+
+    def __init__(self, viewer: Viewer, owner: AccountKey) -> None:
+        """Show the stream of this account."""
+        super().__init__(viewer)
+        self._owner = owner
+        self._title = Lines(id="shard-title")
+        self.page = Prose(id="user-stream")
+
+    def compose_body(self) -> ComposeResult:
+        """Whose it is, and what is known of it."""
+        yield self._title
+        yield self.page
+
+    def show_body(self, changes: Changes | None, beat: bool) -> None:
+        """Draw anew once a second, and when something of accounts changed."""
+        if changes is not None and not beat and not changes.accounts:
+            return
+        accounts = self.viewer.mirror.accounts
+        stream = accounts.streams.get(self._owner)
+        self._title.set_lines([((f" user stream {clean(self._owner.label)}", "strong"),)])
+        page: list[Part] = [("Nothing is known of it any more.", "title")]
+        if stream is not None:
+            page = user_stream_page(stream, self.viewer.now())
+            recovery = accounts.recoveries.get(self._owner)
+            words, style = recovery_words(recovery, self.viewer.clock.wall_ms())
+            page.insert(1, (f"{words[:1].upper()}{words[1:]}", style))
+            if recovery is not None and recovery.checked:
+                page.insert(2, (f"Looked at: {clean(recovery.checked)}", "title"))
+        self.page.set_paragraphs(faded(page) if self.viewer.is_dark else page, anew=changes is None)
+
+    def action_back(self) -> None:
+        """Back to the connections."""
+        self.dismiss(None)

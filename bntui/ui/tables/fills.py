@@ -1,0 +1,224 @@
+"""Columns of the fills, and of their sums for each symbol."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import NamedTuple
+
+from bntui.model.account import AccountKey, Fill
+from bntui.ui.fills import SumKey, Sums, slippage_bps
+from bntui.ui.format import NONE, clean, decimal_of, human, price, utc
+from bntui.ui.panels.depth import plain, rounded
+from bntui.ui.panels.numbers import MORE_DECIMALS, decimals_of, size_of
+from bntui.ui.tables.own import (
+    InstrumentOf,
+    Variety,
+    asset_amount,
+    moment,
+    owner_columns,
+    side_cell,
+    signed,
+    trend,
+)
+from bntui.ui.widgets.columns import Cell, Column
+from bntui.ui.widgets.lines import Part
+
+RECOVERED = "recovered"
+"""Said of a fill that no stream told, in full and short."""
+RECOVERED_SHORT = "rec"
+
+QUOTE_DECIMALS = 2
+"""Zeros behind so many decimals of a worth say nothing."""
+
+
+class SumRow(NamedTuple):
+    """The sums of one symbol, as a row."""
+
+    key: SumKey
+    sums: Sums
+
+    @property
+    def owner(self) -> AccountKey:
+        """Whose they are."""
+        return self.key.owner
+
+
+def slippage_text(value: Decimal | None) -> str:
+    """`+1.2`: so many hundredths of a per cent worse than the mid; below zero better."""
+    if value is None:
+        return NONE
+    size = abs(value)
+    if size >= 10_000:
+        return f"{'+' if value > 0 else '-'}{human(size)}"
+    text = rounded(value, 1 if size < 100 else 0)
+    if not text.strip("-0."):
+        return "0.0"
+    return f"+{text}" if value > 0 else text
+
+
+def fill_columns(
+    told: Variety, instrument: InstrumentOf, wall_ms: Callable[[], int]
+) -> tuple[Column[Fill], ...]:
+    """One row a fill."""
+
+    def time(row: Fill, width: int, _now: float) -> Cell:
+        return moment(row.time_ms, width, wall_ms()), ""
+
+    def symbol(row: Fill, _width: int, _now: float) -> Cell:
+        return clean(row.symbol), "strong"
+
+    def side(row: Fill, _width: int, _now: float) -> Cell:
+        return side_cell(row.side)
+
+    def position(row: Fill, _width: int, _now: float) -> Cell:
+        return clean(row.position_side), "faint"
+
+    def at(row: Fill, _width: int, _now: float) -> Cell:
+        return price(row.price, decimals_of(instrument(row.key))[0]), ""
+
+    def qty(row: Fill, _width: int, _now: float) -> Cell:
+        return price(row.qty, decimals_of(instrument(row.key))[1]), ""
+
+    def quote(row: Fill, _width: int, _now: float) -> Cell:
+        return price(row.quote_qty, QUOTE_DECIMALS), ""
+
+    def fee(row: Fill, _width: int, _now: float) -> Cell:
+        return asset_amount(row.fee, row.fee_asset), "faint"
+
+    def realized(row: Fill, _width: int, _now: float) -> Cell:
+        value = decimal_of(row.realized_pnl)
+        return NONE if value is None else signed(value), trend(value)
+
+    def liquidity(row: Fill, _width: int, _now: float) -> Cell:
+        return "maker" if row.maker else "taker", "faint"
+
+    def slippage(row: Fill, _width: int, _now: float) -> Cell:
+        value = slippage_bps(row)
+        return slippage_text(value), ""
+
+    def recovered(row: Fill, width: int, _now: float) -> Cell:
+        if not row.recovered:
+            return "", ""
+        return (RECOVERED if width >= len(RECOVERED) else RECOVERED_SHORT), "degraded"
+
+    pnl = (Column("realized", "realised", 9, realized, rank=2, align="right", widest=14),)
+    return (
+        Column("time", "time UTC", 11, time, widest=14),
+        *owner_columns(told, Fill),
+        Column("symbol", "symbol", 9, symbol, widest=16),
+        Column("side", "side", 6, side),
+        *((Column("position", "pos", 5, position, rank=3),) if told.sides else ()),
+        Column("price", "price", 9, at, align="right", widest=14),
+        Column("qty", "qty", 9, qty, align="right", widest=14),
+        Column("quote", "worth", 11, quote, rank=3, align="right", widest=16),
+        Column("fee", "fee", 12, fee, rank=1, align="right", widest=20),
+        *(pnl if told.futures else ()),
+        Column("slippage", "slip bps", 8, slippage, rank=4, align="right"),
+        Column("liquidity", "as", 5, liquidity, rank=4),
+        Column("recovered", "", 3, recovered, widest=len(RECOVERED)),
+    )
+
+
+def fill_detail(row: Fill) -> tuple[Part, ...]:
+    """What is known of a fill beyond its columns, the most important first."""
+    parts: list[Part] = [(f"fill {row.id} of {clean(row.key.label)}", "strong")]
+    if row.recovered:
+        parts.append((f"{RECOVERED} at {utc(row.received_ms)} UTC: no stream told it", "degraded"))
+    realized = decimal_of(row.realized_pnl)
+    if realized is not None:
+        parts.append((f"realised {signed(realized)}", trend(realized)))
+    parts.append(("maker" if row.maker else "taker", ""))
+    slippage = slippage_bps(row)
+    if slippage is not None and row.mid is not None:
+        parts.append((f"{slippage_text(slippage)} bps to the mid {price(row.mid, QUOTE_DECIMALS)}", ""))
+    elif not row.recovered:
+        parts.append(("the mid was not known", "title"))
+    parts.append((f"worth {price(row.quote_qty, QUOTE_DECIMALS)}", ""))
+    parts.append((f"fee {asset_amount(row.fee, row.fee_asset)}", ""))
+    if row.position_side:
+        parts.append((clean(row.position_side), ""))
+    parts.append((f"order {row.order_id} {clean(row.client_order_id)}".rstrip(), "faint"))
+    return tuple(parts)
+
+
+def fees_text(sums: Sums) -> str:
+    """`0.3 BNB, 1.25 USDT`; nothing where no fee was paid."""
+    return ", ".join(asset_amount(f"{paid:f}", asset) for asset, paid in sorted(sums.fees.items())) or "none"
+
+
+def sum_columns(told: Variety, instrument: InstrumentOf) -> tuple[Column[SumRow], ...]:
+    """One row a symbol."""
+
+    def symbol(row: SumRow, _width: int, _now: float) -> Cell:
+        return clean(row.key.symbol), "strong"
+
+    def fills(row: SumRow, _width: int, _now: float) -> Cell:
+        return str(row.sums.fills), "stale" if row.sums.unreadable else ""
+
+    def quantity(value: Decimal, row: SumRow) -> str:
+        return price(f"{value:f}", decimals_of(instrument(row.key.key))[1])
+
+    def average(value: Decimal | None, row: SumRow) -> str:
+        decimals = decimals_of(instrument(row.key.key))[0]
+        if value is None:
+            return NONE
+        return rounded(value, (decimals if decimals is not None else QUOTE_DECIMALS) + MORE_DECIMALS)
+
+    def bought(row: SumRow, _width: int, _now: float) -> Cell:
+        return quantity(row.sums.bought, row), "up" if row.sums.bought else "faint"
+
+    def paid(row: SumRow, _width: int, _now: float) -> Cell:
+        return average(row.sums.average_bought(size_of(instrument(row.key.key))), row), ""
+
+    def sold(row: SumRow, _width: int, _now: float) -> Cell:
+        return quantity(row.sums.sold, row), "down" if row.sums.sold else "faint"
+
+    def got(row: SumRow, _width: int, _now: float) -> Cell:
+        return average(row.sums.average_sold(size_of(instrument(row.key.key))), row), ""
+
+    def net(row: SumRow, _width: int, _now: float) -> Cell:
+        return signed(row.sums.net), trend(row.sums.net)
+
+    def fees(row: SumRow, _width: int, _now: float) -> Cell:
+        return fees_text(row.sums), "faint"
+
+    def realized(row: SumRow, _width: int, _now: float) -> Cell:
+        if not row.sums.realizing:
+            return NONE, ""
+        return signed(row.sums.realized), trend(row.sums.realized)
+
+    pnl = (Column("realized", "realised", 10, realized, rank=1, align="right", widest=16),)
+    return (
+        Column("symbol", "sums", 9, symbol, widest=16),
+        *owner_columns(told, SumRow),
+        Column("fills", "fills", 5, fills, align="right"),
+        Column("bought", "▲ bought", 10, bought, align="right", widest=16),
+        Column("paid", "average", 11, paid, rank=2, align="right", widest=14),
+        Column("sold", "▼ sold", 10, sold, align="right", widest=16),
+        Column("got", "average", 11, got, rank=2, align="right", widest=14),
+        Column("net", "net", 10, net, align="right", widest=16),
+        *(pnl if told.futures else ()),
+        Column("fees", "fees", 16, fees, rank=1, align="right", widest=40),
+    )
+
+
+def sum_detail(row: SumRow, instrument: InstrumentOf) -> tuple[Part, ...]:
+    """The sums of a symbol in words: what its columns have no room for."""
+    of = instrument(row.key.key)
+    decimals = decimals_of(of)[0]
+    places = (decimals if decimals is not None else QUOTE_DECIMALS) + MORE_DECIMALS
+    sums = row.sums
+    parts: list[Part] = [(f"{row.owner.label} {clean(row.key.symbol)}", "strong")]
+    if sums.unreadable:
+        parts.append((f"without {sums.unreadable} whose numbers cannot be read", "stale"))
+    for word, qty, average in (
+        ("bought", sums.bought, sums.average_bought(size_of(of))),
+        ("sold", sums.sold, sums.average_sold(size_of(of))),
+    ):
+        if average is not None:
+            parts.append((f"{word} {plain(qty)} at {rounded(average, places)}", ""))
+    if sums.realizing:
+        parts.append((f"realised {signed(sums.realized)}", trend(sums.realized)))
+    parts.append((f"fees {fees_text(sums)}", ""))
+    return tuple(parts)

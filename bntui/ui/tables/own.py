@@ -1,0 +1,132 @@
+"""Cells that the tables of own accounts share: whose it is, when, which side, and how streams look."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Protocol, TypeVar
+
+from bntui.model.account import AccountKey, UserStreamState
+from bntui.model.markets import Instrument, Market, SymbolKey
+from bntui.ui.format import NONE, clean, price, utc
+from bntui.ui.panels.depth import plain
+from bntui.ui.widgets.columns import Cell, Column
+
+InstrumentOf = Callable[[SymbolKey], Instrument | None]
+
+STREAM_STYLES = {
+    UserStreamState.STARTING: "waiting",
+    UserStreamState.LIVE: "live",
+    UserStreamState.DOWN: "blind",
+    UserStreamState.REFUSED: "blind",
+    UserStreamState.NO_KEY: "blind",
+}
+
+STREAM_GLYPHS = {
+    UserStreamState.STARTING: "◌",
+    UserStreamState.LIVE: "●",
+    UserStreamState.DOWN: "✖",
+    UserStreamState.REFUSED: "✖",
+    UserStreamState.NO_KEY: "✖",
+}
+"""Beside the word, for eyes that cannot tell the colours apart."""
+
+STREAM_MEANINGS = {
+    UserStreamState.STARTING: "not proven yet since the engine started",
+    UserStreamState.LIVE: "subscribed, and proven to bring events",
+    UserStreamState.DOWN: "lost, and tried again: what happens meanwhile is asked for afterwards",
+    UserStreamState.REFUSED: "the exchange does not take the key: not tried again until you change something",
+    UserStreamState.NO_KEY: "configured, but its key cannot be read",
+}
+"""For the help."""
+
+WHOLE_DAY = 14
+"""Cells from which on a time tells its day too."""
+
+
+class Owned(Protocol):
+    """Anything of one account on one market."""
+
+    @property
+    def owner(self) -> AccountKey:
+        """Whose it is."""
+        ...
+
+
+R = TypeVar("R", bound=Owned)
+
+
+@dataclass(frozen=True, slots=True)
+class Variety:
+    """What must be told of each row because not all rows share it."""
+
+    accounts: bool = False
+    markets: bool = False
+    sides: bool = False
+    """Long and short positions of one symbol stand side by side (hedge mode)."""
+    futures: bool = False
+    """There are markets with positions and what they realise."""
+
+
+def variety(owners: Iterable[AccountKey], sides: bool = False) -> Variety:
+    """Read it from the accounts there are."""
+    known = set(owners)
+    markets = {owner.market for owner in known}
+    return Variety(
+        len({owner.account for owner in known}) > 1,
+        len(markets) > 1,
+        sides,
+        any(market is not Market.SPOT for market in markets),
+    )
+
+
+def owner_columns(told: Variety, _row: type[R]) -> tuple[Column[R], ...]:
+    """Whose it is, as far as rows differ in it."""
+
+    def account(row: R, _width: int, _now: float) -> Cell:
+        return clean(row.owner.account), ""
+
+    def market(row: R, _width: int, _now: float) -> Cell:
+        return str(row.owner.market), "faint"
+
+    columns: list[Column[R]] = []
+    if told.accounts:
+        columns.append(Column("account", "account", 7, account, widest=14))
+    if told.markets:
+        columns.append(Column("market", "mkt", 5, market))
+    return tuple(columns)
+
+
+def side_cell(side: str) -> Cell:
+    """`▲ BUY`, `▼ SELL`: word and arrow say it, colour helps. An unknown word is shown as it comes."""
+    if side in ("BUY", "LONG"):
+        return f"▲ {side}", "up"
+    if side in ("SELL", "SHORT"):
+        return f"▼ {side}", "down"
+    return clean(side) or NONE, ""
+
+
+def moment(ms: int, width: int, wall_ms: int) -> str:
+    """When, UTC: with the day where there is room, or where it was another day."""
+    if width >= WHOLE_DAY:
+        return utc(ms, "%m-%d %H:%M:%S")
+    today = utc(ms, "%Y-%m-%d") == utc(wall_ms, "%Y-%m-%d")
+    return utc(ms) if today else utc(ms, "%m-%d %H:%M")
+
+
+def signed(value: Decimal, decimals: int | None = None) -> str:
+    """A sum of money with its sign: `+12.5`, `-3`, `0`; rounded to so many decimals, if it must be."""
+    shown = value if decimals is None else round(value, decimals)
+    text = plain(shown)
+    return f"+{text}" if shown > 0 else "0" if not shown else text
+
+
+def trend(value: Decimal | None) -> str:
+    """The style of a gain or a loss."""
+    return "" if not value else "up" if value > 0 else "down"
+
+
+def asset_amount(text: str, asset: str) -> str:
+    """An amount with its asset: `0.00001 BTC`; the asset is not told where there is none."""
+    return f"{price(text, 0)} {clean(asset)}".rstrip()
