@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 
+from bntui.model.account import KeyKind, UserMethod
 from bntui.model.markets import Market, StreamKind
 from bntui.venue.binance.endpoints import Environment
 from bntui.venue.binance.streams import INTERVALS
@@ -25,6 +26,20 @@ BOOK_LEVELS = 10
 
 MOST_BOOK_LEVELS = 500
 """More than that of each side are printed nowhere."""
+
+
+@dataclass(frozen=True, slots=True)
+class AccountSettings:
+    """An account of the user's at the exchange. Its key is no setting: `bntui.accounts` finds it."""
+
+    name: str
+    """The user's own word for it."""
+    markets: tuple[Market, ...] = (Market.SPOT,)
+    """Where its events are followed."""
+    kind: KeyKind | None = None
+    """How its key signs; None: told by what is there."""
+    method: UserMethod | None = None
+    """How its events are to be had, on the markets that know this way; None: each market's best."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +64,8 @@ class Settings:
     """The name of a theme; None: the screen's own choice."""
     fps: float = 10.0
     """Frames a second that the screen draws at most."""
+    accounts: tuple[AccountSettings, ...] = ()
+    """The user's accounts at the exchange."""
     config_path: Path | None = None
     """The settings file that was read; None where there is none."""
 

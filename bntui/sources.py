@@ -16,8 +16,9 @@ from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
 
-from bntui.config import DEFAULT_PROFILE, Settings, nearest, sentence
+from bntui.config import DEFAULT_PROFILE, AccountSettings, Settings, nearest, sentence
 from bntui.errors import UsageError
+from bntui.model.account import KeyKind, UserMethod
 from bntui.model.markets import Market
 from bntui.paths import CONFIG_DIR_VARIABLE, STATE_DIR_VARIABLE
 from bntui.venue.binance.endpoints import Environment, endpoints
@@ -29,7 +30,13 @@ SCALARS = ("market", "env", "profile", "theme", "fps")
 TABLES = ("rest_url", "stream_url", "ws_api_url", "limit")
 """Settings with a value for each market or limit: tables in the file, repeatable options."""
 
-PROFILE_KEYS = tuple(key for key in (*SCALARS, *TABLES) if key != "profile")
+ACCOUNTS = "accounts"
+"""A table of tables: the user's accounts at the exchange, in the file or in a profile of it."""
+
+ACCOUNT_KEYS = ("markets", "kind", "method")
+"""What the section of an account may hold."""
+
+PROFILE_KEYS = (*(key for key in (*SCALARS, *TABLES) if key != "profile"), ACCOUNTS)
 """What a profile's section may hold."""
 
 VARIABLES = (
@@ -38,12 +45,19 @@ VARIABLES = (
     CONFIG_DIR_VARIABLE,
     STATE_DIR_VARIABLE,
 )
-"""Every environment variable that bntui reads."""
+"""Every environment variable that bntui reads, but for those of single accounts."""
+
+KEY_VARIABLES = ("BNTUI_KEY_", "BNTUI_SECRET_", "BNTUI_PASSWORD_")
+"""How the variables begin that may hold what belongs to an account's key; its name follows."""
 
 FPS_MOST = 30.0
 """More frames a second cost much and show nothing more."""
 
 _PROFILE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,31}")
+_NAME_RULE = (
+    "{raw!r} is no name for {what}; it takes letters, digits, - and _, 32 at most,"
+    " and begins with a letter or digit"
+)
 
 _T = TypeVar("_T")
 _U = TypeVar("_U")
@@ -72,14 +86,14 @@ def load(
     warnings = [
         sentence(f"{name} is set, but bntui reads no such variable{nearest(name, VARIABLES)}")
         for name in sorted(environ)
-        if name.startswith("BNTUI_") and name not in VARIABLES
+        if name.startswith("BNTUI_") and name not in VARIABLES and not name.startswith(KEY_VARIABLES)
     ]
     above = [_from_command_line(flags), _from_variables(environ)]
     named = _pick("config", _text, above)
     path = Path(named).expanduser().absolute() if named else default_file
     document = _read(path, required=named is not None)
     file = document or {}
-    warnings += _unknown(file, (*SCALARS, *TABLES, "profiles"), f"{path}: ")
+    warnings += _unknown(file, (*SCALARS, *TABLES, ACCOUNTS, "profiles"), f"{path}: ")
 
     above.append(_from_table(file, f"{path}: "))
     profile = _pick("profile", _profile, above) or DEFAULT_PROFILE
@@ -90,11 +104,71 @@ def load(
     if profile not in sections and (close := nearest(profile, sections)):
         warnings.append(sentence(f"{path} has no profile {profile}{close}"))
     where = f"{path}: profiles.{profile}"
-    above.insert(2, _from_table(_table(sections.get(profile, {}), where), f"{where}."))
-    return _settings(profile, above, path if document is not None else None), tuple(warnings)
+    section = _table(sections.get(profile, {}), where)
+    above.insert(2, _from_table(section, f"{where}."))
+    # A profile may mean another world of the exchange, where keys of this one are worth nothing.
+    own, at = (section, f"{where}.") if ACCOUNTS in section else (file, f"{path}: ")
+    accounts = _accounts(_table(own.get(ACCOUNTS, {}), f"{at}{ACCOUNTS}"), f"{at}{ACCOUNTS}.", warnings)
+    warnings += _unread_keys(environ, accounts)
+    return _settings(profile, above, path if document is not None else None, accounts), tuple(warnings)
 
 
-def _settings(profile: str, sources: Sequence[_Source], path: Path | None) -> Settings:
+def variable_of(prefix: str, account: str) -> str:
+    """The environment variable that holds something of an account's key: `BNTUI_KEY_MY_BOT` of my-bot."""
+    return f"{prefix}{account.upper().replace('-', '_')}"
+
+
+def is_account_name(text: str) -> bool:
+    """Whether an account can be called so: it names a file and variables too."""
+    return _PROFILE.fullmatch(text) is not None
+
+
+def _accounts(table: Mapping[str, object], prefix: str, warnings: list[str]) -> tuple[AccountSettings, ...]:
+    found: dict[str, AccountSettings] = {}
+    for name, raw in table.items():
+        where = f"{prefix}{name}"
+        section = _table(raw, where)
+        warnings += _unknown(section, ACCOUNT_KEYS, f"{where}.")
+        if not is_account_name(name):
+            raise UsageError(f"{where}: {_NAME_RULE.format(raw=name, what='an account')}.")
+        # Two names that differ by case or by - and _ would share their variables.
+        if (twin := found.get(variable := variable_of("", name))) is not None:
+            raise UsageError(f"{where}: {twin.name} is too much like it; name one of them otherwise.")
+        found[variable] = _account(name, section, where)
+    return tuple(found.values())
+
+
+def _account(name: str, section: Mapping[str, object], where: str) -> AccountSettings:
+    usual = AccountSettings(name)
+    key = "markets"
+    try:
+        raw = section.get(key, list(usual.markets))
+        if not isinstance(raw, list) or not raw:
+            raise ValueError('this is a list, such as ["spot", "usdm"]')
+        markets = tuple(dict.fromkeys(_word(each, Market) for each in raw))
+        key = "kind"
+        kind = _word(section[key], KeyKind) if key in section else usual.kind
+        key = "method"
+        method = _word(section[key], UserMethod) if key in section else usual.method
+        if method is UserMethod.LOGON and kind not in (None, KeyKind.ED25519):
+            raise ValueError(f"{method} takes an ed25519 key only")
+    except ValueError as error:
+        raise UsageError(sentence(f"{where}.{key}: {error}")) from None
+    return AccountSettings(name, markets, kind, method)
+
+
+def _unread_keys(environ: Mapping[str, str], accounts: Iterable[AccountSettings]) -> list[str]:
+    read = {variable_of(prefix, account.name) for prefix in KEY_VARIABLES for account in accounts}
+    return [
+        sentence(f"{name} is set, but no account of that name is configured{nearest(name, read)}")
+        for name in sorted(environ)
+        if name.startswith(KEY_VARIABLES) and name not in read
+    ]
+
+
+def _settings(
+    profile: str, sources: Sequence[_Source], path: Path | None, accounts: tuple[AccountSettings, ...]
+) -> Settings:
     usual = Settings()
     market = _pick("market", lambda raw: _word(raw, Market), sources) or usual.market
     environment = _pick("env", lambda raw: _word(raw, Environment), sources) or usual.environment
@@ -108,6 +182,7 @@ def _settings(profile: str, sources: Sequence[_Source], path: Path | None) -> Se
         limits=_limits(sources),
         theme=_pick("theme", _text, sources),
         fps=_pick("fps", _fps, sources) or usual.fps,
+        accounts=accounts,
         config_path=path,
     )
     if market not in settings.rest_urls or market not in settings.stream_urls:
@@ -275,10 +350,7 @@ def _word(raw: object, words: type[_Word]) -> _Word:
 def _profile(raw: object) -> str:
     text = _text(raw)
     if not _PROFILE.fullmatch(text):
-        raise ValueError(
-            f"{raw!r} is no name for a profile; it takes letters, digits, - and _, 32 at most,"
-            " and begins with a letter or digit"
-        )
+        raise ValueError(_NAME_RULE.format(raw=raw, what="a profile"))
     return text
 
 

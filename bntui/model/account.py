@@ -214,6 +214,16 @@ class UserMethod(StrEnum):
     """Over a stream named after a key that is asked for by REST and kept alive."""
 
 
+class KeyKind(StrEnum):
+    """How an API key signs (faqs/api_key_types.md, read 2026-07-21)."""
+
+    HMAC = "hmac"
+    """By a shared secret; the exchange calls it deprecated."""
+    RSA = "rsa"
+    ED25519 = "ed25519"
+    """What the exchange advises."""
+
+
 class Renewal(NamedTuple):
     """One line of a user stream's history."""
 

@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from bntui.errors import UsageError
+from bntui.model.account import KeyKind
 from bntui.secret import Secret
 
 Signer = Callable[[str], str]
@@ -49,6 +50,11 @@ def pem_signer(pem: Secret, password: Secret | None = None) -> Signer:
 
     Raises UsageError when the text is no such key or the password does not fit.
     """
+    return read_pem(pem, password)[1]
+
+
+def read_pem(pem: Secret, password: Secret | None = None) -> tuple[KeyKind, Signer]:
+    """Of which kind a private key in PEM is, and how it signs; refuses what `pem_signer` refuses."""
     try:
         key = load_pem_private_key(pem.reveal().encode(), password.reveal().encode() if password else None)
     except TypeError:
@@ -63,9 +69,9 @@ def pem_signer(pem: Secret, password: Secret | None = None) -> Signer:
             "It must be an Ed25519 or RSA private key in PEM (BEGIN PRIVATE KEY).",
         ) from None
     if isinstance(key, Ed25519PrivateKey):
-        return _ed25519_signer(key)
+        return KeyKind.ED25519, _ed25519_signer(key)
     if isinstance(key, RSAPrivateKey):
-        return _rsa_signer(key)
+        return KeyKind.RSA, _rsa_signer(key)
     raise UsageError(
         "The private key is neither Ed25519 nor RSA.", "Create an Ed25519 key: the exchange advises it."
     )
