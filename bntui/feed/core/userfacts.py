@@ -25,13 +25,16 @@ from bntui.feed.core.facts import (
 )
 from bntui.venue.user import ApiMethod, ApiReply, Refused
 
+SocketFact = Opened | Failed | Lost | ServerPinged | Ponged
+"""What happens to a websocket, whatever it carries."""
+
 
 @dataclass(frozen=True, slots=True)
 class OnSocket:
     """Something happened to one of the stream's connections."""
 
     socket: int
-    fact: Opened | Failed | Lost | ServerPinged | Ponged
+    fact: SocketFact
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +81,8 @@ class KeyFailed:
     """The listen key could not be made, or not be extended."""
 
     refused: Refused
+    making: bool
+    """It was to be made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,13 +100,10 @@ class ClockMeasured:
 
 
 @dataclass(frozen=True, slots=True)
-class Compared:
-    """What the stream told was compared with what REST knows."""
+class Missed:
+    """REST knows fills of a time at which the stream was proven, and did not tell them."""
 
-    missed: int
-    """Fills that should have been told since the connection was proven, and were not."""
-    again: bool = False
-    """Something could not be asked for now: ask again soon."""
+    fills: int
 
 
 UserFact = (
@@ -114,7 +116,7 @@ UserFact = (
     | KeyFailed
     | KeyDoubted
     | ClockMeasured
-    | Compared
+    | Missed
     | Overslept
     | RotateAsked
     | Stop
@@ -155,9 +157,11 @@ class MeasureClock:
 
 @dataclass(frozen=True, slots=True)
 class Reconcile:
-    """Compare what was told with what REST knows; answer with Compared."""
+    """Compare what was told with what REST knows; answer with Missed where something is."""
 
     reason: str
+    routine: bool
+    """Nothing is known to be lost."""
 
 
 @dataclass(frozen=True, slots=True)
