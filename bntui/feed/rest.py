@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import socket
 import ssl
-from collections import deque
 from collections.abc import Iterator
 
 import httpx
@@ -13,6 +12,7 @@ import httpx
 from bntui.clock import Clock
 from bntui.errors import RestError
 from bntui.feed.core.budget import WeightBudget
+from bntui.feed.core.clockoffset import ClockOffset
 from bntui.feed.core.failures import retry_after_s
 from bntui.feed.opening import is_here
 from bntui.venue.base import RestCall, Venue
@@ -21,9 +21,6 @@ log = logging.getLogger(__name__)
 
 WEIGHT_DIGITS = 9
 """A used weight of more digits is none."""
-
-CLOCK_SAMPLES = 5
-"""Clock offsets kept; the one with the shortest round trip counts."""
 
 
 class RestClient:
@@ -55,7 +52,7 @@ class RestClient:
         except (ImportError, ValueError):
             # Going around a proxy that somebody set would tell the exchange what he wants to keep from it.
             self._no_http = "a proxy is set that cannot be used; look at the variables that end in _PROXY"
-        self._offsets: deque[tuple[float, float]] = deque(maxlen=CLOCK_SAMPLES)
+        self._offset = ClockOffset()
         self.failure = ""
         """Why the last request failed; empty after one that did not."""
         self.answered_at: float | None = None
@@ -64,11 +61,16 @@ class RestClient:
     @property
     def offset_ms(self) -> float | None:
         """The exchange's clock less ours, by the best of the last samples; None before the first."""
-        return min(self._offsets)[1] if self._offsets else None
+        return self._offset.offset_ms(self._clock.monotonic(), self._clock.wall_ms())
+
+    @property
+    def clock_known(self) -> bool:
+        """Whether `server_ms` can be signed with: measured, and our clocks have not parted since."""
+        return self._offset.known(self._clock.monotonic(), self._clock.wall_ms())
 
     def server_ms(self) -> int:
-        """What the exchange's clock reads now, as well as is known."""
-        return self._clock.wall_ms() + round(self.offset_ms or 0.0)
+        """What the exchange's clock reads now, as well as is known; right though our wall clock be set."""
+        return round(self._offset.server_ms(self._clock.monotonic(), self._clock.wall_ms()))
 
     def affordable(self, call: RestCall, share: float = 1.0) -> bool:
         """Whether an optional request fits in a share of our own weight; charges nothing."""
@@ -131,15 +133,11 @@ class RestClient:
             server_ms = self._venue.bodies.server_time_ms(body)
         except ValueError as exc:
             raise self._failed(RestError(f"what came is no answer, asked for {call.name}: {exc}")) from None
-        offset_ms = server_ms - (sent_ms + round_trip_s * 500)
-        # A sample is off by at most half of its round trip: two that cannot both be right are of two clocks.
-        if any(abs(known - offset_ms) > (took_s + round_trip_s) * 500 + 1 for took_s, known in self._offsets):
-            self._offsets.clear()
-        self._offsets.append((round_trip_s, offset_ms))
+        self._offset.measured(sent_at, sent_at + round_trip_s, sent_ms + round_trip_s * 1000, server_ms)
 
     def forget_clock(self) -> None:
         """The clock was set: what was measured before is of another one."""
-        self._offsets.clear()
+        self._offset.forget()
 
     async def close(self) -> None:
         """Close the connections."""

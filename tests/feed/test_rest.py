@@ -173,6 +173,22 @@ async def test_the_clock_offset_is_that_of_the_quickest_answer() -> None:
     assert world.rest.server_ms() == pytest.approx(world.clock.wall_ms() + 500, abs=2)
 
 
+async def test_the_time_to_sign_with_survives_a_wall_clock_that_is_set() -> None:
+    world: World
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, json={"serverTime": world.clock.wall_ms() + 40})
+
+    world = World(answer)
+    assert not world.rest.clock_known
+    await world.rest.sample_clock()
+    assert world.rest.clock_known
+    right_ms = world.rest.server_ms()
+    world.clock.jump(-3_600)
+    assert world.rest.server_ms() == right_ms
+    assert not world.rest.clock_known, "it may have been sleep as well: measure before signing"
+
+
 async def test_a_time_that_is_none_is_a_failure_in_words() -> None:
     world = World(ok(b'{"serverTime":"soon"}'))
     with pytest.raises(RestError, match="time"):
