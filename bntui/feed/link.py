@@ -82,6 +82,10 @@ class ShardOwner(Protocol):
         """One frame of a stream; False when nobody wants the stream."""
         ...
 
+    def lists(self, symbol: str) -> bool:
+        """Whether the market is known to list the symbol."""
+        ...
+
     def gulp_ended(self) -> None:
         """All frames of a gulp were handed over."""
 
@@ -235,9 +239,11 @@ class ShardLink:
             frames = conflate(frames, self._venue.quote_stream)
             self.conflated += whole - len(frames)
         for frame in frames:
-            stream, events, control = decode(frame, wall_ms, now)
+            stream, events, control, untold = decode(frame, wall_ms, now)
             for said in control:
                 self._control(said)
+            if untold:
+                events = [*events, *(event for event in untold if owner.lists(event.key.symbol))]
             if stream is None or not events or not owner.data(stream, events, now):
                 continue
             flowed = True

@@ -100,6 +100,7 @@ class MarketFeed:
         self.rest = rest
         self.instruments: dict[str, Instrument] = {}
         """By symbol; empty until exchangeInfo was read."""
+        pool.lists = lambda symbol: symbol in self.instruments
         self.instruments_known = asyncio.Event()
         self._clock = clock
         self._emit = emit = books.take

@@ -73,14 +73,14 @@ class Pool:
         self._closing = False
         self.health = Health(venue.market, limits, venue.parse_stream, venue.part)
         self.merge = Merge(limits.own_hole_wait_s)
-        self._losses = Losses(
-            parts.venue, self.health, self.merge, parts.clock, parts.take_outage_id, self._say
-        )
+        self._losses = Losses(venue, self.health, self.merge, parts.clock, parts.take_outage_id, self._say)
         self._repair = Repair()
         self.ever_connected = False
         """Whether any connection was opened since the start."""
         self.links_changed = False
         """A connection has changed since somebody set this back: what was reported of them is old."""
+        self.lists: Callable[[str], bool] = lambda symbol: False
+        """Whether the market lists a symbol, as far as its list was read."""
         self.odd = OddFrames()
         self._conflated = 0
 

@@ -59,6 +59,9 @@ class Decoded(NamedTuple):
     """Several for array streams; empty for control frames and for payloads that say nothing new."""
     said: Sequence[ControlEvent] = ()
     """What is no data: answers, warnings, and what cannot be read or is not known."""
+    untold: Sequence[MarketEvent] = ()
+    """Events of rows that do not say their market, where a stream carries the rows of several: those count
+    whose symbol this market lists."""
 
 
 class Access(StrEnum):

@@ -14,6 +14,7 @@ from bntui.feed.link import RATE_WINDOW_S
 from bntui.feed.transport import Link, Receiver
 from bntui.model.events import Malformed, UnknownEvent
 from bntui.model.states import ShardState
+from bntui.venue.binance.usdm import usdm
 from tests.support.exchange import REFUSED, MemoryExchange, MemoryLink
 from tests.support.shard import QUOTES, TRADES, Rig, quote, settled, trade
 
@@ -210,6 +211,18 @@ async def test_a_gulp_is_handed_on_frame_by_frame_and_ended_once() -> None:
     assert rig.owner.brought == [(TRADES, 1), (QUOTES, 1), (TRADES, 1)]
     assert rig.owner.gulps == 1
     assert rig.shard.machine.delivered == {TRADES, QUOTES}
+
+
+async def test_of_rows_that_do_not_say_their_market_those_count_whose_symbol_it_lists() -> None:
+    rig = Rig(venue=usdm())
+    everything = "!miniTicker@arr"
+    rig.owner.wants, rig.owner.listed = {everything}, {"BTCUSDT"}
+    link = await rig.connect(everything)
+    row = {"e": "24hrMiniTicker", "E": 1, **dict.fromkeys("cohlvq", "1.0")}
+    old = [{**row, "s": "BTCUSDT"}, {**row, "s": "BTCUSD_PERP"}, {**row, "s": "NEWUSDT"}]
+    new = [{**row, "s": "ETHUSDT", "st": 1}, {**row, "s": "ETHUSD_PERP", "st": 2}]
+    link.receiver.frames([orjson.dumps({"stream": everything, "data": rows}) for rows in (old, old + new)])
+    assert rig.owner.brought == [(everything, 1), (everything, 2)]
 
 
 async def test_data_that_nobody_wants_proves_nothing() -> None:

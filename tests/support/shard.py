@@ -15,6 +15,7 @@ from bntui.model.events import Malformed, MarketEvent, UnknownEvent
 from bntui.model.markets import Market
 from bntui.model.states import ShardState
 from bntui.model.views import ShardView
+from bntui.venue.base import Venue
 from tests.support.exchange import MemoryExchange, MemoryLink
 from tests.support.feed import VENUE, always
 
@@ -27,6 +28,7 @@ class Owner:
 
     def __init__(self) -> None:
         self.wants = {TRADES, QUOTES}
+        self.listed: set[str] = set()
         self.at_gate: list[str] = []
         self.outcomes: list[Failure | None] = []
         self.changes: list[StateChanged] = []
@@ -49,6 +51,9 @@ class Owner:
     def data(self, stream: str, events: Sequence[MarketEvent], now: float) -> bool:
         self.brought.append((stream, len(events)))
         return stream in self.wants
+
+    def lists(self, symbol: str) -> bool:
+        return symbol in self.listed
 
     def gulp_ended(self) -> None:
         self.gulps += 1
@@ -76,11 +81,16 @@ class Owner:
 class Rig:
     """A shard on an exchange in memory, on a clock that the test moves."""
 
-    def __init__(self, exchange: MemoryExchange | None = None, url: str = "ws://exchange/stream") -> None:
+    def __init__(
+        self,
+        exchange: MemoryExchange | None = None,
+        url: str = "ws://exchange/stream",
+        venue: Venue = VENUE,
+    ) -> None:
         self.clock = ManualClock()
         self.exchange = exchange or MemoryExchange()
         self.owner = Owner()
-        self.shard = ShardLink(7, url, "exchange", VENUE, self.exchange, self.clock, always(0.5), self.owner)
+        self.shard = ShardLink(7, url, "exchange", venue, self.exchange, self.clock, always(0.5), self.owner)
 
     def ask(self, *names: str) -> None:
         """Want streams, and let the shard through the gate."""

@@ -80,6 +80,7 @@ _SPOT = Decoder(
         ),
         bare=frozenset(),
         symbol_of=lambda payload: text(payload["s"]),
+        tells_market=lambda payload: True,
         is_foreign=lambda payload: False,
         raw_spec=_raw_spec,
         snapshot=READERS[StreamKind.PARTIAL_DEPTH],

@@ -63,8 +63,10 @@ class Dialect:
     """Streams of all symbols that bring each element in a frame of its own instead of in arrays."""
     symbol_of: Callable[[Payload], str]
     """The symbol that a payload names."""
+    tells_market: Callable[[Payload], bool]
+    """Whether an element says to which market it belongs."""
     is_foreign: Callable[[Payload], bool]
-    """Whether an element belongs to another market, whose rows come over the same stream."""
+    """Whether it belongs to another market, whose rows come over the same stream."""
     raw_spec: Callable[[StreamSpec, Payload], StreamSpec | None]
     """The stream of a raw payload, but for its symbol; None where several streams send the same."""
     snapshot: Reader
@@ -165,19 +167,22 @@ class Decoder:
         only the first is told of, so that a frame of nothing else stays small."""
         dialect = self._dialect
         events: list[MarketEvent] = []
+        untold: list[MarketEvent] = []
         odd: Sequence[ControlEvent] = ()
         for element in elements:
             try:
                 event = entries(element).get("e")
                 if event == route.event:
-                    if not dialect.is_foreign(element):
+                    told = dialect.tells_market(element)
+                    if not told or not dialect.is_foreign(element):
                         key = dialect.key(dialect.symbol_of(element))
-                        events.append(route.read(element, key, route.spec, received_ms, at))
+                        kept = events if told else untold
+                        kept.append(route.read(element, key, route.spec, received_ms, at))
                 elif not odd:
                     odd = self._unexpected(None, event, element).said
             except _ERRORS as error:
                 odd = odd or (_malformed(frame, error),)
-        return Decoded(stream, events, odd)
+        return Decoded(stream, events, odd, untold) if untold else Decoded(stream, events, odd)
 
     def _raw_array(self, frame: bytes | str, elements: list[Any], received_ms: int, at: float) -> Decoded:
         if not elements:

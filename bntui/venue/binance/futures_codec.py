@@ -1,7 +1,8 @@
 """What the frames of USD-M and COIN-M say.
 
 Both markets speak alike. Since 2026-06-24 the streams of all symbols carry the rows of both on either
-host, and each row says of which it is; the other market's rows are left out.
+host, and each row says of which it is; the other market's rows are left out. Of rows that do not say it,
+those count whose symbol the market lists, which is not for a codec to know.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from bntui.venue.binance.futures_payloads import (
     family,
     snapshot,
     symbol_of,
+    tells_family,
     usdm_key,
 )
 from bntui.venue.binance.futures_streams import (
@@ -97,6 +99,7 @@ def _decoder(
                 {StreamKind.BOOK_TICKER_ALL, StreamKind.LIQUIDATION_ALL, StreamKind.CONTRACT_INFO}
             ),
             symbol_of=symbol_of,
+            tells_market=tells_family,
             is_foreign=lambda payload: family(payload) is not market,
             raw_spec=_raw_spec,
             snapshot=snapshot,

@@ -71,15 +71,21 @@ def _key(market: Market, symbol: str) -> SymbolKey:
     return SymbolKey(market, symbol)
 
 
-def family(payload: Payload) -> Market | None:
-    """The market that a row of a mixed stream belongs to, by its field `st`, which a liquidation has within
-    its order; where it has none, by its symbol. None for a family that nobody knows."""
+def _family_word(payload: Payload) -> Any:
+    """Field `st`, which a liquidation has within its order; None where there is none."""
     told = payload.get("st")
     inner = payload.get("o")
-    if told is None and type(inner) is dict:
-        told = inner.get("st")
-    if told is None:
-        return family_of_symbol(symbol_of(payload))
+    return inner.get("st") if told is None and type(inner) is dict else told
+
+
+def tells_family(payload: Payload) -> bool:
+    """Whether a row of a mixed stream says which market it belongs to; before 2026-06-24 none did."""
+    return _family_word(payload) is not None
+
+
+def family(payload: Payload) -> Market | None:
+    """The market that a row of a mixed stream says it belongs to; None for a family that nobody knows."""
+    told = _family_word(payload)
     return _FAMILIES.get(told) if type(told) is int else None
 
 

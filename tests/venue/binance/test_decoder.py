@@ -119,7 +119,7 @@ def test_an_empty_array_says_nothing() -> None:
 
 def test_a_broken_element_does_not_take_the_others_with_it() -> None:
     broken = {**_MINI, "c": 1.5}
-    _, events, (complaint,) = _combined("!miniTicker@arr", [_MINI, broken, 5, {}, _ETH])
+    _, events, (complaint,), _ = _combined("!miniTicker@arr", [_MINI, broken, 5, {}, _ETH])
     assert events == [MINI_EVENT, _ETH_EVENT]
     assert isinstance(complaint, Malformed)
     assert complaint.reason == "a price or quantity is no text"

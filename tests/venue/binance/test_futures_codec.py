@@ -25,7 +25,7 @@ from bntui.model.events import (
     Trade,
     UnknownEvent,
 )
-from bntui.model.markets import Market
+from bntui.model.markets import Market, SymbolKey
 from bntui.venue.base import Decoded
 from bntui.venue.binance.futures_codec import decode_coinm, decode_usdm
 from tests.venue.binance.futures_samples import (
@@ -153,13 +153,14 @@ def test_an_array_brings_the_rows_of_its_own_market_only(market: Market, stream:
 
 @BOTH
 @pytest.mark.parametrize(("stream", "suffix"), ARRAYS.items())
-def test_rows_without_a_family_are_told_apart_by_their_symbols(
+def test_rows_that_do_not_say_their_market_are_kept_apart_for_the_list_of_symbols_to_decide(
     market: Market, stream: str, suffix: str
 ) -> None:
     rows = [sample(each, suffix) for each in (Market.USDM, Market.COINM)]
-    own = next(row for row in rows if row.key.market is market)
     old = [{name: value for name, value in row.payload.items() if name != "st"} for row in rows]
-    assert _combined(market, stream, old) == Decoded(stream, [own.event])
+    decoded = _combined(market, stream, old)
+    assert (decoded.stream, list(decoded.events), decoded.said) == (stream, [], ())
+    assert [event.key for event in decoded.untold] == [SymbolKey(market, row.key.symbol) for row in rows]
 
 
 def test_mark_prices_come_in_frames_of_either_family() -> None:
@@ -172,7 +173,7 @@ def test_mark_prices_come_in_frames_of_either_family() -> None:
 def test_a_row_without_funding_stands_beside_others() -> None:
     each = sample(Market.USDM, "markPrice")
     free = {**each.payload, "s": "BTCUSDT_260925", "r": "0.00000000", "T": 0}
-    _, events, said = _combined(Market.USDM, "!markPrice@arr@1s", [each.payload, free])
+    _, events, said, _ = _combined(Market.USDM, "!markPrice@arr@1s", [each.payload, free])
     assert not said
     assert events[0] == each.event
     assert isinstance(events[1], MarkPrice)
@@ -201,7 +202,7 @@ def test_a_contract_is_told_of_on_its_own_market() -> None:
 def test_a_broken_row_does_not_take_the_others_with_it(market: Market) -> None:
     each = sample(market, "miniTicker")
     rows = [{**each.payload, "c": 1.5}, 5, {}, each.payload]
-    _, events, (complaint,) = _combined(market, "!miniTicker@arr", rows)
+    _, events, (complaint,), _ = _combined(market, "!miniTicker@arr", rows)
     assert events == [each.event]
     assert isinstance(complaint, Malformed)
 

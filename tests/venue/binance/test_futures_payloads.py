@@ -19,6 +19,7 @@ from bntui.venue.binance.futures_payloads import (
     family,
     family_of_symbol,
     snapshot,
+    tells_family,
     usdm_key,
 )
 from bntui.venue.binance.futures_streams import COINM_PATHS, USDM_PATHS, parse_coinm, parse_usdm
@@ -273,7 +274,13 @@ def test_a_row_says_which_market_it_is_of(each: Sample) -> None:
 
 def test_a_row_of_a_family_that_nobody_knows_is_of_none() -> None:
     for told in (3, 0, "1", True, 1.0):
+        assert tells_family({"st": told, "s": "BTCUSDT"})
         assert family({"st": told, "s": "BTCUSDT"}) is None
+
+
+def test_a_row_that_names_no_family_does_not_say_its_market() -> None:
+    for payload in ({"s": "BTCUSDT"}, {"s": "BTCUSD_PERP", "o": 5}, {"o": {"s": "BTCUSDT"}}):
+        assert not tells_family(payload)
 
 
 @pytest.mark.parametrize(
@@ -288,9 +295,8 @@ def test_a_row_of_a_family_that_nobody_knows_is_of_none() -> None:
         ("1000SHIBUSD_PERP", Market.COINM),
     ],
 )
-def test_where_no_family_is_named_the_symbol_tells(symbol: str, market: Market) -> None:
+def test_a_symbol_s_name_tells_its_market_where_nothing_else_does(symbol: str, market: Market) -> None:
     assert family_of_symbol(symbol) is market
-    assert family({"s": symbol}) is market
 
 
 # Keys
