@@ -11,6 +11,7 @@ from pathlib import Path
 
 from bntui.clock import Clock
 from bntui.engine.engine import Engine
+from bntui.engine.memory import tune_collector
 from bntui.wire.carrier import SocketListener
 from bntui.wire.messages import Hello, Welcome
 from bntui.wire.server import ViewerServer
@@ -69,6 +70,7 @@ async def serve(engine: Engine, post: Post, clock: Clock, pull_wait_s: float) ->
     try:
         async with asyncio.TaskGroup() as tasks:
             running = (tasks.create_task(engine.run()), tasks.create_task(server.run(listener)))
+            tune_collector()
             await ended.wait()
             log.info("the engine ends")
             for task in running:
