@@ -9,7 +9,13 @@ from random import Random
 from bntui.sim import amounts
 from bntui.sim.announcer import Announcer
 from bntui.sim.broker import Broker, Numbers
-from bntui.sim.instruments import E8, dollars_of, quote_dollars
+from bntui.sim.conditional import ConditionalOrders
+from bntui.sim.floor import Floor
+from bntui.sim.futuresaccountcalls import FuturesAccountCalls
+from bntui.sim.futureshabits import FuturesHabits
+from bntui.sim.futureskeeper import FuturesKeeper
+from bntui.sim.futurespayloads import contract_of
+from bntui.sim.instruments import E8, Pair, dollars_of, quote_dollars
 from bntui.sim.market import Listed, Market
 from bntui.sim.noise import mix, text_number
 from bntui.sim.orders import Records
@@ -19,7 +25,7 @@ from bntui.sim.spotaccountcalls import SpotAccountCalls
 from bntui.sim.spothabits import SpotHabits
 from bntui.sim.spotkeeper import FEE_ASSET, SpotKeeper
 
-_BASE_DOLLARS, _QUOTE_DOLLARS, _FEE_DOLLARS = 20_000, 50_000, 40
+_BASE_DOLLARS, _QUOTE_DOLLARS, _FEE_DOLLARS, _WALLET_DOLLARS = 20_000, 50_000, 40, 20_000
 """What an account begins with, of each asset."""
 _DOLLAR = "USDT"
 
@@ -32,8 +38,41 @@ def spot_account(market: Market, *, number: int, seed: int, script: Script) -> S
     keeper = SpotKeeper(announcer, numbers, records, _began(listed), _in_fee_asset(market))
     broker = Broker(market, keeper, numbers, records)
     calls = SpotAccountCalls(broker, keeper, 10_000_000 + mix(seed, number) % 90_000_000)
-    chores = SpotHabits(broker, keeper, rng).chores
-    return ScriptedAccount(announcer, broker, keeper, calls.answer, listed, chores, script, number, rng)
+    habits = SpotHabits(broker, keeper, rng)
+    return ScriptedAccount(announcer, broker, keeper, calls.answer, listed, habits, script, number, rng)
+
+
+def futures_account(
+    floor: Floor, *, coin_margined: bool, number: int, seed: int, script: Script
+) -> ScriptedAccount:
+    """An account on one of the futures markets. `number`: as of an account on Spot."""
+    market = floor.market
+    family = [one for one in _listed(market) if contract_of(one[0]).coin_margined is coin_margined]
+    rng = Random(mix(seed, number, text_number("coinm" if coin_margined else "usdm")))
+    listed = script.chosen(family, rng)
+    salt = mix(seed, 3 if coin_margined else 2)
+    announcer, numbers, records = Announcer(), Numbers(salt, number), Records()
+    began = {
+        contract_of(pair).margin_asset: _worth(_WALLET_DOLLARS, _margin_dollars(pair)) for pair, _ in listed
+    }
+    keeper = FuturesKeeper(
+        announcer,
+        numbers,
+        records,
+        began,
+        floor.pricing.mark,
+        coin_margined=coin_margined,
+        alias=f"{mix(salt, number):016x}"[:4],
+    )
+    broker = Broker(market, keeper, numbers, records)
+    calls = FuturesAccountCalls(broker, keeper, [pair for pair, _ in family])
+    habits = FuturesHabits(broker, keeper, ConditionalOrders(broker, announcer), began, rng)
+    return ScriptedAccount(announcer, broker, keeper, calls.answer, listed, habits, script, number, rng)
+
+
+def _margin_dollars(pair: Pair) -> float:
+    contract = contract_of(pair)
+    return dollars_of(contract.margin_asset) if contract.coin_margined else quote_dollars(pair.quote)
 
 
 def _listed(market: Market) -> Sequence[Listed]:

@@ -34,13 +34,13 @@ def bad_combination() -> Refused:
     return Refused(-1128, "Combination of optional parameters invalid.")
 
 
-def span_us(parameters: Parameters, longest_ms: int) -> tuple[int | None, int | None]:
-    """The time that is asked for; more than the longest is refused."""
+def span_us(parameters: Parameters, longest_ms: int | None) -> tuple[int | None, int | None]:
+    """The time that is asked for; more than the longest, where there is one, is refused."""
     start_us, end_us = parameters.moment_us("startTime"), parameters.end_us("endTime")
     if start_us is not None and end_us is not None:
         if start_us > end_us:
             raise Refused(-1023, "Start time is greater than end time.")
-        if end_us // 1000 - start_us // 1000 > longest_ms:
+        if longest_ms is not None and end_us // 1000 - start_us // 1000 > longest_ms:
             hours = longest_ms // 3_600_000
             raise Refused(-1127, f"More than {hours} hours between startTime and endTime.")
     return start_us, end_us

@@ -5,7 +5,7 @@ Each account takes part in trades of ids of its own, so that no trade of the pas
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import islice, takewhile
 from random import Random
 
@@ -15,7 +15,8 @@ from bntui.sim.instruments import Pair
 from bntui.sim.market import Listed
 from bntui.sim.orders import Execution, Order, OrderType
 
-DAY_US = 86_400_000_000
+_HOUR_US = 3_600_000_000
+DAY_US = 24 * _HOUR_US
 _LOOKED_AT = 20 * MOST_ACCOUNTS
 """Public trades that are looked at for one of an account's own."""
 _SECOND_US = 1_000_000
@@ -36,11 +37,17 @@ class PastTrades:
         """By symbol, the last trade that was taken part in."""
         self._placed_us = 0
 
-    def make(self, listed: Sequence[Listed], fills: int, now_us: int) -> None:
-        """Trade so many times in the day before now, or a little less often."""
+    def make(self, listed: Sequence[Listed], fills: int, now_us: int, hourly: Callable[[int], None]) -> None:
+        """Trade so many times in the day before now, or a little less often. `hourly` is done at each full
+        hour between, as long as there is something to do it for."""
         rng, records = self._rng, self._broker.records
         times = sorted(now_us - round(rng.random() * DAY_US) for _ in range(fills))
+        hour_us = now_us - DAY_US
+        hour_us += -hour_us % _HOUR_US
         for time_us in times:
+            while hour_us <= time_us:
+                hourly(hour_us)
+                hour_us += _HOUR_US
             pair = rng.choice(listed)[0]
             rows = self._own_rows(pair, time_us, now_us)
             if rows and len(records.trades) < fills:

@@ -29,11 +29,24 @@ class Purse(Keeper, Protocol):
         """Something is paid in, or out. Raises ValueError where there is too little."""
         ...
 
-    def since(self, then_us: int, now_us: int) -> None:
-        """Book what fell due in a time that is over, such as funding."""
+    def squeeze(self, now_us: int) -> None:
+        """Bring the account near liquidation. Raises ValueError where it cannot be."""
         ...
 
     def due(self, now_us: int) -> None:
+        """Book what falls due at this moment, such as funding."""
+        ...
+
+
+class Habits(Protocol):
+    """What an account does on its market beside trading."""
+
+    @property
+    def chores(self) -> Sequence[Chore]:
+        """What the trader does now and then."""
+        ...
+
+    def advance(self) -> None:
         """Do what is due by now."""
         ...
 
@@ -48,7 +61,7 @@ class ScriptedAccount:
         purse: Purse,
         answers: Answers,
         listed: Sequence[Listed],
-        chores: Sequence[Chore],
+        habits: Habits,
         script: Script,
         number: int,
         rng: Random,
@@ -60,8 +73,9 @@ class ScriptedAccount:
         self._answers = answers
         self._listed = listed
         self._script = script
+        self._habits = habits
         self._past = PastTrades(broker, purse, number, rng)
-        self.trader = Trader(broker, purse, listed, script, rng, chores, broker.market.moment_us)
+        self.trader = Trader(broker, purse, listed, script, rng, habits.chores, broker.market.moment_us)
         """Who trades it; his pace may be changed."""
         self._alive = False
 
@@ -84,11 +98,17 @@ class ScriptedAccount:
             now_us = self._broker.market.moment_us
             self.trader.advance(now_us)
             self._purse.due(now_us)
+            self._habits.advance()
 
     def deposit(self, asset: str, amount: Decimal) -> None:
         """Pay something in, or out where it is negative. Raises ValueError where there is too little."""
         self._begin()
         self._purse.deposit(asset, amount, self._broker.market.moment_us)
+
+    def squeeze(self) -> None:
+        """Bring it near liquidation, so that the exchange warns. Raises ValueError where it cannot be."""
+        self._begin()
+        self._purse.squeeze(self._broker.market.moment_us)
 
     def _begin(self) -> None:
         if self._alive:
@@ -96,7 +116,7 @@ class ScriptedAccount:
         self._alive = True
         market = self._broker.market
         now_us = market.moment_us
-        self._past.make(self._listed, self._script.past_fills, now_us)
+        self._past.make(self._listed, self._script.past_fills, now_us, self._purse.due)
         symbols = frozenset(pair.symbol for pair, _ in self._listed)
         market.wanted_elsewhere.append(lambda: symbols)
         for symbol in symbols:

@@ -17,10 +17,10 @@ from bntui.sim.accounts import AccountCall
 from bntui.sim.broker import Broker
 from bntui.sim.parameters import Parameters, invalid, invalid_symbol
 from bntui.sim.spotkeeper import FEE, SpotKeeper
-from bntui.venue.binance.account_limits import SPOT_ACCOUNT_CALLS
+from bntui.venue.binance.account_limits import ACCOUNT_ROWS, SPOT_ACCOUNT_CALLS
 
 DAY_MS = 86_400_000
-_MOST_ROWS = 1_000
+
 _COMBINATIONS = frozenset(
     {
         frozenset(words.split())
@@ -94,7 +94,7 @@ class SpotAccountCalls:
         orders = [order for order in self._records.orders() if order.pair.symbol == symbol]
         return [
             userpayloads.order_row(order)
-            for order in orders_asked_for(orders, parameters, DAY_MS, _rows("all_orders"), _MOST_ROWS)
+            for order in orders_asked_for(orders, parameters, DAY_MS, _rows("all_orders"), ACCOUNT_ROWS)
         ]
 
     def _my_trades(self, parameters: Parameters) -> object:
@@ -110,7 +110,7 @@ class SpotAccountCalls:
             trades = [trade for trade in trades if trade.order.order_id == order_id]
         return [
             userpayloads.trade_row(trade)
-            for trade in trades_asked_for(trades, parameters, DAY_MS, _rows("my_trades"), _MOST_ROWS)
+            for trade in trades_asked_for(trades, parameters, DAY_MS, _rows("my_trades"), ACCOUNT_ROWS)
         ]
 
 

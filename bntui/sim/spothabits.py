@@ -40,6 +40,9 @@ class SpotHabits:
             self.choose_fees,
         )
 
+    def advance(self) -> None:
+        """Nothing is due by the clock."""
+
     def overspend(self, pair: Pair, desk: Desk) -> None:
         """An order that costs more than there is."""
         (bid, _), _ = desk.best()

@@ -75,8 +75,9 @@ class SpotKeeper:
         self._announcer.tell(userpayloads.balance_update(asset, amounts.cut(amount), now_us))
         self._tell_balances((asset,), now_us)
 
-    def since(self, then_us: int, now_us: int) -> None:
-        """Nothing falls due on Spot."""
+    def squeeze(self, now_us: int) -> None:
+        """Spot knows no margin: raises ValueError."""
+        raise ValueError("an account on Spot has no margin to take away")
 
     def due(self, now_us: int) -> None:
         """Nothing is due on Spot."""
