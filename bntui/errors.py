@@ -67,9 +67,12 @@ class RestError(BntuiError):
         status: int = 0,
         code: int = 0,
         retry_after_s: float | None = None,
+        said: str = "",
     ) -> None:
-        """Keep what the server said; the URL is never kept, since it may carry a signature."""
+        """Keep what the server said, `said` being its own words; the URL is never kept, since it may carry a
+        signature."""
         super().__init__(message, hint)
+        self.said = said
         self.status = status
         self.code = code
         self.retry_after_s = retry_after_s

@@ -14,8 +14,11 @@ from bntui.errors import RestError
 from bntui.feed.core.budget import WeightBudget
 from bntui.feed.core.clockoffset import ClockOffset
 from bntui.feed.core.failures import retry_after_s
+from bntui.feed.credentials import Credentials
 from bntui.feed.opening import is_here
-from bntui.venue.base import RestCall, Venue
+from bntui.secret import Secret
+from bntui.venue.base import Access, RestCall, Venue
+from bntui.venue.binance.signing import encoded
 
 log = logging.getLogger(__name__)
 
@@ -23,8 +26,12 @@ WEIGHT_DIGITS = 9
 """A used weight of more digits is none."""
 
 
+_ASKED_WRONG = frozenset({httpx.codes.BAD_REQUEST, httpx.codes.UNAUTHORIZED})
+"""HTTP statuses that find fault with a request, not with REST: in the second case with its key."""
+
+
 class RestClient:
-    """Unsigned requests to one market, within the weight budget of the IP."""
+    """Requests to one market, within the weight budget of the IP; signed where they are about an account."""
 
     def __init__(
         self,
@@ -82,8 +89,31 @@ class RestClient:
         )
         return fits and budget.blocked_until_ms is None
 
-    async def fetch(self, call: RestCall, *, optional: bool) -> bytes:
-        """Send a request and return its body.
+    @property
+    def blocked_s(self) -> float:
+        """How long the exchange asks to be left alone."""
+        self._weight.refresh(self.server_ms())
+        until_ms = self._weight.blocked_until_ms
+        return 0.0 if until_ms is None else max(0.0, (until_ms - self.server_ms()) / 1000)
+
+    def charge(self, weight: int) -> None:
+        """Count weight that was spent in another way than by a request from here."""
+        self._weight.take(weight, self.server_ms(), optional=False)
+
+    def block(self, wait_s: float, why: str) -> None:
+        """The exchange has asked to be left alone, in another way than by an answer from here."""
+        self._weight.block(self.server_ms() + round(wait_s * 1000), why)
+
+    async def fetch(
+        self,
+        call: RestCall,
+        *,
+        optional: bool,
+        credentials: Credentials | None = None,
+        listen_key: Secret | None = None,
+    ) -> bytes:
+        """Send a request and return its body. `credentials` go with it as the call says, and so does a listen
+        key that it must name.
 
         Raises RestError, in words, when the budget does not allow it, when there is no answer, or
         when the answer is an error.
@@ -94,7 +124,8 @@ class RestClient:
             why = self._weight.block_reason or "bntui's share of the request weight is used up"
             raise RestError(f"{call.name} was not asked for: {why}.")
         try:
-            status, headers, body = await self._send(self._http, call)
+            request = self._request(self._http, call, credentials, listen_key)
+            status, headers, body = await self._send(self._http, call, request)
         except httpx.TimeoutException:
             raise self._failed(RestError(f"no answer in time, asked for {call.name}")) from None
         except httpx.HTTPError as exc:
@@ -107,15 +138,32 @@ class RestClient:
             return body
         code, text = self._venue.bodies.error(body)
         message, hint = self._venue.bodies.explain(status, code, text)
-        if status == httpx.codes.BAD_REQUEST and code:
-            # The exchange is there and well: it is the question that was wrong.
+        if status in _ASKED_WRONG and code:
+            # The exchange is there and well: it is the question that was wrong, or the key.
             self.failure = ""
             self.answered_at = self._clock.monotonic()
             log.warning("REST: %s", message)
-            raise RestError(message, hint, status=status, code=code)
+            raise RestError(message, hint, status=status, code=code, said=text)
+        wait_s = self._retry_after_s(headers)
         raise self._failed(
-            RestError(message, hint, status=status, code=code, retry_after_s=self._retry_after_s(headers))
+            RestError(message, hint, status=status, code=code, retry_after_s=wait_s, said=text)
         )
+
+    def _request(
+        self, http: httpx.AsyncClient, call: RestCall, credentials: Credentials | None, key: Secret | None
+    ) -> httpx.Request:
+        """The request as it goes out: what is signed is the query exactly as it is sent."""
+        params = (*call.params, *(() if key is None else (("listenKey", key.reveal()),)))
+        if call.access is Access.OPEN:
+            return http.build_request(call.method, call.path, params=list(params))
+        user = self._venue.user
+        assert credentials is not None, call.name
+        assert user is not None, call.name
+        query = encoded(params)
+        if call.access is Access.SIGNED:
+            query = user.query(params, credentials.sign, self.server_ms()).reveal()
+        url = f"{call.path}?{query}" if query else call.path
+        return http.build_request(call.method, url, headers={"X-MBX-APIKEY": credentials.api_key.reveal()})
 
     async def sample_clock(self) -> None:
         """Measure the clock offset once. Raises RestError."""
@@ -133,7 +181,12 @@ class RestClient:
             server_ms = self._venue.bodies.server_time_ms(body)
         except ValueError as exc:
             raise self._failed(RestError(f"what came is no answer, asked for {call.name}: {exc}")) from None
-        self._offset.measured(sent_at, sent_at + round_trip_s, sent_ms + round_trip_s * 1000, server_ms)
+        self.learn_clock(server_ms, sent_at, sent_ms)
+
+    def learn_clock(self, server_ms: int, sent_at: float, sent_ms: int) -> None:
+        """Take a sample: what the exchange's clock read, asked for at these times of ours, told now."""
+        now = self._clock.monotonic()
+        self._offset.measured(sent_at, now, sent_ms + (now - sent_at) * 1000, server_ms)
 
     def forget_clock(self) -> None:
         """The clock was set: what was measured before is of another one."""
@@ -144,9 +197,12 @@ class RestClient:
         if self._http is not None:
             await self._http.aclose()
 
-    async def _send(self, http: httpx.AsyncClient, call: RestCall) -> tuple[int, httpx.Headers, bytes]:
+    async def _send(
+        self, http: httpx.AsyncClient, call: RestCall, request: httpx.Request
+    ) -> tuple[int, httpx.Headers, bytes]:
         most = int(self._venue.limits.own_frame_bytes)
-        async with http.stream("GET", call.path, params=list(call.params)) as answer:
+        answer = await http.send(request, stream=True)
+        try:
             body = bytearray()
             async for chunk in answer.aiter_bytes():
                 body += chunk
@@ -155,6 +211,8 @@ class RestClient:
                         RestError(f"the answer is larger than {most} bytes, asked for {call.name}")
                     )
             return answer.status_code, answer.headers, bytes(body)
+        finally:
+            await answer.aclose()
 
     def _obey(self, call: RestCall, status: int, headers: httpx.Headers) -> None:
         now_ms = self.server_ms()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
@@ -266,6 +266,9 @@ class UserVenue:
     """Frame, owner and time of receipt (epoch ms). Never raises."""
     judge: Callable[[int, int, str], Refused]
     """HTTP status (0: no answer), the exchange's code and words, to what follows."""
+    query: Callable[[Iterable[tuple[str, str]], Callable[[str], str], int], Secret]
+    """Parameters, signer and the exchange's time in epoch ms to the query of a signed request, as it must be
+    sent."""
     ways: WsApi | ListenKeys
 
     @property

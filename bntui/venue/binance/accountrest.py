@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -15,6 +15,7 @@ from bntui.venue.binance.limits import CallCost
 from bntui.venue.binance.payloads import spot_key
 from bntui.venue.binance.privatestream import US_LISTEN_KEYS
 from bntui.venue.binance.rest import caller
+from bntui.venue.binance.signing import signed_query
 from bntui.venue.binance.userevents import amount, decode_spot_user, order_id, price_if_any, word
 from bntui.venue.binance.userrefusals import judge
 from bntui.venue.binance.values import entries, epoch_ms, flag, identifier, items, require_decimals, text
@@ -97,7 +98,7 @@ def read_page(ask: Ask, body: bytes, owner: AccountKey, received_ms: int) -> Pag
             raise ValueError(f"Spot cannot be asked for {ask.kind}")
 
 
-def page_of(rows: tuple[Fill, ...] | tuple[OrderUpdate, ...]) -> Page:
+def page_of(rows: Sequence[Fill | OrderUpdate]) -> Page:
     """A page that may not be the last, in the order of the exchange's ids."""
     ordered = tuple(sorted(rows, key=lambda row: row.id if isinstance(row, Fill) else row.order_id))
     last_ms = max((row.time_ms for row in rows), default=None)
@@ -177,7 +178,7 @@ def order_row(row: Row, key_of: KeyOf, owner: AccountKey, received_ms: int) -> O
 
 
 def _user(ways: WsApi | ListenKeys) -> UserVenue:
-    return UserVenue(RULES, call, read_page, decode_spot_user, judge, ways)
+    return UserVenue(RULES, call, read_page, decode_spot_user, judge, signed_query, ways)
 
 
 SPOT_USER = _user(WS_API)

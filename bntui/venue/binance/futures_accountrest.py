@@ -16,6 +16,7 @@ from bntui.venue.binance.futures_payloads import coinm_key, usdm_key
 from bntui.venue.binance.futures_userevents import decode_coinm_user, decode_usdm_user, product
 from bntui.venue.binance.limits import CallCost
 from bntui.venue.binance.privatestream import COINM_LISTEN_KEYS, USDM_LISTEN_KEYS
+from bntui.venue.binance.signing import signed_query
 from bntui.venue.binance.userevents import UserDecoder, amount, order_id, price_if_any, word
 from bntui.venue.binance.userrefusals import judge
 from bntui.venue.binance.values import entries, epoch_ms, flag, identifier, items, require_decimals, text
@@ -151,7 +152,7 @@ def _user(
     market: Market, costs: Mapping[str, CallCost], key_of: KeyOf, decode: UserDecoder, keys: ListenKeys
 ) -> UserVenue:
     account = _Account(market, costs, key_of)
-    return UserVenue(RULES, account.call, account.read, decode, judge, keys)
+    return UserVenue(RULES, account.call, account.read, decode, judge, signed_query, keys)
 
 
 USDM_USER = _user(Market.USDM, USDM_ACCOUNT_CALLS, usdm_key, decode_usdm_user, USDM_LISTEN_KEYS)

@@ -9,7 +9,8 @@ from __future__ import annotations
 import hashlib
 import hmac
 from base64 import b64encode
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from urllib.parse import quote, urlencode
 
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
@@ -21,6 +22,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from bntui.errors import UsageError
 from bntui.model.account import KeyKind
 from bntui.secret import Secret
+from bntui.venue.binance.account_limits import RECV_WINDOW_MS
 
 Signer = Callable[[str], str]
 """From the text to sign to the signature, in the encoding that the exchange expects."""
@@ -29,6 +31,21 @@ Signer = Callable[[str], str]
 def ws_api_text(params: Mapping[str, str | int]) -> str:
     """What the WS-API wants signed: every parameter but the signature, sorted by name, unencoded."""
     return "&".join(f"{name}={params[name]}" for name in sorted(params) if name != "signature")
+
+
+def signed_query(params: Iterable[tuple[str, str]], sign: Signer, server_ms: int) -> Secret:
+    """The query of a signed REST request, as it must be sent, at this time of the exchange's clock.
+
+    What is signed is the text as it is sent, so that it is encoded before (rule since 2026-01-15).
+    """
+    timing = (("recvWindow", str(RECV_WINDOW_MS)), ("timestamp", str(server_ms)))
+    query = encoded((*params, *timing))
+    return Secret(f"{query}&signature={quote(sign(query), safe='')}")
+
+
+def encoded(params: Iterable[tuple[str, str]]) -> str:
+    """Parameters as they stand in an address."""
+    return urlencode(tuple(params), quote_via=quote, safe="")
 
 
 def hmac_signer(secret: Secret) -> Signer:
