@@ -17,6 +17,7 @@ from bntui.sim.faults import Fault
 from bntui.sim.heartbeat import Heartbeat
 from bntui.sim.hub import text_frame
 from bntui.sim.ledger import Breach, ConnectionRecord
+from bntui.sim.listenkeys import masked
 from bntui.sim.mangling import with_other_id
 from bntui.sim.payloads import stamp
 
@@ -107,7 +108,7 @@ class Connection(Arrival):
         """The handshake is done."""
         exchange, target = self._exchange, self._target
         now = exchange.clock.monotonic()
-        self._record = exchange.ledger.opened(target.path, exchange.clock.wall_ms())
+        self._record = exchange.ledger.opened(masked(target.path), exchange.clock.wall_ms())
         if exchange.switches.socket_buffer_bytes:
             sock: socket.socket = self.transport.get_extra_info("socket")
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, exchange.switches.socket_buffer_bytes)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from json import JSONDecodeError, dumps, loads
 
 from bntui.sim.ledger import Breach
+from bntui.sim.listenkeys import could_be_one
 from bntui.sim.switches import Switches
 from bntui.venue.binance.streams import is_well_formed
 from bntui.venue.limits import Limits
@@ -141,7 +142,11 @@ class Session:
         return outcome
 
     def _takes(self, name: object) -> bool:
-        if not (isinstance(name, str) and is_well_formed(name)):
+        if not isinstance(name, str):
+            return False
+        if could_be_one(name):
+            return True
+        if not is_well_formed(name):
             return False
         return self.knows is None or self.knows(name)
 

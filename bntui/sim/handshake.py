@@ -10,6 +10,7 @@ from websockets.datastructures import Headers
 from websockets.http11 import Response
 
 from bntui.sim.house import SPOT_HOUSE, House
+from bntui.sim.listenkeys import could_be_one
 from bntui.venue.binance.streams import is_well_formed
 
 GEO_BLOCK = (
@@ -71,7 +72,7 @@ class Target:
         else:
             raise ValueError(f"there is nothing at {parts.path}")
         self.micro = house.microseconds and query.get("timeUnit", "").upper() == "MICROSECOND"
-        self.names = [name for name in names.split("/") if is_well_formed(name)]
+        self.names = [name for name in names.split("/") if is_well_formed(name) or could_be_one(name)]
         """Well-formed names only: `/ws/0` and an empty `streams=` ask for nothing."""
         self.listen_keys = _listen_keys(pairs)
         """Those of the query, each with the names of the events that it asks for; None: it names none."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from random import Random
 from string import ascii_letters, digits
@@ -11,6 +12,17 @@ from bntui.sim.keys import ApiKey
 _LETTERS = ascii_letters + digits
 LENGTH = 64
 """Characters of one."""
+_FORM = re.compile(f"[A-Za-z0-9]{{{LENGTH}}}")
+
+
+def could_be_one(text: str) -> bool:
+    """Whether a text has the form of a listen key, be there such a key or not."""
+    return bool(_FORM.fullmatch(text))
+
+
+def masked(path: str) -> str:
+    """A path that may be shown: without the listen keys in it."""
+    return _FORM.sub("****", path)
 
 
 @dataclass(slots=True)

@@ -13,7 +13,7 @@ from bntui.sim.exchange import Exchange
 from bntui.sim.faults import Fault
 from bntui.sim.handshake import Target
 from bntui.sim.hub import COMBINED, MICROSECONDS, text_frame
-from bntui.sim.listenkeys import LENGTH
+from bntui.sim.listenkeys import could_be_one
 from bntui.sim.rules import FrameRate
 from bntui.sim.users import KeyedStream
 
@@ -78,14 +78,13 @@ class Client(Connection):
             self.answer(outcome.reply)
         self._update_shape()
         exchange.leave(outcome.left, self)
-        exchange.join(outcome.joined, self, self._root)
-        if exchange.house.user_path is not None:
-            for name in outcome.left:
-                if (stream := self._keyed.pop(name, None)) is not None:
-                    stream.close()
-            for name in outcome.joined:
-                if len(name) == LENGTH and exchange.switches.listen_keys_in_path:
-                    self._listen(name, None)
+        exchange.join([name for name in outcome.joined if not could_be_one(name)], self, self._root)
+        for name in outcome.left:
+            if (stream := self._keyed.pop(name, None)) is not None:
+                stream.close()
+        if exchange.switches.listen_keys_in_path:
+            for text in filter(could_be_one, outcome.joined):
+                self._listen(text, None)
         self.record.streams = len(self._session.streams)
         if outcome.ending is not None:
             self.end_within(outcome.ending.after_s, outcome.ending)

@@ -73,23 +73,27 @@ def signer(owner: ApiKey) -> Signer:
     return (hmac_signer if owner.kind is KeyKind.HMAC else pem_signer)(owner.private)
 
 
-def signed_params(rig: Rig, name: str = "hmac", **more: str | int) -> dict[str, str | int]:
+def signed_params(rig: Rig, name: str = "hmac", /, **more: str | int) -> dict[str, str | int]:
     """Parameters of a signed request over the WebSocket API."""
     owner = key(rig, name)
-    params: dict[str, str | int] = {"apiKey": owner.api_key, "timestamp": rig.sim.exchange.now_ms} | more
+    params: dict[str, str | int] = {
+        "apiKey": owner.api_key,
+        "timestamp": rig.sim.exchange.now_ms,
+        **more,
+    }
     text = "&".join(f"{word}={params[word]}" for word in sorted(params))
     return params | {"signature": signer(owner)(text)}
 
 
-def signed_path(rig: Rig, path: str, name: str = "hmac", **more: str | int) -> tuple[str, dict[str, str]]:
+def signed_path(rig: Rig, path: str, name: str = "hmac", /, **more: str | int) -> tuple[str, dict[str, str]]:
     """Path and headers of a signed request over REST."""
     owner = key(rig, name)
-    params = more | ({} if "timestamp" in more else {"timestamp": rig.sim.exchange.now_ms})
+    params: dict[str, str | int] = {"timestamp": rig.sim.exchange.now_ms, **more}
     text = "&".join(f"{word}={value}" for word, value in params.items())
     return f"{path}?{text}&signature={quote(signer(owner)(text), safe='')}", {"X-MBX-APIKEY": owner.api_key}
 
 
-async def get_signed(rig: Rig, path: str, name: str = "hmac", **more: str | int) -> httpx.Response:
+async def get_signed(rig: Rig, path: str, name: str = "hmac", /, **more: str | int) -> httpx.Response:
     """What a signed request to the first market is answered."""
     url, headers = signed_path(rig, path, name, **more)
     return await rig.rest.get(url, headers=headers)

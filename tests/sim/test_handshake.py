@@ -129,3 +129,16 @@ def test_a_path_that_is_too_long_is_read_to_its_end_and_forgotten(step: int) -> 
     assert (head.too_long, head.complete) == (True, False)
     assert fed(head, data[-1:], step) == []
     assert head.complete
+
+
+def test_listen_keys_of_the_query_have_their_events_behind_them() -> None:
+    target = Target(
+        "/private/ws?events=X&listenKey=K1&events=A/B&listenKey=K2&listenKey=K3&events=", USDM_HOUSE
+    )
+    assert target.listen_keys == {"K1": frozenset({"A", "B"}), "K2": None, "K3": None}
+    assert target.names == []
+
+
+def test_no_address_names_listen_keys_without_end() -> None:
+    query = "&".join(f"listenKey=K{number}" for number in range(1_000))
+    assert len(Target(f"/private/ws?{query}", USDM_HOUSE).listen_keys) == 100
