@@ -36,6 +36,11 @@ TRADE_ID_KINDS = frozenset({StreamKind.TRADE, StreamKind.AGG_TRADE, StreamKind.K
 QUOTE_KINDS = frozenset({StreamKind.BOOK_TICKER})
 BOOK_KINDS = frozenset({StreamKind.DEPTH, StreamKind.PARTIAL_DEPTH})
 
+RARE_KINDS = frozenset(
+    {StreamKind.LIQUIDATION, StreamKind.LIQUIDATION_ALL, StreamKind.CONTRACT_INFO, StreamKind.BLOCK_TRADE}
+)
+"""Streams that may have nothing to tell for a day, and of whose silence nothing else speaks."""
+
 EVIDENCE_KINDS = TRADE_ID_KINDS | QUOTE_KINDS | BOOK_KINDS
 """Streams that speak when something happens. What comes by the clock, such as mark prices, says nothing of
 the others' silence."""

@@ -12,6 +12,7 @@ from bntui.feed.core.evidence import (
     A_MOMENT,
     GAPS_TO_STALE,
     GRACE_S,
+    RARE_KINDS,
     SAMPLES,
     SETTLING_S,
     BestPrices,
@@ -39,12 +40,12 @@ EVIDENCE_FRESH = 2.5
 """Evidence counts for so many probe intervals."""
 
 NOTHING_CAME = "acknowledged, but no data came"
-
 NOTHING_AT_ALL = "nothing at all came on its connection"
-
 NOTHING_YET = "subscribed anew, and no data yet"
-
 TOO_EARLY = "too early to know which silences are usual here; REST is asked"
+
+RARE = "nothing to tell lately, and nothing can prove it; other streams flow on its connection"
+RARE_ALONE = "nothing to tell lately, and nothing can prove it; it is alone on its connection, which stands"
 
 DAY = "24h"
 """The window of the statistics that REST and `@ticker` tell."""
@@ -91,6 +92,8 @@ class Health:
         self._moved: set[str] = set()
         """Streams whose shard has changed and was not told yet."""
         self._facts: dict[str, SymbolFacts] = {}
+        self._carrying: dict[int | None, bool] = {}
+        """Shards with streams whose silence can be judged, and whether any of them is well."""
 
     def want(self, name: str, shard: int, now: float) -> None:
         """A stream is wanted, on a shard."""
@@ -233,7 +236,9 @@ class Health:
         """Judge every stream anew; the names of those whose state, reason or shard changed."""
         changed: list[str] = []
         flowing = {entry.shard for entry in self._entries.values() if entry.flowed}
-        for entry in self._entries.values():
+        self._carrying.clear()
+        # Those last that are judged by the others on their connection.
+        for entry in sorted(self._entries.values(), key=lambda each: each.kind in RARE_KINDS):
             state, reason = self._judge(entry, now)
             entry.stale = state is StreamState.STALE
             entry.judged = True
@@ -245,6 +250,9 @@ class Health:
                     reason += "; subscribing anew and another connection did not help"
             else:
                 entry.beyond_repair = False
+            if entry.kind not in RARE_KINDS:
+                well = state in (StreamState.LIVE, StreamState.QUIET)
+                self._carrying[entry.shard] = self._carrying.get(entry.shard, False) or well
             entry.dark_since = _dark_since(entry, state, now)
             if state is not entry.state:
                 entry.since = now
@@ -277,6 +285,8 @@ class Health:
             return StreamState.STALE, against
         floor_s = self._limits.own_first_data_s
         silence_s = now - entry.silent_since()
+        if entry.kind in RARE_KINDS:
+            return self._judge_rare(entry, silence_s, floor_s)
         if not entry.flowed:
             return self._judge_unproven(entry, agrees, silence_s, floor_s)
         if silence_s <= floor_s:
@@ -284,6 +294,15 @@ class Health:
         if agrees:
             return StreamState.QUIET, agrees
         return self._judge_by_gaps(entry, silence_s, now)
+
+    def _judge_rare(self, entry: StreamRecord, silence_s: float, floor_s: float) -> tuple[StreamState, str]:
+        """A stream of whose silence nothing speaks is as good as its connection."""
+        carries = self._carrying.get(entry.shard)
+        if carries is None:
+            return StreamState.QUIET, RARE_ALONE
+        if carries:
+            return StreamState.QUIET, RARE
+        return (StreamState.STALE, NOTHING_CAME) if silence_s > floor_s else (StreamState.ACKED, "")
 
     def _judge_by_gaps(self, entry: StreamRecord, silence_s: float, now: float) -> tuple[StreamState, str]:
         """No evidence, fresh enough, speaks of the silence: what is usual decides."""

@@ -5,51 +5,29 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bntui.feed.core.evidence import GRACE_S, Sample
-from bntui.feed.core.health import NOTHING_CAME, NOTHING_YET, NOTICED_WITHIN_S, TOO_EARLY, Health
-from bntui.model.events import Quote, Ticker, Trade
-from bntui.model.markets import Market, Side, SymbolKey
+from bntui.feed.core.health import (
+    NOTHING_CAME,
+    NOTHING_YET,
+    NOTICED_WITHIN_S,
+    TOO_EARLY,
+    Health,
+)
+from bntui.model.markets import Market
 from bntui.model.states import StreamState
 from bntui.venue.binance.limits import SPOT
-from bntui.venue.binance.usdm import usdm
+from tests.feed.core.healthworld import (
+    FLOOR,
+    QUOTES,
+    TICKER,
+    TRADES,
+    due,
+    health,
+    judged,
+    quote,
+    ticker,
+    trade,
+)
 from tests.support.feed import VENUE
-
-BTC = SymbolKey(Market.SPOT, "BTCUSDT")
-TRADES, QUOTES, TICKER = "btcusdt@trade", "btcusdt@bookTicker", "btcusdt@ticker"
-FLOOR = SPOT.own_first_data_s
-
-
-def trade(trade_id: int) -> Trade:
-    return Trade(BTC, trade_id, "1.0", "2.0", Side.BUY, 0, 0, 0, 0.0)
-
-
-def quote(bid: str = "1.0") -> Quote:
-    return Quote(BTC, bid, "5", "1.1", "6", 1, None, 0, 0.0)
-
-
-def ticker(last_id: int, bid: str = "1.0") -> Ticker:
-    return Ticker(
-        BTC, "24h", "1.0", "1", "0", "0", "1", "1", "1", "1", "1", "1", "1", bid, "5", "1.1", "6",
-        0, 1, 1, last_id, 1, 0, 0, 0.0,
-    )  # fmt: skip
-
-
-def health(*names: str) -> Health:
-    state = Health(Market.SPOT, SPOT, VENUE.parse_stream)
-    for name in names:
-        state.want(name, 1, 0.0)
-    state.acked(names, 0.0)
-    return state
-
-
-def due(state: Health, now: float) -> list[str]:
-    """Symbols that lack any proof."""
-    return sorted({symbol for symbols in state.unproven(now).values() for symbol in symbols})
-
-
-def judged(state: Health, name: str, now: float) -> tuple[StreamState, str]:
-    state.tick(now)
-    view = state.view(name)
-    return view.state, view.reason
 
 
 def test_a_stream_is_wanted_then_acked_then_live() -> None:
@@ -132,70 +110,6 @@ def test_a_ticker_behind_the_trades_is_stale() -> None:
     assert verdict is StreamState.STALE
 
 
-def test_two_rest_samples_that_agree_prove_a_stream_quiet_that_never_flowed() -> None:
-    state = health(TRADES, QUOTES, TICKER)
-    state.probed(ticker(7), 3.0)
-    assert judged(state, TRADES, FLOOR + 0.5)[0] is StreamState.ACKED, "one sample is a base line only"
-    state.probed(ticker(7), FLOOR + 1)
-    for name in (TRADES, QUOTES, TICKER):
-        verdict, reason = judged(state, name, FLOOR + 1.5)
-        assert verdict is StreamState.QUIET, name
-        assert "agrees" in reason
-
-
-def test_a_sample_from_before_the_subscription_is_a_base_line_when_nothing_was_traded_since() -> None:
-    state = health(TRADES)
-    state.probed(ticker(7), 0.2)
-    assert due(state, 3.5) == []
-    assert due(state, 0.5 * FLOOR) == ["BTCUSDT"], "a base line needs a comparison"
-    state.probed(ticker(7), 0.5 * FLOOR)
-    assert judged(state, TRADES, 0.5 * FLOOR + 0.5) == (
-        StreamState.QUIET,
-        "no trade since id 7 (REST agrees)",
-    )
-
-
-def test_a_trade_between_the_first_sample_and_the_subscription_accuses_nobody() -> None:
-    state = health(TRADES)
-    state.probed(ticker(7), 0.2)
-    state.probed(ticker(8), 0.5 * FLOOR)
-    assert judged(state, TRADES, 0.5 * FLOOR + 0.5)[0] is StreamState.ACKED
-    assert due(state, 0.5 * FLOOR + GRACE_S / 2) == ["BTCUSDT"]
-    state.probed(ticker(8), 0.5 * FLOOR + GRACE_S / 2)
-    assert judged(state, TRADES, FLOOR)[0] is StreamState.QUIET
-
-
-def test_best_prices_from_before_the_subscription_are_a_base_line_too() -> None:
-    state = health(QUOTES)
-    best = ("1.0", "5", "1.1", "6")
-    state.prices_probed("BTCUSDT", best, 0.2)
-    state.prices_probed("BTCUSDT", best, 0.5 * FLOOR)
-    assert judged(state, QUOTES, 0.6 * FLOOR)[0] is StreamState.QUIET
-    other = health(QUOTES)
-    other.prices_probed("BTCUSDT", best, 0.2)
-    other.prices_probed("BTCUSDT", ("0.9", *best[1:]), 0.5 * FLOOR)
-    assert judged(other, QUOTES, 0.6 * FLOOR)[0] is StreamState.ACKED, "they changed: a new base line"
-
-
-def test_only_the_proof_that_is_lacking_is_asked_for() -> None:
-    state = health(TRADES, QUOTES)
-    for second in range(60):
-        state.seen(QUOTES, [quote()], float(second))
-    state.seen(TRADES, [trade(7)], 1.0)
-    assert state.unproven(59.0) == {Sample.TRADES: ["BTCUSDT"], Sample.PRICES: []}
-    state.probed(replace(ticker(7), bid=None, bid_qty=None, ask=None, ask_qty=None), 59.0)
-    assert state.unproven(64.0) == {Sample.TRADES: [], Sample.PRICES: ["BTCUSDT"]}
-    state.prices_probed("BTCUSDT", ("1.0", "5", "1.1", "6"), 64.0)
-    assert due(state, 65.0) == []
-    assert [judged(state, name, 80.0)[0] for name in (TRADES, QUOTES)] == [StreamState.QUIET] * 2
-
-
-def test_nothing_is_asked_for_a_stream_that_rest_knows_nothing_of() -> None:
-    state = health("btcusdt@miniTicker")
-    assert due(state, 3 * FLOOR) == []
-    assert judged(state, "btcusdt@miniTicker", FLOOR + 0.5)[0] is StreamState.STALE
-
-
 def test_after_one_message_it_is_too_early_to_call_a_silence_unusual_but_not_for_long() -> None:
     state = health(QUOTES)
     state.seen(QUOTES, [quote()], 1.0)
@@ -222,19 +136,6 @@ def test_a_day_without_trades_excuses_no_silence_for_longer_than_it_takes_to_ask
     state.tick(2.0 + GRACE_S)
     assert judged(state, TRADES, 1.0 + 3 * SPOT.own_probe_interval_s)[0] is StreamState.QUIET
     assert judged(state, TRADES, 1.5 + 3 * SPOT.own_probe_interval_s)[0] is StreamState.STALE
-
-
-def test_two_rest_samples_that_differ_prove_that_a_stream_brings_nothing() -> None:
-    state = health(TRADES, QUOTES)
-    state.probed(ticker(7, "1.0"), 3.0)
-    state.tick(3.1)
-    state.probed(ticker(9, "1.5"), 9.0)
-    judged(state, TRADES, 9.5)
-    assert judged(state, TRADES, 9.6 + GRACE_S)[0] is StreamState.STALE
-    state.probed(ticker(9, "1.6"), 20.0)
-    verdict, reason = judged(state, QUOTES, 20.1)
-    assert verdict is StreamState.STALE
-    assert "best prices" in reason
 
 
 def test_a_quiet_book_is_confirmed_by_equal_best_prices() -> None:
@@ -288,22 +189,6 @@ def test_a_sibling_that_wakes_first_leaves_rest_a_moment_to_say_why_the_other_sl
     assert judged(state, TRADES, 50.5)[0] is StreamState.QUIET
     assert "BTCUSDT" in state.unproven(50.5)[Sample.TRADES]
     assert judged(state, TRADES, 50.6 + GRACE_S)[0] is StreamState.STALE
-
-
-def test_what_comes_by_the_clock_does_not_part_a_symbol_s_streams() -> None:
-    venue = usdm()
-    state = Health(Market.USDM, venue.limits, venue.parse_stream)
-    names = (TRADES, QUOTES, "btcusdt@markPrice")
-    for name in names:
-        state.want(name, 1, 0.0)
-    state.acked(names, 0.0)
-    for second in range(41):
-        if second in (0, 6, 12):
-            state.seen(TRADES, [trade(1)], float(second))
-            state.seen(QUOTES, [quote()], float(second))
-        state.seen("btcusdt@markPrice", [], float(second))
-        state.tick(float(second))
-    assert judged(state, TRADES, 41.0)[0] is StreamState.QUIET
 
 
 def test_an_outage_is_not_learned_as_a_usual_silence() -> None:
@@ -360,15 +245,6 @@ def test_a_refused_stream_is_blind_with_the_exchanges_words() -> None:
     assert judged(state, TRADES, 1.0)[0] is StreamState.BLIND
 
 
-def test_silent_symbols_ask_for_a_proof_and_flowing_ones_do_not() -> None:
-    state = health(TRADES, "ethusdt@trade")
-    state.seen(TRADES, [trade(1)], 3.9)
-    assert due(state, 4.0) == ["ETHUSDT"]
-    state.probed(replace(ticker(1), key=SymbolKey(Market.SPOT, "ETHUSDT")), 4.0)
-    assert due(state, 5.0) == []
-    assert due(state, 8.5) == ["ETHUSDT"]
-
-
 def test_only_changes_are_reported() -> None:
     state = health(TRADES)
     assert state.tick(1.0) == [TRADES]
@@ -380,19 +256,6 @@ def test_a_stream_that_nobody_wants_is_not_counted() -> None:
     state.unwant(TRADES)
     assert not state.seen(TRADES, [trade(1)], 1.0)
     assert repr(state) == "<Health spot {}>"
-
-
-def test_two_samples_that_agree_prove_a_stream_quiet_before_its_deadline() -> None:
-    state = health(TRADES, QUOTES)
-    for name in (TRADES, QUOTES):
-        assert judged(state, name, 0.2 * FLOOR)[0] is StreamState.ACKED
-    assert due(state, 0.2 * FLOOR) == ["BTCUSDT"]
-    state.probed(ticker(7), 0.2 * FLOOR + 0.5)
-    assert judged(state, TRADES, 0.4 * FLOOR)[0] is StreamState.ACKED, "a base line proves nothing"
-    assert due(state, 0.5 * FLOOR) == ["BTCUSDT"]
-    state.probed(ticker(7), 0.5 * FLOOR)
-    assert judged(state, TRADES, 0.6 * FLOOR) == (StreamState.QUIET, "no trade since id 7 (REST agrees)")
-    assert judged(state, QUOTES, 0.6 * FLOOR)[0] is StreamState.QUIET
 
 
 def test_a_stream_that_moved_to_another_shard_is_told_once_though_its_state_stayed() -> None:
