@@ -19,13 +19,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from bntui.accountsettings import KEY_VARIABLES, variable_of
 from bntui.config import AccountSettings
 from bntui.errors import UsageError
 from bntui.feed.credentials import Account, Credentials, MissingKey
 from bntui.model.account import KeyKind, UserMethod
 from bntui.model.markets import Market
 from bntui.secret import Secret
-from bntui.sources import KEY_VARIABLES, variable_of
 from bntui.venue.binance.signing import Signer, hmac_signer, read_pem
 
 FOLDER = "keys"

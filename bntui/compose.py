@@ -209,7 +209,7 @@ def _view(
         mirror,
         clock,
         the_world.hello,
-        pull_interval_s=1 / max(1.0, settings.fps),
+        pull_interval_s=1 / max(1.0, settings.preferences.fps),
         silence_s=limits.own_engine_silence_s,
     )
     if keys:
@@ -228,9 +228,9 @@ def _view(
         focus_shard,
         focus,
         services=(link, *beside) if companion is None else (link, *beside, companion),
-        fps=settings.fps,
+        fps=settings.preferences.fps,
         environment=the_world.description,
-        theme=settings.theme,
+        theme=settings.preferences.theme,
         log_path=str(active_file() or ""),
         theme_folders=(paths.config_dir() / "themes",),
     )

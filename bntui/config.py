@@ -9,13 +9,15 @@ from __future__ import annotations
 import difflib
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
+from typing import NamedTuple
 
 from bntui.model.account import KeyKind, UserMethod
 from bntui.model.markets import Market, StreamKind
+from bntui.preferences import Preferences
 from bntui.venue.binance.endpoints import Environment
 from bntui.venue.binance.streams import INTERVALS
 
@@ -42,6 +44,15 @@ class AccountSettings:
     """How its events are to be had, on the markets that know this way; None: each market's best."""
 
 
+class Origin(NamedTuple):
+    """A value that was given somewhere."""
+
+    value: str
+    """As it is shown."""
+    place: str
+    """An option, a variable, or a line of the settings file."""
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """What holds for a whole run, whatever the command."""
@@ -60,14 +71,16 @@ class Settings:
     """The same for the WebSocket API."""
     limits: Mapping[str, float] = field(default_factory=dict)
     """Numbers that replace those of the limits table, under their names."""
-    theme: str | None = None
-    """The name of a theme; None: the screen's own choice."""
-    fps: float = 10.0
-    """Frames a second that the screen draws at most."""
+    preferences: Preferences = field(default_factory=Preferences)
+    """How the user wants the screen."""
     accounts: tuple[AccountSettings, ...] = ()
     """The user's accounts at the exchange."""
     config_path: Path | None = None
     """The settings file that was read; None where there is none."""
+    flags: Mapping[str, str | Sequence[str]] = field(default_factory=dict, compare=False, repr=False)
+    """What the command line named, to read everything once more."""
+    origins: Mapping[str, Origin] = field(default_factory=dict, compare=False, repr=False)
+    """What was given, by setting or entry: `fps`, `limit.url_chars`, `keys.move.down`."""
 
     @property
     def overridden(self) -> bool:

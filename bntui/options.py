@@ -22,8 +22,7 @@ from bntui.config import (
 )
 from bntui.model.markets import Market
 from bntui.model.panels import CANDLES_KEPT
-from bntui.sources import TABLES
-from bntui.venue.binance.endpoints import Environment
+from bntui.schema import BY_KEY, SETTINGS, TABLES, Setting, Shape
 from bntui.venue.binance.streams import INTERVALS, is_symbol_text
 
 _F = TypeVar("_F", bound=Callable[..., Any])
@@ -128,37 +127,54 @@ def _remember(ctx: click.Context, param: click.Parameter, value: str | tuple[str
     flags[param.name] = (*earlier, *value) if isinstance(value, tuple) else value
 
 
-def _shared(name: str, metavar: str, text: str) -> Callable[[_F], _F]:
-    key = name.lstrip("-").replace("-", "_")
+def _remember_switch(ctx: click.Context, param: click.Parameter, value: bool | None) -> None:
+    """The same for one that is on or off."""
+    if value is not None:
+        _remember(ctx, param, "on" if value else "off")
+
+
+def _shared(setting: Setting) -> Callable[[_F], _F]:
+    default = f" [default: {setting.default}]" if setting.default else ""
+    if setting.shape is Shape.SWITCH:
+        return click.option(
+            f"{setting.option}/--no-{setting.option.removeprefix('--')}",
+            setting.key,
+            default=None,
+            expose_value=False,
+            callback=_remember_switch,
+            help=setting.about + default,
+        )
     return click.option(
-        name,
-        key,
-        metavar=metavar,
-        multiple=key in TABLES,
+        setting.option,
+        setting.key,
+        metavar=setting.form,
+        multiple=setting.shape is Shape.ENTRIES,
         expose_value=False,
         callback=_remember,
-        help=text,
+        help=setting.about + default,
     )
 
 
-_MARKET_OPTION = _shared("--market", "|".join(Market), "Market of symbols that name none. [default: spot]")
+_CONFIG_OPTION = click.option(
+    "--config",
+    "config",
+    metavar="FILE",
+    expose_value=False,
+    callback=_remember,
+    help="Settings file to read instead of the usual one.",
+)
+
+_MARKET_OPTION = _shared(BY_KEY["market"])
 
 _OTHER_OPTIONS = (
-    _shared("--env", "|".join(Environment), "Which of the exchange's worlds. [default: main]"),
-    _shared("--profile", "NAME", "Whose engine, watchlist and history. [default: default]"),
-    _shared("--config", "FILE", "Settings file to read instead of the usual one."),
-    _shared("--rest-url", "[MARKET=]URL", "Address of the REST API. Repeatable."),
-    _shared("--stream-url", "[MARKET=]URL", "Address of the market streams. Repeatable."),
-    _shared("--ws-api-url", "[MARKET=]URL", "Address of the WebSocket API. Repeatable."),
-    _shared("--limit", "NAME=VALUE", "One entry of the limits table. Repeatable."),
+    *(_shared(BY_KEY[key]) for key in ("env", "profile")),
+    _CONFIG_OPTION,
+    *(_shared(BY_KEY[key]) for key in TABLES),
 )
 
 _SHARED_OPTIONS = (_MARKET_OPTION, *_OTHER_OPTIONS)
 
-_SCREEN_OPTIONS = (
-    _shared("--theme", "NAME", "Colour theme of the screen."),
-    _shared("--fps", "N", "Frames a second at most. [default: 10]"),
-)
+_SCREEN_OPTIONS = tuple(_shared(setting) for setting in SETTINGS if setting.draws)
 
 
 def _with(*options: Callable[[_F], _F]) -> Callable[[_F], _F]:

@@ -1,87 +1,129 @@
 """Where settings come from: command line over environment over profile over file over default.
 
-Every source is read into the same shape, checked by the same functions, and named in the error when
-what it holds is wrong.
+Every source is read into the same shape, checked by the functions of `bntui.schema`, and named in the error
+when what it holds is wrong.
 """
 
 from __future__ import annotations
 
-import math
-import re
-import tomllib
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
-from enum import StrEnum
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeVar
-from urllib.parse import urlsplit
+from typing import Any
 
-from bntui.config import DEFAULT_PROFILE, AccountSettings, Settings, nearest, sentence
+from bntui import settingsfile
+from bntui.accountsettings import ACCOUNT_KEYS, ACCOUNTS, KEY_VARIABLES, read_accounts, unread_keys
+from bntui.config import DEFAULT_PROFILE, AccountSettings, Origin, Settings, nearest, sentence
 from bntui.errors import UsageError
-from bntui.model.account import KeyKind, UserMethod
-from bntui.model.markets import Market
 from bntui.paths import CONFIG_DIR_VARIABLE, STATE_DIR_VARIABLE
-from bntui.venue.binance.endpoints import Environment, endpoints
-from bntui.venue.limits import Limits
-
-SCALARS = ("market", "env", "profile", "theme", "fps")
-"""Settings with one value. Their words are the same in the file, in options, and in `BNTUI_…` variables."""
-
-TABLES = ("rest_url", "stream_url", "ws_api_url", "limit")
-"""Settings with a value for each market or limit: tables in the file, repeatable options."""
-
-ACCOUNTS = "accounts"
-"""A table of tables: the user's accounts at the exchange, in the file or in a profile of it."""
-
-ACCOUNT_KEYS = ("markets", "kind", "method")
-"""What the section of an account may hold."""
-
-PROFILE_KEYS = (*(key for key in (*SCALARS, *TABLES) if key != "profile"), ACCOUNTS)
-"""What a profile's section may hold."""
+from bntui.preferences import LISTED_MOST, LISTS_MOST, NamedList, Preferences
+from bntui.schema import BY_KEY, FILE_KEYS, PROFILE_KEYS, SCALARS, TABLES, columns_of, text_of, texts_of
+from bntui.settingsfile import SettingsFile
+from bntui.venue.binance.endpoints import endpoints
+from bntui.venue.binance.streams import is_symbol_text
 
 VARIABLES = (
-    *(f"BNTUI_{key.upper()}" for key in (*SCALARS, *TABLES)),
+    *(BY_KEY[key].variable for key in (*SCALARS, *TABLES)),
     "BNTUI_CONFIG",
     CONFIG_DIR_VARIABLE,
     STATE_DIR_VARIABLE,
 )
 """Every environment variable that bntui reads, but for those of single accounts."""
 
-KEY_VARIABLES = ("BNTUI_KEY_", "BNTUI_SECRET_", "BNTUI_PASSWORD_")
-"""How the variables begin that may hold what belongs to an account's key; its name follows."""
+ALL = "all"
+"""What the list of all symbols is called; no other list can have the name."""
 
-FPS_MOST = 30.0
-"""More frames a second cost much and show nothing more."""
+LIST_NAME_CELLS = 24
+"""Characters of a watchlist's name at most: it stands in the bottom line."""
 
-_PROFILE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,31}")
-_NAME_RULE = (
-    "{raw!r} is no name for {what}; it takes letters, digits, - and _, 32 at most,"
-    " and begins with a letter or digit"
-)
+_LIST_KEYS = ("symbols", "columns")
 
-_T = TypeVar("_T")
-_U = TypeVar("_U")
-_Word = TypeVar("_Word", bound=StrEnum)
+Flags = Mapping[str, str | Sequence[str]]
+"""What the command line names: `SCALARS` as text, `TABLES` as texts `NAME=VALUE`, and `config`, a path."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Source:
     """One place that settings come from. Checks are made when a value is asked for."""
 
-    name_of: Callable[[str], str]
-    """How the place calls a key, for errors."""
+    place_of: Callable[..., str]
+    """How the place calls a key, or an entry of a table, for people."""
     scalars: Mapping[str, object]
     tables: Mapping[str, Sequence[tuple[str, object]]]
     """Pairs of name and raw value; an empty name means the run's own market."""
+    is_file: bool = False
+    sections: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    """What only the file has."""
 
 
-def load(
-    flags: Mapping[str, str | Sequence[str]], environ: Mapping[str, str], default_file: Path
-) -> tuple[Settings, tuple[str, ...]]:
+class _Reader:
+    """Picks each value from the first source that has it, and keeps where that was."""
+
+    def __init__(self, sources: Sequence[_Source]) -> None:
+        self.sources = sources
+        self.warnings: list[str] = []
+        self.origins: dict[str, Origin] = {}
+        self.fixed: set[str] = set()
+
+    def value(self, key: str) -> Any:
+        """The value of a setting, checked, or None; one further down is not looked at.
+
+        A mistake in the file about how things are drawn is named and passed over.
+        """
+        setting = BY_KEY[key]
+        for source in self.sources:
+            if key not in source.scalars:
+                continue
+            place = source.place_of(key)
+            try:
+                value = setting.read(source.scalars[key])
+            except ValueError as error:
+                said = sentence(f"{place}: {error}")
+                if not (source.is_file and setting.draws):
+                    raise UsageError(said) from None
+                self.warnings.append(said)
+                continue
+            self.origins[key] = Origin(_shown(value), place)
+            if setting.draws and not source.is_file:
+                self.fixed.add(key)
+            return value
+        return None
+
+    def entries(self, key: str, unnamed: object = None) -> dict[Any, Any]:
+        """A table's entries from all sources; the first source that has an entry decides it."""
+        setting = BY_KEY[key]
+        found: dict[Any, Any] = {}
+        for source in self.sources:
+            own: dict[Any, Any] = {}
+            for name, raw in source.tables.get(key, ()):
+                place = source.place_of(key, name)
+                try:
+                    entry = setting.name(name) if name and setting.name else unnamed
+                except ValueError as error:
+                    raise UsageError(sentence(f"{source.place_of(key)}: {error}")) from None
+                try:
+                    own[entry] = setting.read(raw)
+                except ValueError as error:
+                    raise UsageError(sentence(f"{place}: {error}")) from None
+                if entry not in found:
+                    self.origins[f"{key}.{entry}"] = Origin(_shown(own[entry]), place)
+            found = own | found
+        return found
+
+    def section(self, key: str) -> dict[str, tuple[object, Callable[..., str]]]:
+        """The entries of a section of the file, each with what names places in it; profiles come first."""
+        found: dict[str, tuple[object, Callable[..., str]]] = {}
+        for source in self.sources:
+            for name, raw in source.sections.get(key, {}).items():
+                found.setdefault(name, (raw, source.place_of))
+        return found
+
+
+def load(flags: Flags, environ: Mapping[str, str], default_file: Path) -> tuple[Settings, tuple[str, ...]]:
     """Settings from everything that was given, and warnings about what was given in vain.
 
-    `flags` holds what the command line names: `SCALARS` as text, `TABLES` as texts `NAME=VALUE`, and
-    `config`, a path. Raises UsageError, naming place and key.
+    Raises UsageError, naming place and key, where it is not certain which exchange is meant; what is wrong
+    about the screen alone is a warning.
     """
     warnings = [
         sentence(f"{name} is set, but bntui reads no such variable{nearest(name, VARIABLES)}")
@@ -89,101 +131,57 @@ def load(
         if name.startswith("BNTUI_") and name not in VARIABLES and not name.startswith(KEY_VARIABLES)
     ]
     above = [_from_command_line(flags), _from_variables(environ)]
-    named = _pick("config", _text, above)
+    named = _file_named(above)
     path = Path(named).expanduser().absolute() if named else default_file
-    document = _read(path, required=named is not None)
-    file = document or {}
-    warnings += _unknown(file, (*SCALARS, *TABLES, ACCOUNTS, "profiles"), f"{path}: ")
+    file = settingsfile.read(path, required=named is not None)
+    warnings += _unknown(file, (), FILE_KEYS)
 
-    above.append(_from_table(file, f"{path}: "))
-    profile = _pick("profile", _profile, above) or DEFAULT_PROFILE
-    sections = _table(file.get("profiles", {}), f"{path}: profiles")
+    above.append(_from_file(file, ()))
+    profile = _Reader(above).value("profile") or DEFAULT_PROFILE
+    sections = _table(file.table.get("profiles", {}), file, "profiles")
     for name, section in sections.items():
-        where = f"{path}: profiles.{name}"
-        warnings += _unknown(_table(section, where), PROFILE_KEYS, f"{where}.")
+        _table(section, file, "profiles", name)
+        warnings += _unknown(file, ("profiles", name), PROFILE_KEYS)
     if profile not in sections and (close := nearest(profile, sections)):
         warnings.append(sentence(f"{path} has no profile {profile}{close}"))
-    where = f"{path}: profiles.{profile}"
-    section = _table(sections.get(profile, {}), where)
-    above.insert(2, _from_table(section, f"{where}."))
+    if profile in sections:
+        above.insert(2, _from_file(file, ("profiles", profile)))
     # A profile may mean another world of the exchange, where keys of this one are worth nothing.
-    own, at = (section, f"{where}.") if ACCOUNTS in section else (file, f"{path}: ")
-    accounts = _accounts(_table(own.get(ACCOUNTS, {}), f"{at}{ACCOUNTS}"), f"{at}{ACCOUNTS}.", warnings)
-    warnings += _unread_keys(environ, accounts)
-    return _settings(profile, above, path if document is not None else None, accounts), tuple(warnings)
+    own = ("profiles", profile) if ACCOUNTS in _section(file, ("profiles", profile)) else ()
+    accounts = _accounts(file, own, warnings)
+    warnings += unread_keys(environ, accounts)
+    reader = _Reader(above)
+    settings = _settings(reader, flags, path if file.exists else None, accounts)
+    return settings, (*warnings, *reader.warnings)
 
 
-def variable_of(prefix: str, account: str) -> str:
-    """The environment variable that holds something of an account's key: `BNTUI_KEY_MY_BOT` of my-bot."""
-    return f"{prefix}{account.upper().replace('-', '_')}"
-
-
-def is_account_name(text: str) -> bool:
-    """Whether an account can be called so: it names a file and variables too."""
-    return _PROFILE.fullmatch(text) is not None
-
-
-def _accounts(table: Mapping[str, object], prefix: str, warnings: list[str]) -> tuple[AccountSettings, ...]:
-    found: dict[str, AccountSettings] = {}
-    for name, raw in table.items():
-        where = f"{prefix}{name}"
-        section = _table(raw, where)
-        warnings += _unknown(section, ACCOUNT_KEYS, f"{where}.")
-        if not is_account_name(name):
-            raise UsageError(f"{where}: {_NAME_RULE.format(raw=name, what='an account')}.")
-        # Two names that differ by case or by - and _ would share their variables.
-        if (twin := found.get(variable := variable_of("", name))) is not None:
-            raise UsageError(f"{where}: {twin.name} is too much like it; name one of them otherwise.")
-        found[variable] = _account(name, section, where)
-    return tuple(found.values())
-
-
-def _account(name: str, section: Mapping[str, object], where: str) -> AccountSettings:
-    usual = AccountSettings(name)
-    key = "markets"
-    try:
-        raw = section.get(key, list(usual.markets))
-        if not isinstance(raw, list) or not raw:
-            raise ValueError('this is a list, such as ["spot", "usdm"]')
-        markets = tuple(dict.fromkeys(_word(each, Market) for each in raw))
-        key = "kind"
-        kind = _word(section[key], KeyKind) if key in section else usual.kind
-        key = "method"
-        method = _word(section[key], UserMethod) if key in section else usual.method
-        if method is UserMethod.LOGON and kind not in (None, KeyKind.ED25519):
-            raise ValueError(f"{method} takes an ed25519 key only")
-    except ValueError as error:
-        raise UsageError(sentence(f"{where}.{key}: {error}")) from None
-    return AccountSettings(name, markets, kind, method)
-
-
-def _unread_keys(environ: Mapping[str, str], accounts: Iterable[AccountSettings]) -> list[str]:
-    read = {variable_of(prefix, account.name) for prefix in KEY_VARIABLES for account in accounts}
-    return [
-        sentence(f"{name} is set, but no account of that name is configured{nearest(name, read)}")
-        for name in sorted(environ)
-        if name.startswith(KEY_VARIABLES) and name not in read
-    ]
+def _accounts(file: SettingsFile, path: tuple[str, ...], warnings: list[str]) -> tuple[AccountSettings, ...]:
+    table = _table(_section(file, path).get(ACCOUNTS, {}), file, *path, ACCOUNTS)
+    accounts = read_accounts(table, lambda *keys: file.where(*path, ACCOUNTS, *keys))
+    for name in table:
+        warnings += _unknown(file, (*path, ACCOUNTS, name), ACCOUNT_KEYS)
+    return accounts
 
 
 def _settings(
-    profile: str, sources: Sequence[_Source], path: Path | None, accounts: tuple[AccountSettings, ...]
+    reader: _Reader, flags: Flags, path: Path | None, accounts: tuple[AccountSettings, ...]
 ) -> Settings:
     usual = Settings()
-    market = _pick("market", lambda raw: _word(raw, Market), sources) or usual.market
-    environment = _pick("env", lambda raw: _word(raw, Environment), sources) or usual.environment
+    market = reader.value("market") or usual.market
+    environment = reader.value("env") or usual.environment
     settings = Settings(
         market=market,
         environment=environment,
-        profile=profile,
-        rest_urls=_urls("rest_url", ("http", "https"), sources, market),
-        stream_urls=_urls("stream_url", ("ws", "wss"), sources, market),
-        ws_api_urls=_urls("ws_api_url", ("ws", "wss"), sources, market),
-        limits=_limits(sources),
-        theme=_pick("theme", _text, sources),
-        fps=_pick("fps", _fps, sources) or usual.fps,
+        profile=reader.value("profile") or usual.profile,
+        rest_urls=reader.entries("rest_url", market),
+        stream_urls=reader.entries("stream_url", market),
+        ws_api_urls=reader.entries("ws_api_url", market),
+        limits=reader.entries("limit"),
+        preferences=_preferences(reader),
         accounts=accounts,
         config_path=path,
+        flags=flags,
+        origins=reader.origins,
     )
     if market not in settings.rest_urls or market not in settings.stream_urls:
         try:
@@ -193,69 +191,175 @@ def _settings(
     return settings
 
 
-def _from_command_line(flags: Mapping[str, str | Sequence[str]]) -> _Source:
-    def name_of(key: str) -> str:
-        return f"--{key.replace('_', '-')}"
+def _preferences(reader: _Reader) -> Preferences:
+    usual = Preferences()
+    keys, places = _keys(reader)
+    lists = _lists(reader)
+    first = reader.value("watchlist") or ""
+    if first and first != ALL and first not in {one.name for one in lists}:
+        known = (ALL, *(one.name for one in lists))
+        where = reader.origins.pop("watchlist").place
+        said = sentence(f"{where}: no watchlist is called {first!r}{nearest(first, known)}")
+        if "watchlist" in reader.fixed:
+            raise UsageError(said)
+        reader.warnings.append(said)
+        first = ""
+    mouse, swapped = reader.value("mouse"), reader.value("swap_colours")
+    return Preferences(
+        theme=reader.value("theme"),
+        fps=reader.value("fps") or usual.fps,
+        swap_colours=bool(swapped),
+        ascii=reader.value("ascii"),
+        mouse=usual.mouse if mouse is None else mouse,
+        watchlist=first,
+        columns=reader.value("columns") or (),
+        watchlists=lists,
+        keys=keys,
+        fixed=frozenset(reader.fixed),
+        places=places,
+    )
+
+
+def _keys(reader: _Reader) -> tuple[dict[str, tuple[str, ...]], dict[str, str]]:
+    """Keys by action; whether there is such an action and such a key, the screen knows."""
+    keys: dict[str, tuple[str, ...]] = {}
+    places: dict[str, str] = {}
+    for name, (raw, place_of) in reader.section("keys").items():
+        for path, value in _leaves((name,), raw):
+            action = ".".join(path)
+            if action in keys:
+                continue
+            place = place_of("keys", *path)
+            try:
+                keys[action] = texts_of(value)
+            except ValueError as error:
+                reader.warnings.append(sentence(f"{place}: {error}"))
+            else:
+                places[f"keys.{action}"] = place
+                reader.origins[f"keys.{action}"] = Origin(" ".join(keys[action]) or "none", place)
+    return keys, places
+
+
+def _leaves(path: tuple[str, ...], raw: object) -> Iterable[tuple[tuple[str, ...], object]]:
+    """`move.down = "x"` is a table in a table; `"move.down" = "x"` is none, and means the same."""
+    if isinstance(raw, Mapping):
+        for name, value in raw.items():
+            yield from _leaves((*path, str(name)), value)
+    else:
+        yield path, raw
+
+
+def _lists(reader: _Reader) -> tuple[NamedList, ...]:
+    lists: list[NamedList] = []
+    for name, (raw, place_of) in reader.section("watchlists").items():
+        try:
+            lists.append(_list(name, raw, place_of, reader))
+        except ValueError as error:
+            reader.warnings.append(sentence(f"{place_of('watchlists', name)}: {error}"))
+    if len(lists) > LISTS_MOST:
+        reader.warnings.append(f"Of {len(lists)} watchlists the first {LISTS_MOST} are shown.")
+    return tuple(lists[:LISTS_MOST])
+
+
+def _list(name: str, raw: object, place_of: Callable[..., str], reader: _Reader) -> NamedList:
+    """One named watchlist. Raises ValueError where it cannot be one at all."""
+    if not (0 < len(name) <= LIST_NAME_CELLS and name.isprintable()) or name == ALL:
+        raise ValueError(
+            f"no list can be called so: {ALL} has all symbols, {LIST_NAME_CELLS} letters are most"
+        )
+    table = raw if isinstance(raw, Mapping) else {"symbols": raw}
+    read: dict[str, tuple[str, ...]] = {}
+    for key, value in table.items():
+        place = (
+            place_of("watchlists", name, key) if isinstance(raw, Mapping) else place_of("watchlists", name)
+        )
+        try:
+            if key not in _LIST_KEYS:
+                raise ValueError(f"a watchlist has no such key{nearest(key, _LIST_KEYS)}")
+            read[key] = columns_of(value) if key == "columns" else texts_of(value)
+        except ValueError as error:
+            reader.warnings.append(sentence(f"{place}: {error}"))
+            continue
+        reader.origins[f"watchlists.{name}.{key}"] = Origin(" ".join(read[key]), place)
+        if key == "symbols":
+            wrong = [word for word in read[key] if not is_symbol_text(word)]
+            if wrong:
+                reader.warnings.append(f"{place}: {wrong[0]!r} is no symbol; Binance writes BTCUSDT.")
+            read[key] = tuple(word for word in read[key] if word not in wrong)[:LISTED_MOST]
+    return NamedList(name, read.get("symbols", ()), read.get("columns", ()))
+
+
+def _from_command_line(flags: Flags) -> _Source:
+    def place_of(key: str, name: str = "") -> str:
+        option = f"--{key.replace('_', '-')}"
+        return f"{option} {name}" if name else option
 
     return _Source(
-        name_of,
+        place_of,
         {key: flags[key] for key in (*SCALARS, "config") if key in flags},
-        {key: _pairs(flags[key], name_of(key), key) for key in TABLES if key in flags},
+        {key: _pairs(flags[key], place_of(key), key) for key in TABLES if key in flags},
     )
 
 
 def _from_variables(environ: Mapping[str, str]) -> _Source:
     """An empty variable counts as unset; those with several values separate them by spaces."""
 
-    def name_of(key: str) -> str:
-        return f"BNTUI_{key.upper()}"
+    def place_of(key: str, name: str = "") -> str:
+        variable = f"BNTUI_{key.upper()}"
+        return f"{variable}: {name}" if name else variable
 
     words = (*SCALARS, *TABLES, "config")
-    given = {key: text for key in words if (text := environ.get(name_of(key), "").strip())}
+    given = {key: text for key in words if (text := environ.get(place_of(key), "").strip())}
     return _Source(
-        name_of,
+        place_of,
         {key: text for key, text in given.items() if key not in TABLES},
-        {key: _pairs(given[key].split(), name_of(key), key) for key in TABLES if key in given},
+        {key: _pairs(given[key].split(), place_of(key), key) for key in TABLES if key in given},
     )
 
 
-def _from_table(table: Mapping[str, object], prefix: str) -> _Source:
+def _from_file(file: SettingsFile, path: tuple[str, ...]) -> _Source:
+    """The settings of the file, or of a section of it."""
+    table = _section(file, path)
     return _Source(
-        lambda key: f"{prefix}{key}",
+        lambda *keys: file.where(*path, *keys),
         {key: table[key] for key in SCALARS if key in table},
-        {key: tuple(_table(table[key], f"{prefix}{key}").items()) for key in TABLES if key in table},
+        {key: tuple(_table(table[key], file, *path, key).items()) for key in TABLES if key in table},
+        is_file=True,
+        sections={
+            key: _table(table[key], file, *path, key) for key in ("keys", "watchlists") if key in table
+        },
     )
 
 
-def _read(path: Path, *, required: bool) -> Mapping[str, object] | None:
-    """The settings file, taken apart; None where there is none and none was asked for."""
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        if required:
-            raise UsageError(f"There is no settings file {path}.") from None
-        return None
-    except UnicodeDecodeError:
-        raise UsageError(f"{path} is not UTF-8 text.", "Save it as UTF-8.") from None
-    except tomllib.TOMLDecodeError as error:
-        raise UsageError(
-            f"{path} is no valid TOML: {error}.", "Mend that line, or move the file away."
-        ) from None
-    except OSError as error:
-        raise UsageError(f"{path} cannot be read: {error.strerror}.") from None
+def _file_named(sources: Sequence[_Source]) -> str | None:
+    """The settings file that the command line or a variable names."""
+    for source in sources:
+        if "config" in source.scalars:
+            try:
+                return text_of(source.scalars["config"])
+            except ValueError as error:
+                raise UsageError(sentence(f"{source.place_of('config')}: {error}")) from None
+    return None
 
 
-def _unknown(table: Mapping[str, object], known: Sequence[str], prefix: str) -> list[str]:
+def _unknown(file: SettingsFile, path: tuple[str, ...], known: Sequence[str]) -> list[str]:
     return [
-        sentence(f"{prefix}{key} is no setting and has no effect{nearest(key, known)}")
-        for key in table
+        sentence(f"{file.where(*path, key)} is no setting and has no effect{nearest(key, known)}")
+        for key in _section(file, path)
         if key not in known
     ]
 
 
-def _table(raw: object, where: str) -> Mapping[str, object]:
+def _section(file: SettingsFile, path: tuple[str, ...]) -> Mapping[str, object]:
+    table = file.table
+    for depth, step in enumerate(path, 1):
+        table = _table(table.get(step, {}), file, *path[:depth])
+    return table
+
+
+def _table(raw: object, file: SettingsFile, *path: str) -> Mapping[str, object]:
     if not isinstance(raw, Mapping):
-        raise UsageError(f"{where}: this is a table, not a single value.")
+        raise UsageError(f"{file.where(*path)}: this is a table, not a single value.")
     return raw
 
 
@@ -273,106 +377,10 @@ def _pairs(texts: Sequence[str], where: str, key: str) -> tuple[tuple[str, str],
     return tuple(pairs)
 
 
-def _pick(key: str, check: Callable[[object], _T], sources: Iterable[_Source]) -> _T | None:
-    """The value of the first source that has one, checked; a value further down is not looked at."""
-    for source in sources:
-        if key in source.scalars:
-            try:
-                return check(source.scalars[key])
-            except ValueError as error:
-                raise UsageError(sentence(f"{source.name_of(key)}: {error}")) from None
-    return None
-
-
-def _collect(
-    key: str, check: Callable[[str, object], tuple[_T, _U]], sources: Sequence[_Source]
-) -> dict[_T, _U]:
-    """A table's entries from all sources; the first source that has an entry decides it."""
-    found: dict[_T, _U] = {}
-    for source in sources:
-        own: dict[_T, _U] = {}
-        for name, raw in source.tables.get(key, ()):
-            try:
-                entry, value = check(name, raw)
-            except ValueError as error:
-                raise UsageError(sentence(f"{source.name_of(key)}: {error}")) from None
-            own[entry] = value
-        found = own | found
-    return found
-
-
-def _urls(
-    key: str, schemes: tuple[str, ...], sources: Sequence[_Source], default: Market
-) -> dict[Market, str]:
-    def check(name: str, raw: object) -> tuple[Market, str]:
-        return _word(name, Market) if name else default, _url(raw, schemes)
-
-    return _collect(key, check, sources)
-
-
-def _limits(sources: Sequence[_Source]) -> dict[str, float]:
-    known = tuple(f.name for f in fields(Limits))
-
-    def check(name: str, raw: object) -> tuple[str, float]:
-        if name not in known:
-            raise ValueError(f"no limit is called {name!r}{nearest(name, known)}")
-        value = _number(raw)
-        if not 0 <= value < math.inf:
-            raise ValueError(f"{name} cannot be {raw}")
-        return name, value
-
-    return _collect("limit", check, sources)
-
-
-def _text(raw: object) -> str:
-    if not isinstance(raw, str) or not raw.strip():
-        raise ValueError(f"{raw!r} is no text")
-    return raw.strip()
-
-
-def _number(raw: object) -> float:
-    if isinstance(raw, bool) or not isinstance(raw, int | float | str):
-        raise ValueError(f"{raw!r} is no number")
-    try:
-        return float(raw)
-    except (ValueError, OverflowError):
-        raise ValueError(f"{raw!r} is no number") from None
-
-
-def _word(raw: object, words: type[_Word]) -> _Word:
-    text = _text(raw).lower()
-    known = tuple(word.value for word in words)
-    if text not in known:
-        raise ValueError(f"{raw!r} is none of {', '.join(known)}{nearest(text, known)}")
-    return words(text)
-
-
-def _profile(raw: object) -> str:
-    text = _text(raw)
-    if not _PROFILE.fullmatch(text):
-        raise ValueError(_NAME_RULE.format(raw=raw, what="a profile"))
-    return text
-
-
-def _fps(raw: object) -> float:
-    value = _number(raw)
-    if not 1 <= value <= FPS_MOST:
-        raise ValueError(f"{raw} is not between 1 and {FPS_MOST:g}")
-    return value
-
-
-def _url(raw: object, schemes: tuple[str, ...]) -> str:
-    """A base URL without its trailing slash. An address with credentials is never repeated in the error."""
-    text = _text(raw)
-    try:
-        parts = urlsplit(text)
-        host, _ = parts.hostname, parts.port
-    except ValueError:
-        raise ValueError("this is no URL") from None
-    if parts.username is not None or parts.password is not None:
-        raise ValueError("a URL must not carry a user name or password")
-    if parts.query or parts.fragment:
-        raise ValueError("a URL must not carry a query or fragment")
-    if parts.scheme not in schemes or not host or not text.isprintable() or " " in text:
-        raise ValueError(f"{text!r} is no URL that begins with {' or '.join(f'{s}://' for s in schemes)}")
-    return text.rstrip("/")
+def _shown(value: object) -> str:
+    """A value as a user would write it."""
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    if isinstance(value, tuple):
+        return ", ".join(str(one) for one in value)
+    return f"{value:g}" if isinstance(value, float) else str(value)

@@ -24,6 +24,7 @@ from bntui.config import (
 )
 from bntui.errors import ConnectError
 from bntui.model.markets import Market
+from bntui.preferences import Preferences
 from bntui.venue.binance.endpoints import Environment
 from tests.architecture import ROOT
 
@@ -229,7 +230,9 @@ def test_a_single_drill_is_shown_where_there_is_a_terminal_and_nobody_reads_the_
 
 def test_options_are_taken_after_a_symbol(compose: RecordingCompose) -> None:
     assert cli.main(["BTCUSDT", "--env", "testnet", "ETHUSDT", "--fps", "5"]) == 0
-    settings = Settings(environment=Environment.TESTNET, fps=5)
+    settings = Settings(
+        environment=Environment.TESTNET, preferences=Preferences(fps=5, fixed=frozenset({"fps"}))
+    )
     assert compose.calls == [("tui", settings, ("BTCUSDT", "ETHUSDT"))]
 
 
@@ -247,7 +250,10 @@ def test_settings_come_from_the_config_folder_and_variables_too(
     (home / "config" / "config.toml").write_text("fps = 3")
     monkeypatch.setenv("BNTUI_THEME", "nord")
     assert cli.main([]) == 0
-    assert compose.calls[0][1] == Settings(theme="nord", fps=3, config_path=home / "config" / "config.toml")
+    assert compose.calls[0][1] == Settings(
+        preferences=Preferences(theme="nord", fps=3, fixed=frozenset({"theme"})),
+        config_path=home / "config" / "config.toml",
+    )
 
 
 def test_the_code_of_the_command_is_the_program_s(compose: RecordingCompose) -> None:

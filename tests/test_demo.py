@@ -17,8 +17,11 @@ from bntui.config import DemoOptions, Settings
 from bntui.demo import EmbeddedExchange
 from bntui.errors import ConnectError
 from bntui.model.markets import Market
+from bntui.preferences import Preferences
 from tests.support.programs import files, until
 from tests.support.terminal import running, terminal
+
+PREFERENCES = Preferences(theme="nord", fps=5.0)
 
 SMALL = DemoOptions(symbols=3, rate=400.0, seed=7)
 
@@ -35,12 +38,12 @@ def asked(settings: Settings, path: str) -> httpx.Response:
 
 def test_it_is_reached_where_it_says_and_lists_what_it_says() -> None:
     with EmbeddedExchange(Settings(), SMALL) as exchange:
-        reached = exchange.reached_from(Settings(theme="nord", fps=5.0))
+        reached = exchange.reached_from(Settings(preferences=PREFERENCES))
         listed = asked(reached, "/api/v3/exchangeInfo").json()["symbols"]
         assert tuple(f"{each['symbol']}.spot" for each in listed) == exchange.symbols
         assert len(exchange.symbols) == 3
         assert reached.stream_urls[Market.SPOT].startswith("ws://127.0.0.1:")
-        assert (reached.theme, reached.fps, reached.overridden) == ("nord", 5.0, True)
+        assert (reached.preferences, reached.overridden) == (PREFERENCES, True)
 
 
 def test_it_serves_the_markets_that_it_was_asked_for_and_each_is_reached() -> None:

@@ -8,7 +8,7 @@ import pytest
 from bntui.cli import main_group, screen
 from bntui.model.markets import Market
 from bntui.options import HIGHEST_PORT
-from bntui.sources import SCALARS, TABLES
+from bntui.schema import SCALARS, SETTINGS, TABLES
 
 COMMANDS = [main_group, screen, *main_group.commands.values()]
 SCREENS = ("bntui", "demo", "attach")
@@ -23,7 +23,7 @@ def options_of(command: click.Command) -> dict[str, click.Option]:
 def test_every_setting_is_an_option_of_every_command(command: click.Command) -> None:
     settings = {f"--{key.replace('_', '-')}" for key in (*SCALARS, *TABLES)} | {"--config"}
     if command.name not in SCREENS:
-        settings -= {"--theme", "--fps"}
+        settings -= {setting.option for setting in SETTINGS if setting.draws}
     assert settings <= set(options_of(command))
 
 

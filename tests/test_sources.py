@@ -10,7 +10,9 @@ import pytest
 from bntui.config import Settings
 from bntui.errors import UsageError
 from bntui.model.markets import Market
-from bntui.sources import FPS_MOST, SCALARS, TABLES, VARIABLES, load
+from bntui.preferences import NamedList, Preferences
+from bntui.schema import FPS_MOST, SCALARS, TABLES
+from bntui.sources import VARIABLES, load
 from bntui.venue.binance.endpoints import Environment
 from bntui.venue.limits import Limits
 
@@ -43,12 +45,16 @@ def test_each_place_beats_the_next(file: Path) -> None:
     file.write_text('theme = "file"\n[profiles.bot2]\ntheme = "profile"')
     flags, environ = {"theme": "flag"}, {"BNTUI_THEME": "variable"}
     bot2 = {"profile": "bot2"}
-    assert load({**flags, **bot2}, environ, file)[0].theme == "flag"
-    assert load({**bot2}, environ, file)[0].theme == "variable"
-    assert load({**bot2}, {}, file)[0].theme == "profile"
-    assert load({}, {}, file)[0].theme == "file"
+
+    def theme(flags: dict[str, str], environ: dict[str, str]) -> str | None:
+        return load(flags, environ, file)[0].preferences.theme
+
+    assert theme({**flags, **bot2}, environ) == "flag"
+    assert theme({**bot2}, environ) == "variable"
+    assert theme({**bot2}, {}) == "profile"
+    assert theme({}, {}) == "file"
     file.unlink()
-    assert load({}, {}, file)[0].theme is None
+    assert theme({}, {}) is None
 
 
 def test_tables_are_merged_entry_by_entry(file: Path) -> None:
@@ -69,8 +75,13 @@ def test_of_two_entries_in_one_place_the_later_wins(file: Path) -> None:
 def test_every_setting_can_come_from_the_file(file: Path) -> None:
     file.write_text(
         'market = "spot"\nenv = "testnet"\nprofile = "bot-2"\ntheme = "bntui-light"\nfps = 5\n'
+        'swap_colours = true\nascii = false\nmouse = false\nwatchlist = "majors"\n'
+        'columns = ["symbol", "age"]\n'
         '[rest_url]\nspot = "https://a:1/"\n[stream_url]\nspot = "wss://b"\n[ws_api_url]\nspot = "wss://c/x/"\n'
         "[limit]\nown_stream_cap = 7\n"
+        '[watchlists]\nmajors = ["BTCUSDT", "ethusdt.usdm"]\n'
+        '[watchlists.thin]\nsymbols = ["DOGEUSDT"]\ncolumns = ["symbol", "spread"]\n'
+        '[keys]\nmove.down = "x"\n"app.quit" = []\n'
     )
     assert load({}, {}, file) == (
         Settings(
@@ -81,8 +92,20 @@ def test_every_setting_can_come_from_the_file(file: Path) -> None:
             stream_urls={Market.SPOT: "wss://b"},
             ws_api_urls={Market.SPOT: "wss://c/x"},
             limits={"own_stream_cap": 7},
-            theme="bntui-light",
-            fps=5,
+            preferences=Preferences(
+                theme="bntui-light",
+                fps=5,
+                swap_colours=True,
+                ascii=False,
+                mouse=False,
+                watchlist="majors",
+                columns=("symbol", "age"),
+                watchlists=(
+                    NamedList("majors", ("BTCUSDT", "ethusdt.usdm")),
+                    NamedList("thin", ("DOGEUSDT",), ("symbol", "spread")),
+                ),
+                keys={"move.down": ("x",), "app.quit": ()},
+            ),
             config_path=file,
         ),
         (),
@@ -96,6 +119,11 @@ def test_every_setting_can_come_from_variables(file: Path) -> None:
         "BNTUI_PROFILE": "x",
         "BNTUI_THEME": "t",
         "BNTUI_FPS": "12.5",
+        "BNTUI_SWAP_COLOURS": "1",
+        "BNTUI_ASCII": "on",
+        "BNTUI_MOUSE": "no",
+        "BNTUI_WATCHLIST": "all",
+        "BNTUI_COLUMNS": "symbol,last",
         "BNTUI_REST_URL": "http://a usdm=http://b",
         "BNTUI_STREAM_URL": "ws://c",
         "BNTUI_WS_API_URL": "ws://d",
@@ -109,8 +137,16 @@ def test_every_setting_can_come_from_variables(file: Path) -> None:
     assert settings == Settings(
         environment=Environment.DEMO,
         profile="x",
-        theme="t",
-        fps=12.5,
+        preferences=Preferences(
+            theme="t",
+            fps=12.5,
+            swap_colours=True,
+            ascii=True,
+            mouse=False,
+            watchlist="all",
+            columns=("symbol", "last"),
+            fixed=frozenset({"theme", "fps", "swap_colours", "ascii", "mouse", "watchlist", "columns"}),
+        ),
         rest_urls={Market.SPOT: "http://a", Market.USDM: "http://b"},
         stream_urls={Market.SPOT: "ws://c"},
         ws_api_urls={Market.SPOT: "ws://d"},
@@ -145,8 +181,8 @@ def test_a_file_named_by_flag_beats_one_named_by_variable(file: Path, tmp_path: 
     (tmp_path / "a.toml").write_text('theme = "a"')
     (tmp_path / "b.toml").write_text('theme = "b"')
     flags, environ = {"config": str(tmp_path / "a.toml")}, {"BNTUI_CONFIG": str(tmp_path / "b.toml")}
-    assert load(flags, environ, file)[0].theme == "a"
-    assert load({}, environ, file)[0].theme == "b"
+    assert load(flags, environ, file)[0].preferences.theme == "a"
+    assert load({}, environ, file)[0].preferences.theme == "b"
 
 
 @pytest.mark.parametrize(
@@ -154,9 +190,6 @@ def test_a_file_named_by_flag_beats_one_named_by_variable(file: Path, tmp_path: 
     [
         (b"theme = ", "is no valid TOML"),
         (b'theme = "\xff"', "is not UTF-8"),
-        (b"fps = 99", "fps: 99 is not between 1 and 30"),
-        (b'fps = "fast"', "fps: 'fast' is no number"),
-        (b"fps = true", "fps: True is no number"),
         (b'market = "spott"', "market: 'spott' is none of spot, usdm, coinm; did you mean spot?"),
         (b"market = 5", "market: 5 is no text"),
         (b"limit = 5", "limit: this is a table"),
@@ -164,13 +197,13 @@ def test_a_file_named_by_flag_beats_one_named_by_variable(file: Path, tmp_path: 
             b"[limit]\nown_stream_caps = 5",
             "limit: no limit is called 'own_stream_caps'; did you mean own_stream_cap?",
         ),
-        (b"[limit]\nown_stream_cap = -1", "limit: own_stream_cap cannot be -1"),
-        (b"[limit]\nown_stream_cap = inf", "limit: own_stream_cap cannot be inf"),
-        (b"[limit]\nown_stream_cap = nan", "limit: own_stream_cap cannot be nan"),
+        (b"[limit]\nown_stream_cap = -1", ":2: limit.own_stream_cap: it cannot be -1"),
+        (b"[limit]\nown_stream_cap = inf", "limit.own_stream_cap: it cannot be inf"),
+        (b"[limit]\nown_stream_cap = nan", "limit.own_stream_cap: it cannot be nan"),
         (b'[rest_url]\nspott = "http://x"', "rest_url: 'spott' is none of"),
         (b"profiles = 5", "profiles: this is a table"),
         (b"[profiles]\nbot2 = 5", "profiles.bot2: this is a table"),
-        (b"[profiles.default]\nfps = 0", "profiles.default.fps: 0 is not between"),
+        (b'[profiles.default]\nmarket = "x"', ":2: profiles.default.market: 'x' is none of"),
         (b'profile = "a b"', "profile: 'a b' is no name for a profile"),
     ],
 )
@@ -195,7 +228,7 @@ def test_a_folder_in_the_place_of_the_file_is_named(file: Path) -> None:
         ("profile", "../x", "--profile: '../x' is no name"),
         ("profile", "x" * 33, "32 at most"),
         ("limit", ("x",), "--limit: 'x' is not of the form NAME=VALUE"),
-        ("limit", ("own_attempts=many",), "--limit: 'many' is no number"),
+        ("limit", ("own_attempts=many",), "--limit own_attempts: 'many' is no number"),
         ("rest_url", ("ftp://x",), "--rest-url: 'ftp://x' is no URL that begins with http:// or https://"),
         ("rest_url", ("ws://x",), "--rest-url: 'ws://x' is no URL that begins with"),
         ("stream_url", ("http://x",), "--stream-url: 'http://x' is no URL that begins with ws:// or wss://"),
@@ -230,12 +263,12 @@ def test_credentials_in_a_url_are_refused_and_not_repeated(url: str, file: Path)
 def test_unknown_keys_warn_with_the_nearest_real_one(file: Path) -> None:
     file.write_text('thme = "x"\nzzzz = 1\n[profiles.bot2]\nprofile = "x"\nfpss = 2\n')
     settings, warnings = load({}, {}, file)
-    assert settings.theme is None
+    assert settings.preferences.theme is None
     assert warnings == (
-        f"{file}: thme is no setting and has no effect; did you mean theme?",
-        f"{file}: zzzz is no setting and has no effect.",
-        f"{file}: profiles.bot2.profile is no setting and has no effect.",
-        f"{file}: profiles.bot2.fpss is no setting and has no effect; did you mean fps?",
+        f"{file}:1: thme is no setting and has no effect; did you mean theme?",
+        f"{file}:2: zzzz is no setting and has no effect.",
+        f"{file}:4: profiles.bot2.profile is no setting and has no effect.",
+        f"{file}:5: profiles.bot2.fpss is no setting and has no effect; did you mean fps?",
     )
 
 
@@ -254,7 +287,73 @@ def test_a_mistyped_profile_warns_and_a_new_one_does_not(file: Path) -> None:
 
 def test_a_value_that_a_flag_replaces_is_not_looked_at(file: Path) -> None:
     file.write_text("fps = 99")
-    assert load({"fps": str(FPS_MOST)}, {}, file)[0].fps == FPS_MOST
+    settings, warnings = load({"fps": str(FPS_MOST)}, {}, file)
+    assert settings.preferences.fps == FPS_MOST
+    assert warnings == ()
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ("fps = 99", ":1: fps: 99 is not between 1 and 30."),
+        ('fps = "fast"', ":1: fps: 'fast' is no number."),
+        ("\n# slow\nfps = true", ":3: fps: True is no number."),
+        ("[profiles.default]\nfps = 0", ":2: profiles.default.fps: 0 is not between 1 and 30."),
+        ('mouse = "maybe"', ":1: mouse: 'maybe' is neither true nor false."),
+        ('columns = ["symbol", "chnge"]', ":1: columns: no column is called 'chnge'; did you mean change?"),
+        ("columns = 5", ":1: columns: 5 is no list of texts."),
+        (
+            'watchlist = "thinn"\n[watchlists]\nthin = ["A"]',
+            ":1: watchlist: no watchlist is called 'thinn';",
+        ),
+        ("[watchlists]\nthin = 5", ":2: watchlists.thin: 5 is no list of texts."),
+        (
+            "[watchlists.thin]\nsymbol = []",
+            ":2: watchlists.thin.symbol: a watchlist has no such key;",
+        ),
+        (
+            '[watchlists.thin]\nsymbols = ["BTC/USDT"]',
+            ":2: watchlists.thin.symbols: 'BTC/USDT' is no sym",
+        ),
+        ('[watchlists]\nall = ["BTCUSDT"]', ":2: watchlists.all: no list can be called so"),
+        ("[keys]\nmove.down = 5", ":2: keys.move.down: 5 is no list of texts."),
+    ],
+)
+def test_a_mistake_about_the_screen_is_named_and_the_program_runs(
+    content: str, words: str, file: Path
+) -> None:
+    file.write_text(content)
+    settings, (warning,) = load({}, {}, file)
+    assert warning.startswith(f"{file}{words}")
+    assert settings.preferences.fps == Preferences().fps
+
+
+def test_a_mistake_in_a_profile_leaves_the_file_s_value(file: Path) -> None:
+    file.write_text("fps = 7\n[profiles.default]\nfps = 0")
+    assert load({}, {}, file)[0].preferences.fps == 7
+
+
+def test_a_profile_s_lists_and_keys_come_before_the_file_s(file: Path) -> None:
+    file.write_text(
+        '[watchlists]\na = ["A"]\nb = ["B"]\n[keys]\n"move.up" = "o"\n'
+        '[profiles.default.watchlists]\nb = ["C"]\n[profiles.default.keys]\nmove.up = "i"'
+    )
+    preferences = load({}, {}, file)[0].preferences
+    assert preferences.watchlists == (NamedList("b", ("C",)), NamedList("a", ("A",)))
+    assert preferences.keys == {"move.up": ("i",)}
+    assert preferences.places == {"keys.move.up": f"{file}:9: profiles.default.keys.move.up"}
+
+
+def test_it_is_told_where_each_value_came_from(file: Path) -> None:
+    file.write_text('theme = "x"\n[limit]\nurl_chars = 5\n[profiles.default]\nmouse = false')
+    settings, _ = load({"limit": ("own_attempts=3",)}, {"BNTUI_FPS": "4"}, file)
+    assert settings.origins == {
+        "theme": ("x", f"{file}:1: theme"),
+        "limit.url_chars": ("5", f"{file}:3: limit.url_chars"),
+        "mouse": ("off", f"{file}:5: profiles.default.mouse"),
+        "limit.own_attempts": ("3", "--limit own_attempts"),
+        "fps": ("4", "BNTUI_FPS"),
+    }
 
 
 def test_every_limit_can_be_replaced(file: Path) -> None:

@@ -11,6 +11,7 @@ from bntui import __version__
 from bntui.config import Settings
 from bntui.errors import UsageError
 from bntui.model.markets import Market, SymbolKey
+from bntui.preferences import Preferences
 from bntui.venue.binance.endpoints import Environment
 from bntui.world import symbol_keys, world
 from tests.support.engine import key
@@ -43,7 +44,7 @@ def test_another_exchange_or_other_limits_are_another_world(other: Settings) -> 
     "other",
     [
         replace(OURS),
-        replace(OURS, theme="nord", fps=3.0),
+        replace(OURS, preferences=Preferences(theme="nord", fps=3.0)),
         replace(OURS, profile="another"),
         replace(OURS, config_path=Path("elsewhere.toml")),
     ],

@@ -1,0 +1,11 @@
+"""The columns that the settings know are those that a watchlist has."""
+
+from __future__ import annotations
+
+from bntui.preferences import COLUMNS
+from bntui.ui.tables.watchlist import PriceShape, watch_columns
+
+
+def test_the_columns_are_those_of_the_table_in_its_order() -> None:
+    columns = watch_columns(PriceShape(), lambda key: None, mixed=True)
+    assert [column.id for column in columns] == list(COLUMNS)
