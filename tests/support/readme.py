@@ -18,9 +18,9 @@ from bntui.engine.status import report
 from bntui.model.panels import BookStatus
 from bntui.model.states import Grade
 from bntui.model.views import BudgetView, ShardView, StreamView, VerdictView, empty_health
+from bntui.schema import SCALARS, TABLES
 from bntui.sim.faults import FAULTS
 from bntui.sim.switches import Switches
-from bntui.schema import SCALARS, TABLES
 from bntui.ui.keys import GROUPS, shown
 from bntui.venue.binance.futures_limits import FUTURES_ROWS
 from bntui.venue.binance.limits import SPOT_ROWS, US_ROWS
