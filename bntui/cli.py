@@ -214,13 +214,14 @@ def sim(
     tied: bool,
     switches: tuple[tuple[str, str], ...],
     markets: tuple[Market, ...],
+    keys: Path | None,
 ) -> int:
     """The embedded exchange alone, to practise and test against.
 
     Prints one JSON line with its addresses when it is ready.
     """
     settings = _prepare(ctx, "sim")
-    options = SimOptions(port, replay, speed, loop, count, rate, seed, tied, switches, markets)
+    options = SimOptions(port, replay, speed, loop, count, rate, seed, tied, switches, markets, keys)
     return load_compose().run_sim(settings, options)
 
 

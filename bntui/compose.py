@@ -248,6 +248,7 @@ def _view(
 
 def run_sim(settings: Settings, options: SimOptions) -> int:
     """The embedded exchange alone, until a signal comes, or its starter's pipe closes."""
+    from bntui.sim import keyfiles
     from bntui.sim.ending import told_to_end
     from bntui.sim.server import Sim, SimConfig
     from bntui.sim.switches import Switches
@@ -272,7 +273,11 @@ def run_sim(settings: Settings, options: SimOptions) -> int:
 
     async def run() -> None:
         async with Sim(config, SystemClock()) as sim:
-            print(orjson.dumps(sim.urls.as_json()).decode(), flush=True)  # noqa: T201
+            told: dict[str, object] = dict(sim.urls.as_json())
+            if options.keys is not None:
+                keyfiles.write(options.keys, sim.exchange.users.keyring)
+                told["keys"] = str(options.keys)
+            print(orjson.dumps(told).decode(), flush=True)  # noqa: T201
             ends = (told_to_end(sys.stdin.fileno() if options.tied else None), sim.broken())
             _, others = await asyncio.wait(
                 [asyncio.ensure_future(end) for end in ends], return_when=asyncio.FIRST_COMPLETED

@@ -146,6 +146,8 @@ class SimOptions:
     """How it behaves where the real exchange is not certain: names and values."""
     markets: tuple[Market, ...] = ()
     """Which markets it serves; empty: that of the run."""
+    keys: Path | None = None
+    """A folder that the keys of its accounts are written to; None: nowhere."""
 
 
 @dataclass(frozen=True, slots=True)

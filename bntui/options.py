@@ -268,6 +268,12 @@ sim_options = _with(
         callback=_switches,
         help="What it does where the real exchange is not certain. Repeatable.",
     ),
+    click.option(
+        "--keys",
+        metavar="FOLDER",
+        type=click.Path(file_okay=False, path_type=Path),
+        help="Write the keys of its accounts there, as bntui reads them from its own folder of that name.",
+    ),
     click.option("--tied", is_flag=True, hidden=True, help="End when stdin closes."),
 )
 """The options of the embedded exchange where it runs alone."""
