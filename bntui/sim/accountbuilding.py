@@ -7,6 +7,7 @@ from decimal import Decimal
 from random import Random
 
 from bntui.sim import amounts
+from bntui.sim.accounts import TradingAccount
 from bntui.sim.announcer import Announcer
 from bntui.sim.broker import Broker, Numbers
 from bntui.sim.conditional import ConditionalOrders
@@ -16,6 +17,7 @@ from bntui.sim.futureshabits import FuturesHabits
 from bntui.sim.futureskeeper import FuturesKeeper
 from bntui.sim.futurespayloads import contract_of
 from bntui.sim.instruments import E8, Pair, dollars_of, quote_dollars
+from bntui.sim.keys import ACCOUNTS
 from bntui.sim.market import Listed, Market
 from bntui.sim.noise import mix, text_number
 from bntui.sim.orders import Records
@@ -28,6 +30,24 @@ from bntui.sim.spotkeeper import FEE_ASSET, SpotKeeper
 _BASE_DOLLARS, _QUOTE_DOLLARS, _FEE_DOLLARS, _WALLET_DOLLARS = 20_000, 50_000, 40, 20_000
 """What an account begins with, of each asset."""
 _DOLLAR = "USDT"
+
+
+def spot_accounts(market: Market, seed: int, script: Script) -> dict[str, TradingAccount]:
+    """Every account on Spot, by its name."""
+    return {
+        name: spot_account(market, number=number, seed=seed, script=script)
+        for number, name in enumerate(ACCOUNTS)
+    }
+
+
+def futures_accounts(
+    floor: Floor, seed: int, script: Script, *, coin_margined: bool
+) -> dict[str, TradingAccount]:
+    """Every account on one of the futures markets, by its name."""
+    return {
+        name: futures_account(floor, coin_margined=coin_margined, number=number, seed=seed, script=script)
+        for number, name in enumerate(ACCOUNTS)
+    }
 
 
 def spot_account(market: Market, *, number: int, seed: int, script: Script) -> ScriptedAccount:

@@ -10,6 +10,7 @@ from random import Random
 from bntui.clock import Clock
 from bntui.errors import UsageError
 from bntui.model.markets import Market as MarketName
+from bntui.sim.accountbuilding import futures_accounts, spot_accounts
 from bntui.sim.contracts import futures_listing
 from bntui.sim.dialect import COINM_PACES, USDM_PACES
 from bntui.sim.exchange import Exchange, Source
@@ -24,6 +25,7 @@ from bntui.sim.parameters import Call
 from bntui.sim.playback import Playback
 from bntui.sim.recording import survey
 from bntui.sim.rules import Doorkeeper
+from bntui.sim.script import HUMAN_RATE, Script
 from bntui.sim.spotcalls import SpotCalls
 from bntui.sim.switches import Switches
 from bntui.venue.limits import Limits
@@ -62,6 +64,10 @@ class SimConfig:
     overrides: Mapping[str, float] = field(default_factory=dict)
     """Numbers that replace some of each market's limits."""
 
+    fills_per_s: float = HUMAN_RATE
+    """How often each account's orders are filled on each market, once somebody has asked for it; 0: never.
+    Nobody trades in a recording."""
+
     def limits_of(self, market: MarketName) -> Limits:
         """The numbers that a client of a market is held to."""
         return (self.limits or HOUSES[market].limits).override(self.overrides)
@@ -82,11 +88,13 @@ def built(config: SimConfig, clock: Clock) -> tuple[dict[MarketName, Built], Pla
         return _replayed(config, clock)
     listed = by_market(config.markets, config.symbols, clock.wall_ms())
     part, found = parts(config.markets), dict[MarketName, Built]()
+    script = Script(config.fills_per_s)
     spot: Market | None = None
     if MarketName.SPOT in config.markets:
         rate = config.rate * part[MarketName.SPOT]
         spot = Market(clock, listed[MarketName.SPOT], rate, config.seed)
         exchange = _exchange(config, clock, MarketName.SPOT, spot, None)
+        exchange.users.accounts.update(spot_accounts(spot, config.seed, script))
         found[MarketName.SPOT] = Built(exchange, SpotCalls(exchange).calls())
     futures = [market for market in config.markets if market is not MarketName.SPOT]
     if futures:
@@ -99,6 +107,8 @@ def built(config: SimConfig, clock: Clock) -> tuple[dict[MarketName, Built], Pla
                 floor, coin_margined=coin, paces=COINM_PACES if coin else USDM_PACES, seed=config.seed
             )
             exchange = _exchange(config, clock, market, front, doors)
+            accounts = futures_accounts(floor, config.seed, script, coin_margined=coin)
+            exchange.users.accounts.update(accounts)
             found[market] = Built(exchange, FuturesCalls(exchange, front).calls())
     return {market: found[market] for market in config.markets}, None
 

@@ -41,7 +41,7 @@ class PastTrades:
         """Trade so many times in the day before now, or a little less often. `hourly` is done at each full
         hour between, as long as there is something to do it for."""
         rng, records = self._rng, self._broker.records
-        times = sorted(now_us - round(rng.random() * DAY_US) for _ in range(fills))
+        times = sorted(now_us - round(rng.random() * DAY_US) for _ in range(fills if listed else 0))
         hour_us = now_us - DAY_US
         hour_us += -hour_us % _HOUR_US
         for time_us in times:

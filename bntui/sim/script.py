@@ -36,7 +36,7 @@ class Script:
         if self.symbols:
             return [one for one in listed if one[0].symbol in self.symbols]
         busy = [one for one in listed if not one[1].rare][:_AMONG] or list(listed[:1])
-        others = rng.sample(busy[1:], min(_SYMBOLS - 1, len(busy) - 1))
+        others = rng.sample(busy[1:], min(_SYMBOLS - 1, len(busy[1:])))
         return [one for one in busy if one is busy[0] or one in others]
 
 

@@ -47,13 +47,15 @@ class Trader:
     ) -> None:
         """`listed`: what is traded; `chores`: what only this market knows, done as often as anything else."""
         self.fills_per_s = script.fills_per_s
-        """May be changed at any time."""
+        """May be changed at any time; 0: he does nothing."""
         self._broker = broker
         self._keeper = keeper
         self._listed = listed
         self._rng = rng
         self._post_only = (
-            (OrderType.LIMIT, "GTX") if listed[0][0].contract else (OrderType.LIMIT_MAKER, "GTC")
+            (OrderType.LIMIT, "GTX")
+            if any(pair.contract for pair, _ in listed)
+            else (OrderType.LIMIT_MAKER, "GTC")
         )
         self._chores: Sequence[tuple[int, Chore]] = (
             (6, self._quote),
@@ -77,7 +79,7 @@ class Trader:
         self._broker.trigger()
         passed_s = min(_LONGEST_PAUSE_S, max(0.0, (now_us - self._seen_us) / 1e6))
         self._seen_us = now_us
-        if not self.fills_per_s:
+        if not (self.fills_per_s and self._listed):
             return
         if not self._opened:
             self._opened = True
