@@ -1,8 +1,8 @@
 """The seam to a websocket library: open, send, close; frames, pings and the end come back as calls.
 
-The library behind it is `websockets` (asyncio). Its message assembler and queue are bypassed: frames are
-taken where the protocol parses them, which also shows the server's PINGs and costs less than half of
-`recv()`. While a connection is busy it is read in gulps, which saves most wake-ups.
+The library behind it is `websockets` (asyncio). Its message assembler and queue are bypassed: whole text
+messages are cut out before it sees them, everything else is taken where its protocol parses it, which also
+shows the server's PINGs. While a connection is busy it is read in gulps, which saves most wake-ups.
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ from websockets.protocol import Event, State
 
 from bntui.clock import Clock
 from bntui.feed.core.failures import PROTOCOL_ERROR, Failure, retry_after_s
+from bntui.feed.framing import LONGEST_HEAD, Pending, frame_bytes, whole_texts
+from bntui.feed.gulps import Gulps
 from bntui.feed.opening import Opening
 from bntui.venue.limits import Limits
 
@@ -102,12 +104,15 @@ class WebsocketsTransport:
         limits = self._limits
         tls = self._tls() if url.startswith("wss:") else None
         try:
-            connection = await Opening(url, limits, _Connection, tls)
+            connection = await Opening(url, limits, self._connection, tls)
         except (OSError, EOFError, InvalidHandshake, InvalidProxy, ImportError) as exc:
             return failure_of(exc, limits)
         assert isinstance(connection, _Connection)
         connection.attach(receiver, self._clock, limits)
         return connection
+
+    def _connection(self, protocol: ClientProtocol, close_timeout_s: float) -> _Connection:
+        return _Connection(protocol, close_timeout_s, int(self._limits.own_frame_bytes))
 
     def _tls(self) -> ssl.SSLContext:
         if self._ssl is None:
@@ -155,30 +160,36 @@ def failure_of(exc: Exception, limits: Limits) -> Failure:
             return Failure(type(exc).__name__)
 
 
-class _Connection(ClientConnection):
-    """A connection that hands frames on as they are parsed. What comes before `attach` is kept for it."""
+_HEAD_ENDS = b"\r\n\r\n"
 
-    def __init__(self, protocol: ClientProtocol, close_timeout_s: float) -> None:
+
+class _Connection(ClientConnection):
+    """A connection that hands frames on as they come. What comes before `attach` is kept for it."""
+
+    def __init__(self, protocol: ClientProtocol, close_timeout_s: float, most_bytes: int) -> None:
         super().__init__(protocol, ping_interval=None, close_timeout=close_timeout_s, max_queue=None)
         self._receiver: Receiver | None = None
-        self._clock: Clock | None = None
-        self._gulp_s = 0.0
+        self._gulps: Gulps | None = None
+        self._most_bytes = most_bytes
         self._end_after_s = close_timeout_s
         self._gulp: list[bytes] = []
+        self._pending = Pending()
+        self._head = b""
+        """The end of what has come of the handshake's answer."""
+        self._left_to_library = False
+        """Nothing is cut out any longer: the connection is closing, or the server breaks the protocol."""
         self._fragments = bytearray()
         self._fragments_are_text = True
+        self._in_fragments = False
         self._early: list[Callable[[Receiver], None]] = []
         """What came with the handshake's answer, before anybody could be told."""
-        self._read_at = 0.0
         self._ended_by_us = False
         self._aborting: asyncio.TimerHandle | None = None
-        self._resuming: asyncio.TimerHandle | None = None
 
     def attach(self, receiver: Receiver, clock: Clock, limits: Limits) -> None:
         """Hand on what has come so far, and everything from now on as it comes."""
         self._receiver = receiver
-        self._clock = clock
-        self._gulp_s = limits.own_gulp_s
+        self._gulps = Gulps(self.transport, clock, limits.own_gulp_s)
         self._flush()
         for tell in self._early:
             tell(receiver)
@@ -193,26 +204,59 @@ class _Connection(ClientConnection):
     # From the wire
 
     def data_received(self, data: bytes) -> None:
-        super().data_received(data)
+        if self.response is None:
+            self._answered(data)
+        else:
+            self._cut(data)
         self._flush()
         if self.protocol.close_expected():
             self._abort_later()
-        elif self._gulp_s and self._clock is not None:
-            now = self._clock.monotonic()
-            if now - self._read_at < self._gulp_s and self._resuming is None:
-                self.transport.pause_reading()
-                self._resuming = self.loop.call_later(self._gulp_s, self._resume)
-            self._read_at = now
+        elif self._gulps is not None:
+            self._gulps.read(len(data))
+
+    def _answered(self, data: bytes) -> None:
+        """The handshake's answer, and perhaps the first frames behind it: those are not the library's."""
+        seen = self._head + data
+        ends = seen.find(_HEAD_ENDS)
+        if ends < 0:
+            self._head = seen[1 - len(_HEAD_ENDS) :]
+            super().data_received(data)
+            return
+        own = ends + len(_HEAD_ENDS) - len(self._head)
+        super().data_received(data[:own])
+        if len(data) > own:
+            if self.response is None or self.protocol.handshake_exc is not None:
+                super().data_received(data[own:])
+            else:
+                self._cut(data[own:])
+
+    def _cut(self, data: bytes) -> None:
+        """Take whole texts out; the library gets every other frame, one at a time, so that it never holds the
+        beginning of one."""
+        if self._left_to_library:
+            super().data_received(data)
+            return
+        data = self._pending.with_next(data)
+        at, end = 0, len(data)
+        while at < end:
+            if not self._in_fragments:
+                at = whole_texts(data, at, self._most_bytes, self._gulp)
+            size = frame_bytes(data, at)
+            if size > self._most_bytes + LONGEST_HEAD or self.protocol.state is not State.OPEN:
+                self._left_to_library = True
+                super().data_received(data[at:])
+                return
+            if not size or at + size > end:
+                if at < end:
+                    self._pending.keep(data[at:], size)
+                return
+            super().data_received(data[at : at + size])
+            at += size
 
     def _flush(self) -> None:
         if self._gulp and self._receiver is not None:
             frames, self._gulp = self._gulp, []
             self._receiver.frames(frames)
-
-    def _resume(self) -> None:
-        self._resuming = None
-        if not self.transport.is_closing():
-            self.transport.resume_reading()
 
     def process_event(self, event: Event) -> None:
         if self.response is None or not isinstance(event, Frame):
@@ -230,6 +274,7 @@ class _Connection(ClientConnection):
 
     def _piece(self, frame: Frame) -> None:
         """A part of a message, or a binary one. The library bounds the sum of the parts."""
+        self._in_fragments = not frame.fin
         if frame.opcode is not Opcode.CONT:
             self._fragments.clear()
             self._fragments_are_text = frame.opcode is Opcode.TEXT
@@ -244,9 +289,10 @@ class _Connection(ClientConnection):
 
     def connection_lost(self, exc: Exception | None) -> None:
         super().connection_lost(exc)
-        for timer in (self._aborting, self._resuming):
-            if timer is not None:
-                timer.cancel()
+        if self._aborting is not None:
+            self._aborting.cancel()
+        if self._gulps is not None:
+            self._gulps.end()
         if self.response is None or self.protocol.handshake_exc is not None:
             return
         loss = self._loss(exc)
@@ -290,9 +336,8 @@ class _Connection(ClientConnection):
 
     def _abort_later(self) -> None:
         """The other side gets a while to finish the closing handshake."""
-        if self._resuming is not None:
-            self._resuming.cancel()
-            self._resume()
+        if self._gulps is not None:
+            self._gulps.end()
         if self._aborting is None:
             self._aborting = self.loop.call_later(self._end_after_s, self.transport.abort)
 

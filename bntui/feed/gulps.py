@@ -1,0 +1,53 @@
+"""A busy connection is read in gulps: one wake-up for all that came within some milliseconds.
+
+At ordinary rates wake-ups cost more than everything that is done with a message. All connections are read on
+the same beat, so that many of them cost one wake-up too. Nothing waits longer than a gulp: pongs neither.
+"""
+
+from __future__ import annotations
+
+import asyncio
+
+from bntui.clock import Clock
+
+BEHIND_BYTES = 1 << 17
+"""Who finds so much in one read has more waiting in the socket, and reads on at once."""
+
+
+class Gulps:
+    """When one connection is read. Ended, it is read whenever something comes."""
+
+    def __init__(self, transport: asyncio.Transport, clock: Clock, gulp_s: float) -> None:
+        """Read whenever something comes, until it is busy; never in gulps where they are of no length."""
+        self._transport = transport
+        self._clock = clock
+        self._gulp_s = gulp_s
+        self._loop = asyncio.get_running_loop()
+        self._read_at = -2 * gulp_s
+        self._next: asyncio.TimerHandle | None = None
+
+    def read(self, size: int) -> None:
+        """So many bytes were read; perhaps the next are left in the socket for a while."""
+        if not self._gulp_s:
+            return
+        now = self._clock.monotonic()
+        busy, self._read_at = now - self._read_at < 2 * self._gulp_s, now
+        if busy and self._next is None and size < BEHIND_BYTES and not self._transport.is_closing():
+            self._transport.pause_reading()
+            self._next = self._loop.call_at(self._beat(), self._resume)
+
+    def _beat(self) -> float:
+        """The next time at which all are read: the loop's own, of which every connection thinks alike."""
+        return (self._loop.time() // self._gulp_s + 1) * self._gulp_s
+
+    def _resume(self) -> None:
+        self._next = None
+        if not self._transport.is_closing():
+            self._transport.resume_reading()
+
+    def end(self) -> None:
+        """Read on at once, and no more in gulps."""
+        self._gulp_s = 0.0
+        if self._next is not None:
+            self._next.cancel()
+            self._resume()

@@ -1,0 +1,90 @@
+"""A connection is read at once while little comes, and on a common beat while it is busy."""
+
+from __future__ import annotations
+
+import asyncio
+
+from bntui.clock import ManualClock
+from bntui.feed.gulps import BEHIND_BYTES, Gulps
+
+GULP_S = 0.02
+
+
+class Reading(asyncio.Transport):
+    """A transport that can be paused, and says when."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.paused = False
+        self.resumed = asyncio.Event()
+        self.closing = False
+
+    def pause_reading(self) -> None:
+        self.paused = True
+
+    def resume_reading(self) -> None:
+        self.paused = False
+        self.resumed.set()
+
+    def is_closing(self) -> bool:
+        return self.closing
+
+
+def gulps(gulp_s: float = GULP_S) -> tuple[Gulps, Reading, ManualClock]:
+    transport, clock = Reading(), ManualClock()
+    return Gulps(transport, clock, gulp_s), transport, clock
+
+
+async def test_one_that_is_not_busy_is_read_at_once() -> None:
+    reading, transport, clock = gulps()
+    for _ in range(5):
+        reading.read(100)
+        assert not transport.paused
+        clock.advance(3 * GULP_S)
+
+
+async def test_a_busy_one_is_left_alone_until_the_next_beat() -> None:
+    reading, transport, clock = gulps()
+    reading.read(100)
+    clock.advance(GULP_S)
+    reading.read(100)
+    assert transport.paused
+    async with asyncio.timeout(20):
+        await transport.resumed.wait()
+    assert not transport.paused
+
+
+async def test_all_are_read_on_one_beat() -> None:
+    both = [gulps(), gulps()]
+    for reading, _, _ in both:
+        reading.read(100)
+        reading.read(100)
+    async with asyncio.timeout(20):
+        await both[0][1].resumed.wait()
+    # What is due at the same time runs in the same round of the loop.
+    await asyncio.sleep(0)
+    assert [transport.paused for _, transport, _ in both] == [False, False]
+
+
+async def test_who_has_more_waiting_is_read_on() -> None:
+    reading, transport, _ = gulps()
+    reading.read(BEHIND_BYTES)
+    reading.read(BEHIND_BYTES)
+    assert not transport.paused
+
+
+async def test_one_that_ends_is_read_at_once_and_from_then_on() -> None:
+    reading, transport, _ = gulps()
+    reading.read(100)
+    reading.read(100)
+    assert transport.paused
+    reading.end()
+    reading.read(100)
+    assert not transport.paused
+
+
+async def test_without_a_gulp_everything_is_read_as_it_comes() -> None:
+    reading, transport, _ = gulps(0.0)
+    reading.read(100)
+    reading.read(100)
+    assert not transport.paused
