@@ -42,13 +42,15 @@ _TAPES = {StreamKind.AGG_TRADE: False, StreamKind.TRADE: True}
 
 
 def wishes_of(focus: Focus) -> tuple[Wish, ...]:
-    """The streams that a symbol's screen is drawn from."""
+    """The streams that a symbol's screen is drawn from, as far as its market has them."""
     return (
         PARTIAL_BOOK_WISH if focus.partial else BOOK_WISH,
         Wish(StreamKind.TRADE if focus.single_trades else StreamKind.AGG_TRADE),
         Wish(StreamKind.KLINE, focus.interval),
         Wish(StreamKind.BOOK_TICKER),
         Wish(StreamKind.TICKER),
+        Wish(StreamKind.MARK_PRICE),
+        Wish(StreamKind.LIQUIDATION),
     )
 
 

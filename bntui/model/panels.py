@@ -153,6 +153,24 @@ FLOW_MINUTES = 120
 """Minutes of buy and sell volume that they keep."""
 
 
+# Liquidations
+
+
+class LiquidationRow(NamedTuple):
+    """A position that the exchange closed, of a futures contract."""
+
+    time_ms: int
+    closed: str
+    """What was closed: `long` or `short`."""
+    price: str
+    """At which it was closed, on average."""
+    qty: str
+
+
+LIQUIDATIONS_KEPT = 200
+"""Liquidations that engine and viewer keep of an open symbol; the oldest go."""
+
+
 # Candles
 
 
@@ -215,6 +233,8 @@ class PanelsDelta:
     """None: as before."""
     tape: TapeDelta | None = None
     candles: CandlesDelta | None = None
+    liquidations: list[LiquidationRow] = field(default_factory=list)
+    """New ones, oldest first; the oldest beyond LIQUIDATIONS_KEPT are gone."""
 
     @property
     def key(self) -> SymbolKey:
@@ -240,11 +260,13 @@ class Panels:
     first: bool = False
     loading: bool = False
     failure: str = ""
+    liquidations: list[LiquidationRow] = field(default_factory=list)
+    """Oldest first."""
 
     def apply(self, delta: PanelsDelta) -> None:
         """Take an answer in; it must be of this symbol."""
         if delta.full:
-            self.tape, self.flows, self.candles, self.holes = [], {}, {}, []
+            self.tape, self.flows, self.candles, self.holes, self.liquidations = [], {}, {}, [], []
             self.skipped = 0
         if delta.book is not None:
             self.book = delta.book
@@ -252,6 +274,8 @@ class Panels:
             self._take_tape(delta.tape)
         if delta.candles is not None:
             self._take_candles(delta.candles)
+        self.liquidations.extend(delta.liquidations)
+        del self.liquidations[:-LIQUIDATIONS_KEPT]
 
     def _take_tape(self, delta: TapeDelta) -> None:
         if delta.rows and (not self.tape or delta.rows[0].id > self.tape[-1].id):

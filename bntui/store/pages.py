@@ -8,6 +8,7 @@ from dataclasses import replace
 from math import isfinite
 from typing import Any, Protocol
 
+from bntui.model.derivatives import Liquidation
 from bntui.model.events import (
     AggTrade,
     BookApplied,
@@ -18,8 +19,17 @@ from bntui.model.events import (
     Gap,
     Trade,
 )
-from bntui.model.markets import SymbolKey
-from bntui.model.panels import BookStatus, BookView, CandlesDelta, Focus, LadderLevel, PanelsDelta
+from bntui.model.markets import Side, SymbolKey
+from bntui.model.panels import (
+    LIQUIDATIONS_KEPT,
+    BookStatus,
+    BookView,
+    CandlesDelta,
+    Focus,
+    LadderLevel,
+    LiquidationRow,
+    PanelsDelta,
+)
 from bntui.model.states import BookState
 from bntui.store.candles import Ask, Series
 from bntui.store.tape import Tape
@@ -58,6 +68,8 @@ class Page:
         self.book_at = 0
         self.spreads: deque[float] = deque(maxlen=SAMPLES_KEPT)
         self.imbalances: deque[float] = deque(maxlen=SAMPLES_KEPT)
+        self.liquidations: deque[tuple[int, LiquidationRow]] = deque(maxlen=LIQUIDATIONS_KEPT)
+        """Each with the revision that it came at, oldest first."""
 
     def __repr__(self) -> str:
         return f"<Page {self.key.label}: {len(self.tapes)} tapes, {len(self.series)} series>"
@@ -80,6 +92,7 @@ class Pages:
             CandlesLoaded: self._on_loaded,
             BookApplied: self._on_book,
             BookStatusChanged: self._on_book,
+            Liquidation: self._on_liquidation,
         }
 
     def __len__(self) -> int:
@@ -200,6 +213,12 @@ class Pages:
     def _on_book(self, page: Page, event: BookApplied | BookStatusChanged) -> None:
         page.book_at = self._stamp()
 
+    def _on_liquidation(self, page: Page, event: Liquidation) -> None:
+        # The order that closes a long position sells.
+        closed = "long" if event.side is Side.SELL else "short"
+        row = LiquidationRow(event.time_ms, closed, event.average_price, event.filled_qty)
+        page.liquidations.append((self._stamp(), row))
+
     # What goes out
 
     def delta(self, focus: Focus, shown: Focus | None, since: int) -> PanelsDelta | None:
@@ -228,8 +247,10 @@ class Pages:
             self._book(page, focus, shown, since),
             tape.delta(since) if tape is not None else None,
             self._candles(page, focus, shown, since),
+            [row for revision, row in page.liquidations if revision > since],
         )
-        return delta if full or delta.book or delta.tape or delta.candles else None
+        lacks = full or delta.book or delta.tape or delta.candles or delta.liquidations
+        return delta if lacks else None
 
     def _book(self, page: Page, focus: Focus, shown: Focus | None, since: int) -> BookView | None:
         same = shown is not None and _looks(shown) == _looks(focus)

@@ -18,6 +18,9 @@ FULL_WINDOW = "24h"
 
 NOT_SUBSCRIBED = "not subscribed yet"
 
+RARE = "@forceOrder"
+"""How the names of streams end that may be quiet for a day while everything else of a symbol flows."""
+
 
 def drawable(price: str | None) -> float | None:
     """A price for drawing; None for what is no number, so that NaN and infinity never get further."""
@@ -135,7 +138,8 @@ class Row:
 
     def judge(self, streams: Iterable[StreamView]) -> bool:
         """Take the worst of the states of the row's streams. False when that changes nothing."""
-        worst = max(streams, key=lambda stream: BADNESS[stream.state], default=None)
+        speaking = (s for s in streams if s.state is not StreamState.QUIET or not s.name.endswith(RARE))
+        worst = max(speaking, key=lambda stream: BADNESS[stream.state], default=None)
         state = worst.state if worst else StreamState.WANTED
         reason = worst.reason if worst else NOT_SUBSCRIBED
         if state is self.view.state and reason == self.view.reason:

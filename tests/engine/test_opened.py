@@ -10,12 +10,14 @@ import pytest
 
 from bntui.clock import ManualClock
 from bntui.engine.engine import Engine
-from bntui.engine.opened import MOST_LEVELS
+from bntui.engine.opened import MOST_LEVELS, wishes_of
+from bntui.feed.feed import Wish
 from bntui.model.events import CandlesLoaded, StreamChanged
-from bntui.model.markets import Market, StreamKey, SymbolKey
+from bntui.model.markets import Market, StreamKey, StreamKind, SymbolKey
 from bntui.model.panels import Focus, PanelsDelta
 from bntui.model.states import StreamState
 from bntui.model.views import StreamView
+from bntui.venue.binance.futures_streams import COINM_PATHS, USDM_PATHS
 from tests.model.build import T0_MS, agg_trade, candle
 from tests.support.engine import key, list_symbols, memory_engine
 from tests.support.exchange import MemoryExchange
@@ -61,6 +63,17 @@ async def test_a_symbols_screen_gets_its_streams_and_gives_them_back(
     pass_time(engine, clock, LIMITS.own_focus_linger_s)
     assert flowing(engine) == set()
     assert len(engine.store.pages) == 0
+
+
+def test_of_a_futures_contract_mark_price_and_liquidations_are_wanted_too_and_only_there() -> None:
+    wanted = {wish.kind for wish in wishes_of(FOCUS)}
+    offered = {
+        market: {kind for kind in wanted if kind in kinds}
+        for market, kinds in ((Market.USDM, USDM_PATHS), (Market.COINM, COINM_PATHS))
+    }
+    only_futures = {StreamKind.MARK_PRICE, StreamKind.LIQUIDATION}
+    assert only_futures <= offered[Market.USDM] & offered[Market.COINM]
+    assert not any(VENUE.offers(Wish(kind).spec("BTCUSDT")) for kind in only_futures)
 
 
 async def test_streams_that_the_watchlist_needs_stay_when_the_screen_is_left(

@@ -9,9 +9,11 @@ import pytest
 from bntui.model import panels as panels_module
 from bntui.model.markets import Market, SymbolKey
 from bntui.model.panels import (
+    LIQUIDATIONS_KEPT,
     CandlesDelta,
     CandleView,
     Hole,
+    LiquidationRow,
     MinuteFlow,
     Panels,
     PanelsDelta,
@@ -93,3 +95,19 @@ def test_a_full_answer_leaves_nothing_of_before() -> None:
     held.apply(replace(tape(row(7), full=True), candles=told))
     assert [each.id for each in held.tape] == [7]
     assert (list(held.candles), held.holes, held.first) == ([2 * MINUTE_MS], [Hole(0, 0, "gone")], True)
+
+
+def liquidations(*numbers: int, full: bool = False) -> PanelsDelta:
+    rows = [LiquidationRow(n, "long", "1.0", "2") for n in numbers]
+    return PanelsDelta(*BTC, full, liquidations=rows)
+
+
+def test_new_liquidations_follow_the_old_ones_which_go_when_there_are_too_many() -> None:
+    panels = Panels(BTC)
+    panels.apply(liquidations(1, 2))
+    panels.apply(liquidations(3))
+    assert [row.time_ms for row in panels.liquidations] == [1, 2, 3]
+    panels.apply(liquidations(*range(4, 4 + LIQUIDATIONS_KEPT)))
+    assert [row.time_ms for row in panels.liquidations] == list(range(4, 4 + LIQUIDATIONS_KEPT))
+    panels.apply(liquidations(9, full=True))
+    assert [row.time_ms for row in panels.liquidations] == [9]

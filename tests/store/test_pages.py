@@ -7,9 +7,18 @@ from typing import Any
 
 import pytest
 
+from bntui.model.derivatives import Liquidation
 from bntui.model.events import BookApplied, CandlesLoaded
-from bntui.model.markets import Market, SymbolKey
-from bntui.model.panels import BookStatus, BookView, Focus, LadderLevel, PanelsDelta
+from bntui.model.markets import Market, Side, SymbolKey
+from bntui.model.panels import (
+    LIQUIDATIONS_KEPT,
+    BookStatus,
+    BookView,
+    Focus,
+    LadderLevel,
+    LiquidationRow,
+    PanelsDelta,
+)
 from bntui.model.states import BookState
 from bntui.store.candles import Ask
 from bntui.store.pages import SAMPLES_KEPT, Pages
@@ -75,6 +84,39 @@ def test_a_new_viewer_gets_everything_and_then_what_changes() -> None:
     assert not later.full
     assert later.tape is not None
     assert (later.book, later.candles) == (None, None)
+
+
+def liquidation(n: int, side: Side = Side.SELL, key: SymbolKey = BTC) -> Liquidation:
+    return Liquidation(
+        key, side, "60000", f"{60_000 + n}", "2", "1", "1.5", "FILLED", T0_MS + n, T0_MS, 0, 0.0
+    )
+
+
+def test_liquidations_say_what_was_closed_and_are_told_once() -> None:
+    world = World()
+    world.open()
+    world.pages.apply([liquidation(1), liquidation(2, Side.BUY), liquidation(3, key=ETH)])
+    first = world.told(shown=None)
+    assert first is not None
+    assert first.liquidations == [
+        LiquidationRow(T0_MS + 1, "long", "60001", "1.5"),
+        LiquidationRow(T0_MS + 2, "short", "60002", "1.5"),
+    ]
+    assert world.told(since=1) is None
+    world.pages.apply([liquidation(4)])
+    later = world.told(since=2)
+    assert later is not None
+    assert [row.price for row in later.liquidations] == ["60004"]
+
+
+def test_the_oldest_liquidations_go() -> None:
+    world = World()
+    world.open()
+    world.pages.apply([liquidation(n) for n in range(LIQUIDATIONS_KEPT + 5)])
+    first = world.told(shown=None)
+    assert first is not None
+    assert [row.price for row in first.liquidations][:1] == ["60005"]
+    assert len(first.liquidations) == LIQUIDATIONS_KEPT
 
 
 def test_what_nobody_has_open_is_passed_by() -> None:

@@ -205,6 +205,15 @@ def test_closes_follow_trades_tickers_and_what_rest_told() -> None:
     assert r.view.closes == [100.0, 101.0, 101.0, 103.0, 103.0]
 
 
+def test_quiet_liquidations_say_nothing_of_the_row_but_missing_ones_do() -> None:
+    r = row()
+    trades = stream("btcusdt@trade", StreamState.LIVE)
+    r.judge([trades, stream("btcusdt@forceOrder", StreamState.QUIET, "nothing to tell")])
+    assert (r.view.state, r.view.reason) == (StreamState.LIVE, "")
+    r.judge([trades, stream("btcusdt@forceOrder", StreamState.BLIND, "shard 1: lost")])
+    assert r.view.state is StreamState.BLIND
+
+
 def test_the_worst_stream_speaks_for_the_row() -> None:
     r = row()
     states = [
