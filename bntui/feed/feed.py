@@ -16,10 +16,14 @@ from bntui.feed.attempts import AttemptsFile
 from bntui.feed.books import Book, Books
 from bntui.feed.core.budget import WeightBudget
 from bntui.feed.core.whole import whole_health
+from bntui.feed.credentials import Account, Credentials
 from bntui.feed.market import REPORT_EVERY_S, MarketFeed
+from bntui.feed.pace import Pace
 from bntui.feed.pool import Pool, PoolParts
 from bntui.feed.rest import RestClient
 from bntui.feed.transport import Transport
+from bntui.feed.userfeeds import UserFeeds
+from bntui.feed.userparts import NoMemory, UserMemory, UserParts
 from bntui.model.events import BudgetChanged, Event
 from bntui.model.markets import Instrument, Market, StreamKey, StreamKind, SymbolKey
 from bntui.model.views import BudgetView, HealthView, WeightView
@@ -70,9 +74,12 @@ class Feed:
         sink: Callable[[Sequence[Event]], None],
         first_outage_id: int = 1,
         elsewhere: Mapping[Market, str] | None = None,
+        accounts: Iterable[Account] = (),
+        memory: UserMemory | None = None,
     ) -> None:
         """`sink` gets every event, one call a gulp. Nothing connects before `run`. `elsewhere` gives another
-        address of the exchange, which is tried while connections are down."""
+        address of the exchange, which is tried while connections are down. `memory` is what earlier runs knew
+        of the accounts."""
         self.default_market = next(iter(markets))
         """The market of symbols that name none."""
         self._sink = sink
@@ -117,6 +124,35 @@ class Feed:
             feed.whole = partial(self._whole_health, market)
             self._markets[market] = feed
         self._markets[self.default_market].wake()
+        pace = Pace(markets[self.default_market][0].limits, attempts, clock)
+
+        def parts_of(credentials: Credentials) -> UserParts:
+            market = self._markets[credentials.market]
+            return UserParts(
+                credentials=credentials,
+                venue=market.venue,
+                endpoints=markets[credentials.market][1],
+                transport=make_transport(market.venue),
+                rest=market.rest,
+                pace=pace,
+                clock=clock,
+                uniform=rng.uniform,
+                sink=sink,
+                instruments=lambda: market.instruments,
+                watched=lambda: self._symbols(credentials.market),
+                memory=memory or NoMemory(),
+            )
+
+        self.accounts = UserFeeds(
+            accounts,
+            lambda market: self._markets[market].venue if market in self._markets else None,
+            parts_of,
+            clock,
+            sink,
+        )
+        """What runs of the configured accounts."""
+        for market in self.accounts.markets:
+            self._markets[market].wake()
 
     def _whole_health(self, market: Market, own: HealthView) -> HealthView:
         self._health[market] = own
@@ -153,6 +189,12 @@ class Feed:
                 feed.want(names)
             else:
                 feed.unwant(names)
+
+    def _symbols(self, market: Market) -> list[str]:
+        """Symbols of a market of which streams are wanted."""
+        parse = self._markets[market].venue.parse_stream
+        found = (parse(key.name).symbol for key in self._wanted if key.market is market)
+        return list(dict.fromkeys(symbol for symbol in found if symbol))
 
     def market(self, market: Market) -> MarketFeed:
         """One market's feed. Raises ValueError where it is not served."""
@@ -241,12 +283,13 @@ class Feed:
             async with asyncio.TaskGroup() as tasks:
                 for feed in self._markets.values():
                     tasks.create_task(feed.run())
+                tasks.create_task(self.accounts.run())
                 tasks.create_task(self._report())
         finally:
             await asyncio.shield(self._close())
 
     async def _close(self) -> None:
-        await asyncio.gather(*(feed.close() for feed in self._markets.values()))
+        await asyncio.gather(self.accounts.close(), *(feed.close() for feed in self._markets.values()))
 
     async def _report(self) -> None:
         while True:

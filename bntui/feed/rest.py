@@ -79,6 +79,10 @@ class RestClient:
         """What the exchange's clock reads now, as well as is known; right though our wall clock be set."""
         return round(self._offset.server_ms(self._clock.monotonic(), self._clock.wall_ms()))
 
+    def wall_ms(self) -> int:
+        """What our own wall clock reads, as receipts are dated."""
+        return self._clock.wall_ms()
+
     def affordable(self, call: RestCall, share: float = 1.0) -> bool:
         """Whether an optional request fits in a share of our own weight; charges nothing."""
         budget = self._weight

@@ -264,12 +264,14 @@ class UserVenue:
     """Body, owner and time of receipt (epoch ms) to rows. Raises ValueError for what is no such answer."""
     decode: Callable[[bytes | str, AccountKey, int], UserSaid]
     """Frame, owner and time of receipt (epoch ms). Never raises."""
-    judge: Callable[[int, int, str], Refused]
-    """HTTP status (0: no answer), the exchange's code and words, to what follows."""
+    judge: Callable[[int, int, str, float], Refused]
+    """HTTP status, the exchange's code and words, and how long it asked to be left alone, to what follows."""
     query: Callable[[Iterable[tuple[str, str]], Callable[[str], str], int], Secret]
     """Parameters, signer and the exchange's time in epoch ms to the query of a signed request, as it must be
     sent."""
     ways: WsApi | ListenKeys
+    worth: Callable[[str, str, str], str] | None = None
+    """Price, contracts and the size of one to what they are worth, where no event tells it."""
 
     @property
     def methods(self) -> tuple[UserMethod, ...]:

@@ -13,7 +13,7 @@ from bntui.venue.binance.account_limits import ACCOUNT_ROWS, COINM_ACCOUNT_CALLS
 from bntui.venue.binance.accountrest import AccountCaller, order_row, page_of, require_symbol
 from bntui.venue.binance.answers import KeyOf, Row, read
 from bntui.venue.binance.futures_payloads import coinm_key, usdm_key
-from bntui.venue.binance.futures_userevents import decode_coinm_user, decode_usdm_user, product
+from bntui.venue.binance.futures_userevents import decode_coinm_user, decode_usdm_user, product, worth_in_base
 from bntui.venue.binance.limits import CallCost
 from bntui.venue.binance.privatestream import COINM_LISTEN_KEYS, USDM_LISTEN_KEYS
 from bntui.venue.binance.signing import signed_query
@@ -152,7 +152,8 @@ def _user(
     market: Market, costs: Mapping[str, CallCost], key_of: KeyOf, decode: UserDecoder, keys: ListenKeys
 ) -> UserVenue:
     account = _Account(market, costs, key_of)
-    return UserVenue(RULES, account.call, account.read, decode, judge, signed_query, keys)
+    worth = None if market is Market.USDM else worth_in_base
+    return UserVenue(RULES, account.call, account.read, decode, judge, signed_query, keys, worth)
 
 
 USDM_USER = _user(Market.USDM, USDM_ACCOUNT_CALLS, usdm_key, decode_usdm_user, USDM_LISTEN_KEYS)

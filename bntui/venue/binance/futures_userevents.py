@@ -50,9 +50,21 @@ _EXACT = Context(prec=200)
 """A product of two printed numbers never has more digits than this."""
 
 
+_COIN_STEP = Decimal("0.00000001")
+
+
 def product(price: str, qty: str) -> str:
     """Price times quantity, to the last digit."""
     return format(_EXACT.multiply(Decimal(price), Decimal(qty)), "f")
+
+
+def worth_in_base(price: str, contracts: str, size: str) -> str:
+    """What contracts of COIN-M are worth in the base asset: so many dollars at that price, rounded to the
+    decimals that the exchange prints. Empty where that cannot be told."""
+    if not Decimal(price):
+        return ""
+    dollars = _EXACT.multiply(Decimal(contracts), Decimal(size))
+    return format(_EXACT.divide(dollars, Decimal(price)).quantize(_COIN_STEP, context=_EXACT), "f")
 
 
 def expiry_reason(value: Any) -> str:
