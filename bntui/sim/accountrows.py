@@ -82,7 +82,7 @@ def _within(
         return rows[-limit:]
     if start_us is None:
         assert end_us is not None
-        start_us = end_us - longest_ms * 1000
+        start_us = (end_us // 1000 - longest_ms) * 1000
     if end_us is None:
         end_us = start_us + longest_ms * 1000
     return [row for row, time in zip(rows, times, strict=True) if start_us <= time <= end_us][:limit]

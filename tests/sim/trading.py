@@ -155,3 +155,8 @@ def stories(events: list[Any], inner: Callable[[Any], Any]) -> Iterator[list[Any
     for event in events:
         by_order.setdefault(inner(event)["i"], []).append(inner(event))
     yield from by_order.values()
+
+
+def words(text: str) -> set[str]:
+    """Names of fields."""
+    return set(text.split())
