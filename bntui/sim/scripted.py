@@ -68,7 +68,8 @@ class ScriptedAccount:
     ) -> None:
         """`listed`: what it trades; `number`: which account it is, from 0 on."""
         self._announcer = announcer
-        self._broker = broker
+        self.broker = broker
+        """Who carries its orders."""
         self._purse = purse
         self._answers = answers
         self._listed = listed
@@ -80,7 +81,7 @@ class ScriptedAccount:
         self._alive = False
 
     def __repr__(self) -> str:
-        return f"<ScriptedAccount {self._broker!r} {'alive' if self._alive else 'asleep'}>"
+        return f"<ScriptedAccount {self.broker!r} {'alive' if self._alive else 'asleep'}>"
 
     def subscribe(self, sink: Sink) -> Unsubscribe:
         """Tell of every event from now on, in order."""
@@ -95,7 +96,7 @@ class ScriptedAccount:
     def advance(self) -> None:
         """Let everything happen that is due by now. The market has moved on already."""
         if self._alive:
-            now_us = self._broker.market.moment_us
+            now_us = self.broker.market.moment_us
             self.trader.advance(now_us)
             self._purse.due(now_us)
             self._habits.advance()
@@ -103,18 +104,18 @@ class ScriptedAccount:
     def deposit(self, asset: str, amount: Decimal) -> None:
         """Pay something in, or out where it is negative. Raises ValueError where there is too little."""
         self._begin()
-        self._purse.deposit(asset, amount, self._broker.market.moment_us)
+        self._purse.deposit(asset, amount, self.broker.market.moment_us)
 
     def squeeze(self) -> None:
         """Bring it near liquidation, so that the exchange warns. Raises ValueError where it cannot be."""
         self._begin()
-        self._purse.squeeze(self._broker.market.moment_us)
+        self._purse.squeeze(self.broker.market.moment_us)
 
     def _begin(self) -> None:
         if self._alive:
             return
         self._alive = True
-        market = self._broker.market
+        market = self.broker.market
         now_us = market.moment_us
         self._past.make(self._listed, self._script.past_fills, now_us, self._purse.due)
         symbols = frozenset(pair.symbol for pair, _ in self._listed)

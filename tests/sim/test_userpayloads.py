@@ -14,8 +14,8 @@ NOW_US = 1_767_225_600_123_000
 
 REPORT = words("e E s c S o f q p P F g C x X r i l z L n N T t I w m M O Z Y Q V")
 ORDER_ROW = words(
-    """symbol orderId orderListId clientOrderId price origQty executedQty cummulativeQuoteQty status timeInForce
-    type side stopPrice icebergQty time updateTime isWorking workingTime origQuoteOrderQty
+    """symbol orderId orderListId clientOrderId price origQty executedQty cummulativeQuoteQty status
+    timeInForce type side stopPrice icebergQty time updateTime isWorking workingTime origQuoteOrderQty
     selfTradePreventionMode"""
 )
 TRADE_ROW = words(

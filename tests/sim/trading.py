@@ -37,8 +37,12 @@ class Told:
     def run(self, seconds: float) -> None:
         """Let time pass in the steps of a real exchange."""
         for _ in range(round(seconds / STEP_S)):
-            self._advance(STEP_S)
-            self.account.advance()
+            self.advance(STEP_S)
+
+    def advance(self, seconds: float) -> None:
+        """Let time pass in one step."""
+        self._advance(seconds)
+        self.account.advance()
 
     def of(self, kind: str) -> list[Any]:
         """The events of one kind."""
