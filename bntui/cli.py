@@ -215,13 +215,14 @@ def sim(
     switches: tuple[tuple[str, str], ...],
     markets: tuple[Market, ...],
     keys: Path | None,
+    fills: float | None,
 ) -> int:
     """The embedded exchange alone, to practise and test against.
 
     Prints one JSON line with its addresses when it is ready.
     """
     settings = _prepare(ctx, "sim")
-    options = SimOptions(port, replay, speed, loop, count, rate, seed, tied, switches, markets, keys)
+    options = SimOptions(port, replay, speed, loop, count, rate, seed, tied, switches, markets, keys, fills)
     return load_compose().run_sim(settings, options)
 
 

@@ -11,6 +11,7 @@ import os
 import shutil
 import sys
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -270,6 +271,8 @@ def run_sim(settings: Settings, options: SimOptions) -> int:
         loop=options.loop,
         switches=switches,
     )
+    if options.fills is not None:
+        config = replace(config, fills_per_s=options.fills)
 
     async def run() -> None:
         async with Sim(config, SystemClock()) as sim:

@@ -148,6 +148,8 @@ class SimOptions:
     """Which markets it serves; empty: that of the run."""
     keys: Path | None = None
     """A folder that the keys of its accounts are written to; None: nowhere."""
+    fills: float | None = None
+    """Fills a second of its accounts, on each market; None: as many as a person has."""
 
 
 @dataclass(frozen=True, slots=True)

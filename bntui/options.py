@@ -31,8 +31,8 @@ _T = TypeVar("_T")
 MOST_SYMBOLS = 3_000
 """Symbols of the synthetic market; twice as many as Binance Spot lists."""
 
-HIGHEST_PORT = 65_534
-"""The streams of the embedded exchange take the port above its REST port."""
+HIGHEST_PORT = 65_527
+"""From its REST port on the embedded exchange takes nine ports in a row, where it serves three markets."""
 
 
 def _checked(parse: Callable[[str], _T]) -> Callable[[click.Context, click.Parameter, str | None], _T | None]:
@@ -243,7 +243,7 @@ sim_options = _with(
         "--port",
         metavar="N",
         type=click.IntRange(1, HIGHEST_PORT),
-        help="REST port; the streams take the next, and so on by market. [default: any free ports]",
+        help="REST port; streams and WebSocket API take the next ones. [default: any free ports]",
     ),
     click.option(
         "--replay",
@@ -273,6 +273,12 @@ sim_options = _with(
         metavar="FOLDER",
         type=click.Path(file_okay=False, path_type=Path),
         help="Write the keys of its accounts there, as bntui reads them from its own folder of that name.",
+    ),
+    click.option(
+        "--fills",
+        metavar="RATE",
+        type=click.FloatRange(0, 100),
+        help="Fills a second of its accounts on each market. [default: one every few seconds]",
     ),
     click.option("--tied", is_flag=True, hidden=True, help="End when stdin closes."),
 )

@@ -66,5 +66,5 @@ def test_a_market_that_is_none_is_refused_in_words() -> None:
         main_group.commands["sim"].make_context("sim", ["--market", "options"])
 
 
-def test_the_port_above_the_highest_is_a_port() -> None:
-    assert HIGHEST_PORT + 1 == 65_535
+def test_all_ports_from_the_highest_on_are_ports() -> None:
+    assert HIGHEST_PORT + 3 * len(Market) - 1 == 65_535
