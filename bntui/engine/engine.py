@@ -206,6 +206,7 @@ class Engine:
     def _follow_tails(self) -> None:
         """Readers of the tail may ask for streams that no row of the watchlist needs."""
         self.feed.want_book_levels(self.tails.book_levels())
+        self.feed.tell_every_quote(self.tails.reads_quotes())
         wanted: set[tuple[SymbolKey, Wish]] = set()
         for key, kind in self.tails.wants():
             wish = wish_of(kind)

@@ -19,7 +19,9 @@ from bntui.model.text import escaped
 TAIL_LINES = 65_536
 """Lines that wait for one reader. Beyond it the oldest are dropped, and the reader is told how many."""
 
-DEFAULT_KINDS = ("quote", "trade", "ticker")
+QUOTE = "quote"
+
+DEFAULT_KINDS = (QUOTE, "trade", "ticker")
 """What a tail of a symbol shows when nothing else is asked for."""
 
 DEFAULT_INTERVAL = "1m"
@@ -227,6 +229,10 @@ class Tails:
     def book_levels(self) -> int:
         """The most levels of a book that any reader wants to see; 0 where none looks at books."""
         return max((ring.levels for ring in self._rings if "book" in ring.wanted.kinds), default=0)
+
+    def reads_quotes(self) -> bool:
+        """Whether any reader wants each quote."""
+        return any(not ring.wanted.kinds or QUOTE in ring.wanted.kinds for ring in self._rings)
 
     def _tell(self) -> None:
         if self.on_wants is not None:

@@ -252,6 +252,11 @@ class Feed:
         for feed in self._markets.values():
             feed.books.levels_told = levels
 
+    def tell_every_quote(self, each: bool) -> None:
+        """Whether somebody reads quotes one by one; else a stream's newest of those that came at once do."""
+        for feed in self._markets.values():
+            feed.pool.tells_every_quote = each
+
     def rotate(self, shard: int) -> bool:
         """Replace a shard's connection; False when there is no such shard."""
         return any(feed.pool.rotate(shard) for feed in self._markets.values())

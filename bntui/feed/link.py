@@ -34,7 +34,6 @@ from bntui.feed.core.facts import (
     StreamsAcked,
 )
 from bntui.feed.core.failures import Failure
-from bntui.feed.core.overload import conflate
 from bntui.feed.core.shard import ShardMachine
 from bntui.feed.transport import Link, Transport
 from bntui.model.events import (
@@ -56,8 +55,9 @@ from bntui.venue.base import COMBINED_SOCKET, Venue
 log = logging.getLogger(__name__)
 
 MOST_FRAMES_A_GULP = 2_048
-"""A gulp with more frames than this says that the machine falls behind: quotes are conflated then. It takes
-some 10 ms to decode, so that a burst of a busy market, or a moment of the machine's, is told whole."""
+"""A gulp with more frames than this says that the machine falls behind: quotes are conflated then, though
+somebody reads each of them. It takes some 10 ms to decode, so that a burst of a busy market, or a moment of
+the machine's, is told whole."""
 
 RATE_WINDOW_S = 1.0
 """Message and byte rates are taken anew when at least so much time has passed."""
@@ -68,6 +68,9 @@ LAG_WEIGHT = 0.2
 
 class ShardOwner(Protocol):
     """The pool, as a shard sees it."""
+
+    tells_every_quote: bool
+    """Somebody reads each quote; else of those that came at once only a stream's newest is decoded."""
 
     def ask_gate(self, shard: ShardLink) -> None:
         """The shard waits for leave to connect."""
@@ -136,7 +139,7 @@ class ShardLink:
         self._attempt: asyncio.Task[Link | Failure] | None = None
         self._early_loss: tuple[int | None, str, bool] | None = None
         self.conflated = 0
-        """Quotes that were passed by, since newer ones of their stream had come already."""
+        """Quotes that were passed by though somebody reads each, since newer ones had come already."""
         self._messages = self._bytes = 0
         self._rates_at = clock.monotonic()
         self._rates = (0.0, 0.0)
@@ -234,10 +237,11 @@ class ShardLink:
         flowed = False
         event_ms: int | None = None
         self._bytes += sum(map(len, frames))
-        if len(frames) > MOST_FRAMES_A_GULP:
+        if len(frames) > (MOST_FRAMES_A_GULP if owner.tells_every_quote else 1):
             whole = len(frames)
-            frames = conflate(frames, self._venue.quote_stream)
-            self.conflated += whole - len(frames)
+            frames = self._venue.newest(frames)
+            if owner.tells_every_quote:
+                self.conflated += whole - len(frames)
         for frame in frames:
             stream, events, control, untold = decode(frame, wall_ms, now)
             for said in control:

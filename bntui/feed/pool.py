@@ -81,6 +81,8 @@ class Pool:
         """A connection has changed since somebody set this back: what was reported of them is old."""
         self.lists: Callable[[str], bool] = lambda symbol: False
         """Whether the market lists a symbol, as far as its list was read."""
+        self.tells_every_quote = False
+        """Whether somebody reads quotes one by one: a screen is shown the newest."""
         self.odd = OddFrames()
         self._conflated = 0
 

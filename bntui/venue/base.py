@@ -169,9 +169,9 @@ class Venue:
     limits: Limits
     decode: Callable[[bytes | str, int, float], Decoded]
     """Frame, receipt in epoch ms, receipt on the monotonic clock. Never raises."""
-    quote_stream: Callable[[bytes], bytes | None]
-    """The stream of a frame that only the next one of that stream makes worthless, told from its head
-    without decoding it; None for every other frame. What a machine that cannot keep up may leave out."""
+    newest: Callable[[Sequence[bytes]], list[bytes]]
+    """Of frames in the order of their coming, those that no later one has made worthless, told without
+    decoding any."""
     parse_stream: Callable[[str], StreamSpec]
     """Raises ValueError for a name that is no stream of this market."""
     format_stream: Callable[[StreamSpec], str]

@@ -344,3 +344,15 @@ def test_what_readers_ask_for_by_name_is_wanted_while_they_read() -> None:
     by_name = [(BTC, "candle:1m"), (BTC, "trade"), (ETH, "candle:1m"), (ETH, "trade")]
     default = [(BTC, "quote"), (BTC, "ticker"), (BTC, "trade")]
     assert told == [[], by_name, sorted({*by_name, *default}), default, [], []]
+
+
+def test_whether_anybody_reads_each_quote_is_known() -> None:
+    tails = Tails()
+    trades = tails.open([], ["trade"], lambda: None)
+    assert not tails.reads_quotes()
+    for kinds in ((), ("trade", "quote")):
+        ring = tails.open([], kinds, lambda: None)
+        assert tails.reads_quotes()
+        ring.close()
+        assert not tails.reads_quotes()
+    trades.close()

@@ -10,7 +10,7 @@ import pytest
 
 from bntui.feed.core.facts import Granted, Stop, Wanted
 from bntui.feed.core.failures import Failure
-from bntui.feed.link import RATE_WINDOW_S
+from bntui.feed.link import MOST_FRAMES_A_GULP, RATE_WINDOW_S
 from bntui.feed.transport import Link, Receiver
 from bntui.model.events import Malformed, UnknownEvent
 from bntui.model.states import ShardState
@@ -327,3 +327,25 @@ async def test_the_round_trip_is_measured_by_our_own_ping() -> None:
     rig.clock.advance(0.25)
     link.receiver.ponged(link.pings[0])
     assert rig.view().round_trip_ms == pytest.approx(250)
+
+
+async def test_of_quotes_that_came_at_once_the_newest_is_read_and_of_everything_else_all() -> None:
+    rig = Rig()
+    link = await rig.connect(TRADES, QUOTES)
+    rig.owner.brought.clear()
+    link.receiver.frames([quote(), trade(1), quote(), trade(2), quote()])
+    assert rig.owner.brought == [(TRADES, 1), (TRADES, 1), (QUOTES, 1)]
+    assert rig.shard.conflated == 0, "nobody misses them"
+
+
+async def test_each_quote_is_read_while_somebody_wants_each_unless_the_machine_falls_behind() -> None:
+    rig = Rig()
+    link = await rig.connect(TRADES, QUOTES)
+    rig.owner.tells_every_quote = True
+    rig.owner.brought.clear()
+    link.receiver.frames([quote()] * MOST_FRAMES_A_GULP)
+    assert len(rig.owner.brought) == MOST_FRAMES_A_GULP
+    rig.owner.brought.clear()
+    link.receiver.frames([trade(1), *[quote()] * MOST_FRAMES_A_GULP])
+    assert rig.owner.brought == [(TRADES, 1), (QUOTES, 1)]
+    assert rig.shard.conflated == MOST_FRAMES_A_GULP - 1

@@ -28,6 +28,7 @@ class Owner:
 
     def __init__(self) -> None:
         self.wants = {TRADES, QUOTES}
+        self.tells_every_quote = False
         self.listed: set[str] = set()
         self.at_gate: list[str] = []
         self.outcomes: list[Failure | None] = []

@@ -33,12 +33,6 @@ _KEPT_CHARS = 200
 
 _SHUTDOWN = "serverShutdown"
 
-_ENVELOPE = b'{"stream":"'
-_QUOTES = b"@bookTicker"
-
-_LONGEST_HEAD = 160
-"""A stream's name ends within so many bytes of a frame."""
-
 _ERRORS = (KeyError, ValueError, TypeError, RecursionError)
 """All that reading a frame can raise; orjson's own error is a ValueError."""
 
@@ -86,14 +80,6 @@ class _Route(NamedTuple):
     read: Reader
     bare: bool
     """Of a stream of all symbols: a frame holds one element."""
-
-
-def quote_stream(frame: bytes) -> bytes | None:
-    """The stream of a combined bookTicker frame, by its first bytes; None for anything else."""
-    if not frame.startswith(_ENVELOPE):
-        return None
-    name = frame[len(_ENVELOPE) : frame.find(b'"', len(_ENVELOPE), _LONGEST_HEAD)]
-    return name if name.endswith(_QUOTES) else None
 
 
 class Decoder:

@@ -6,7 +6,7 @@ from bntui.model.markets import Market, StreamKind
 from bntui.venue.base import COMBINED_SOCKET, StreamSpec, Venue
 from bntui.venue.binance.accountrest import SPOT_USER
 from bntui.venue.binance.codec import decode_spot
-from bntui.venue.binance.decoder import quote_stream
+from bntui.venue.binance.conflation import newest_quotes
 from bntui.venue.binance.limits import SPOT, TICKERS_A_CALL
 from bntui.venue.binance.requests import batches, subscribe, unsubscribe
 from bntui.venue.binance.rest import rest_bodies, rest_calls
@@ -21,7 +21,7 @@ def spot(limits: Limits = SPOT) -> Venue:
         name="Binance Spot",
         limits=limits,
         decode=decode_spot,
-        quote_stream=quote_stream,
+        newest=newest_quotes,
         parse_stream=parse_spot,
         format_stream=format_spot,
         stream_path=_stream_path,

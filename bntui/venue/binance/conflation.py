@@ -1,0 +1,29 @@
+"""Which frames of a gulp no one needs any longer, told from their heads: no payload is decoded for it.
+
+A quote says all that there is to say of its stream, so that the next one of that stream makes it worthless
+(web-socket-streams.md, read 2026-07-21). Of everything else each message counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+_ENVELOPE = b'{"stream":"'
+_QUOTES = b"@bookTicker"
+
+_LONGEST_HEAD = 160
+"""A stream's name ends within so many bytes of a frame."""
+
+
+def newest_quotes(frames: Sequence[bytes]) -> list[bytes]:
+    """The frames without the quotes that a later one of the same stream replaces, in order."""
+    start = len(_ENVELOPE)
+    heads = [frame[: frame.find(b'"', start, _LONGEST_HEAD)] for frame in frames]
+    last = dict(zip(heads, range(len(heads)), strict=True))
+    quotes = {head for head in last if head.endswith(_QUOTES) and head.startswith(_ENVELOPE)}
+    if not quotes:
+        return list(frames)
+    kept = [index for index, head in enumerate(heads) if head not in quotes]
+    kept += [last[head] for head in quotes]
+    kept.sort()
+    return [frames[index] for index in kept]
