@@ -73,8 +73,12 @@ class Fill:
         return self.owner, self.symbol, self.id
 
 
+GONE = "GONE"
+"""The one status that is this program's own word: the order is open no more, and neither stream nor REST
+tells how it ended (the futures forget cancelled orders after three days; All Orders, read 2026-05-28)."""
+
 FINAL_STATUSES = frozenset(
-    {"FILLED", "CANCELED", "REJECTED", "EXPIRED", "EXPIRED_IN_MATCH", "FINISHED"},
+    {"FILLED", "CANCELED", "REJECTED", "EXPIRED", "EXPIRED_IN_MATCH", "FINISHED", GONE},
 )
 """Words after which an order, or a conditional one, changes no more (enums.md; ORDER_TRADE_UPDATE and
 ALGO_UPDATE of the futures; read 2026-07-21). A word that is not known leaves the order open."""

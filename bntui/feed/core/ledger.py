@@ -67,8 +67,8 @@ class _Symbol:
     """Every fill until then is known."""
     last_ms: int = 0
     """When the newest known fill was done."""
-    ids: dict[int, float] = field(default_factory=dict)
-    """Known fills above the mark, and when they became known on the monotonic clock."""
+    ids: dict[int, tuple[float, int]] = field(default_factory=dict)
+    """Known fills above the mark: when they became known on the monotonic clock, and when they were done."""
     floor: int = -1
     """Up to here ids were given up."""
     sure: tuple[int | None, int, int] | None = None
@@ -104,15 +104,18 @@ class Ledger:
 
     # What an earlier run left
 
-    def prime(self, fills: Iterable[Fill], memory: str = "") -> bool:
-        """Take over what an earlier run knew: its `memory`, and the kept fills, at least those since then.
-
-        Nothing of it comes out again. Returns whether there was a memory that can be read; without one the
-        account counts as seen for the first time. Call it before anything else.
-        """
+    def prime(self, fills: Iterable[Fill], memory: str = "", orders: Iterable[OrderUpdate] = ()) -> bool:
+        """Take over what an earlier run knew, before anything else: its `memory`, the kept fills, at least those
+        since then, and the orders that were open. Nothing of it comes out again. Returns whether there was a
+        memory that can be read; without one the account counts as seen for the first time."""
         remembered = self._remember(memory)
+        for order in orders:
+            if order.owner == self.owner:
+                self.standing.order(order, 0.0)
         for fill in fills:
-            if fill.owner == self.owner and self._note(fill, 0.0):
+            if fill.owner == self.owner:
+                self._note(fill, 0.0)
+                # Even one below the mark may be newer than the amounts that are compared with.
                 self.books.count(fill)
         return remembered
 
@@ -239,11 +242,12 @@ class Ledger:
         asked_ms = 0 if known is None else max(known.asked_ms, known.mark_ms)
         return max(self.whole_ms, asked_ms) - OVERLAP_MS
 
-    def newer_than_rest(self, symbol: str, asked_at: float) -> bool:
-        """Whether the stream told fills, before REST was asked, that REST does not know yet."""
+    def newer_than_rest(self, symbol: str, since_ms: int, asked_at: float) -> bool:
+        """Whether the stream told fills of since then, before REST was asked, that REST does not know yet."""
         known = self._symbols.get(symbol)
         return known is not None and any(
-            0.0 < at < asked_at and (symbol, each) not in self._held for each, at in known.ids.items()
+            0.0 < at < asked_at and done_ms >= since_ms and (symbol, each) not in self._held
+            for each, (at, done_ms) in known.ids.items()
         )
 
     @property
@@ -299,7 +303,7 @@ class Ledger:
         symbol = self._symbol(fill.symbol)
         if fill.id <= _low(symbol) or fill.id in symbol.ids:
             return False
-        symbol.ids[fill.id] = now
+        symbol.ids[fill.id] = now, fill.time_ms
         symbol.last_ms = max(symbol.last_ms, fill.time_ms)
         self._ids += 1
         if self._ids > IDS_KEPT:

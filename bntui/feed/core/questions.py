@@ -110,6 +110,7 @@ class Fills:
         self._ledger = ledger
         self._rules = rules
         self._window: _Window | None = None
+        self._since_ms = 0
         self._tries = 0
 
     @property
@@ -125,8 +126,8 @@ class Fills:
             self._window = None
             return Ask(AskKind.FILLS, self.symbol, from_id=mark[0] + 1)
         if self._window is None:
-            since_ms = max(0, self._ledger.from_ms(self.symbol), oldest_ms(self._rules, now_ms))
-            self._window = _Window(self._rules, since_ms)
+            self._since_ms = max(0, self._ledger.from_ms(self.symbol), oldest_ms(self._rules, now_ms))
+            self._window = _Window(self._rules, self._since_ms)
         return self._window.ask(AskKind.FILLS, self.symbol, now_ms)
 
     def answered(self, ask: Ask, page: Page, asked_at: float, asked_ms: int) -> Heard:
@@ -134,7 +135,7 @@ class Fills:
         done = self._window.answered(ask, page, asked_ms) if self._window is not None else not page.full
         if not done and not self._stands_still(ask):
             return MORE
-        behind = self._ledger.newer_than_rest(self.symbol, asked_at)
+        behind = self._ledger.newer_than_rest(self.symbol, self._since_ms, asked_at)
         if not behind and all(self._ledger.knows(self.symbol, each) for each in self._announced):
             return DONE
         self._tries += 1
@@ -178,6 +179,8 @@ class Ending:
     def __init__(self, order: OrderUpdate, ledger: Ledger) -> None:
         """Nothing was asked yet."""
         self.order = order
+        self.gone = False
+        """REST does not know the order."""
         self._ledger = ledger
         self._tries = 0
 
@@ -197,10 +200,12 @@ class Ending:
         self._tries += 1
         if self._tries < REST_TRIES:
             return Heard(False, wait_s=REST_WAIT_S)
-        if any(isinstance(row, OrderUpdate) and row.identity == self.order.identity for row in page.rows):
-            # It is in no list of open orders and yet told as one: whoever is right, it is no ending.
-            return DONE
-        return Heard(True, missing="REST does not know it")
+        listed = any(
+            isinstance(row, OrderUpdate) and row.identity == self.order.identity for row in page.rows
+        )
+        # Where it is in no list of open orders and yet told as one, the next look will tell.
+        self.gone = not listed
+        return DONE
 
 
 def missing_words(missing: Iterable[tuple[str, str]]) -> str:

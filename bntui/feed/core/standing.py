@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from typing import Generic, TypeVar
 
-from bntui.model.account import AccountKey, Balance, OrderUpdate, Position
+from bntui.model.account import GONE, AccountKey, Balance, OrderUpdate, Position
 
 CLOSED_KEPT = 2_000
 """Orders that changed for good and are remembered, so that a late copy does not open them again; beyond it
@@ -96,6 +96,13 @@ class Standing:
             for identity, known in self._open.items()
             if identity not in there and known.at < asked_at and not known.value.conditional
         ]
+
+    def gone(self, order: OrderUpdate, now: float) -> list[OrderUpdate]:
+        """An order is open no more, and nobody can tell how it ended."""
+        known = self._open.get(order.identity)
+        if known is None:
+            return []
+        return self.order(replace(known.value, status=GONE, execution="", reason="", recovered=True), now)
 
     def is_open(self, order: OrderUpdate) -> bool:
         """Whether the order may still be filled, as far as is known."""
