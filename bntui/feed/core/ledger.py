@@ -105,7 +105,7 @@ class Ledger:
     # What an earlier run left
 
     def prime(self, fills: Iterable[Fill], memory: str = "", orders: Iterable[OrderUpdate] = ()) -> bool:
-        """Take over what an earlier run knew, before anything else: its `memory`, the kept fills, at least those
+        """Take over what an earlier run knew, before all else: its `memory`, the kept fills, at least those
         since then, and the orders that were open. Nothing of it comes out again. Returns whether there was a
         memory that can be read; without one the account counts as seen for the first time."""
         remembered = self._remember(memory)

@@ -37,7 +37,7 @@ PAGE_ROWS = 3
 def fill(
     owner: AccountKey, symbol: str, number: int, time_ms: int, side: str = "BUY", order_id: int = 1
 ) -> Fill:
-    """A fill of a little more than 2 at 10, with a fee of 0.01 in the quote asset. No two are of the same size,
+    """A fill of a little more than 2 at 10, with a fee of 0.01 in the quote asset. No two are of one size,
     so that what is missing never adds up to nothing: that could not be seen while REST is behind."""
     qty = 2 + Decimal(number) / 10_000
     futures = owner.market is not Market.SPOT
