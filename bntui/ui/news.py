@@ -60,7 +60,7 @@ class News:
                 new.append(accounts.fills[number])
         self._counted = max(self._counted, accounts.last_fill)
         self.unread += len(new)
-        recovered = [fill for fill in new if fill.recovered]
+        recovered = [fill for fill in reversed(new) if fill.recovered]
         called = self._new_margin_calls(accounts.positions.values())
         if not recovered:
             return Told(bell=called)

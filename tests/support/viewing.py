@@ -17,11 +17,15 @@ from bntui.clock import ManualClock
 from bntui.model.delta import Delta
 from bntui.model.panels import Focus
 from bntui.ui.app import BntuiApp, Service
+from bntui.ui.screens.account import AccountScreen
 from bntui.ui.screens.base import ViewerScreen
 from bntui.ui.screens.connections import ConnectionsScreen
+from bntui.ui.screens.fills import FillsScreen
 from bntui.ui.screens.incidents import IncidentsScreen
+from bntui.ui.screens.orders import OrdersScreen
 from bntui.ui.screens.streams import StreamsScreen
 from bntui.ui.screens.symbol import SymbolScreen
+from bntui.ui.screens.userstream import UserStreamScreen
 from bntui.ui.screens.watchlist import WatchlistScreen
 from bntui.ui.widgets.lines import Lines
 from bntui.wire.messages import Command, Welcome
@@ -113,6 +117,26 @@ class Desk:
     def symbol(self) -> SymbolScreen:
         """The open symbol."""
         return self._screen(SymbolScreen)
+
+    @property
+    def fills(self) -> FillsScreen:
+        """The fills."""
+        return self._screen(FillsScreen)
+
+    @property
+    def orders(self) -> OrdersScreen:
+        """The orders."""
+        return self._screen(OrdersScreen)
+
+    @property
+    def account(self) -> AccountScreen:
+        """Positions and balances."""
+        return self._screen(AccountScreen)
+
+    @property
+    def user_stream(self) -> UserStreamScreen:
+        """One user stream."""
+        return self._screen(UserStreamScreen)
 
     def _screen(self, kind: type[S]) -> S:
         found = [screen for screen in self.app.screen_stack if isinstance(screen, kind)]

@@ -65,8 +65,19 @@ def account_lines(
 ) -> list[Line]:
     """At most so many lines: margin calls, then what is wrong, the worst first, then all that is well in one.
 
-    What has no room is cut at the end, never in front.
+    Where there is no room for all that is to say, each account has one line, so that each is named.
     """
+    lines = _lines(accounts, now, wall_ms, width, most)
+    if len(lines) > most:
+        lines = _lines(accounts, now, wall_ms, width, 1)
+    if len(lines) > most:
+        more = "  (all of it: 2)"
+        lines = [*lines[: most - 1], (*cut(lines[most - 1], width - len(more)), (more, "title"))]
+    return [faded(line) for line in lines] if dark else lines
+
+
+def _lines(accounts: Accounts, now: float, wall_ms: int, width: int, each: int) -> list[Line]:
+    """With so many lines at most for each account of which something is wrong."""
     lines: list[Line] = []
     called = margin_words(accounts.positions.values())
     if called:
@@ -74,14 +85,13 @@ def account_lines(
     bad = [key for key in accounts.streams if not is_whole(accounts, key)]
     bad.sort(key=lambda key: (_WORST[accounts.streams[key].state], key))
     for key in bad:
-        lines += _wrapped(key, accounts.streams[key], accounts.recoveries.get(key), now, wall_ms, width)
+        said = _trouble(accounts.streams[key], accounts.recoveries.get(key), now, wall_ms)
+        told = wrap(said[0], max(width - 2, 1), 2) if each > 1 else [said[0]]
+        lines += [cut(((f" {line}", said[1]),), width) for line in told]
     good = [accounts.streams[key] for key in sorted(accounts.streams.keys() - set(bad))]
     if good:
         lines.append(_all_well(good, accounts, wall_ms, width))
-    if len(lines) > most:
-        more = "  (all of it: 2)"
-        lines = [*lines[: most - 1], (*cut(lines[most - 1], width - len(more)), (more, "title"))]
-    return [faded(line) for line in lines] if dark else lines
+    return lines
 
 
 def _all_well(streams: Sequence[UserStreamView], accounts: Accounts, wall_ms: int, width: int) -> Line:
@@ -99,21 +109,14 @@ def _all_well(streams: Sequence[UserStreamView], accounts: Accounts, wall_ms: in
     return ((" ", ""), *join(named, (" ", "")), (f", {words}", "title"))
 
 
-def _wrapped(
-    key: AccountKey,
-    stream: UserStreamView,
-    recovery: RecoveryView | None,
-    now: float,
-    wall_ms: int,
-    width: int,
-) -> list[Line]:
-    """One account of which something is wrong, broken into lines between words."""
+def _trouble(stream: UserStreamView, recovery: RecoveryView | None, now: float, wall_ms: int) -> Part:
+    """What is wrong with one account, with how far the past is known."""
+    label = clean(stream.owner.label)
     words, style = recovery_words(recovery, wall_ms)
-    glyph = IN_PART
-    if stream.state is not UserStreamState.LIVE:
-        glyph, style = STREAM_GLYPHS[stream.state], STREAM_STYLES[stream.state]
-    said = f"{glyph} {clean(key.label)} {account_words(stream, now)}; {words}"
-    return [((f" {line}", style),) for line in wrap(said, max(width - 2, 1), 2)]
+    if stream.state is UserStreamState.LIVE:
+        return f"{IN_PART} {label} {stream.state}; {words}", style
+    glyph, style = STREAM_GLYPHS[stream.state], STREAM_STYLES[stream.state]
+    return f"{glyph} {label} {account_words(stream, now)}; {words}", style
 
 
 def no_account_lines() -> Sequence[Line]:

@@ -218,19 +218,19 @@ def _level(
     total = _fitted(rung.total, qty_decimals, columns.total)
     if columns.cost:
         total += human(worth_of(rung, instrument)).rjust(columns.cost)
-    own = marks.text(name, rung.price, qty_decimals, (columns.bar or columns.total) - 1)
     head: Part = (rank + level_price(rung.level, price_decimals).rjust(columns.price), style)
-    if own and not columns.bar:
+    own = marks.text(name, rung.price, qty_decimals, columns.bar)
+    if len(own) > columns.bar:
         # Rather than nowhere, in place of the totals.
-        return head, (qty, ""), (own.rjust(len(total)), "key")
+        room = len(total) + (columns.bar + 1 if columns.bar else 0)
+        return head, (qty, ""), (marks.text(name, rung.price, qty_decimals, room - 1).rjust(room), "key")
     parts: list[Part] = [head, (qty + total, "")]
     if columns.bar:
         drawn = bar(rung.total, most, columns.bar)
-        if own:
-            parts += [(" " + drawn[: columns.bar - len(own) - 1].ljust(columns.bar - len(own)), style)]
-            parts.append((own, "key"))
-        else:
-            parts.append((" " + drawn, style))
+        room = columns.bar - len(own)
+        parts.append((" " + (drawn[: max(room - 1, 0)].ljust(room) if own else drawn), style))
+    if own:
+        parts.append((own, "key"))
     return tuple(parts)
 
 

@@ -151,14 +151,14 @@ class AccountScreen(OwnScreen):
         words: list[Line] | None = None
         if not accounts.balances and not accounts.positions:
             words = [((NOTHING, "title"),)]
-        first = self.positions if self.positions.keys else self.balances
-        self.show_nothing(words, (self.detail, self.balances), first)
+        self.show_nothing(words, (self.detail, self.balances))
         has_positions = words is None and bool(self.positions.keys)
         no_positions = words is None and not has_positions and self._told[0].futures
         if no_positions:
             self._no_position.set_lines([((NO_POSITION, "title"),)])
         self._no_position.display = no_positions
         self.positions.display = has_positions
+        self.keep_focus(self.positions, self.balances)
 
     def _share_height(self) -> None:
         """The positions take what they need, up to three fifths."""

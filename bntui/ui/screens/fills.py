@@ -131,7 +131,9 @@ class FillsScreen(OwnScreen):
                     (),
                     (("esc", "key"), (" shows all again", "title")),
                 ]
-        self.show_nothing(words, (self.grid, self.sums, self.detail), self.grid)
+        self.show_nothing(words, (self.grid, self.sums, self.detail))
+        if not self.has_class("-searching"):
+            self.keep_focus(self.grid, self.sums)
 
     def _share_height(self) -> None:
         """The sums take what they need, up to a third."""

@@ -127,17 +127,13 @@ class OrdersScreen(OwnScreen):
         words: list[Line] | None = None
         if not self.accounts.orders:
             words = [((NO_ORDERS, "title"),)]
-        first = self.open if self.open.keys else self.closed
-        self.show_nothing(words, (self.detail, self.closed), first)
+        self.show_nothing(words, (self.detail, self.closed))
         no_open = words is None and not self.open.keys
         if no_open:
             self._no_open.set_lines([((NO_OPEN, "title"),)])
         self._no_open.display = no_open
-        has_open = words is None and not no_open
-        if self.open.display != has_open:
-            self.open.display = has_open
-            if has_open and self.closed.has_focus and self.closed.cursor == 0:
-                self.open.focus()
+        self.open.display = words is None and not no_open
+        self.keep_focus(self.open, self.closed)
 
     def _share_height(self) -> None:
         """The open orders take what they need, up to three fifths."""

@@ -85,9 +85,8 @@ class OwnScreen(ViewerScreen):
         line: Line = ((" ", ""), *join(parts)) if parts else ()
         self.detail.set_lines([faded(line) if self.viewer.is_dark else line])
 
-    def show_nothing(self, words: Sequence[Line] | None, tables: Sequence[Widget], first: Widget) -> None:
-        """In place of all `tables` say why there is nothing; None: there is something, and `first` gets the
-        keys."""
+    def show_nothing(self, words: Sequence[Line] | None, tables: Sequence[Widget]) -> None:
+        """In place of all `tables` say why there is nothing; None: there is something."""
         mirror = self.viewer.mirror
         empty = words is not None
         if words is not None:
@@ -100,8 +99,12 @@ class OwnScreen(ViewerScreen):
             self.nothing.display = empty
             for table in tables:
                 table.display = not empty
-            if not empty and self.focused is None:
-                first.focus()
+
+    def keep_focus(self, *tables: Widget) -> None:
+        """The first of these that is shown gets the keys, where none of them has."""
+        there = [table for table in tables if table.display]
+        if there and self.focused not in there:
+            there[0].focus()
 
     async def open_symbol(self, key: SymbolKey | None) -> None:
         """Open the screen of a symbol."""

@@ -205,8 +205,8 @@ def closed_columns(
         *_what(told, instrument, qty_rank=2),
         Column("filled", "filled", 6, _filled, align="right"),
         Column("average", "average", 11, average, rank=2, align="right", widest=14),
-        Column("status", "status", 9, status, widest=16),
-        Column("reason", "why", 14, reason, rank=1, widest=90),
+        Column("status", "status", 8, status, widest=16),
+        Column("reason", "why", 13, reason, rank=1, widest=90),
     )
 
 
@@ -272,10 +272,10 @@ def _what(told: Variety, instrument: InstrumentOf, qty_rank: int) -> tuple[Colum
 
     return (
         *owner_columns(told, OrderUpdate),
-        Column("symbol", "symbol", 9, symbol, widest=16),
+        Column("symbol", "symbol", 9, symbol, widest=12),
         Column("side", "side", 6, side),
         *((Column("position", "pos", 5, position, rank=3),) if told.sides else ()),
-        Column("type", "type", 6, kind, rank=2, widest=18),
-        Column("price", "price", 12, at, align="right", widest=24),
-        Column("qty", "qty", 9, qty, rank=qty_rank, align="right", widest=14),
+        Column("type", "type", 6, kind, rank=2, widest=13),
+        Column("price", "price", 12, at, align="right", widest=22),
+        Column("qty", "qty", 9, qty, rank=qty_rank, align="right", widest=12),
     )

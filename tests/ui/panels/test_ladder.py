@@ -8,6 +8,7 @@ import pytest
 
 from bntui.model.panels import BookView, Focus
 from bntui.ui.panels.ladder import Look, draw
+from bntui.ui.panels.own import OwnOrders
 from bntui.ui.panels.picture import Picture
 from bntui.ui.panels.trust import OPENING, Trust
 from bntui.ui.widgets.lines import part_width
@@ -161,3 +162,43 @@ def test_long_quantities_are_shortened_where_the_panel_is_narrow() -> None:
 def test_sums_keep_their_digits() -> None:
     view = replace(SMALL, asks=[level("100.02", "0.1")] * 3)
     assert Decimal("0.3") == Decimal(row_of(shown(view, cursor=3), "100.02")[3])
+
+
+# Own orders
+
+
+def own(*places: tuple[str, str, str], good: bool = True) -> OwnOrders:
+    return OwnOrders(tuple((side, Decimal(price), Decimal(left)) for side, price, left in places), good)
+
+
+def test_own_orders_are_marked_on_their_level_with_what_is_left() -> None:
+    lines = shown(SMALL, own=own(("bid", "99.99", "0.15"), ("ask", "100.10", "2")))
+    assert row_of(lines, "99.99")[-2:] == ["◆", "0.15"]
+    assert row_of(lines, "100.10")[-2:] == ["◆", "2"]
+    assert "◆" not in " ".join(row_of(lines, "100.00"))
+    assert "◆ 2 own" in lines[0]
+
+
+def test_an_ask_is_not_marked_on_a_bid_of_its_price() -> None:
+    assert not any("◆ 1" in line for line in shown(SMALL, own=own(("ask", "99.99", "1")))[1:])
+
+
+def test_marks_are_hollow_while_the_account_cannot_be_heard() -> None:
+    lines = shown(SMALL, own=own(("bid", "99.99", "0.15"), good=False))
+    assert row_of(lines, "99.99")[-2:] == ["◇", "0.15"]
+    assert "◇ 1 own" in lines[0]
+
+
+def test_without_room_for_bars_the_mark_takes_the_place_of_the_total() -> None:
+    narrow = shown(SMALL, width=30, own=own(("bid", "99.99", "0.15")))
+    assert row_of(narrow, "99.99")[-2:] == ["◆", "0.15"]
+    assert all(len(line) <= 30 for line in narrow if "◆ 0" in line)
+
+
+@pytest.mark.parametrize("width", [24, 30, 46, 80])
+def test_a_quantity_too_long_for_its_place_is_told_short(width: int) -> None:
+    plain = shown(SMALL, width=width)
+    lines = shown(SMALL, width=width, own=own(("bid", "99.99", "123456789.123456789")))
+    assert "◆" in " ".join(row_of(lines, "99.99"))
+    widest = max(width, *(len(line) for line in plain))
+    assert all(part_width([(line, "")]) <= widest for line in lines)

@@ -2,10 +2,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from bntui.model.states import ShardState
 from bntui.wire.messages import Rotate
-from tests.support import market
-from tests.support.viewing import Desk, desk
+from tests.support import accounts, market
+from tests.support.viewing import Desk, desk, resized
 
 
 def shard_line(at: Desk, line: int) -> str:
@@ -172,3 +174,43 @@ async def test_many_shards_leave_room_for_the_history() -> None:
         assert at.connections.history.region.height >= 5
         await pilot.press("G")
         assert at.connections.shards.cursor_key == 39
+
+
+# User streams
+
+
+async def test_without_an_account_there_is_no_table_of_user_streams() -> None:
+    at = desk(market.calm())
+    async with at.running() as pilot:
+        await pilot.press("2")
+        assert not at.connections.users.display
+        await pilot.press("tab")
+        assert at.connections.history.has_focus
+
+
+async def test_user_streams_stand_between_shards_and_history() -> None:
+    at = desk(accounts.ailing())
+    async with at.running(120, 40) as pilot:
+        await pilot.press("2")
+        await at.frame(pilot)
+        users = at.connections.users
+        assert [key.label for key in users.keys] == ["hedge.usdm", "main.spot", "main.usdm"]
+        assert "✖ refused" in users.render_line(1).text
+        assert "(-2015)" in users.render_line(1).text
+        assert "● live" in users.render_line(2).text
+        await pilot.press("tab", "j")
+        await pilot.pause()
+        assert at.line("#detail").startswith(" main.spot · live for 2h00m · event 4.2s executionReport")
+
+
+@pytest.mark.parametrize(("width", "height"), [(60, 15), (80, 24), (120, 40), (200, 60)])
+async def test_all_tables_have_room_at_every_size(width: int, height: int) -> None:
+    at = desk(accounts.ailing())
+    async with at.running(width, height) as pilot:
+        await pilot.press("2")
+        await at.frame(pilot)
+        await resized(pilot, width, height)
+        screen = at.connections
+        assert screen.shards.region.height >= 2
+        assert screen.users.region.height >= 2
+        assert screen.history.region.height >= 1

@@ -1,0 +1,86 @@
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from bntui.model.account import AccountKey, Fill, UserStreamState
+from bntui.model.markets import Market
+from bntui.ui.tables.own import (
+    STREAM_GLYPHS,
+    STREAM_MEANINGS,
+    STREAM_STYLES,
+    Variety,
+    asset_amount,
+    moment,
+    owner_columns,
+    side_cell,
+    signed,
+    trend,
+    variety,
+)
+from tests.model.account_samples import FUTURES, MAIN, a_fill
+from tests.support.accounts import HEDGE
+from tests.support.market import WALL_MS
+
+
+def test_every_state_of_a_stream_has_a_sign_a_style_and_a_meaning() -> None:
+    for table in (STREAM_GLYPHS, STREAM_STYLES, STREAM_MEANINGS):
+        assert set(table) == set(UserStreamState)
+
+
+@pytest.mark.parametrize(
+    ("owners", "told"),
+    [
+        ([], Variety()),
+        ([MAIN], Variety()),
+        ([FUTURES], Variety(futures=True)),
+        ([MAIN, FUTURES], Variety(markets=True, futures=True)),
+        ([FUTURES, HEDGE], Variety(accounts=True, futures=True)),
+    ],
+)
+def test_only_what_differs_is_told(owners: list[AccountKey], told: Variety) -> None:
+    assert variety(owners) == told
+    assert [column.id for column in owner_columns(told, Fill)] == [
+        *(["account"] if told.accounts else []),
+        *(["market"] if told.markets else []),
+    ]
+
+
+def test_owners_names_are_made_harmless() -> None:
+    both = owner_columns(Variety(accounts=True, markets=True), Fill)
+    row = a_fill(1, owner=MAIN._replace(account="a\x1b[2J", market=Market.COINM))
+    assert [column.cell(row, 20, 0.0)[0] for column in both] == ["a\ufffd[2J", "coinm"]
+
+
+@pytest.mark.parametrize(
+    ("side", "cell"),
+    [
+        ("BUY", ("▲ BUY", "up")),
+        ("SHORT", ("▼ SHORT", "down")),
+        ("", ("—", "")),
+        ("BORROW\x07", ("BORROW\ufffd", "")),
+    ],
+)
+def test_sides_are_told_by_arrow_and_word(side: str, cell: tuple[str, str]) -> None:
+    assert side_cell(side) == cell
+
+
+def test_a_time_tells_its_day_where_it_was_another_or_there_is_room() -> None:
+    assert moment(WALL_MS, 11, WALL_MS) == "03:04:05"
+    assert moment(WALL_MS, 14, WALL_MS) == "01-01 03:04:05"
+    assert moment(WALL_MS - 86_400_000, 11, WALL_MS) == "12-31 03:04"
+    assert moment(10**18, 11, WALL_MS) == "—"
+
+
+def test_sums_have_a_sign_that_is_not_of_colour_alone() -> None:
+    assert [signed(Decimal(text)) for text in ("1.50", "-2", "0.00")] == ["+1.5", "-2", "0"]
+    assert signed(Decimal("1.23456"), 2) == "+1.23"
+    assert signed(Decimal("-0.001"), 2) == "0"
+    assert [trend(Decimal(text)) for text in ("1", "-1", "0")] == ["up", "down", ""]
+    assert trend(None) == ""
+
+
+def test_an_amount_is_told_with_its_asset() -> None:
+    assert asset_amount("0.00100000", "BTC") == "0.001 BTC"
+    assert asset_amount("0.00000000", "") == "0"
