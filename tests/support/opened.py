@@ -9,19 +9,21 @@ from decimal import Context, Decimal, Inexact
 from typing import Any
 
 from bntui.model.delta import Delta
+from bntui.model.markets import Instrument, Market, SymbolKey
 from bntui.model.panels import (
     BookStatus,
     BookView,
     CandlesDelta,
     CandleView,
     LadderLevel,
+    LiquidationRow,
     MinuteFlow,
     PanelsDelta,
     TapeDelta,
     TapeRow,
 )
 from bntui.model.states import BookState, StreamState
-from bntui.model.views import StreamView
+from bntui.model.views import StreamView, WatchView
 from tests.support import market
 from tests.support.candles import walk
 
@@ -161,3 +163,62 @@ def opened(delta: Delta | None = None, symbol: str = "BTCUSDT", **changes: Any) 
         told.market, f"{symbol.lower()}@kline_1m", 0, StreamState.LIVE, "", market.NOW - 60, market.NOW, 2.0
     )
     return replace(base, panels=told, books=statuses, streams=[*base.streams, kline])
+
+
+def contract(market_of: Market = Market.USDM, **changes: Any) -> Delta:
+    """The calm market with a futures contract open in the place of BTCUSDT: perpetual on USD-M, counted in
+    contracts and with an end on COIN-M. Fields of its panels can be replaced by name."""
+    coins = market_of is Market.COINM
+    old, key = market.key_of("BTCUSDT"), SymbolKey(market_of, "BTCUSDT")
+    base = opened(**changes)
+    assert base.panels is not None
+    assert base.instruments is not None
+
+    def row(each: WatchView) -> WatchView:
+        if each.key != old:
+            return each
+        marked = replace(
+            each,
+            market=market_of,
+            mark_price="67130.16500000",
+            index_price="67120.09500000",
+            mark_at=market.NOW - 1,
+            open_interest="81234.567",
+            open_interest_at=market.NOW - 12,
+        )
+        due_ms = market.WALL_MS + 11_106_000
+        return marked if coins else replace(marked, funding_rate="0.00010000", next_funding_ms=due_ms)
+
+    def instrument(each: Instrument) -> Instrument:
+        if each.key != old:
+            return each
+        told = replace(each, key=key, contract="PERPETUAL", pair="BTCUSDT", margin="USDT")
+        day_ms = 24 * 60 * MINUTE_MS
+        return replace(told, contract_size="100", expires_ms=market.WALL_MS + 33 * day_ms) if coins else told
+
+    def stream(each: StreamView) -> StreamView:
+        return replace(each, market=market_of) if each.name.startswith("btcusdt@") else each
+
+    own = [
+        StreamView(market_of, f"btcusdt@{name}", 0, StreamState.LIVE, "", market.NOW - 60, market.NOW, 3.0)
+        for name in ("markPrice", "forceOrder")
+    ]
+    closed = [
+        LiquidationRow(market.WALL_MS - 90_000, "long", "67123.40", "0.50000"),
+        LiquidationRow(market.WALL_MS - 9_000, "short", "67131.00", "12.25000"),
+    ]
+    panels_told = replace(base.panels, market=market_of, liquidations=closed)
+    if panels_told.book is not None:
+        panels_told = replace(
+            panels_told,
+            book=replace(panels_told.book, status=replace(panels_told.book.status, market=market_of)),
+        )
+    return replace(
+        base,
+        rows=[row(each) for each in base.rows],
+        watchlist=[key if each == old else each for each in base.watchlist or []],
+        instruments=[instrument(each) for each in base.instruments],
+        streams=[*(stream(each) for each in base.streams), *own],
+        books=[replace(each, market=market_of) if each.key == old else each for each in base.books],
+        panels=panels_told,
+    )

@@ -37,6 +37,14 @@ def worth_of(rung: Rung, instrument: Instrument | None) -> Decimal:
     return rung.cost if size is None else EXACT.multiply(rung.total, size)
 
 
+def value_of(price_text: str, qty: str, instrument: Instrument | None) -> Decimal | None:
+    """What a quantity is worth in the quote currency at a price; None where that is not known."""
+    at, count = decimal_of(price_text), decimal_of(qty)
+    if at is None or count is None or instrument is None:
+        return None
+    return EXACT.multiply(count, size_of(instrument) or at)
+
+
 def level_price(level: LadderLevel, decimals: int | None) -> str:
     """A level's price with all decimals of the tick, so that points stand above one another."""
     text = price(level.price, decimals)

@@ -10,6 +10,7 @@ from itertools import islice
 from bntui.model.markets import Instrument
 from bntui.model.panels import FLOW_MINUTES, MinuteFlow, Panels, TapeRow
 from bntui.ui.format import clean, decimal_of, duration, fit, human, price, utc, width_of
+from bntui.ui.panels import liquidations
 from bntui.ui.panels.numbers import unit_of
 from bntui.ui.panels.picture import Picture, bar, panel_title, round_scale
 from bntui.ui.panels.trust import Trust
@@ -56,6 +57,13 @@ class Look:
     trust: Trust
     focused: bool
     now: float
+    liquidations: Trust | None = None
+    """Of their stream; None for what is no contract, and has none."""
+
+    @property
+    def liquidation_lines(self) -> int:
+        """Lines that go to liquidations."""
+        return 0 if self.liquidations is None else liquidations.lines_for(self.height)
 
 
 def smallest_of(text: str) -> Decimal | None:
@@ -96,23 +104,24 @@ def flow_lines_for(width: int, height: int) -> int:
     return lines if lines > FLOW_LEAST else 0
 
 
-def rows_for(width: int, height: int) -> int:
-    """Rows that a panel of this size shows: less its title, the columns' and the minutes."""
-    return max(height - 2 - flow_lines_for(width, height), 1)
+def rows_for(look: Look) -> int:
+    """Rows that a panel of this size shows: less its titles, the minutes and the liquidations."""
+    other = flow_lines_for(look.width, look.height) + look.liquidation_lines
+    return max(look.height - 2 - other, 1)
 
 
 def draw(panels: Panels | None, instrument: Instrument | None, look: Look) -> Picture:
     """The whole panel."""
     if panels is None:
         return Picture([_title(look, 0), (), ((" Waiting for trades …", "title"),)])
-    room = rows_for(look.width, look.height)
+    room = rows_for(look)
     rows, waiting = shown_rows(panels.tape, look, room)
     beside = look.width >= BESIDE
     width = look.width - FLOW_CELLS - GAP if beside else look.width
     lines = _body(rows, panels.skipped, instrument, look, width)
     lines += [()] * max(room + 1 - len(lines), 0)
     if beside:
-        minutes = flow_lines(panels.flows, instrument, FLOW_CELLS, look.height - 1)
+        minutes = flow_lines(panels.flows, instrument, FLOW_CELLS, len(lines))
         lines = [
             (*row, (" " * (width + GAP - part_width(row)), ""), *minute)
             for row, minute in zip(lines, minutes, strict=False)
@@ -121,6 +130,11 @@ def draw(panels: Panels | None, instrument: Instrument | None, look: Look) -> Pi
         lines += flow_lines(panels.flows, instrument, look.width, below)
     if not look.trust.good:
         lines = [faded(line) for line in lines]
+    if look.liquidations is not None:
+        # They come over another stream, on USD-M over another connection: they are good or not by themselves.
+        lines += liquidations.liquidation_lines(
+            panels.liquidations, instrument, look.liquidations, look.width, look.liquidation_lines
+        )
     return Picture([_title(look, waiting), *lines][: look.height])
 
 

@@ -41,6 +41,8 @@ GLYPHS = {
 """Beside the word, for eyes that cannot tell the colours apart."""
 
 TRADE_STREAMS = ("trade", "aggTrade")
+LIQUIDATIONS = "forceOrder"
+MARK_PRICE = "markPrice"
 KLINES = "kline_"
 """What the exchange calls its streams, behind the symbol and an @ (all markets, web-socket-streams.md)."""
 
@@ -97,6 +99,16 @@ def candles_trust(
 ) -> Trust:
     """Of the candles of one interval."""
     return _streams_trust(streams, key, (f"{KLINES}{interval}",), is_dark)
+
+
+def liquidations_trust(streams: Mapping[StreamKey, StreamView], key: SymbolKey, is_dark: bool) -> Trust:
+    """Of the liquidations of a futures contract."""
+    return _streams_trust(streams, key, (LIQUIDATIONS,), is_dark)
+
+
+def mark_trust(streams: Mapping[StreamKey, StreamView], key: SymbolKey, is_dark: bool) -> Trust:
+    """Of mark price, index and funding of a futures contract."""
+    return _streams_trust(streams, key, (MARK_PRICE,), is_dark)
 
 
 def _streams_trust(

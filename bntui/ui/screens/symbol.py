@@ -22,6 +22,8 @@ from bntui.ui.panels.trust import (
     Trust,
     book_trust,
     candles_trust,
+    liquidations_trust,
+    mark_trust,
     symbol_trust,
     trades_trust,
     under,
@@ -30,6 +32,7 @@ from bntui.ui.screens.arrangement import Arrangement, arrangement
 from bntui.ui.screens.base import ViewerScreen
 from bntui.ui.viewer import Viewer
 from bntui.ui.widgets.candles import CandleChart
+from bntui.ui.widgets.contract import ContractLines
 from bntui.ui.widgets.ladder import Ladder
 from bntui.ui.widgets.lines import Line, Lines, faded
 from bntui.ui.widgets.search import SearchBar
@@ -60,6 +63,7 @@ class SymbolScreen(ViewerScreen):
         self._arrangement = Arrangement.SINGLE
         self._heading = Lines(id="heading")
         self._second = Lines(id="second")
+        self._contract = ContractLines(id="contract")
         self.ladder = Ladder(id="ladder")
         self.tape = Tape(id="tape")
         self.chart = CandleChart(id="chart")
@@ -73,9 +77,10 @@ class SymbolScreen(ViewerScreen):
         self._filter = SearchBar(placeholder="smallest size, such as 0.5 or 10k", sign="≥", id="search")
 
     def compose_body(self) -> ComposeResult:
-        """The symbol in two lines, the panels, and the line for the filter while it is typed."""
+        """The symbol in two lines, what only a contract has, the panels, and the filter while it is typed."""
         yield self._heading
         yield self._second
+        yield self._contract
         with Container(id="panels"):
             yield self.chart
             yield self.ladder
@@ -172,11 +177,14 @@ class SymbolScreen(ViewerScreen):
         at_once = changes is None or beat
         self._own.take(mirror.accounts, key, changes is None or changes.accounts)
         self._show_heading(key, whole, (book, trades, candles), instrument)
+        marks = under(whole, mark_trust(mirror.streams, key, is_dark))
+        self._contract.show(row, instrument, marks, now, viewer.exchange_ms(), self.app.size.width)
         if changes is None or beat or _concern(changes):
             if self.ladder.display:
                 self.ladder.show(view, instrument, asked, book, now, at_once=at_once, own=self._own.orders)
             if self.tape.display:
-                self.tape.show(panels, instrument, asked, trades, now, at_once=at_once)
+                closed = under(whole, liquidations_trust(mirror.streams, key, is_dark))
+                self.tape.show(panels, instrument, asked, trades, now, at_once=at_once, liquidations=closed)
             if self.chart.display:
                 self.chart.show(panels, instrument, viewer.exchange_ms(), not candles.good, self._own.fills)
         if self.has_class("-searching"):
@@ -363,6 +371,9 @@ class SymbolScreen(ViewerScreen):
             ("╌╌", "in the chart: a candle in which nothing was traded"),
             ("░", "in the chart: a time that we were blind in; averages begin anew behind it"),
             ("~", "a minute that was not seen from its beginning, or with a hole"),
+            ("premium", "of a contract: its mark price against the index"),
+            ("open", "of a contract: open interest, by REST once a minute"),
+            ("▼ long", "a long position that the exchange closed; ▲ short: a short one"),
         ):
             yield ((f"{name:<9}", "strong"), (meaning, "title"))
         for state, meaning in BOOK_MEANINGS.items():

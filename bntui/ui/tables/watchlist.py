@@ -18,16 +18,16 @@ from bntui.ui.format import (
     change_percent,
     clean,
     decimal_of,
-    duration,
     human,
     percent,
     price,
     sparkline,
     split_point,
     spread_bps,
-    utc,
     width_of,
 )
+from bntui.ui.panels.numbers import unit_of
+from bntui.ui.tables.contract import contract_parts
 from bntui.ui.tables.states import STATE_STYLES, UNKNOWN
 from bntui.ui.widgets.columns import Cell, Column
 
@@ -250,10 +250,10 @@ def watch_detail(row: WatchView, instrument: Instrument | None, now: float, wall
     decimals = None if instrument is None else instrument.price_decimals
     step = None if instrument is None else instrument.quantity_decimals
     quote = "" if instrument is None else f" {clean(instrument.quote)}"
-    unit = _unit(instrument)
+    unit = f" {unit_of(instrument)}" if instrument is not None else ""
     if instrument is not None and instrument.status != TRADING:
         parts.append((f"status {clean(instrument.status)}", "stale"))
-    parts += _contract(row, instrument, now, wall_ms)
+    parts += contract_parts(row, instrument, now, wall_ms)
     parts.append(
         (
             f"{price(row.bid_qty, step)} × {price(row.bid, decimals)} / "
@@ -267,49 +267,3 @@ def watch_detail(row: WatchView, instrument: Instrument | None, now: float, wall
     worth = human(quote_volume_of(row, instrument))
     parts.append((f"{human(decimal_of(row.volume))}{unit} = {worth}{quote}", "faint"))
     return tuple(parts)
-
-
-def _unit(instrument: Instrument | None) -> str:
-    """What quantities are counted in: the base currency, or contracts of so much of the quote's."""
-    if instrument is None:
-        return ""
-    if instrument.contract_size:
-        return f" contracts of {price(instrument.contract_size)} {clean(instrument.quote)}"
-    return f" {clean(instrument.base)}"
-
-
-def _contract(row: WatchView, instrument: Instrument | None, now: float, wall_ms: int) -> list[Part]:
-    """What only futures have: mark price against the index, funding, open interest, and an end."""
-    parts: list[Part] = []
-    if row.mark_price is not None:
-        decimals = None if instrument is None else instrument.price_decimals
-        premium = change_percent(row.mark_price, row.index_price, None)
-        against = (
-            ""
-            if premium is None
-            else f" ({premium:+.3f}% to the index {_rounded(row.index_price, decimals)})"
-        )
-        parts.append((f"mark {_rounded(row.mark_price, decimals)}{against}", ""))
-    if row.funding_rate is not None:
-        rate = decimal_of(row.funding_rate)
-        shown = NONE if rate is None else f"{rate * 100:+.4f}%"
-        left_ms = None if row.next_funding_ms is None else max(0, row.next_funding_ms - wall_ms)
-        when = "" if left_ms is None else f" in {duration(left_ms / 1000)}"
-        parts.append((f"funding {shown}{when}", ""))
-    if row.open_interest is not None and row.open_interest_at is not None:
-        amount = human(decimal_of(row.open_interest))
-        old = age(now - row.open_interest_at)
-        parts.append((f"open {amount}{_unit(instrument)}, {old} ago", "faint"))
-    if instrument is not None and instrument.expires_ms is not None:
-        left_s = max(0, instrument.expires_ms - wall_ms) / 1000
-        day = utc(instrument.expires_ms, "%Y-%m-%d %H:%M")
-        parts.append((f"expires {day} UTC, in {duration(left_s)}", ""))
-    return parts
-
-
-def _rounded(text: str | None, decimals: int | None) -> str:
-    """A price that the exchange computes, with two digits more than prices that are traded at."""
-    value = decimal_of(text)
-    if value is None or decimals is None:
-        return price(text)
-    return f"{value:.{decimals + 2}f}"

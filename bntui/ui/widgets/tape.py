@@ -30,6 +30,7 @@ class Tape(Sheet, inherit_bindings=False):
         self._instrument: Instrument | None = None
         self._asked: Focus | None = None
         self._trust: Trust = OPENING
+        self._liquidations: Trust | None = None
         self._now = 0.0
         self._drawn_at = float("-inf")
         self._anchor: int | None = None
@@ -65,16 +66,20 @@ class Tape(Sheet, inherit_bindings=False):
         now: float,
         *,
         at_once: bool,
+        liquidations: Trust | None = None,
     ) -> None:
-        """Draw this, `at_once` or as often as anybody can read."""
+        """Draw this, `at_once` or as often as anybody can read. `liquidations` is the trust in their stream;
+        only contracts have one."""
+        if instrument is None or not instrument.contract:
+            liquidations = None
         if self._asked is not None and (self._asked.key, self._asked.single_trades) != (
             focus.key,
             focus.single_trades,
         ):
             self._anchor = None
-        same = trust == self._trust
+        same = (trust, liquidations) == (self._trust, self._liquidations)
         self._panels, self._instrument, self._asked = panels, instrument, focus
-        self._trust, self._now = trust, now
+        self._trust, self._liquidations, self._now = trust, liquidations, now
         if at_once or not same or not 0 <= now - self._drawn_at < REDRAW_S:
             self._draw()
 
@@ -82,17 +87,21 @@ class Tape(Sheet, inherit_bindings=False):
         if self._asked is None or not self.size.width:
             return
         self._drawn_at = self._now
-        look = tape.Look(
+        look = self._look(self._asked)
+        self.set_lines(tape.draw(self._panels, self._instrument, look).lines)
+
+    def _look(self, asked: Focus) -> tape.Look:
+        return tape.Look(
             self.size.width,
             self.size.height,
             self._smallest,
             self._anchor,
-            self._asked.single_trades,
+            asked.single_trades,
             self._trust,
             self.has_focus and not self.alone,
             self._now,
+            self._liquidations,
         )
-        self.set_lines(tape.draw(self._panels, self._instrument, look).lines)
 
     def on_resize(self) -> None:
         """Draw for the new size."""
@@ -105,7 +114,7 @@ class Tape(Sheet, inherit_bindings=False):
     # Keys
 
     def _page(self) -> int:
-        return tape.rows_for(self.size.width, self.size.height)
+        return tape.rows_for(self._look(self._asked)) if self._asked is not None else 1
 
     def _shown_ids(self) -> list[int]:
         """Ids of all rows that pass the filter, the newest first."""

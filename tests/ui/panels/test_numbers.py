@@ -13,6 +13,7 @@ from bntui.ui.panels.numbers import (
     places_of,
     size_of,
     unit_of,
+    value_of,
     worth_of,
 )
 from tests.support import market
@@ -32,6 +33,14 @@ def test_quantities_are_of_the_base_currency_or_of_contracts() -> None:
     assert (unit_of(INSTRUMENT), unit_of(contracts), unit_of(None)) == ("BTC", "contracts", "")
     assert [size_of(each) for each in (INSTRUMENT, contracts, None)] == [None, 100, None]
     assert [worth_of(rung, each) for each in (INSTRUMENT, contracts)] == [150_000, 300]
+
+
+def test_a_quantity_is_worth_its_price_or_what_its_contracts_are() -> None:
+    contracts = replace(INSTRUMENT, contract_size="100")
+    assert value_of("50000", "0.5", INSTRUMENT) == 25_000
+    assert value_of("50000", "3", contracts) == 300
+    assert value_of("50000", "3", None) is None
+    assert value_of("x", "3", INSTRUMENT) is None
 
 
 def test_prices_have_the_decimals_of_the_tick_and_lose_none() -> None:

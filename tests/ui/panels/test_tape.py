@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bntui.model.panels import MinuteFlow, Panels, TapeRow
+from bntui.model.panels import LiquidationRow, MinuteFlow, Panels, TapeRow
 from bntui.ui.panels.tape import BESIDE, Look, draw, flow_lines, rows_for, shown_rows, smallest_of
 from bntui.ui.panels.trust import Trust
 from bntui.ui.widgets.lines import part_width
@@ -14,6 +14,7 @@ from tests.support import market
 from tests.support.opened import flows, hole, tape_rows
 
 GOOD = Trust("live", "live", True)
+CLOSED = LiquidationRow(market.WALL_MS, "long", "67123.45", "0.5")
 INSTRUMENT = market.instrument("BTCUSDT", "BTC", "USDT", "0.01")
 
 
@@ -130,7 +131,25 @@ def test_the_minutes_stand_below_the_rows_or_beside_them() -> None:
     assert "a minute" not in below[1]
     assert "a minute" in beside[1]
     assert any("a minute" in line for line in below)
-    assert rows_for(BESIDE, 24) > rows_for(BESIDE - 1, 24)
+    assert rows_for(look(BESIDE, 24)) > rows_for(look(BESIDE - 1, 24))
+
+
+@pytest.mark.parametrize("width", [40, BESIDE])
+def test_liquidations_stand_below_everything_and_are_judged_by_their_own_stream(width: int) -> None:
+    told = replace(panels(*tape_rows(), minutes=flows()), liquidations=[CLOSED])
+    at = look(width, 30, trust=Trust("blind", "blind", False), liquidations=GOOD)
+    picture = draw(told, INSTRUMENT, at)
+    lines = ["".join(text for text, _ in line) for line in picture.lines]
+    title = next(n for n, line in enumerate(lines) if line.startswith("liquidations"))
+    assert len(lines) == 30
+    assert "▼ long" in lines[title + 1]
+    assert {style for _, style in picture.lines[title + 1]} & {"down"}
+    assert {style for text, style in picture.lines[3] if text.strip()} == {"faint"}
+    assert rows_for(at) == rows_for(look(width, 30)) - at.liquidation_lines
+
+
+def test_what_is_no_contract_has_no_liquidations() -> None:
+    assert not any("liquidations" in line for line in texts(panels(*tape_rows()), look(60, 40)))
 
 
 def test_a_tape_that_is_not_good_is_faint() -> None:

@@ -13,6 +13,8 @@ from bntui.ui.panels.trust import (
     Trust,
     book_trust,
     candles_trust,
+    liquidations_trust,
+    mark_trust,
     symbol_trust,
     trades_trust,
     under,
@@ -65,6 +67,13 @@ def test_candles_are_as_good_as_the_stream_of_their_interval() -> None:
     known = streams(kline_1m=StreamState.LIVE, kline_5m=StreamState.BLIND)
     assert candles_trust(known, BTC, "1m", False).good
     assert not candles_trust(known, BTC, "5m", False).good
+
+
+def test_liquidations_and_mark_prices_are_as_good_as_their_streams() -> None:
+    known = streams(forceOrder=StreamState.QUIET, markPrice=StreamState.BLIND, trade=StreamState.LIVE)
+    assert liquidations_trust(known, BTC, False).good
+    assert not mark_trust(known, BTC, False).good
+    assert liquidations_trust(known, BTC, True) is SILENT
 
 
 def test_nothing_is_good_while_the_engine_is_silent() -> None:
