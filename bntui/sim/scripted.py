@@ -67,10 +67,12 @@ class ScriptedAccount:
         rng: Random,
     ) -> None:
         """`listed`: what it trades; `number`: which account it is, from 0 on."""
-        self._announcer = announcer
+        self.announcer = announcer
+        """Who tells its events."""
         self.broker = broker
         """Who carries its orders."""
-        self._purse = purse
+        self.purse = purse
+        """What keeps its money."""
         self._answers = answers
         self._listed = listed
         self._script = script
@@ -86,7 +88,7 @@ class ScriptedAccount:
     def subscribe(self, sink: Sink) -> Unsubscribe:
         """Tell of every event from now on, in order."""
         self._begin()
-        return self._announcer.join(sink)
+        return self.announcer.join(sink)
 
     def rest(self, name: str, params: Mapping[str, str]) -> object:
         """Answer a call as plain values that JSON can hold. Raises Refused."""
@@ -98,18 +100,18 @@ class ScriptedAccount:
         if self._alive:
             now_us = self.broker.market.moment_us
             self.trader.advance(now_us)
-            self._purse.due(now_us)
+            self.purse.due(now_us)
             self._habits.advance()
 
     def deposit(self, asset: str, amount: Decimal) -> None:
         """Pay something in, or out where it is negative. Raises ValueError where there is too little."""
         self._begin()
-        self._purse.deposit(asset, amount, self.broker.market.moment_us)
+        self.purse.deposit(asset, amount, self.broker.market.moment_us)
 
     def squeeze(self) -> None:
         """Bring it near liquidation, so that the exchange warns. Raises ValueError where it cannot be."""
         self._begin()
-        self._purse.squeeze(self.broker.market.moment_us)
+        self.purse.squeeze(self.broker.market.moment_us)
 
     def _begin(self) -> None:
         if self._alive:
@@ -117,7 +119,7 @@ class ScriptedAccount:
         self._alive = True
         market = self.broker.market
         now_us = market.moment_us
-        self._past.make(self._listed, self._script.past_fills, now_us, self._purse.due)
+        self._past.make(self._listed, self._script.past_fills, now_us, self.purse.due)
         symbols = frozenset(pair.symbol for pair, _ in self._listed)
         market.wanted_elsewhere.append(lambda: symbols)
         for symbol in symbols:
