@@ -121,7 +121,7 @@ def _from_environment(name: str, api_key: str, secret: str, environ: Mapping[str
         raise UsageError(f"{there} is set, but {lacks} is not.", "Set both, or none to use the key file.")
     password = environ.get(variable_of(_PASSWORD, name))
     signer = told_by(Secret(secret), Secret(password) if password else None)
-    return Key(_checked(Secret(api_key), key_name), *signer, source="environment")
+    return Key(require_plain(Secret(api_key), key_name), *signer, source="environment")
 
 
 def told_by(secret: Secret, password: Secret | None = None) -> tuple[KeyKind, Signer]:
@@ -129,12 +129,19 @@ def told_by(secret: Secret, password: Secret | None = None) -> tuple[KeyKind, Si
 
     Raises UsageError for what cannot be read.
     """
-    text = secret.reveal()
-    if text.startswith(_PEM_BEGINS):
+    if (path := pem_path(secret)) is not None:
+        return read_pem(read_private(path), password)
+    if secret.reveal().startswith(_PEM_BEGINS):
         return read_pem(secret, password)
-    if text.startswith(("/", "~", "./", "../")) or text.endswith(".pem"):
-        return read_pem(read_private(Path(text).expanduser()), password)
     return KeyKind.HMAC, hmac_signer(secret)
+
+
+def pem_path(secret: Secret) -> Path | None:
+    """The file that is meant where a private key is told by its path; None for a secret or a key itself."""
+    text = secret.reveal()
+    if "\n" in text or not (text.startswith(("/", "~", "./", "../")) or text.endswith(".pem")):
+        return None
+    return Path(text).expanduser()
 
 
 def _from_file(name: str, path: Path) -> Key:
@@ -167,11 +174,11 @@ def _from_file(name: str, path: Path) -> Key:
             f"{path} holds no secret, private_key or private_key_file.",
             f"Write it anew: bntui keys add {name}",
         )
-    return Key(_checked(api_key, str(path)), *signer, source=str(path))
+    return Key(require_plain(api_key, str(path)), *signer, source=str(path))
 
 
-def _checked(api_key: Secret, where: str) -> Secret:
-    """The key itself goes into a header, where not everything can stand."""
+def require_plain(api_key: Secret, where: str) -> Secret:
+    """An API key as it is, if it can stand in a header. Raises UsageError for what cannot."""
     text = api_key.reveal()
     if not (text.isascii() and text.isprintable()) or " " in text:
         raise UsageError(f"The API key in {where} is no plain text.", "Check that it was copied whole.")

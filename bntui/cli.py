@@ -14,17 +14,18 @@ from typing import Protocol
 import click
 
 from bntui import __version__, log, paths
+from bntui.commandgroup import CommandGroup
 from bntui.config import (
     BookOptions,
     CandlesOptions,
     DemoOptions,
     DrillOptions,
     EngineOptions,
+    KeysOptions,
     Settings,
     SimOptions,
     StatusOptions,
     TailOptions,
-    closest,
 )
 from bntui.errors import BntuiError, UsageError
 from bntui.exits import explain
@@ -37,6 +38,7 @@ from bntui.options import (
     engine_options,
     exchange_options,
     headless_options,
+    keys_options,
     levels_option,
     market_options,
     screen_options,
@@ -92,6 +94,10 @@ class Compose(Protocol):
         """Print events."""
         ...
 
+    def run_keys(self, settings: Settings, options: KeysOptions) -> int:
+        """Write, list, remove or check keys."""
+        ...
+
 
 def load_compose() -> Compose:
     """The module that builds everything, imported only when a command runs. Tests put theirs here."""
@@ -110,36 +116,9 @@ def is_dumb() -> bool:
     return os.environ.get("TERM", "") in ("dumb", "unknown")
 
 
-class _Commands(click.Group):
-    """A group whose words may also be symbols: `bntui BTCUSDT` is the screen with that symbol."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """The commands in the order in which a user meets them."""
-        return list(self.commands)
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        """The command that the first word names, else the screen, with that word as its first symbol."""
-        word = args[0]
-        if word in self.commands:
-            return super().resolve_command(ctx, args)
-        if meant := _mistyped(word, self.list_commands(ctx)):
-            raise click.UsageError(f"There is no command {word}; did you mean {meant}?", ctx)
-        return screen.name, screen, args
-
-
-def _mistyped(word: str, commands: Sequence[str]) -> str | None:
-    """The command that a word was probably meant to be; None for a word that reads like a symbol."""
-    if word.lower() in commands:
-        return word.lower()
-    meant = closest(word, commands, likeness=0.75)
-    return meant if meant and abs(len(meant) - len(word)) <= 2 else None
-
-
 @click.group(
     "bntui",
-    cls=_Commands,
+    cls=CommandGroup,
     invoke_without_command=True,
     subcommand_metavar="[COMMAND | SYMBOL…] [OPTION]…",
     options_metavar="[OPTION]…",
@@ -172,6 +151,9 @@ def _group_help(ctx: click.Context, param: click.Parameter, wanted: bool) -> Non
 def screen(ctx: click.Context, symbols: tuple[str, ...]) -> int:
     """What runs when the first word is a symbol."""
     return _draw(ctx, symbols)
+
+
+main_group.screen = screen
 
 
 def _draw(ctx: click.Context, symbols: tuple[str, ...]) -> int:
@@ -340,6 +322,19 @@ def drill(ctx: click.Context, names: tuple[str, ...], every: bool, as_json: bool
     on_screen = single and has_terminal() and sys.stdout.isatty()
     settings = _prepare(ctx, "viewer" if on_screen else "headless", draws=on_screen)
     return load_compose().run_drill(settings, DrillOptions(names, every, as_json, as_list, on_screen))
+
+
+@main_group.command()
+@keys_options
+@click.pass_context
+def keys(ctx: click.Context, action: str, name: str, markets: tuple[Market, ...]) -> int:
+    """The keys of your accounts: add NAME, list, remove NAME, check [NAME].
+
+    `add` asks for the key without showing it, or reads it from stdin. `check` exits with 0 for keys that
+    only read, 1 where one may do more or nobody can tell, 3 where the exchange does not take one.
+    """
+    settings = _prepare(ctx, "headless")
+    return load_compose().run_keys(settings, KeysOptions(action, name, markets))
 
 
 def _prepare(ctx: click.Context, process: str, *, draws: bool = False) -> Settings:

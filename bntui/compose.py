@@ -25,6 +25,7 @@ from bntui.config import (
     DemoOptions,
     DrillOptions,
     EngineOptions,
+    KeysOptions,
     Settings,
     SimOptions,
     StatusOptions,
@@ -351,3 +352,30 @@ def run_candles(settings: Settings, symbol: str, options: CandlesOptions) -> int
         return asyncio.run(own_engine.candles(settings, the_world, key, options))
     socket = paths.socket_path(paths.asked_state_dir(settings.profile))
     return asyncio.run(candles.of_engine(socket, the_world.hello, the_world.limits, key, options))
+
+
+def run_keys(settings: Settings, options: KeysOptions) -> int:
+    """Write, list, remove or check the keys of the user's accounts."""
+    from bntui import accounts
+    from bntui.keys import KeyDesk, ask_for_key, chosen, say
+
+    folder = paths.config_dir()
+    desk = KeyDesk(settings, paths.config_file(), folder, os.environ)
+    match options.action:
+        case "add":
+            return desk.add(options, ask_for_key)
+        case "remove":
+            return desk.remove(options)
+        case "check":
+            from bntui.keycheck import check
+
+            the_world = world(settings)
+            methods = {
+                market: venue.user.methods
+                for market, (venue, _) in the_world.markets.items()
+                if venue.user is not None
+            }
+            found = accounts.load(chosen(settings, options.name), methods, folder, os.environ)
+            return asyncio.run(check(the_world, found, SystemClock(), say))
+        case _:
+            return desk.list()

@@ -238,6 +238,21 @@ class BookOptions:
 
 
 @dataclass(frozen=True, slots=True)
+class KeysOptions:
+    """What `bntui keys` does."""
+
+    action: str
+    """One of KEYS_ACTIONS."""
+    name: str = ""
+    """Of the account; empty: all of them."""
+    markets: tuple[Market, ...] = ()
+    """Where a new account's events are followed; empty: on the run's market."""
+
+
+KEYS_ACTIONS = ("add", "list", "remove", "check")
+
+
+@dataclass(frozen=True, slots=True)
 class DrillOptions:
     """Which drills `bntui drill` runs, and how."""
 

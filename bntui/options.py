@@ -12,6 +12,7 @@ import click
 from bntui.config import (
     BOOK_LEVELS,
     DEFAULT_INTERVAL,
+    KEYS_ACTIONS,
     KINDS,
     MOST_BOOK_LEVELS,
     parse_duration,
@@ -295,6 +296,21 @@ engine_options = _with(
     click.option("--label", default="", hidden=True, help="What the screen calls the environment."),
 )
 """The options with which a viewer starts its engine."""
+
+keys_options = _with(
+    click.argument("action", type=click.Choice(KEYS_ACTIONS), metavar="|".join(KEYS_ACTIONS)),
+    click.argument("name", metavar="[NAME]", default=""),
+    click.option(
+        "--market",
+        "markets",
+        metavar="|".join((*Market, "all")),
+        multiple=True,
+        callback=_markets,
+        help="Where the events of a new account are followed. Repeatable. [default: spot]",
+    ),
+    *_OTHER_OPTIONS,
+)
+"""What `bntui keys` is told. A key is none of it: other users see command lines."""
 
 drill_options = _with(
     click.argument("names", nargs=-1, metavar="[NAME]…"),

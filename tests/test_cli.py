@@ -17,6 +17,7 @@ from bntui.config import (
     DemoOptions,
     DrillOptions,
     EngineOptions,
+    KeysOptions,
     Settings,
     SimOptions,
     StatusOptions,
@@ -83,6 +84,10 @@ class RecordingCompose:
         """See `Compose`."""
         return self._called("tail", settings, symbols, options)
 
+    def run_keys(self, settings: Settings, options: KeysOptions) -> int:
+        """See `Compose`."""
+        return self._called("keys", settings, options)
+
 
 @pytest.fixture
 def compose(monkeypatch: pytest.MonkeyPatch, restored_logging: None) -> RecordingCompose:
@@ -114,6 +119,11 @@ def refused(words: Sequence[str], capsys: pytest.CaptureFixture[str]) -> str:
         (
             ["demo", "--symbols", "1500", "--rate", "5e3", "--seed", "-7", "BTCUSDT"],
             ("demo", Settings(), ("BTCUSDT",), DemoOptions(symbols=1500, rate=5000, seed=-7)),
+        ),
+        (["keys", "list"], ("keys", Settings(), KeysOptions("list"))),
+        (
+            ["keys", "add", "my-bot", "--market", "spot,usdm"],
+            ("keys", Settings(), KeysOptions("add", "my-bot", (Market.SPOT, Market.USDM))),
         ),
         (["sim"], ("sim", Settings(), SimOptions(None, (), 1, False, 60, 600, 1))),
         (

@@ -1,0 +1,56 @@
+"""The first word is a command, or else a symbol; a slip of the finger is neither."""
+
+from __future__ import annotations
+
+import click
+import pytest
+
+from bntui.commandgroup import CommandGroup
+
+
+@click.group("tool", cls=CommandGroup)
+def tool() -> None:
+    """A group with two commands."""
+
+
+@tool.command()
+def status() -> str:
+    """One."""
+    return "status"
+
+
+@tool.command()
+def tail() -> str:
+    """Another."""
+    return "tail"
+
+
+@click.command("tool")
+@click.argument("words", nargs=-1)
+def screen(words: tuple[str, ...]) -> tuple[str, ...]:
+    """What runs otherwise."""
+    return words
+
+
+tool.screen = screen
+
+
+def run(*words: str) -> object:
+    """What a command line comes to."""
+    with tool.make_context("tool", list(words)) as context:
+        return tool.invoke(context)
+
+
+def test_a_command_is_a_command_and_everything_else_a_symbol() -> None:
+    assert run("tail") == "tail"
+    assert run("BTCUSDT", "tail") == ("BTCUSDT", "tail")
+
+
+@pytest.mark.parametrize(("word", "meant"), [("STATUS", "status"), ("statsu", "status"), ("tial", "tail")])
+def test_a_slip_of_the_finger_is_refused_with_what_was_meant(word: str, meant: str) -> None:
+    with pytest.raises(click.UsageError, match=f"did you mean {meant}"):
+        run(word)
+
+
+def test_commands_are_listed_in_the_order_in_which_a_user_meets_them() -> None:
+    assert tool.list_commands(click.Context(tool)) == ["status", "tail"]
