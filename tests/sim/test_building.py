@@ -64,3 +64,19 @@ def test_a_market_is_the_same_beside_others_as_alone() -> None:
     assert desks[0] is not None
     assert desks[1] is not None
     assert desks[0].book.bids.top(5) == desks[1].book.bids.top(5)
+
+
+def test_accounts_trade_on_every_market_as_often_as_they_are_told() -> None:
+    clock = ManualClock()
+    config = SimConfig(symbols=12, markets=tuple(Market), fills_per_s=5.0)
+    found, _ = built(config, clock)
+    heard: dict[tuple[Market, str], list[object]] = {}
+    for market, one in found.items():
+        for name, account in one.exchange.users.accounts.items():
+            account.subscribe(heard.setdefault((market, name), []).append)
+    for _ in range(60):
+        clock.advance(0.05)
+        for one in found.values():
+            one.exchange.tick()
+    assert len(heard) == 2 * len(Market)
+    assert all(len(events) > 10 for events in heard.values())
