@@ -11,8 +11,8 @@ import pytest
 from bntui import candles as candles_module
 from bntui.candles import Found
 from bntui.clock import SystemClock
-from bntui.model.events import CandlesLoaded, Event, Gap
 from bntui.model.panels import Hole
+from bntui.model.status import CandlesLoaded, Event, Gap
 from bntui.store.candles import view_of
 from tests.model.build import T0_MS, candle
 from tests.support.command_line import CommandLine, at

@@ -9,9 +9,9 @@ from decimal import Decimal, InvalidOperation
 from bntui.journal import Journal
 from bntui.model.account import Fill, OrderUpdate
 from bntui.model.accounts import NumberedFill
-from bntui.model.events import Event
 from bntui.model.markets import SymbolKey
 from bntui.model.states import StreamState
+from bntui.model.status import Event
 from bntui.store.store import Store
 
 FILLS_AND_ORDERS = frozenset({Fill, OrderUpdate})

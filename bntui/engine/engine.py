@@ -17,7 +17,10 @@ from bntui.errors import UsageError
 from bntui.feed.feed import BOOK_WISH, PARTIAL_BOOK_WISH, Feed, Wish
 from bntui.journal import Journal
 from bntui.model.account import RecoveryChanged, UserStreamChanged
-from bntui.model.events import (
+from bntui.model.markets import Market, StreamKey, SymbolKey
+from bntui.model.proof import prove
+from bntui.model.states import Grade
+from bntui.model.status import (
     BookStatusChanged,
     Event,
     Gap,
@@ -26,9 +29,6 @@ from bntui.model.events import (
     ShardChanged,
     StreamChanged,
 )
-from bntui.model.markets import Market, StreamKey, SymbolKey
-from bntui.model.proof import prove
-from bntui.model.states import Grade
 from bntui.model.suspect import suspect
 from bntui.model.verdict import Facts, follow, gather
 from bntui.model.views import VerdictView

@@ -12,11 +12,8 @@ from bntui.model.events import (
     AggTrade,
     AveragePrice,
     BlockTrade,
-    BookApplied,
     Candle,
     DepthDiff,
-    Gap,
-    LinkChanged,
     MiniTicker,
     PartialDepth,
     PriceLevel,
@@ -26,6 +23,7 @@ from bntui.model.events import (
     Ticker,
     Trade,
 )
+from bntui.model.status import BookApplied, Gap, LinkChanged
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from bntui.model.events import Gap, OutageChanged
+from bntui.model.status import Gap, OutageChanged
 from bntui.model.views import OutageView
 
 DUE_WITHIN_MS = 15 * 60 * 1000

@@ -12,10 +12,10 @@ from bntui.config import DEFAULT_INTERVAL, sentence
 from bntui.engine.focus import Focuses, Move, Step
 from bntui.errors import UsageError
 from bntui.feed.feed import BOOK_WISH, PARTIAL_BOOK_WISH, Feed, Wish
-from bntui.model.events import CandlesLoaded, Event, InstrumentsLoaded, StreamChanged
 from bntui.model.markets import StreamKey, StreamKind, SymbolKey
 from bntui.model.panels import Focus
 from bntui.model.states import StreamState
+from bntui.model.status import CandlesLoaded, Event, InstrumentsLoaded, StreamChanged
 from bntui.model.text import one_line
 from bntui.store.store import Store
 from bntui.venue.base import StreamSpec

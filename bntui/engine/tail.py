@@ -12,8 +12,9 @@ import orjson
 from bntui.config import BOOK_LEVELS, MOST_BOOK_LEVELS
 from bntui.engine.forms import FORMS, WINDOW_TICKER, Form, utc
 from bntui.model.account import Balance
-from bntui.model.events import BookApplied, Candle, Event, Gap, Ticker
+from bntui.model.events import Candle, Ticker
 from bntui.model.markets import Market, SymbolKey
+from bntui.model.status import BookApplied, Event, Gap
 from bntui.model.text import escaped
 
 TAIL_LINES = 65_536

@@ -18,17 +18,10 @@ from bntui.feed.core.book import LocalBook
 from bntui.feed.core.failures import rest_least_wait_s
 from bntui.feed.core.keptbook import PartialBook
 from bntui.feed.rest import RestClient
-from bntui.model.events import (
-    BookApplied,
-    BookStatusChanged,
-    DepthDiff,
-    Event,
-    LinkChanged,
-    PartialDepth,
-    StreamChanged,
-)
+from bntui.model.events import DepthDiff, PartialDepth
 from bntui.model.markets import StreamKind, SymbolKey
 from bntui.model.states import BookState, ShardState, StreamState
+from bntui.model.status import BookApplied, BookStatusChanged, Event, LinkChanged, StreamChanged
 from bntui.model.views import StreamView
 from bntui.venue.base import RestCall, StreamSpec, Venue
 

@@ -24,8 +24,8 @@ from bntui.feed.rest import RestClient
 from bntui.feed.transport import Transport
 from bntui.feed.userfeeds import UserFeeds
 from bntui.feed.userparts import NoMemory, UserMemory, UserParts
-from bntui.model.events import BudgetChanged, Event
 from bntui.model.markets import Instrument, Market, StreamKey, StreamKind, SymbolKey
+from bntui.model.status import BudgetChanged, Event
 from bntui.model.views import BudgetView, HealthView, WeightView
 from bntui.venue.base import Endpoints, StreamSpec, Venue
 from bntui.venue.limits import Limits

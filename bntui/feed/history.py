@@ -8,8 +8,8 @@ from typing import NamedTuple
 from bntui.clock import Clock
 from bntui.errors import RestError
 from bntui.feed.rest import RestClient
-from bntui.model.events import CandlesLoaded, Event
 from bntui.model.markets import SymbolKey
+from bntui.model.status import CandlesLoaded, Event
 from bntui.venue.base import RestCall, Venue
 
 QUESTIONS_WAITING = 64

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from bntui.clock import Clock
 from bntui.errors import RestError
 from bntui.feed.rest import RestClient
-from bntui.model.events import Event
+from bntui.model.status import Event
 from bntui.venue.base import Venue
 
 EACH_EVERY_S = 60.0

@@ -12,8 +12,8 @@ from bntui.feed.core.outages import Outages
 from bntui.feed.core.repair import Stale
 from bntui.feed.core.silences import Silences, some_of
 from bntui.feed.link import ShardLink
-from bntui.model.events import Event, OutageChanged
 from bntui.model.states import ShardState
+from bntui.model.status import Event, OutageChanged
 from bntui.model.views import OutageView
 from bntui.venue.base import Venue
 

@@ -25,8 +25,9 @@ from bntui.feed.link import ShardLink
 from bntui.feed.losses import Losses
 from bntui.feed.odd import OddFrames
 from bntui.feed.transport import Transport
-from bntui.model.events import Event, LinkChanged, Malformed, MarketEvent, UnknownEvent
+from bntui.model.events import Malformed, MarketEvent, UnknownEvent
 from bntui.model.states import ShardState
+from bntui.model.status import Event, LinkChanged
 from bntui.model.views import ShardView
 from bntui.venue.base import Venue
 

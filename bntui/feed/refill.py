@@ -14,7 +14,8 @@ from dataclasses import replace
 from bntui.clock import Clock
 from bntui.errors import RestError
 from bntui.feed.rest import RestClient
-from bntui.model.events import AggTrade, Candle, Event, Gap, Trade
+from bntui.model.events import AggTrade, Candle, Trade
+from bntui.model.status import Event, Gap
 from bntui.venue.base import RestCall, Venue
 
 Missing = Trade | AggTrade | Candle

@@ -11,7 +11,7 @@ from bntui.feed.core.evidence import Sample
 from bntui.feed.core.health import Health
 from bntui.feed.rest import RestClient
 from bntui.feed.statistics import Asked, Statistics, with_best
-from bntui.model.events import Event
+from bntui.model.status import Event
 from bntui.venue.base import Venue
 
 SAMPLES_SHARE = 0.5

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from bntui.errors import RestError
 from bntui.feed.rest import RestClient
-from bntui.model.events import Event
+from bntui.model.status import Event
 from bntui.venue.base import Venue
 
 SPARKLINE_MINUTES = 60

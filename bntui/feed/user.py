@@ -51,8 +51,8 @@ from bntui.feed.userlinks import UserLinks
 from bntui.feed.userparts import UserParts
 from bntui.feed.userrest import UserRest
 from bntui.model.account import Fill, UserStreamChanged
-from bntui.model.events import Event
 from bntui.model.markets import Instrument
+from bntui.model.status import Event
 from bntui.venue.user import (
     ApiReply,
     Ask,

@@ -10,8 +10,8 @@ from bntui.feed.credentials import Account, Credentials, MissingKey
 from bntui.feed.user import UserFeed
 from bntui.feed.userparts import UserParts
 from bntui.model.account import AccountKey, UserStreamChanged, UserStreamState, UserStreamView
-from bntui.model.events import Event
 from bntui.model.markets import Market
+from bntui.model.status import Event
 from bntui.venue.base import Venue
 
 

@@ -13,8 +13,8 @@ from bntui.feed.pace import Pace
 from bntui.feed.rest import RestClient
 from bntui.feed.transport import Transport
 from bntui.model.account import AccountKey, Fill
-from bntui.model.events import Event
 from bntui.model.markets import Instrument
+from bntui.model.status import Event
 from bntui.venue.base import Endpoints, Venue
 
 

@@ -6,9 +6,10 @@ from bisect import bisect_left, insort
 from itertools import pairwise
 from typing import NamedTuple
 
-from bntui.model.events import Candle, CandlesLoaded, Gap
+from bntui.model.events import Candle
 from bntui.model.intervals import previous_open
 from bntui.model.panels import CANDLES_KEPT, CandlesDelta, CandleView, Hole
+from bntui.model.status import CandlesLoaded, Gap
 from bntui.store.tables import ChangeTable
 
 TRIES = 3

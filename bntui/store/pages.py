@@ -9,16 +9,7 @@ from math import isfinite
 from typing import Any, Protocol
 
 from bntui.model.derivatives import Liquidation
-from bntui.model.events import (
-    AggTrade,
-    BookApplied,
-    BookStatusChanged,
-    Candle,
-    CandlesLoaded,
-    Event,
-    Gap,
-    Trade,
-)
+from bntui.model.events import AggTrade, Candle, Trade
 from bntui.model.markets import Side, SymbolKey
 from bntui.model.panels import (
     LIQUIDATIONS_KEPT,
@@ -31,6 +22,7 @@ from bntui.model.panels import (
     PanelsDelta,
 )
 from bntui.model.states import BookState
+from bntui.model.status import BookApplied, BookStatusChanged, CandlesLoaded, Event, Gap
 from bntui.store.candles import Ask, Series
 from bntui.store.tape import Tape
 

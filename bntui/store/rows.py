@@ -7,9 +7,10 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from bntui.model.derivatives import MarkPrice, OpenInterest
-from bntui.model.events import AggTrade, MiniTicker, MinuteCloses, Quote, Ticker, Trade
+from bntui.model.events import AggTrade, MiniTicker, Quote, Ticker, Trade
 from bntui.model.markets import SymbolKey
 from bntui.model.states import BADNESS, StreamState
+from bntui.model.status import MinuteCloses
 from bntui.model.views import StreamView, WatchView
 from bntui.store.rings import CloseRing
 

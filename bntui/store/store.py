@@ -9,25 +9,21 @@ from typing import Any
 from bntui.model.account import Balance, OrderUpdate, Position, RecoveryChanged, UserStreamChanged
 from bntui.model.delta import NOTICES_KEPT, OUTAGES_KEPT, Delta, Notice
 from bntui.model.derivatives import MarkPrice, OpenInterest
-from bntui.model.events import (
-    AggTrade,
+from bntui.model.events import AggTrade, MiniTicker, Quote, Ticker, Trade
+from bntui.model.markets import Instrument, Market, StreamKey, SymbolKey
+from bntui.model.panels import BookStatus, Focus
+from bntui.model.states import ShardState
+from bntui.model.status import (
     BookStatusChanged,
     BudgetChanged,
     Event,
     HealthChanged,
     InstrumentsLoaded,
-    MiniTicker,
     MinuteCloses,
     OutageChanged,
-    Quote,
     ShardChanged,
     StreamChanged,
-    Ticker,
-    Trade,
 )
-from bntui.model.markets import Instrument, Market, StreamKey, SymbolKey
-from bntui.model.panels import BookStatus, Focus
-from bntui.model.states import ShardState
 from bntui.model.views import (
     BudgetView,
     HealthView,

@@ -6,8 +6,9 @@ from bisect import insort
 from dataclasses import dataclass, replace
 from decimal import Context, Decimal
 
-from bntui.model.events import AggTrade, Gap, Trade
+from bntui.model.events import AggTrade, Trade
 from bntui.model.panels import FLOW_MINUTES, TAPE_ROWS, MinuteFlow, TapeDelta, TapeRow
+from bntui.model.status import Gap
 from bntui.store.tables import ChangeTable
 
 MINUTE_MS = 60_000

@@ -12,8 +12,9 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
 from bntui.model.derivatives import MarkPrice, OpenInterest
-from bntui.model.events import AggTrade, Candle, ControlEvent, MarketEvent, MinuteCloses, Ticker, Trade
+from bntui.model.events import AggTrade, Candle, ControlEvent, MarketEvent, Ticker, Trade
 from bntui.model.markets import Instrument, Market, StreamKind
+from bntui.model.status import MinuteCloses
 from bntui.venue.books import SPOT_BOOK, BookRule, BookSnapshot
 from bntui.venue.limits import Limits
 

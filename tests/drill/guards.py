@@ -17,8 +17,9 @@ from bntui.drill.engines import Wiring
 from bntui.engine.engine import Engine
 from bntui.feed.link import ShardLink
 from bntui.feed.market import MarketFeed
-from bntui.model.events import Event, MarketEvent
+from bntui.model.events import MarketEvent
 from bntui.model.states import StreamState
+from bntui.model.status import Event
 from bntui.venue.books import SPOT_BOOK
 
 NEVER_S = 1e6

@@ -10,8 +10,9 @@ from pathlib import Path
 from bntui.clock import SystemClock
 from bntui.drill.tailing import Meeting
 from bntui.errors import ConnectError
-from bntui.model.events import Event, Gap, LinkChanged, Quote, Trade
+from bntui.model.events import Quote, Trade
 from bntui.model.markets import Market, Side
+from bntui.model.status import Event, Gap, LinkChanged
 from bntui.wire.carrier import Carrier, memory_pair
 from bntui.wire.messages import Hello, Welcome
 from bntui.wire.server import ViewerServer

@@ -14,8 +14,8 @@ from bntui.drill.scenario import load, parse
 from bntui.drill.tables import BadScenario
 from bntui.drill.tailing import Lines
 from bntui.engine.tail import line
-from bntui.model.events import BookApplied, Event
 from bntui.model.states import BookState
+from bntui.model.status import BookApplied, Event
 from tests.drill.records import ZERO, record, stands, table
 from tests.model.build import BTC, quote
 

@@ -11,7 +11,7 @@ from bntui.clock import ManualClock
 from bntui.drill.record import GapLine, LinkLine, Record
 from bntui.drill.tailing import Lines, Unread, follow
 from bntui.engine.tail import line
-from bntui.model.events import Event
+from bntui.model.status import Event
 from tests.drill.stage import Stage, gap, link, quote, stage, trade
 from tests.support.programs import until
 

@@ -10,9 +10,9 @@ from pathlib import Path
 from bntui.drill.history import Stand
 from bntui.drill.record import Record
 from bntui.drill.witness import StoppableCarrier, Witness
-from bntui.model.events import OutageChanged, StreamChanged
 from bntui.model.markets import Market, StreamKey
 from bntui.model.states import Grade, StreamState
+from bntui.model.status import OutageChanged, StreamChanged
 from bntui.model.views import StreamView
 from bntui.wire.carrier import memory_pair
 from bntui.wire.messages import Bye, Rotate

@@ -11,9 +11,10 @@ from bntui.clock import ManualClock
 from bntui.engine.engine import Engine
 from bntui.journal import open_journal
 from bntui.model.account import Fill
-from bntui.model.events import Quote, StreamChanged
+from bntui.model.events import Quote
 from bntui.model.markets import Market, StreamKey
 from bntui.model.states import StreamState
+from bntui.model.status import StreamChanged
 from bntui.model.views import StreamView
 from tests.model.account_samples import a_balance, a_fill, an_order
 from tests.support.engine import key, memory_engine

@@ -10,9 +10,10 @@ from bntui.clock import ManualClock
 from bntui.engine.engine import SMALL_EXCHANGE, STARTER_WAIT_S, WATCHLIST, Engine
 from bntui.errors import UsageError
 from bntui.journal import open_journal
-from bntui.model.events import OutageChanged, StreamChanged, Trade
+from bntui.model.events import Trade
 from bntui.model.markets import Market, Side, StreamKey
 from bntui.model.states import Grade, StreamState
+from bntui.model.status import OutageChanged, StreamChanged
 from bntui.model.views import OutageView, StreamView
 from bntui.wire.messages import Rotate, Unwatch, Watch
 from tests.support.engine import key, list_symbols, memory_engine

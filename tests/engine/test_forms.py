@@ -9,8 +9,9 @@ import pytest
 from bntui.engine.account_forms import ACCOUNT_FORMS
 from bntui.engine.forms import FORMS, WINDOW_TICKER
 from bntui.model.derivatives import ContractChange, IndexPrice, Liquidation, MarkPrice, OpenInterest
-from bntui.model.events import BookApplied, Gap, LinkChanged, MarketEvent, RpiDepth
+from bntui.model.events import MarketEvent, RpiDepth
 from bntui.model.markets import Market, Side, SymbolKey
+from bntui.model.status import BookApplied, Gap, LinkChanged
 
 KEY = SymbolKey(Market.USDM, "BTCUSDT")
 

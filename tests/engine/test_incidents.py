@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from bntui.engine.incidents import DUE_WITHIN_MS, blame, counted_on, hole
-from bntui.model.events import Gap, OutageChanged
 from bntui.model.incident import is_hole
 from bntui.model.markets import Market
+from bntui.model.status import Gap, OutageChanged
 from bntui.model.views import OutageView
 from tests.support.engine import key
 

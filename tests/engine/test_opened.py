@@ -12,10 +12,10 @@ from bntui.clock import ManualClock
 from bntui.engine.engine import Engine
 from bntui.engine.opened import MOST_LEVELS, wishes_of
 from bntui.feed.feed import Wish
-from bntui.model.events import CandlesLoaded, StreamChanged
 from bntui.model.markets import Market, StreamKey, StreamKind, SymbolKey
 from bntui.model.panels import Focus, PanelsDelta
 from bntui.model.states import StreamState
+from bntui.model.status import CandlesLoaded, StreamChanged
 from bntui.model.views import StreamView
 from bntui.venue.binance.futures_streams import COINM_PATHS, USDM_PATHS
 from tests.model.build import T0_MS, agg_trade, candle

@@ -9,18 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bntui.engine.tail import TAIL_KINDS, TAIL_LINES, Filter, TailRing, Tails, human, line
-from bntui.model.events import (
-    AveragePrice,
-    BlockTrade,
-    DepthDiff,
-    Event,
-    Gap,
-    LinkChanged,
-    PartialDepth,
-    ReferencePrice,
-    ShardChanged,
-)
+from bntui.model.events import AveragePrice, BlockTrade, DepthDiff, PartialDepth, ReferencePrice
 from bntui.model.markets import Market, Side, SymbolKey
+from bntui.model.status import Event, Gap, LinkChanged, ShardChanged
 from tests.model.build import (
     BTC,
     CJK,

@@ -12,8 +12,9 @@ from bntui.config import BOOK_LEVELS, MOST_BOOK_LEVELS
 from bntui.engine.engine import wish_of
 from bntui.engine.tail import TailRing, Tails, human, line
 from bntui.feed.feed import BOOK_WISH
-from bntui.model.events import BookApplied, PriceLevel
+from bntui.model.events import PriceLevel
 from bntui.model.states import BookState
+from bntui.model.status import BookApplied
 from tests.model.build import BTC, ETH, T0_MS, quote
 from tests.support.engine import memory_engine
 from tests.support.exchange import MemoryExchange

@@ -13,19 +13,10 @@ from bntui.clock import ManualClock
 from bntui.feed.books import LOST_LINKS, NO_WEIGHT, Books
 from bntui.feed.core.budget import WeightBudget
 from bntui.feed.rest import RestClient
-from bntui.model.events import (
-    BookApplied,
-    BookStatusChanged,
-    DepthDiff,
-    Event,
-    LinkChanged,
-    PartialDepth,
-    PriceLevel,
-    Quote,
-    StreamChanged,
-)
+from bntui.model.events import DepthDiff, PartialDepth, PriceLevel, Quote
 from bntui.model.markets import Market, StreamKey, SymbolKey
 from bntui.model.states import BookState, ShardState, StreamState
+from bntui.model.status import BookApplied, BookStatusChanged, Event, LinkChanged, StreamChanged
 from bntui.model.views import StreamView
 from bntui.venue.binance.limits import SPOT
 from bntui.venue.binance.spot import spot

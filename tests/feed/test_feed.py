@@ -17,8 +17,8 @@ from bntui.feed.core.budget import AttemptLimit, TokenBucket
 from bntui.feed.core.failures import Failure
 from bntui.feed.feed import Feed, Wish, watch_wishes
 from bntui.feed.transport import Link, Receiver
-from bntui.model.events import Event, HealthChanged, StreamChanged
 from bntui.model.markets import Market, StreamKind, SymbolKey
+from bntui.model.status import Event, HealthChanged, StreamChanged
 from bntui.venue.base import Endpoints
 from bntui.venue.markets import venue
 from tests.support.exchange import MemoryExchange

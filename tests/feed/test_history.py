@@ -14,7 +14,7 @@ from bntui.errors import RestError
 from bntui.feed.core.budget import WeightBudget
 from bntui.feed.history import NO_WEIGHT, QUESTIONS_WAITING, CandleHistory
 from bntui.feed.rest import RestClient
-from bntui.model.events import CandlesLoaded, Event
+from bntui.model.status import CandlesLoaded, Event
 from tests.support.feed import VENUE
 
 MINUTE_MS = 60_000

@@ -7,7 +7,7 @@ import pytest
 from bntui.errors import RestError
 from bntui.feed.interest import EACH_EVERY_S, ONE_EVERY_S, OpenInterests
 from bntui.model.derivatives import OpenInterest
-from bntui.model.events import Event
+from bntui.model.status import Event
 from bntui.venue.binance.spot import spot
 from bntui.venue.binance.usdm import usdm
 from tests.feed.restworld import RestWorld

@@ -10,10 +10,11 @@ from bntui.feed.core.health import Health
 from bntui.feed.core.merge import Merge
 from bntui.feed.core.silences import STREAMS_NAMED
 from bntui.feed.losses import Losses
-from bntui.model.events import Event, OutageChanged, Trade
+from bntui.model.events import Trade
 from bntui.model.incident import CONNECTION_LOST_TOO
 from bntui.model.markets import Side, SymbolKey
 from bntui.model.states import ShardState, StreamState
+from bntui.model.status import Event, OutageChanged
 from bntui.model.views import OutageView
 from bntui.venue.binance.limits import SPOT
 from tests.support.exchange import MemoryLink

@@ -31,16 +31,16 @@ from bntui.feed.market import (
 )
 from bntui.feed.pool import Pool, PoolParts
 from bntui.feed.rest import RestClient
-from bntui.model.events import (
+from bntui.model.events import Ticker
+from bntui.model.states import ShardState, StreamState
+from bntui.model.status import (
     Event,
     HealthChanged,
     InstrumentsLoaded,
     MinuteCloses,
     ShardChanged,
     StreamChanged,
-    Ticker,
 )
-from bntui.model.states import ShardState, StreamState
 from bntui.venue.binance.limits import SPOT
 from tests.model.build import shard
 from tests.support.exchange import MemoryExchange

@@ -15,8 +15,9 @@ from bntui.feed.attempts import AttemptsFile
 from bntui.feed.core.budget import AttemptLimit
 from bntui.feed.core.failures import Failure
 from bntui.feed.pool import Pool, PoolParts
-from bntui.model.events import Event, Gap, LinkChanged, OutageChanged, Trade
+from bntui.model.events import Trade
 from bntui.model.states import ShardState, StreamState
+from bntui.model.status import Event, Gap, LinkChanged, OutageChanged
 from bntui.model.views import OutageView
 from bntui.venue.binance.limits import SPOT
 from tests.support.exchange import REFUSED, MemoryExchange

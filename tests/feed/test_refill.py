@@ -14,8 +14,9 @@ from bntui.errors import RestError
 from bntui.feed.core.budget import WeightBudget
 from bntui.feed.refill import GATHERED_S, HOLES_WAITING, MOST_TRADES, TRIES, Refill
 from bntui.feed.rest import RestClient
-from bntui.model.events import AggTrade, Candle, Event, Gap, Trade
+from bntui.model.events import AggTrade, Candle, Trade
 from bntui.model.markets import Market, Side, SymbolKey
+from bntui.model.status import Event, Gap
 from tests.support.feed import VENUE
 
 BTC = SymbolKey(Market.SPOT, "BTCUSDT")

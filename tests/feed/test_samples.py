@@ -8,8 +8,9 @@ from bntui.feed.core.bargain import GATHER_ALL_S, GATHER_S
 from bntui.feed.core.evidence import GRACE_S
 from bntui.feed.core.health import Health
 from bntui.feed.samples import SAMPLES_SHARE, Samples
-from bntui.model.events import Event, Ticker
+from bntui.model.events import Ticker
 from bntui.model.states import StreamState
+from bntui.model.status import Event
 from bntui.venue.base import Venue
 from bntui.venue.binance.spot import spot
 from bntui.venue.binance.usdm import usdm

@@ -6,7 +6,7 @@ import pytest
 
 from bntui.errors import RestError
 from bntui.feed.sparklines import Sparklines
-from bntui.model.events import Event, MinuteCloses
+from bntui.model.status import Event, MinuteCloses
 from bntui.venue.binance.usdm import usdm
 from tests.feed.restworld import RestWorld
 

@@ -19,8 +19,9 @@ from bntui.feed.attempts import AttemptsFile
 from bntui.feed.core.budget import AttemptLimit
 from bntui.feed.core.failures import Failure
 from bntui.feed.pool import Pool, PoolParts
-from bntui.model.events import Event, Trade
+from bntui.model.events import Trade
 from bntui.model.states import ShardState
+from bntui.model.status import Event
 from bntui.venue.binance.limits import SPOT
 from bntui.venue.binance.spot import spot
 from tests.support.exchange import REFUSED, MemoryExchange, MemoryLink

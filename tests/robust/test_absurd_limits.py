@@ -22,7 +22,7 @@ from bntui.feed.core.subscriptions import Subscriptions
 from bntui.feed.market import MarketFeed
 from bntui.feed.pool import LONGEST_NAP_S, SHORTEST_NAP_S, Pool, PoolParts
 from bntui.feed.rest import RestClient
-from bntui.model.events import Event
+from bntui.model.status import Event
 from bntui.venue.binance.limits import SPOT
 from bntui.venue.binance.spot import spot
 from bntui.venue.limits import LEAST, MOST, Limits

@@ -19,8 +19,8 @@ from bntui.feed.core.budget import AttemptLimit
 from bntui.feed.core.failures import Failure
 from bntui.feed.pool import Pool, PoolParts
 from bntui.feed.transport import Link, Receiver
-from bntui.model.events import Event
 from bntui.model.states import ShardState, StreamState
+from bntui.model.status import Event
 from bntui.venue.binance.limits import SPOT
 from bntui.venue.binance.spot import spot
 from tests.support.exchange import MemoryExchange, MemoryLink

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from bntui.model.events import Candle, CandlesLoaded, Gap
+from bntui.model.events import Candle
 from bntui.model.panels import CANDLES_KEPT, Hole
+from bntui.model.status import CandlesLoaded, Gap
 from bntui.store.candles import SEAM, TRIES, UNENDED, Ask, Series
 from tests.model.build import BTC, T0_MS, candle
 

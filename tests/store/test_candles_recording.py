@@ -9,8 +9,9 @@ from itertools import groupby
 import pytest
 
 from bntui.feed.core.merge import Merge
-from bntui.model.events import CandlesLoaded, Gap, MarketEvent, Trade
+from bntui.model.events import MarketEvent, Trade
 from bntui.model.panels import CandleView
+from bntui.model.status import CandlesLoaded, Gap
 from bntui.sim import answers
 from bntui.store.candles import Series
 from bntui.store.pages import Pages

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from bntui.model.derivatives import Liquidation
-from bntui.model.events import BookApplied, CandlesLoaded
 from bntui.model.markets import Market, Side, SymbolKey
 from bntui.model.panels import (
     LIQUIDATIONS_KEPT,
@@ -20,6 +19,7 @@ from bntui.model.panels import (
     PanelsDelta,
 )
 from bntui.model.states import BookState
+from bntui.model.status import BookApplied, CandlesLoaded
 from bntui.store.candles import Ask
 from bntui.store.pages import SAMPLES_KEPT, Pages
 from tests.model.build import BTC, ETH, T0_MS, agg_trade, candle, trade

@@ -6,7 +6,9 @@ import pytest
 
 from bntui.model.delta import NOTICES_KEPT, OUTAGES_KEPT, Delta
 from bntui.model.derivatives import MarkPrice, OpenInterest
-from bntui.model.events import (
+from bntui.model.markets import Market, StreamKey, SymbolKey
+from bntui.model.states import Grade, ShardState, StreamState
+from bntui.model.status import (
     BudgetChanged,
     HealthChanged,
     InstrumentsLoaded,
@@ -14,8 +16,6 @@ from bntui.model.events import (
     OutageChanged,
     ShardChanged,
 )
-from bntui.model.markets import Market, StreamKey, SymbolKey
-from bntui.model.states import Grade, ShardState, StreamState
 from bntui.model.views import VerdictView, empty_health
 from bntui.store.store import Store
 from tests.model.build import (

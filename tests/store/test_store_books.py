@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bntui.model.events import BookStatusChanged
 from bntui.model.states import BookState
+from bntui.model.status import BookStatusChanged
 from tests.model.build import BTC, ETH, book_status
 from tests.store.test_store import EPOCH, ask, store
 

@@ -7,9 +7,9 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bntui.model.events import Gap
 from bntui.model.markets import Side
 from bntui.model.panels import FLOW_MINUTES, TAPE_ROWS, MinuteFlow, TapeRow
+from bntui.model.status import Gap
 from bntui.store.tape import HOLES_KEPT, MINUTE_MS, SKIPS_KEPT, Tape
 from tests.model.build import BTC, T0_MS, agg_trade, trade
 

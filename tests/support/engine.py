@@ -11,8 +11,8 @@ from bntui.feed.attempts import AttemptsFile
 from bntui.feed.core.budget import AttemptLimit
 from bntui.feed.feed import Feed
 from bntui.journal import Journal
-from bntui.model.events import InstrumentsLoaded
 from bntui.model.markets import Instrument, Market, SymbolKey
+from bntui.model.status import InstrumentsLoaded
 from bntui.venue.base import Endpoints
 from tests.support.exchange import MemoryExchange
 from tests.support.feed import VENUE

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
 from bntui.model import panels as panels_module
-from bntui.model.events import BookApplied, CandlesLoaded, Event, Gap
 from bntui.model.markets import Market, SymbolKey
 from bntui.model.panels import BookStatus, BookView, Focus, LadderLevel
 from bntui.model.states import BookState
+from bntui.model.status import BookApplied, CandlesLoaded, Event, Gap
 from bntui.store import candles as candles_module
 from bntui.store import tape as tape_module
 from bntui.store.candles import Ask

@@ -7,7 +7,9 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
-from bntui.model.events import (
+from bntui.model.markets import Market, StreamKey, SymbolKey
+from bntui.model.states import BookState, Grade, ShardState, StreamState
+from bntui.model.status import (
     BookStatusChanged,
     BudgetChanged,
     Event,
@@ -16,8 +18,6 @@ from bntui.model.events import (
     OutageChanged,
     ShardChanged,
 )
-from bntui.model.markets import Market, StreamKey, SymbolKey
-from bntui.model.states import BookState, Grade, ShardState, StreamState
 from bntui.model.views import OutageView, VerdictView
 from bntui.store import store as store_module
 from bntui.store.store import Store

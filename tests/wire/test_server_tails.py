@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from bntui.model.events import BookApplied, PriceLevel
+from bntui.model.events import PriceLevel
 from bntui.model.states import BookState
+from bntui.model.status import BookApplied
 from bntui.wire import server as server_module
 from bntui.wire.messages import (
     Bye,

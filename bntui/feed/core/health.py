@@ -26,9 +26,10 @@ from bntui.feed.core.evidence import (
 )
 from bntui.feed.core.repair import Stale
 from bntui.feed.core.urgency import urgency
-from bntui.model.events import AggTrade, Candle, DepthDiff, Event, PartialDepth, Quote, Ticker, Trade
+from bntui.model.events import AggTrade, Candle, DepthDiff, PartialDepth, Quote, Ticker, Trade
 from bntui.model.markets import Market, StreamKey
 from bntui.model.states import StreamState
+from bntui.model.status import Event
 from bntui.model.views import StreamView
 from bntui.venue.base import StreamSpec
 from bntui.venue.limits import Limits

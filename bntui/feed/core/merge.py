@@ -16,7 +16,6 @@ from bntui.model.events import (
     AggTrade,
     Candle,
     DepthDiff,
-    Gap,
     MarketEvent,
     PartialDepth,
     Quote,
@@ -25,6 +24,7 @@ from bntui.model.events import (
     Trade,
 )
 from bntui.model.intervals import previous_open
+from bntui.model.status import Gap
 
 HOLES_KEPT = 1_000
 """Holes that wait to be taken; beyond it the oldest are not offered for refilling, though they were told."""

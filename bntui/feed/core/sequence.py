@@ -10,7 +10,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 
-from bntui.model.events import AggTrade, Gap, Trade
+from bntui.model.events import AggTrade, Trade
+from bntui.model.status import Gap
 
 REPEATS_OF_A_REWIND = 20
 """So many old ids in a row, without a new one between them, are no leftovers of another connection."""

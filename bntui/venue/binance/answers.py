@@ -12,8 +12,9 @@ from typing import Any, TypeVar
 
 import orjson
 
-from bntui.model.events import AggTrade, Candle, MinuteCloses, Ticker, Trade
+from bntui.model.events import AggTrade, Candle, Ticker, Trade
 from bntui.model.markets import Instrument, Side, SymbolKey
+from bntui.model.status import MinuteCloses
 from bntui.venue.binance.payloads import spot_key
 from bntui.venue.binance.values import (
     entries,

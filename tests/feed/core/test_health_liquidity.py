@@ -8,9 +8,10 @@ import pytest
 
 from bntui.clock import ManualClock
 from bntui.feed.core.health import Health
-from bntui.model.events import Event, Quote, Ticker, Trade
+from bntui.model.events import Quote, Ticker, Trade
 from bntui.model.markets import Market, Side, SymbolKey
 from bntui.model.states import StreamState
+from bntui.model.status import Event
 from bntui.venue.binance.limits import SPOT
 from tests.support.feed import VENUE
 

@@ -14,7 +14,6 @@ from bntui.model.events import (
     AggTrade,
     Candle,
     DepthDiff,
-    Gap,
     MarketEvent,
     MiniTicker,
     PartialDepth,
@@ -23,6 +22,7 @@ from bntui.model.events import (
     Trade,
 )
 from bntui.model.markets import Market, Side, SymbolKey
+from bntui.model.status import Gap
 
 BTC = SymbolKey(Market.SPOT, "BTCUSDT")
 

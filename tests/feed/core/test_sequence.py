@@ -16,8 +16,9 @@ from bntui.feed.core.sequence import (
     NewestOnly,
     TradeSequence,
 )
-from bntui.model.events import AggTrade, Gap, Trade
+from bntui.model.events import AggTrade, Trade
 from bntui.model.markets import Market, Side, SymbolKey
+from bntui.model.status import Gap
 
 BTC = SymbolKey(Market.SPOT, "BTCUSDT")
 

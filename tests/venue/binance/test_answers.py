@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bntui.model.events import MinuteCloses
 from bntui.model.markets import Instrument
+from bntui.model.status import MinuteCloses
 from bntui.venue.binance.answers import (
     agg_trades,
     candles,
