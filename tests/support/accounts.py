@@ -20,8 +20,8 @@ from bntui.model.account import (
 from bntui.model.accounts import AccountsDelta, NumberedFill
 from bntui.model.delta import Delta
 from bntui.model.markets import Instrument, Market, SymbolKey
-from bntui.model.states import StreamState
-from bntui.model.views import WatchView
+from bntui.model.states import Grade, StreamState
+from bntui.model.views import VerdictView, WatchView
 from tests.model.account_samples import FUTURES, MAIN, a_balance, a_fill, a_position, an_order
 from tests.support import market
 
@@ -96,7 +96,7 @@ def fills(count: int = 26) -> list[NumberedFill]:
                 age,
                 side=side,
                 price="67123.45",
-                mid="67120.01",
+                mid=None if number in (7, 22) else "67120.01",
                 quote_qty="671.23450000",
                 maker=bool(number % 2),
                 recovered=number in (7, 22),
@@ -261,7 +261,9 @@ def traded(base: Delta | None = None, **changes: Any) -> Delta:
 def ailing() -> Delta:
     """One account cannot be heard, of another something could not be asked for, and a margin call came."""
     call = replace(positions()[1], margin_call_ms=market.WALL_MS - 12_000)
+    blind = VerdictView(Grade.BLIND, "BLIND fills of hedge.usdm: refused", market.NOW - 5_000)
     return traded(
+        replace(market.calm(), verdict=blind),
         streams=[
             stream(MAIN),
             stream(

@@ -9,13 +9,17 @@ from textual.widgets import Input
 
 from bntui.ui.app import BntuiApp
 from bntui.ui.keys import APP, GROUPS, KeyGroup, shown
+from bntui.ui.screens.account import AccountScreen
 from bntui.ui.screens.add import AddScreen
 from bntui.ui.screens.base import ViewerScreen
 from bntui.ui.screens.connections import ConnectionsScreen
+from bntui.ui.screens.fills import FillsScreen
 from bntui.ui.screens.help import HelpScreen
 from bntui.ui.screens.incidents import IncidentsScreen
+from bntui.ui.screens.orders import OrdersScreen
 from bntui.ui.screens.streams import StreamsScreen
 from bntui.ui.screens.symbol import SymbolScreen
+from bntui.ui.screens.userstream import UserStreamScreen
 from bntui.ui.screens.watchlist import WatchlistScreen
 from bntui.ui.widgets.candles import CandleChart
 from bntui.ui.widgets.grid import Grid
@@ -23,7 +27,7 @@ from bntui.ui.widgets.ladder import Ladder
 from bntui.ui.widgets.prose import Prose
 from bntui.ui.widgets.search import SearchInput
 from bntui.ui.widgets.tape import Tape
-from tests.support import market
+from tests.support import accounts, market
 from tests.support.viewing import desk
 
 OURS: list[type[DOMNode]] = [
@@ -34,6 +38,10 @@ OURS: list[type[DOMNode]] = [
     StreamsScreen,
     IncidentsScreen,
     SymbolScreen,
+    FillsScreen,
+    OrdersScreen,
+    AccountScreen,
+    UserStreamScreen,
     Ladder,
     Tape,
     AddScreen,
@@ -68,7 +76,7 @@ def test_no_key_is_bound_twice_in_one_place(group: KeyGroup) -> None:
 
 
 async def test_no_screen_binds_what_terminals_take() -> None:
-    at = desk(market.calm())
+    at = desk(accounts.traded())
     async with at.running() as pilot:
         for there, back in (
             ([], []),
@@ -83,6 +91,10 @@ async def test_no_screen_binds_what_terminals_take() -> None:
             (["4"], []),
             (["tab"], []),
             (["tab"], []),
+            (["5"], []),
+            (["slash"], ["escape"]),
+            (["6"], []),
+            (["7"], []),
         ):
             await pilot.press(*there)
             bound = set(at.app.screen.active_bindings)

@@ -136,7 +136,8 @@ class AccountScreen(OwnScreen):
 
     def _show_detail(self) -> None:
         position = self._position
-        hidden = ((f"{self._hidden} empty balances hidden", "title"),) if self._hidden else ()
+        count = "1 empty balance" if self._hidden == 1 else f"{self._hidden} empty balances"
+        hidden = ((f"{count} hidden", "title"),) if self._hidden else ()
         if position is None:
             self.show_detail(hidden)
             return

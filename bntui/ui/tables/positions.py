@@ -164,13 +164,13 @@ def position_columns(
         Column("side", "side", 7, side),
         *((Column("warned", "", 6, warned, widest=24, keeps_style=True),) if called else ()),
         Column("qty", "qty", 7, qty, align="right", widest=14),
-        Column("entry", "entry", 9, entry, rank=1, align="right", widest=14),
-        Column("mark", "mark", 9, mark, align="right", widest=14),
+        Column("entry", "entry", 9, entry, rank=2, align="right", widest=14),
+        Column("mark", "mark", 9, mark, rank=1, align="right", widest=14),
         Column("pnl", "uPnL", 9, pnl, align="right", widest=16),
         Column("age", "as of", 6, old, align="right"),
         Column("away", "to liq", 7, liquidation, align="right"),
-        Column("liquidation", "liq price", 10, liquidated, rank=2, align="right", widest=14),
-        Column("margin", "margin", 8, margin, rank=3),
+        Column("liquidation", "liq price", 10, liquidated, rank=3, align="right", widest=14),
+        Column("margin", "margin", 8, margin, rank=4),
     )
 
 
@@ -198,6 +198,7 @@ def position_detail(position: Position, worth: Worth, instrument: Instrument | N
         parts.append((f"unrealised {pnl_text(worth.pnl, position)}{unit}", trend(worth.pnl)))
     if worth.age_s is not None:
         parts.append((f"as the exchange told it {duration(worth.age_s)} ago", "degraded"))
+    parts.append((f"mark {rounded_price(worth.mark, instrument)}", ""))
     parts.append((f"entry {rounded_price(position.entry_price, instrument)}", ""))
     if position.break_even_price is not None:
         parts.append((f"break even {rounded_price(position.break_even_price, instrument)}", ""))

@@ -115,7 +115,7 @@ async def test_spot_alone_shows_balances_alone() -> None:
         assert not at.account.positions.display
         assert not at.account.query_one("#no-position").display
         assert at.account.balances.has_focus
-        assert "1 empty balances hidden" in at.line("#detail")
+        assert "1 empty balance hidden" in at.line("#detail")
 
 
 async def test_futures_without_a_position_say_so() -> None:

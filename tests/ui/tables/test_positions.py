@@ -141,6 +141,7 @@ def test_what_the_line_below_tells() -> None:
         "main.usdm BTCUSDT",
         "unrealised +12.5 USDT",
         "as the exchange told it 42s ago",
+        "mark 60025.0",
         "entry 60000.0",
         "break even 60010.0",
         "liquidation 51000.0",
@@ -153,4 +154,13 @@ def test_80_columns_hold_entry_mark_profit_and_liquidation() -> None:
     told = Variety(markets=True, futures=True)
     slots = lay_out(position_columns(told, lambda _key: None, lambda _key: None, lambda: 0, called=False), 79)
     assert {"qty", "entry", "mark", "pnl", "age", "away"} <= {slot.column.id for slot in slots}
+    assert slots[-1].end <= 79
+
+
+def test_nothing_is_cut_off_at_80_columns_however_much_differs() -> None:
+    columns = position_columns(
+        Variety(True, True, True, True), lambda _key: None, lambda _key: None, lambda: 0, called=True
+    )
+    slots = lay_out(columns, 79)
+    assert {"warned", "pnl", "age", "away"} <= {slot.column.id for slot in slots}
     assert slots[-1].end <= 79
