@@ -1,4 +1,4 @@
-"""What the feed says of itself and of what it fetched beside the streams; and all that it tells, as a type."""
+"""What the feed says of itself and of what it fetched beside the streams, and all that it tells."""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ def liquidation_lines(
     """Exactly so many lines: the title with the state of the stream, then the newest liquidations."""
     if lines <= 0:
         return []
-    state: Part = (f"{trust.glyph} {trust.word}", trust.style)
+    state: Part = (f"{trust.glyph} {trust.word} ", trust.style)
     drawn: list[Line] = [spread((("liquidations", "title"),), (state,), width)]
     shown = list(reversed(rows))[: lines - 1]
     if not shown:

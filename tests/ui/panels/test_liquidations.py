@@ -57,7 +57,7 @@ def test_no_figure_is_cut_while_there_is_room_for_time_price_and_size(width: int
 
 def test_while_their_stream_is_not_good_they_are_faint_and_the_state_says_so() -> None:
     drawn = liquidation_lines(ROWS, BTC, Trust("blind", "blind", False), 60, 3)
-    assert drawn[0][-1] == ("✖ blind", "blind")
+    assert drawn[0][-1] == ("✖ blind ", "blind")
     assert {style for line in drawn[1:] for text, style in line if text.strip()} == {"faint"}
 
 
