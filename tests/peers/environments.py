@@ -91,11 +91,11 @@ def _run(*command: str) -> None:
         raise NotInstalled("\n".join(["could not be installed:", *said]))
 
 
-def command(peer: Peer) -> Sequence[str]:
-    """What runs the client's script; the addresses follow."""
+def command(peer: Peer, script: str) -> Sequence[str]:
+    """What runs a script with the client; the addresses follow."""
     if peer.runtime is Runtime.PYTHON:
-        return (str(_folder(peer) / "bin" / "python"), "-m", f"tests.peers.clients.{peer.script}")
-    return ("node", str(ROOT / "tests" / "peers" / "clients" / peer.script))
+        return (str(_folder(peer) / "bin" / "python"), "-m", f"tests.peers.clients.{script}")
+    return ("node", str(ROOT / "tests" / "peers" / "clients" / script))
 
 
 def environ(peer: Peer, home: Path) -> Mapping[str, str]:

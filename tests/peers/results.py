@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 from tests.peers.roster import Peer
@@ -52,6 +52,10 @@ class Seen:
     refused: Counter[str] = field(default_factory=Counter)
     """REST answers other than 200, by status."""
     breaches: Counter[str] = field(default_factory=Counter)
+
+    def __add__(self, other: Seen) -> Seen:
+        """What was seen in all."""
+        return Seen(*(getattr(self, one.name) + getattr(other, one.name) for one in fields(self)))
 
     @classmethod
     def of(cls, report: Mapping[str, Any]) -> Seen:

@@ -26,11 +26,13 @@ class Peer:
     """Head of its column."""
     runtime: Runtime
     script: str
-    """In `clients/`: a module's name, or a file."""
+    """In `clients/`: a module's name, or a file; empty where it is asked for accounts only."""
     pointed: str
     """What of it says where the exchange is."""
     remarks: tuple[str, ...] = ()
     """What it does in a way of its own, and why that is right or wrong."""
+    accounts: str = ""
+    """Its script for accounts; empty where it is not asked for them."""
 
 
 _TWICE = (
@@ -49,7 +51,10 @@ PEERS = (
         (
             "Opens a connection for each stream, which counts against the 300 attempts in 5 minutes.",
             "Asks for the array of mini tickers as !miniTicker@arr@1000ms, a name that is in no document.",
+            "Its futures_account() asks /fapi/v2/account, which is not served here.",
+            "Listens to futures without events=, and gets all of them.",
         ),
+        accounts="python_binance_accounts",
     ),
     Peer(
         "ccxt",
@@ -62,7 +67,10 @@ PEERS = (
             "Opens a connection for each kind of call, at /ws/0, /ws/1 and so on: what is no stream's name "
             "there asks for nothing.",
             "Has no partial books, no average or reference prices among its streams.",
+            "Its fetch_positions() asks /fapi/v1/leverageBracket first, which is not served here.",
+            "Listens to futures without events=, and gets all of them.",
         ),
+        accounts="ccxt_pro_accounts",
     ),
     Peer(
         "binance-sdk-spot",
@@ -72,6 +80,17 @@ PEERS = (
         "sdk_spot",
         "the options base_path and stream_url",
         ("Waits half a second behind each subscription, so that it never breaks the five frames a second.",),
+        accounts="sdk_spot_accounts",
+    ),
+    Peer(
+        "binance-sdk-derivatives-trading-usds-futures",
+        "18.0.1",
+        "sdk-usds-futures",
+        Runtime.PYTHON,
+        "",
+        "the options base_path and stream_url",
+        ("Subscribes to its listen key as to a stream, on /private/stream.",),
+        accounts="sdk_usds_futures_accounts",
     ),
     Peer(
         "binance-connector",

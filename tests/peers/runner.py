@@ -33,6 +33,8 @@ SIM = (
     *("--limit", "server_ping_interval_s=2"),
     *("--limit", "pong_timeout_s=6"),
 )
+ACCOUNTS = ("--market", "spot", "--market", "usdm", "--fills", "2")
+"""What the exchange serves besides for scripts about accounts: and so many fills a second."""
 _LINE_BYTES = 1 << 20
 _SHOWN = 8
 """Lines of what a client said last that are shown when it fails."""
@@ -55,23 +57,37 @@ def run(peer: Peer) -> Result:
 async def _run(result: Result) -> None:
     with TemporaryDirectory(prefix="bntui-peers-") as name:
         home = Path(name)
-        async with _exchange(home) as urls:
-            if urls is None:
-                result.failure = "could not be asked: the embedded exchange did not start"
-                return
-            await _ask(result, home, urls)
+        if result.peer.script:
+            async with _exchange(home) as told:
+                if told is not None:
+                    arguments = (told["spot"]["rest"], told["spot"]["streams"])
+                    await _ask(result, home, result.peer.script, *arguments)
+                await _see(result, told)
+        if result.peer.accounts and not result.failure:
+            async with _exchange(home, *ACCOUNTS, "--keys", str(home / "keys")) as told:
+                if told is not None:
+                    await _ask(result, home, result.peer.accounts, json.dumps(told))
+                await _see(result, told)
+
+
+async def _see(result: Result, told: Mapping[str, Any] | None) -> None:
+    """Look at what each host of the exchange saw."""
+    if told is None:
+        result.failure = "could not be asked: the embedded exchange did not start"
+        return
+    for urls in told.values():
+        if isinstance(urls, dict):
             async with httpx.AsyncClient(base_url=urls["rest"], trust_env=False) as http:
-                report = (await http.get("/_sim/report")).json()
-    result.seen = Seen.of(report)
+                result.seen += Seen.of((await http.get("/_sim/report")).json())
 
 
 @asynccontextmanager
-async def _exchange(home: Path) -> AsyncIterator[Mapping[str, str] | None]:
-    """An embedded exchange in a process of its own, which ends with this one; its addresses, or None where it
-    did not start."""
+async def _exchange(home: Path, *more: str) -> AsyncIterator[Mapping[str, Any] | None]:
+    """An embedded exchange in a process of its own, which ends with this one; what it tells of itself, or
+    None where it did not start."""
     places = {"BNTUI_STATE_DIR": str(home / "state"), "BNTUI_CONFIG_DIR": str(home / "config")}
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "bntui", *SIM),
+        *(sys.executable, "-m", "bntui", *SIM, *more),
         stdin=PIPE,
         stdout=PIPE,
         env=os.environ | places,
@@ -81,14 +97,14 @@ async def _exchange(home: Path) -> AsyncIterator[Mapping[str, str] | None]:
         assert process.stdout is not None
         async with asyncio.timeout(START_S):
             line = await process.stdout.readline()
-        yield json.loads(line)["spot"] if line else None
+        yield json.loads(line) if line else None
     finally:
         await _stop(process)
 
 
-async def _ask(result: Result, home: Path, urls: Mapping[str, str]) -> None:
+async def _ask(result: Result, home: Path, script: str, *arguments: str) -> None:
     process = await asyncio.create_subprocess_exec(
-        *(*command(result.peer), urls["rest"], urls["streams"]),
+        *(*command(result.peer, script), *arguments),
         stdin=DEVNULL,
         stdout=PIPE,
         stderr=PIPE,

@@ -57,13 +57,25 @@ ORDER = (
     "REST ticker",
     "REST referencePrice",
     "REST referencePrice/calculation",
+    "own account of Spot",
+    "own open orders of Spot",
+    "own trades of Spot",
+    "own events of Spot, HMAC",
+    "own events of Spot, Ed25519",
+    "own account of USD-M",
+    "own balance of USD-M",
+    "own positions of USD-M",
+    "own open orders of USD-M",
+    "own trades of USD-M",
+    "listen key",
+    "listen key, kept alive",
+    "own events of USD-M",
 )
 """Rows, in this order; what else is told comes behind them."""
 
 _NOT_OFFERED = "·"
 _LEGEND = (
-    f"Messages or rows that came; {_NOT_OFFERED} where the client does not offer it. Not asked: the "
-    "WebSocket API (/ws-api/v3), which the embedded exchange does not serve."
+    f"Messages or rows that came; {_NOT_OFFERED} where the client does not offer it, or is not asked for it."
 )
 
 

@@ -9,7 +9,9 @@ import asyncio
 import json
 import sys
 import threading
+import tomllib
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +41,26 @@ def urls() -> tuple[str, str]:
     return rest, streams
 
 
+@dataclass(frozen=True, slots=True)
+class Doors:
+    """Where the embedded exchange is, and the folder of the keys of its accounts."""
+
+    spot: Mapping[str, str]
+    """Addresses: `rest`, `streams` and `ws_api`."""
+    usdm: Mapping[str, str]
+    keys: str
+
+    def key(self, name: str) -> tuple[str, str]:
+        """A key, and its secret or private key."""
+        key = tomllib.loads((Path(self.keys) / f"{name}.toml").read_text(encoding="utf-8"))
+        return key["api_key"], key.get("secret") or key["private_key"]
+
+
+def doors() -> Doors:
+    """What a script for accounts is told: the line that the embedded exchange prints."""
+    return Doors(**json.loads(sys.argv[1]))
+
+
 def tell(**words: object) -> None:
     """One line for the runner."""
     print(json.dumps(words, ensure_ascii=False), flush=True)
@@ -52,6 +74,12 @@ def payload_like(stream: str) -> Good:
 def answer_like(path: str) -> Good:
     """Whether an answer has every field of a REST call; an array: whether each of its rows has."""
     return _has(_FIELDS["rest"][path].split())
+
+
+def is_event(value: Any) -> bool:
+    """Whether what came is an event of an account, with every field that its kind always has."""
+    fields = _FIELDS["events"].get(value.get("e", "")) if isinstance(value, Mapping) else None
+    return fields is not None and _has(fields.split())(value)
 
 
 def _has(fields: list[str]) -> Good:
@@ -71,6 +99,11 @@ def is_candles(rows: Any) -> bool:
 def is_list(rows: Any) -> bool:
     """Whether an answer is a list, be it empty: no block trade may have been done yet."""
     return isinstance(rows, list)
+
+
+def is_dict(answer: Any) -> bool:
+    """Whether an answer is a JSON object, whatever stands in it."""
+    return isinstance(answer, dict)
 
 
 def in_microseconds(value: Any) -> bool:
