@@ -13,6 +13,7 @@ from starlette.routing import Route
 from bntui.sim import faults
 from bntui.sim.exchange import Exchange
 from bntui.sim.faultwords import BadFault
+from bntui.sim.instructions import instruct
 from bntui.sim.switches import Switches
 from bntui.sim.turnstile import JSON, Handler, host_of
 
@@ -32,6 +33,7 @@ class Backdoor:
             Route("/_sim/faults", self._local(self._faults), methods=["GET"]),
             Route("/_sim/switches", self._local(self._switches), methods=["GET"]),
             Route("/_sim/fault", self._local(self._fault), methods=["POST"]),
+            Route("/_sim/account", self._local(self._account), methods=["POST"]),
             Route("/_sim/rewind", self._local(self._rewound), methods=["POST"]),
         ]
 
@@ -62,6 +64,15 @@ class Backdoor:
         except (ValueError, RecursionError) as error:
             return _json({"error": str(error)}, 400)
         return _json({"faults": self._exchange.faults.report(self._exchange.clock.monotonic())})
+
+    async def _account(self, request: Request) -> Response:
+        try:
+            words = loads(await request.body())
+            if not isinstance(words, dict):
+                raise ValueError("what an account is told is a JSON object")
+            return _json(instruct(self._exchange.users.accounts, words))
+        except (ValueError, RecursionError) as error:
+            return _json({"error": str(error)}, 400)
 
     async def _rewound(self, request: Request) -> Response:
         if self._rewind():

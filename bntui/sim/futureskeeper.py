@@ -239,18 +239,22 @@ class FuturesKeeper:
         """Pay something in, or out where it is negative. Raises ValueError where there is too little."""
         if self.wallets.get(asset, NOTHING) + amount < 0:
             raise ValueError(f"{-amount} {asset} cannot be paid out of {self.wallets.get(asset, NOTHING)}")
+        self._transfer("DEPOSIT" if amount > 0 else "WITHDRAW", asset, amount, now_us)
+
+    def _transfer(self, reason: str, asset: str, amount: Decimal, now_us: int) -> None:
         self.updated_us = now_us
         self._book(None, "TRANSFER", amounts.cut(amount), asset, now_us)
-        self._update("DEPOSIT" if amount > 0 else "WITHDRAW", asset, amounts.cut(amount), now_us)
+        self._update(reason, asset, amounts.cut(amount), now_us)
 
     def squeeze(self, now_us: int) -> None:
-        """Pay out so much that the exchange warns of the margin. Raises ValueError without a position."""
+        """Take away so much that the exchange warns of the margin; also what no withdrawal could, as long as
+        profits stand for it. Raises ValueError without a position."""
         assets = {contract_of(one.pair).margin_asset for one in self.held()}
         if not assets:
             raise ValueError("without a position there is no margin to take away")
         asset = max(sorted(assets), key=lambda asset: self.margin_ratio(asset, now_us))
         margin = self.wallets[asset] + self.unrealized(asset, now_us)
-        self.deposit(asset, self.maintenance(asset, now_us) / _SQUEEZED_TO - margin, now_us)
+        self._transfer("ADJUSTMENT", asset, self.maintenance(asset, now_us) / _SQUEEZED_TO - margin, now_us)
         self._call(asset, now_us)
 
     def set_leverage(self, pair: Pair, leverage: int, now_us: int) -> None:

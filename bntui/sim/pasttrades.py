@@ -20,7 +20,7 @@ DAY_US = 24 * _HOUR_US
 _LOOKED_AT = 20 * MOST_ACCOUNTS
 """Public trades that are looked at for one of an account's own."""
 _SECOND_US = 1_000_000
-_LONGEST_WAIT_S = 120.0
+_LONGEST_WAIT_S = 90.0
 _MOST_FILLS = 3
 
 

@@ -90,3 +90,14 @@ async def test_what_it_says_is_not_part_of_the_market(path: str) -> None:
         answer = await rig.rest.get(f"/_sim/{path}")
         assert "X-MBX-USED-WEIGHT" not in answer.headers
         assert rig.sim.exchange.ledger.requests == {}
+
+
+async def test_an_account_is_told_over_http_how_often_to_trade() -> None:
+    async with running() as rig:
+        answer = await rig.rest.post("/_sim/account", json={"account": "main", "fills_per_s": 5})
+        assert answer.status_code == 200
+        assert answer.json()["fills_per_s"] == 5.0
+        for content, complaint in ((b"[]", "a JSON object"), (b'{"account":"x"}', "there are main, other")):
+            refused = await rig.rest.post("/_sim/account", content=content)
+            assert refused.status_code == 400
+            assert complaint in refused.json()["error"]

@@ -166,13 +166,22 @@ def test_the_exchange_warns_once_until_the_margin_is_calm_again() -> None:
     fill(pocket, True, tenth(PERPETUAL))
     pocket.keeper.squeeze(1)
     assert len(pocket.of("MARGIN_CALL")) == 1
-    assert pocket.of("ACCOUNT_UPDATE")[-1]["a"]["m"] == "WITHDRAW"
+    assert pocket.of("ACCOUNT_UPDATE")[-1]["a"]["m"] == "ADJUSTMENT"
     pocket.keeper.due(2_000_000)
     assert len(pocket.of("MARGIN_CALL")) == 1
     pocket.keeper.deposit("USDT", Decimal(100), 3_000_000)
     pocket.keeper.due(4_000_000)
     pocket.keeper.squeeze(5_000_000)
     assert len(pocket.of("MARGIN_CALL")) == 2
+
+
+def test_profits_do_not_save_from_a_squeeze() -> None:
+    pocket = usdm("300")
+    fill(pocket, True, tenth(PERPETUAL))
+    pocket.mark_e8 = 2 * MARK
+    pocket.keeper.squeeze(1)
+    assert pocket.keeper.wallets["USDT"] < 0
+    assert pocket.of("MARGIN_CALL")
 
 
 def test_what_has_lost_its_margin_is_exhausted() -> None:
