@@ -211,11 +211,14 @@ def _view(
         mirror,
         clock,
         the_world.hello,
+    from bntui.outfit import outfit
         pull_interval_s=1 / max(1.0, settings.preferences.fps),
         silence_s=limits.own_engine_silence_s,
     )
-    if keys:
-        link.send(Watch(list(keys)))
+    wears = outfit(settings, folder / "journal.db")
+    for together in (list(keys), wears.listed):
+        if together:
+            link.send(Watch(together))
 
     def focus_shard(shard: int | None) -> None:
         link.focus_shard = shard
@@ -232,14 +235,13 @@ def _view(
         services=(link, *beside) if companion is None else (link, *beside, companion),
         fps=settings.preferences.fps,
         environment=the_world.description,
-        theme=settings.preferences.theme,
         log_path=str(active_file() or ""),
         theme_folders=(paths.config_dir() / "themes",),
     )
     if companion is not None:
         companion.announced_by(app.viewer.say)
     try:
-        return app.run() or 0
+        return app.run(mouse=wears.wishes.mouse) or 0
     finally:
         others = None if own_folder else lambda: serves(socket, the_world.hello)
         asyncio.run(engine.ended(limits.own_close_timeout_s, others))
@@ -252,12 +254,16 @@ def run_sim(settings: Settings, options: SimOptions) -> int:
     """The embedded exchange alone, until a signal comes, or its starter's pipe closes."""
     from bntui.sim import keyfiles
     from bntui.sim.ending import told_to_end
+        wishes=wears.wishes,
+        reread=wears.reread,
+        plain=wears.plain,
     from bntui.sim.server import Sim, SimConfig
     from bntui.sim.switches import Switches
 
     try:
         switches = Switches().override(options.switches)
     except ValueError as error:
+        wears.choices.close()
         raise UsageError(f"--switch: {sentence(str(error))}", "README.md says what each does.") from None
     config = SimConfig(
         symbols=options.symbols,

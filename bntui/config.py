@@ -79,6 +79,8 @@ class Settings:
     """The settings file that was read; None where there is none."""
     flags: Mapping[str, str | Sequence[str]] = field(default_factory=dict, compare=False, repr=False)
     """What the command line named, to read everything once more."""
+    warnings: tuple[str, ...] = field(default=(), compare=False, repr=False)
+    """What was given in vain, one line each."""
     origins: Mapping[str, Origin] = field(default_factory=dict, compare=False, repr=False)
     """What was given, by setting or entry: `fps`, `limit.url_chars`, `keys.move.down`."""
 
@@ -162,6 +164,8 @@ class EngineOptions:
     """A throw-away state folder instead of the profile's; removed at the end."""
     label: str = ""
     """What the screen calls the environment, such as `demo`."""
+    accounts: tuple[AccountSettings, ...] | None = None
+    """Instead of those of the settings file; None: those."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -217,6 +217,29 @@ def kept_fills(path: Path, since_ms: int) -> list[NumberedFill]:
         ) from error
 
 
+def kept_state(path: Path) -> dict[str, str]:
+    """What the user changed, of a file that an engine may be writing; nothing where there is none.
+
+    Raises StateFolderError.
+    """
+    if not path.exists():
+        return {}
+    try:
+        with contextlib.closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as database:
+            return journal_tables.read_state(database)
+    except (sqlite3.Error, ValueError) as error:
+        raise StateFolderError(f"the journal cannot be read ({error}): {path}") from error
+
+
+def keep_state(path: Path, key: str, value: str, busy_s: float = BUSY_S) -> None:
+    """Keep a value in a file that an engine has made and may be writing. Raises StateFolderError."""
+    try:
+        with _transaction(path, busy_s) as database:
+            journal_tables.put(database, [StateValue(key, value)])
+    except (sqlite3.Error, ValueError) as error:
+        raise StateFolderError(f"the journal cannot be written ({error}): {path}") from error
+
+
 @contextlib.contextmanager
 def _transaction(path: Path, busy_s: float) -> Iterator[sqlite3.Connection]:
     """A connection to a file that is there, with one transaction around what is done on it."""

@@ -7,7 +7,7 @@ when what it holds is wrong.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -152,7 +152,8 @@ def load(flags: Flags, environ: Mapping[str, str], default_file: Path) -> tuple[
     warnings += unread_keys(environ, accounts)
     reader = _Reader(above)
     settings = _settings(reader, flags, path if file.exists else None, accounts)
-    return settings, (*warnings, *reader.warnings)
+    said = (*warnings, *reader.warnings)
+    return replace(settings, warnings=said), said
 
 
 def _accounts(file: SettingsFile, path: tuple[str, ...], warnings: list[str]) -> tuple[AccountSettings, ...]:

@@ -5,40 +5,41 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
-import os
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import ClassVar, Protocol
 
 from rich.text import Text
-from textual.app import App, SystemCommand
+from textual.app import SystemCommand
 from textual.binding import BindingType
 from textual.driver import Driver
 from textual.screen import Screen
-from textual.theme import Theme
 from textual.worker import Worker, WorkerState
 
 from bntui.clock import Clock
 from bntui.errors import BntuiError
 from bntui.model.panels import Focus
 from bntui.model.verdict import ExitCode
+from bntui.ui import palette
+from bntui.ui.choices import Choices
+from bntui.ui.dressed import DressedApp
 from bntui.ui.format import clean
 from bntui.ui.keys import APP, bindings
 from bntui.ui.pump import FramePump
 from bntui.ui.screens.account import AccountScreen
-from bntui.ui.screens.base import ViewerScreen
 from bntui.ui.screens.connections import ConnectionsScreen
 from bntui.ui.screens.fills import FillsScreen
 from bntui.ui.screens.help import HelpScreen
 from bntui.ui.screens.incidents import IncidentsScreen
 from bntui.ui.screens.orders import OrdersScreen
 from bntui.ui.screens.symbol import SymbolScreen
-from bntui.ui.screens.watchlist import LIST_ORDER, WatchlistScreen
+from bntui.ui.screens.watchlist import WatchlistScreen
 from bntui.ui.signals import EndingSignals
-from bntui.ui.themes import DEFAULT_THEME, FALLBACK_THEME, load_themes, role_defaults, theme_folder
+from bntui.ui.themes import DEFAULT_THEME, theme_folder
 from bntui.ui.viewer import Viewer
 from bntui.ui.widgets.lines import Line
+from bntui.ui.wishes import Told, Wishes
 from bntui.wire.messages import Command
 from bntui.wire.mirror import Mirror
 
@@ -70,7 +71,7 @@ class Service(Protocol):
         ...
 
 
-class BntuiApp(App[int], inherit_bindings=False):
+class BntuiApp(DressedApp, inherit_bindings=False):
     """Screens over a mirror. Returns the exit code."""
 
     TITLE = "bntui"
@@ -90,24 +91,26 @@ class BntuiApp(App[int], inherit_bindings=False):
         services: Sequence[Service] = (),
         fps: float | None = 10,
         environment: str = "",
-        theme: str | None = None,
         log_path: str = "",
         theme_folders: Sequence[Path] = (),
+        wishes: Wishes | None = None,
+        reread: Callable[[], Told] | None = None,
+        plain: bool = False,
     ) -> None:
         """Read from `mirror`, ask through `send` and both focuses, run `services` beside the screens.
 
-        Without `fps` nothing is drawn by itself: tests call `pump.frame()`.
+        Without `fps` nothing is drawn by itself: tests call `pump.frame()`. `reread` reads the settings anew;
+        a `plain` screen has nothing but ASCII.
         """
-        super().__init__(ansi_color=True if _no_colour() else None)
-        self.animation_level = "none"
-        self.viewer = Viewer(mirror, clock, send, focus_shard, focus, environment, log_path)
+        wishes = Wishes(Told(), Choices(), DEFAULT_THEME) if wishes is None else wishes
+        viewer = Viewer(mirror, clock, send, focus_shard, focus, environment, log_path, wishes=wishes)
+        super().__init__(viewer, (theme_folder(), *theme_folders), reread, plain)
         self.pump = FramePump(mirror, clock, self._front)
         self._services = tuple(services)
         self._workers_of_services: list[Worker[None]] = []
         self._fps = fps
         self._framed_at: float | None = None
         self._signals = EndingSignals(self._end_from_signal)
-        self._use_themes([theme_folder(), *theme_folders], theme)
         self.add_mode("watchlist", partial(WatchlistScreen, self.viewer))
         self.add_mode("connections", partial(ConnectionsScreen, self.viewer))
         self.add_mode("incidents", partial(IncidentsScreen, self.viewer))
@@ -115,34 +118,6 @@ class BntuiApp(App[int], inherit_bindings=False):
         self.add_mode("fills", partial(FillsScreen, self.viewer))
         self.add_mode("orders", partial(OrdersScreen, self.viewer))
         self.add_mode("account", partial(AccountScreen, self.viewer))
-
-    # Themes
-
-    def _use_themes(self, folders: Sequence[Path], wanted: str | None) -> None:
-        themes, broken = load_themes(folders)
-        for theme in themes:
-            self.register_theme(theme)
-        problems = [str(one) for one in broken]
-        if wanted is not None and wanted not in self.available_themes:
-            problems.append(f"no theme is called {wanted}")
-        for name in (wanted, DEFAULT_THEME, FALLBACK_THEME):
-            if name is not None and name in self.available_themes:
-                self.theme = name
-                break
-        if problems:
-            self.viewer.say("; ".join(problems) + f"; using {self.theme}", bad=True)
-
-    def get_theme_variable_defaults(self) -> dict[str, str]:
-        """bntui's colour roles, for themes that do not define them."""
-        return role_defaults(self.current_theme)
-
-    def _theme_changed(self, _theme: Theme) -> None:
-        self._draw_anew()
-
-    def _draw_anew(self) -> None:
-        screen = self._front()
-        if screen is not None:
-            screen.show_everything()
 
     # Start and end
 
@@ -163,8 +138,8 @@ class BntuiApp(App[int], inherit_bindings=False):
             self._workers_of_services.append(
                 self.run_worker(service.run, name=service.name, group=SERVICES, exit_on_error=False)
             )
-        self.theme_changed_signal.subscribe(self, self._theme_changed)
         await self.switch_mode("watchlist")
+        self.begin_dressed()
         if self._fps:
             self.set_interval(1 / self._fps, self._frame)
         if not self.is_headless:
@@ -230,13 +205,6 @@ class BntuiApp(App[int], inherit_bindings=False):
 
     # Screens
 
-    def _front(self) -> ViewerScreen | None:
-        """The screen to draw on: the one in front, or the one under a dialogue; the verdict stays true."""
-        for screen in reversed(self.screen_stack):
-            if isinstance(screen, ViewerScreen):
-                return screen if screen.is_mounted else None
-        return None
-
     async def action_show(self, mode: str) -> None:
         """Open a screen, from wherever one is."""
         if mode == "symbol" and self.viewer.open_symbol is None:
@@ -262,64 +230,24 @@ class BntuiApp(App[int], inherit_bindings=False):
             foot += ((f"   engine {engine.version}, process {engine.pid}", "title"),)
         if self.viewer.log_path:
             foot += ((f"   log {self.viewer.log_path}", "title"),)
-        self.push_screen(HelpScreen(f"Help: {screen.TAB}", (*screen.KEYS, APP), screen.help_notes(), foot))
+        groups = [self.wishes.keymap.group(group) for group in (*screen.KEYS, APP)]
+        self.push_screen(HelpScreen(f"Help: {screen.TAB}", groups, screen.help_notes(), foot))
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """What the command palette offers."""
-        yield SystemCommand("Watchlist", "Prices, spreads and ages of the symbols", self._to("watchlist"))
-        yield SystemCommand(
-            "Connections", "Shards, reconnect history and the IP's budget", self._to("connections")
-        )
-        yield SystemCommand("Symbol", "Book, trades and candles of the open symbol", self._to("symbol"))
-        yield SystemCommand("Incidents", "What was lost, when, and why", self._to("incidents"))
-        yield SystemCommand("Fills", "Fills of own accounts, and their sums", self._to("fills"))
-        yield SystemCommand("Orders", "Own orders, open and over", self._to("orders"))
-        yield SystemCommand("Account", "Positions and balances", self._to("account"))
-        front = self._front()
-        if isinstance(front, FillsScreen):
-            yield SystemCommand("Filter fills", "Only fills with some words", front.action_search)
-            for kind in ("csv", "json"):
-                yield SystemCommand(
-                    f"Export {kind.upper()}",
-                    "The fills that are listed, to a file",
-                    partial(front.action_export, kind),
-                )
-        if isinstance(front, AccountScreen):
-            yield SystemCommand("Empty balances", "Show them too, or hide them", front.action_empty)
-        if isinstance(front, IncidentsScreen):
-            yield SystemCommand("Copy incident", "The one under the cursor, as Markdown", front.action_copy)
-            yield SystemCommand("Copy day", "All incidents of its day, as Markdown", front.action_copy_day)
-        if isinstance(front, WatchlistScreen):
-            yield SystemCommand("Add symbols", "Put symbols on the watchlist", front.action_add)
-            yield SystemCommand("Search", "Show only symbols that contain a text", front.action_search)
-            yield SystemCommand(
-                "Sort by list order", "As the symbols were added", partial(front.sort_by, LIST_ORDER)
-            )
-            for column in front.sortable():
-                yield SystemCommand(
-                    f"Sort by {column.title.strip()}", "Sort the watchlist", partial(front.sort_by, column.id)
-                )
-        if isinstance(front, SymbolScreen):
-            yield SystemCommand("Next symbol", "The next one of the watchlist", front.action_next_symbol)
-            yield SystemCommand("Previous symbol", "The one before", front.action_previous_symbol)
-            yield SystemCommand("Book depth", "5, 10, 20 or 50 levels of each side", front.action_levels)
-            yield SystemCommand("Partial book", "The cheaper book, or the whole one", front.action_partial)
-            yield SystemCommand("Filter trades", "Only trades of a size or more", front.action_filter)
-            yield SystemCommand("Zoom panel", "This panel alone, or all of them", front.action_zoom)
-        if isinstance(front, ConnectionsScreen):
-            for shard in sorted(self.viewer.mirror.shards):
-                yield SystemCommand(
-                    f"Rotate shard {shard}",
-                    "A new connection takes over before the old one closes",
-                    partial(front.rotate, shard),
-                )
+        yield from palette.screens(self.action_show)
+        yield from palette.of_screen(self._front())
         yield SystemCommand("Theme", "Change the colours", self.action_change_theme)
+        yield SystemCommand(
+            "Swap colours",
+            "What rises has the colour of what falls, or its own again",
+            self.action_swap_colours,
+        )
+        yield SystemCommand("Mouse", "For bntui, or for the terminal's selection", self.action_mouse)
+        yield SystemCommand("Reload settings", "Read the settings file anew", self.action_reload)
         yield SystemCommand("Help", "Keys and meanings", self.action_help)
         yield SystemCommand("Screenshot", "Save this screen as an SVG picture", self._save_screenshot)
         yield SystemCommand("Quit", "End the viewer", self.action_quit)
-
-    def _to(self, mode: str) -> Callable[[], Awaitable[None]]:
-        return partial(self.action_show, mode)
 
     def _save_screenshot(self) -> None:
         try:
@@ -328,11 +256,6 @@ class BntuiApp(App[int], inherit_bindings=False):
             self.viewer.say(f"No screenshot: {error.strerror}.", bad=True)
         else:
             self.viewer.say(f"Saved {path}")
-
-
-def _no_colour() -> bool:
-    """Does the user want no colour at all (no-color.org)? Then not greys either: the terminal's own two."""
-    return "NO_COLOR" in os.environ
 
 
 def _in_words(error: BaseException | None) -> str:

@@ -43,6 +43,9 @@ APP = KeyGroup(
         Key("app.orders", "6", "show('orders')", "", "Orders: open ones, and those that are over"),
         Key("app.account", "7", "show('account')", "", "Positions and balances"),
         Key("app.palette", "ctrl+p,colon", "command_palette", "", "All commands, by name"),
+        Key("app.theme", "T", "change_theme", "", "Another theme"),
+        Key("app.mouse", "percent_sign", "mouse", "", "The mouse for bntui, or for the terminal's selection"),
+        Key("app.reload", "ctrl+r", "reload", "", "Read the settings file anew"),
         Key("app.help", "question_mark,f1", "help", "help", "This help"),
         Key("app.quit", "q", "quit", "quit", "Quit"),
         Key("app.quit_now", "ctrl+c", "quit", "", "Quit, also while typing", priority=True),
@@ -91,6 +94,9 @@ WATCHLIST = KeyGroup(
         Key("watchlist.add", "a,plus", "add", "add", "Add symbols", priority=True),
         Key("watchlist.remove", "d,delete", "remove", "remove", "Take the symbol off the list (u undoes)"),
         Key("watchlist.undo", "u", "undo", "undo", "Put back what was removed last"),
+        Key("watchlist.columns", "c", "columns", "columns", "Choose and order the columns"),
+        Key("watchlist.next_list", "right_square_bracket", "list(1)", "list", "The next named watchlist"),
+        Key("watchlist.previous_list", "left_square_bracket", "list(-1)", "", "The watchlist before"),
     ),
 )
 
@@ -197,8 +203,8 @@ CANDLES = KeyGroup(
     (
         Key("candles.left", "h,left", "left", "", "Crosshair to the candle before"),
         Key("candles.right", "l,right", "right", "", "Crosshair to the next candle"),
-        Key("candles.older", "H,shift+left,pageup", "pan(-1)", "older", "Half a screen to the left"),
-        Key("candles.newer", "L,shift+right,pagedown", "pan(1)", "", "Half a screen to the right"),
+        Key("candles.older", "H,pageup", "pan(-1)", "older", "Half a screen to the left"),
+        Key("candles.newer", "L,pagedown", "pan(1)", "", "Half a screen to the right"),
         Key("candles.newest", "G,end", "newest", "newest", "To the newest candle, and follow it again"),
         Key("candles.oldest", "g,home", "oldest", "", "To the oldest candle that is here"),
         Key("candles.nearer", "plus,equals_sign", "zoom(1)", "zoom", "Nearer: wider candles"),
@@ -283,6 +289,17 @@ ADD = KeyGroup(
     ),
 )
 
+COLUMNS = KeyGroup(
+    "Choosing columns",
+    (
+        Key("columns.switch", "space,enter", "switch", "show", "Show the column, or hide it"),
+        Key("columns.earlier", "K,left_square_bracket", "shift(-1)", "earlier", "One place to the left"),
+        Key("columns.later", "J,right_square_bracket", "shift(1)", "later", "One place to the right"),
+        Key("columns.usual", "u", "usual", "usual", "The columns of the settings, or the usual ones"),
+        Key("columns.close", "escape,q,c", "close", "close", "Close"),
+    ),
+)
+
 HELP = KeyGroup(
     "Help",
     (Key("help.close", "escape,question_mark,f1,q", "close", "close", "Close"),),
@@ -306,14 +323,35 @@ GROUPS = (
     ACCOUNT,
     SEARCH,
     ADD,
+    COLUMNS,
     HELP,
 )
+"""Every key, in the order of the help and of README."""
+
+PLACES = (
+    (APP, FOCUS, MOVE, WATCHLIST),
+    (APP, WATCHLIST, SEARCH),
+    (APP, FOCUS, MOVE, CONNECTIONS),
+    (APP, FOCUS, MOVE, STREAMS),
+    (APP, FOCUS, MOVE, INCIDENTS),
+    (APP, FOCUS, MOVE, USER_STREAM),
+    (APP, FOCUS, MOVE, FILLS),
+    (APP, FILLS, SEARCH),
+    (APP, FOCUS, MOVE, ORDERS),
+    (APP, FOCUS, MOVE, ACCOUNT),
+    (APP, SYMBOL, BOOK),
+    (APP, SYMBOL, TRADES),
+    (APP, SYMBOL, CANDLES),
+    (APP, SYMBOL, SEARCH),
+    (ADD,),
+    (MOVE, COLUMNS),
+    (HELP,),
+)
+"""Groups whose keys are listened to at the same time."""
 
 _NAMES = {
     "left": "←",
     "right": "→",
-    "shift+left": "shift+←",
-    "shift+right": "shift+→",
     "question_mark": "?",
     "slash": "/",
     "colon": ":",
@@ -326,14 +364,18 @@ _NAMES = {
     "down": "↓",
     "up": "↑",
     "delete": "Del",
-    "backspace": "⌫",
+    "backspace": "Bksp",
     "backslash": "\\",
     "left_square_bracket": "[",
     "right_square_bracket": "]",
     "minus": "-",
     "equals_sign": "=",
+    "percent_sign": "%",
     "f1": "F1",
 }
+
+READ_AS = {name: key for key, name in _NAMES.items()}
+"""Keys by what people call them."""
 
 
 def bindings(*groups: KeyGroup) -> list[BindingType]:

@@ -14,6 +14,9 @@ from textual.drivers.linux_driver import LinuxDriver
 
 from bntui.ui.signals import SIGNAL_EXIT
 
+_NO_PIXELS = "\x1b[?1016l"
+"""Ends the reporting of the mouse in pixels, which a terminal may go on with on its own."""
+
 FALLBACK_SIZE = (80, 24)
 """The size of a terminal that does not know its own."""
 
@@ -81,6 +84,16 @@ class ViewerDriver(LinuxDriver):
         textual.start_application_mode()
         loop = asyncio.get_running_loop()
         signal.signal(signal.SIGWINCH, lambda *_: loop.call_soon_threadsafe(self._tell_size))
+
+    def set_mouse(self, on: bool) -> None:
+        """Take the mouse, or leave it to the terminal, which then selects text as usual."""
+        if on and not self._mouse:
+            self._mouse = True
+            self._enable_mouse_support()
+        elif self._mouse and not on:
+            self.write(_NO_PIXELS)
+            self._disable_mouse_support()
+            self._mouse = self._mouse_pixels = False
 
     def _tell_size(self) -> None:
         # A terminal that tells its size itself, among the keys, is not asked as well.

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from rich.console import Console
 from textual.color import Color, ColorParseError
 from textual.theme import Theme
 
 DEFAULT_THEME = "bntui-dark"
+
+FEW_COLOURS_THEME = "bntui-16-dark"
+"""What a viewer starts with on a terminal of sixteen colours."""
 
 FALLBACK_THEME = "textual-dark"
 """What a viewer starts with when the default theme cannot be read; it is part of Textual."""
@@ -93,6 +97,12 @@ class BrokenTheme:
 
     def __str__(self) -> str:
         return f"theme {self.path.name}: {self.reason}"
+
+
+def usual_theme(environ: Mapping[str, str]) -> str:
+    """The theme for a terminal that says of itself what these variables say, where nobody wants another."""
+    few = Console(force_terminal=True, _environ=environ).color_system == "standard"
+    return FEW_COLOURS_THEME if few else DEFAULT_THEME
 
 
 def theme_folder() -> Path:

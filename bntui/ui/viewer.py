@@ -9,10 +9,14 @@ from pathlib import Path
 from bntui.clock import Clock
 from bntui.model.markets import SymbolKey
 from bntui.model.panels import Focus
+from bntui.ui.choices import Choices
+from bntui.ui.keymap import Keymap
+from bntui.ui.lists import Lists
 from bntui.ui.messages import MessageBoard
 from bntui.ui.news import News
 from bntui.ui.suspicion import Suspicion
 from bntui.ui.widgets.bars import headline
+from bntui.ui.wishes import Told, Wishes
 from bntui.wire.messages import Command
 from bntui.wire.mirror import LinkState, Mirror
 
@@ -29,6 +33,8 @@ class Viewer:
     """Says which symbol is open, and how it is looked at; None: none is."""
     environment: str
     log_path: str
+    wishes: Wishes = field(default_factory=lambda: Wishes(Told(), Choices(), ""))
+    """What the user wants of the screen."""
     board: MessageBoard = field(default_factory=MessageBoard)
     suspicion: Suspicion = field(default_factory=Suspicion)
     news: News = field(default_factory=News)
@@ -41,6 +47,16 @@ class Viewer:
     """The symbol whose screen was just left for the watchlist."""
     flip_order: tuple[SymbolKey, ...] = ()
     """The order in which the watchlist's rows stood when a symbol was opened."""
+
+    @property
+    def keymap(self) -> Keymap:
+        """The keys as the user has them."""
+        return self.wishes.keymap
+
+    @property
+    def lists(self) -> Lists:
+        """The named watchlists."""
+        return self.wishes.lists
 
     def now(self) -> float:
         """The engine's monotonic clock: what ages are counted from."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,7 +16,9 @@ from textual.widgets import Input
 from bntui.clock import ManualClock
 from bntui.model.delta import Delta
 from bntui.model.panels import Focus
+from bntui.preferences import Preferences
 from bntui.ui.app import BntuiApp, Service
+from bntui.ui.choices import Choices
 from bntui.ui.screens.account import AccountScreen
 from bntui.ui.screens.base import ViewerScreen
 from bntui.ui.screens.connections import ConnectionsScreen
@@ -27,7 +29,9 @@ from bntui.ui.screens.streams import StreamsScreen
 from bntui.ui.screens.symbol import SymbolScreen
 from bntui.ui.screens.userstream import UserStreamScreen
 from bntui.ui.screens.watchlist import WatchlistScreen
+from bntui.ui.themes import DEFAULT_THEME
 from bntui.ui.widgets.lines import Lines
+from bntui.ui.wishes import Told, Wishes
 from bntui.wire.messages import Command, Welcome
 from bntui.wire.mirror import Mirror
 from tests.support import market
@@ -164,6 +168,10 @@ def desk(
     services: Sequence[Service] = (),
     theme: str | None = None,
     theme_folders: Sequence[Path] = (),
+    told: Told | None = None,
+    choices: Choices | None = None,
+    reread: Callable[[], Told] | None = None,
+    plain: bool = False,
 ) -> Desk:
     """An app over a mirror that took this delta in; without one, no engine has answered yet."""
     clock = ManualClock(wall_ms=market.WALL_MS)
@@ -184,8 +192,10 @@ def desk(
         services=services,
         fps=None,
         environment="binance main",
-        theme=theme,
         log_path="/home/you/bntui/viewer.log",
         theme_folders=theme_folders,
+        wishes=Wishes(told or Told(Preferences(theme=theme)), choices or Choices(), DEFAULT_THEME),
+        reread=reread,
+        plain=plain,
     )
     return Desk(clock, mirror, sent, focused, opened, app)

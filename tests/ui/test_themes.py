@@ -6,7 +6,16 @@ import pytest
 from textual.color import Color
 from textual.theme import BUILTIN_THEMES, Theme
 
-from bntui.ui.themes import DEFAULT_THEME, ROLES, load_themes, read_theme, role_defaults, theme_folder
+from bntui.ui.themes import (
+    DEFAULT_THEME,
+    FEW_COLOURS_THEME,
+    ROLES,
+    load_themes,
+    read_theme,
+    role_defaults,
+    theme_folder,
+    usual_theme,
+)
 from tests.support import market
 from tests.support.viewing import desk
 
@@ -19,6 +28,25 @@ ORNAMENTS = ("bn-grid", "bn-shade")
 """Lines and shades behind a chart, which say nothing that is not said in words as well."""
 
 SHIPPED = {theme.name: theme for theme in load_themes([theme_folder()])[0]}
+
+PAINTED = {name: theme for name, theme in SHIPPED.items() if not theme.ansi}
+"""Themes of colours of their own."""
+
+NATIVE = {name: theme for name, theme in SHIPPED.items() if theme.ansi}
+"""Themes of the terminal's sixteen colours."""
+
+_COLOURS = ("black", "red", "green", "yellow", "blue", "magenta", "cyan", "white")
+_SIXTEEN = [f"ansi_{name}" for name in (*_COLOURS, *(f"bright_{name}" for name in _COLOURS))]
+
+PALETTES = {
+    # xterm(1), resources color0 to color15, as XTerm-col.ad sets them.
+    "xterm": "000000 cd0000 00cd00 cdcd00 0000ee cd00cd 00cdcd e5e5e5"
+    " 7f7f7f ff0000 00ff00 ffff00 5c5cff ff00ff 00ffff ffffff",
+    # The Linux console: drivers/tty/vt/vt.c, default_red, default_grn, default_blu.
+    "linux": "000000 aa0000 00aa00 aa5500 0000aa aa00aa 00aaaa aaaaaa"
+    " 555555 ff5555 55ff55 ffff55 5555ff ff55ff 55ffff ffffff",
+}
+"""What the sixteen colours are in two wide-spread palettes."""
 
 
 def luminance(colour: Color) -> float:
@@ -34,21 +62,83 @@ def contrast(one: str, other: str) -> float:
     return (light + 0.05) / (dark + 0.05)
 
 
-def test_a_dark_and_a_light_theme_are_shipped_whole() -> None:
+def test_the_themes_are_shipped_whole() -> None:
     themes, broken = load_themes([theme_folder()])
     assert not broken
-    assert {theme.name: theme.dark for theme in themes} == {"bntui-dark": True, "bntui-light": False}
-    assert all(set(theme.variables) == set(ROLES) for theme in themes)
+    assert {theme.name: (theme.dark, theme.ansi) for theme in themes} == {
+        "bntui-dark": (True, False),
+        "bntui-light": (False, False),
+        "bntui-blue-orange": (True, False),
+        "bntui-blue-orange-light": (False, False),
+        "bntui-contrast": (True, False),
+        "bntui-16-dark": (True, True),
+        "bntui-16-light": (False, True),
+    }
+    assert all(set(theme.variables) >= set(ROLES) for theme in themes)
+    assert all(set(theme.variables) == set(ROLES) for theme in PAINTED.values())
 
 
-@pytest.mark.parametrize("theme", SHIPPED.values(), ids=SHIPPED.keys())
-@pytest.mark.parametrize("role", [role for role in ROLES if role not in (*GROUNDS, *ORNAMENTS)])
+TEXTS = [role for role in ROLES if role not in (*GROUNDS, *ORNAMENTS)]
+
+
+@pytest.mark.parametrize("theme", PAINTED.values(), ids=PAINTED.keys())
+@pytest.mark.parametrize("role", TEXTS)
 def test_every_text_is_legible_on_every_ground(theme: Theme, role: str) -> None:
     grounds = [theme.background, theme.surface, theme.panel, *(theme.variables[name] for name in GROUNDS)]
     for ground in grounds:
         assert ground is not None
         assert contrast(theme.variables[role], ground) >= LEAST_CONTRAST, ground
         assert contrast(str(theme.foreground), ground) >= LEAST_CONTRAST, ground
+
+
+@pytest.mark.parametrize("role", TEXTS)
+def test_high_contrast_is_higher(role: str) -> None:
+    theme = SHIPPED["bntui-contrast"]
+    for ground in (str(theme.background), *(theme.variables[name] for name in GROUNDS)):
+        assert contrast(theme.variables[role], ground) >= 7
+
+
+@pytest.mark.parametrize("palette", PALETTES)
+@pytest.mark.parametrize("theme", NATIVE.values(), ids=NATIVE.keys())
+def test_sixteen_colours_are_legible_in_the_palettes_that_people_have(theme: Theme, palette: str) -> None:
+    colours = dict(zip(_SIXTEEN, (f"#{one}" for one in PALETTES[palette].split()), strict=True))
+    ground = "#000000" if theme.dark else "#ffffff"
+    for role, value in theme.variables.items():
+        if role in ROLES and value != "ansi_default":
+            assert contrast(colours[value], ground) >= LEAST_CONTRAST, role
+    for pair in ("block-cursor", "input-cursor", "input-selection", "screen-selection"):
+        on, text = theme.variables[f"{pair}-background"], theme.variables[f"{pair}-foreground"]
+        assert contrast(colours[text], colours[on]) >= LEAST_CONTRAST, pair
+
+
+@pytest.mark.parametrize("theme", SHIPPED.values(), ids=SHIPPED.keys())
+def test_what_rises_does_not_look_like_what_falls(theme: Theme) -> None:
+    assert theme.variables["bn-up"] != theme.variables["bn-down"]
+    assert theme.variables["bn-live"] != theme.variables["bn-blind"]
+
+
+@pytest.mark.parametrize("name", ["bntui-blue-orange", "bntui-blue-orange-light", "bntui-16-light"])
+def test_what_rises_is_bluer_than_what_falls_where_red_and_green_are_not_told_apart(name: str) -> None:
+    theme = SHIPPED[name]
+    values = [theme.variables[role] for role in ("bn-up", "bn-down")]
+    up, down = (Color.parse(value.replace("ansi_", "")) for value in values)
+    assert up.b > down.b + 80
+    assert up.b > up.r
+    assert down.r > down.b
+
+
+@pytest.mark.parametrize(
+    ("environ", "theme"),
+    [
+        ({"TERM": "xterm-256color", "COLORTERM": "truecolor"}, DEFAULT_THEME),
+        ({"TERM": "xterm-256color"}, DEFAULT_THEME),
+        ({"TERM": "screen-256color"}, DEFAULT_THEME),
+        ({"TERM": "linux"}, FEW_COLOURS_THEME),
+        ({"TERM": "xterm-16color"}, FEW_COLOURS_THEME),
+    ],
+)
+def test_a_terminal_of_sixteen_colours_gets_a_theme_of_them(environ: dict[str, str], theme: str) -> None:
+    assert usual_theme(environ) == theme
 
 
 @pytest.mark.parametrize("theme", BUILTIN_THEMES.values(), ids=BUILTIN_THEMES.keys())
@@ -90,17 +180,19 @@ async def test_a_broken_file_is_reported_and_the_default_used(tmp_path: Path) ->
     at = desk(market.calm(), theme="bad", theme_folders=[tmp_path])
     async with at.running():
         assert at.app.theme == DEFAULT_THEME
-        said = at.line("#status")
-        assert "! theme bad.toml:" in said
-        assert "no theme is called bad" in said
+        broken, missing = (toast.message for toast in at.app._notifications)
+        assert broken.startswith("theme bad.toml: Invalid value")
+        assert "\n" not in broken
+        assert missing == "theme: no theme is called bad"
 
 
 async def test_without_a_usable_default_textuals_own_theme_serves(tmp_path: Path) -> None:
     (tmp_path / "bntui-dark.toml").write_text("broken")
-    at = desk(market.calm())
-    for name in ("bntui-dark", "bntui-light"):
+    at = desk(market.calm(), theme="nosuch")
+    for name in SHIPPED:
         at.app.unregister_theme(name)
-    at.app._use_themes([tmp_path], None)
+    at.app._theme_folders = (tmp_path,)
+    at.app._dress()
     async with at.running():
         assert at.app.theme == "textual-dark"
         assert "BTCUSDT" in at.watchlist.grid.render_line(1).text

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bntui.ui.plain import PLAIN
+
 
 @dataclass(frozen=True, slots=True)
 class Glyphs:
@@ -138,16 +140,13 @@ ASCII = Glyphs(
 """For terminals that show nothing else."""
 
 
-_PLAIN = str.maketrans({"·": "|", "…": "~", "—": "-", "–": "-", "×": "x", "≥": ">"})
-
-
-def glyphs_for(encoding: str) -> Glyphs:
-    """The characters that a terminal of this encoding can show."""
-    return BLOCKS if encoding.lower().replace("_", "-").startswith("utf") else ASCII
+def glyphs_for(plain: bool) -> Glyphs:
+    """The characters for a terminal that shows only ASCII, or more."""
+    return ASCII if plain else BLOCKS
 
 
 def written(text: str, glyphs: Glyphs) -> str:
     """Words in the same characters as the picture."""
     if glyphs is BLOCKS or text.isascii():
         return text
-    return text.translate(_PLAIN).encode("ascii", "replace").decode()
+    return text.translate(PLAIN).encode("ascii", "replace").decode()

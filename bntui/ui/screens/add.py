@@ -15,6 +15,7 @@ from bntui.model.markets import Instrument, Market, SymbolKey
 from bntui.ui.completion import TRADING, nearest, propose
 from bntui.ui.format import clean, price
 from bntui.ui.keys import ADD, bindings
+from bntui.ui.lists import ALL
 from bntui.ui.screens.base import is_too_small
 from bntui.ui.viewer import Viewer
 from bntui.ui.widgets.bars import key_line
@@ -59,7 +60,7 @@ class AddScreen(ModalScreen[None], inherit_bindings=False):
         """Start typing at once."""
         self.query_one("#add").border_title = "Add symbols"
         choose: Line = (("  ", ""), ("↓ ↑", "key"), (" choose", "title"))
-        self._keys.set_lines([((" ", ""), *key_line(ADD.keys, 50), *choose)])
+        self._keys.set_lines([((" ", ""), *key_line(self._viewer.keymap.group(ADD).keys, 50), *choose)])
         self._input.focus()
         self._propose("")
 
@@ -165,6 +166,11 @@ class AddScreen(ModalScreen[None], inherit_bindings=False):
                 return
             keys.append(key)
         labels = " ".join(clean(key.label) for key in keys)
+        lists = self._viewer.lists
+        if lists.current != ALL:
+            # What the engine does not know is told by the engine, and shows in no list.
+            for key in keys:
+                lists.add(key, lists.current)
         watched = [key for key in keys if key in self._viewer.mirror.rows]
         if len(watched) == len(keys):
             self._say(((f"{labels} is on the list already.", "quiet"),))

@@ -135,13 +135,14 @@ class ViewerScreen(Screen[None], inherit_bindings=False):
             )
             self._bottom.set_lines([(*left, ("  ", ""), said)])
         else:
-            always = key_line(APP.keys, width)
+            always = key_line(viewer.keymap.group(APP).keys, width)
             beside = part_width([*note, *always]) + 4
-            every_key = key_line(self.bar_keys(), width)
+            own_keys = [viewer.keymap.of(key) for key in self.bar_keys()]
+            every_key = key_line(own_keys, width)
             room = width - beside
             named = tabs(TITLES, self.TAB, room - part_width(every_key), room, self._marks())
             left = (*named, *note)
-            own = key_line(self.bar_keys(), width - part_width([*left, *always]) - 4)
+            own = key_line(own_keys, width - part_width([*left, *always]) - 4)
             gap: Line = (("  ", ""),) if own else ()
             self._bottom.set_lines([spread(left, (*own, *gap, *always, (" ", "")), width)])
 
@@ -185,6 +186,9 @@ class ViewerScreen(Screen[None], inherit_bindings=False):
             ((f"{SMALLEST.width} × {SMALLEST.height}", "strong"),),
         ]
         self._too_small.set_lines(lines)
+
+    def take_wishes(self) -> None:
+        """The settings were read anew: what a screen keeps of them is out of date."""
 
     def bar_keys(self) -> list[Key]:
         """The screen's keys for the bottom line, the most important first; help and quit are always there."""

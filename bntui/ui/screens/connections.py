@@ -11,11 +11,11 @@ from textual.containers import Container
 from bntui.model.account import AccountKey, UserStreamView
 from bntui.model.incident import is_ongoing
 from bntui.model.views import OutageView, ShardView
+from bntui.ui.emptiness import link_lines
 from bntui.ui.keys import CONNECTIONS, FOCUS, MOVE, bindings
 from bntui.ui.screens.base import ViewerScreen
 from bntui.ui.screens.streams import StreamsScreen
 from bntui.ui.screens.userstream import UserStreamScreen
-from bntui.ui.screens.watchlist import link_lines
 from bntui.ui.tables.budget import budget_lines
 from bntui.ui.tables.connections import (
     NOTE_FROM,
@@ -178,12 +178,11 @@ class ConnectionsScreen(ViewerScreen):
         self._detail.set_lines([faded(line) if self.viewer.is_dark else line])
 
     def _show_empty(self) -> None:
-        mirror = self.viewer.mirror
         for grid, lines, words in (
             (
                 self.shards,
                 self._no_shards,
-                link_lines(mirror.link, mirror.link_reason)
+                link_lines(self.viewer)
                 if self.viewer.is_dark
                 else [(("No connection is open: nothing is watched.", "title"),)],
             ),

@@ -60,7 +60,7 @@ def help_page(groups: Sequence[KeyGroup], notes: Iterable[Line], foot: Line) -> 
     for group in groups:
         page.append(((group.title, "strong"),))
         for key in group.keys:
-            names = shown(key.keys)
+            names = shown(key.keys) or "no key"
             padding = " " * max(KEY_CELLS - width_of(names), 1)
             page.append((("  ", ""), (names, "key"), (padding, ""), (key.description, "")))
         page.append(())

@@ -12,10 +12,10 @@ from bntui.model.incident import card, day_of
 from bntui.model.states import ShardState
 from bntui.model.ticket import markdown
 from bntui.model.views import OutageView
+from bntui.ui.emptiness import link_lines
 from bntui.ui.format import clean, utc
 from bntui.ui.keys import FOCUS, INCIDENTS, MOVE, bindings
 from bntui.ui.screens.base import ViewerScreen
-from bntui.ui.screens.watchlist import link_lines
 from bntui.ui.tables.incidents import Key, Row, heading_note, incident_columns, is_heading, timeline
 from bntui.ui.viewer import Viewer
 from bntui.ui.widgets.grid import Grid
@@ -133,7 +133,7 @@ class IncidentsScreen(ViewerScreen):
                 (("No connection was lost or changed, and no stream fell silent so far.", "title"),)
             ]
             if mirror.engine is None or mirror.link is not LinkState.LIVE:
-                words = link_lines(mirror.link, mirror.link_reason)
+                words = link_lines(self.viewer)
             self._empty.set_lines(words)
         if self._empty.display != empty:
             self._empty.display = empty

@@ -10,9 +10,9 @@ from bntui.model.account import AccountKey
 from bntui.model.accounts import Accounts
 from bntui.model.markets import Instrument, SymbolKey
 from bntui.model.views import WatchView
+from bntui.ui.emptiness import link_lines
 from bntui.ui.panels.accounts import account_lines, is_trusted, no_account_lines
 from bntui.ui.screens.base import ViewerScreen
-from bntui.ui.screens.watchlist import link_lines
 from bntui.ui.tables.own import STREAM_MEANINGS, STREAM_STYLES, Variety, variety
 from bntui.ui.viewer import Viewer
 from bntui.ui.widgets.lines import Line, Lines, Part, faded, join
@@ -91,7 +91,7 @@ class OwnScreen(ViewerScreen):
         empty = words is not None
         if words is not None:
             if mirror.engine is None or mirror.link is not LinkState.LIVE:
-                words = link_lines(mirror.link, mirror.link_reason)
+                words = link_lines(self.viewer)
             elif not self.accounts.streams:
                 words = no_account_lines()
             self.nothing.set_lines(words)

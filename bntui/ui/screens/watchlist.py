@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from textual import events, on
@@ -11,11 +10,15 @@ from textual.app import ComposeResult
 
 from bntui.model.markets import Instrument, SymbolKey
 from bntui.model.views import WatchView
+from bntui.ui.emptiness import no_symbols
 from bntui.ui.format import clean
 from bntui.ui.keys import MOVE, SEARCH, WATCHLIST, Key, bindings
 from bntui.ui.ordering import SteadyOrder
+from bntui.ui.removals import Removals
 from bntui.ui.screens.add import AddScreen
 from bntui.ui.screens.base import ViewerScreen
+from bntui.ui.screens.columns import ColumnsScreen
+from bntui.ui.sorting import LIST_ORDER, Sorting
 from bntui.ui.tables.states import STATE_MEANINGS, STATE_STYLES
 from bntui.ui.tables.watchlist import (
     PriceShape,
@@ -25,18 +28,11 @@ from bntui.ui.tables.watchlist import (
     watch_detail,
 )
 from bntui.ui.viewer import Viewer
-from bntui.ui.widgets.columns import Column
+from bntui.ui.widgets.columns import Column, arranged
 from bntui.ui.widgets.grid import Grid
 from bntui.ui.widgets.lines import Line, Lines, faded, whole
 from bntui.ui.widgets.search import SearchBar
-from bntui.wire.messages import Unwatch, Watch
-from bntui.wire.mirror import Changes, LinkState
-
-UNDO_KEPT = 50
-"""Removed symbols that `u` can put back; the oldest are forgotten."""
-
-LIST_ORDER = ""
-"""The sort column's id while the rows stand in the list's own order."""
+from bntui.wire.mirror import Changes
 
 
 class WatchlistScreen(ViewerScreen):
@@ -51,12 +47,11 @@ class WatchlistScreen(ViewerScreen):
         super().__init__(viewer)
         self._shape = PriceShape()
         self._mixed = False
-        self._columns: tuple[Column[WatchView], ...] = watch_columns(self._shape, self._instrument)
+        self._columns: tuple[Column[WatchView], ...] = self._columns_now()
         self._order: SteadyOrder[SymbolKey] = SteadyOrder()
-        self._sort = LIST_ORDER
-        self._descending = False
+        self._sorting = Sorting(viewer.wishes.choices)
         self._filter = ""
-        self._removed: deque[SymbolKey] = deque(maxlen=UNDO_KEPT)
+        self._removals = Removals(viewer)
         self.grid: Grid[SymbolKey, WatchView] = Grid(
             self._columns, self._row, viewer.now, dimmed=is_untrusted, id="watchlist"
         )
@@ -91,7 +86,7 @@ class WatchlistScreen(ViewerScreen):
             rows = [mirror.rows[key] for key in changed if key in mirror.rows]
             self._set_shape(self._shape.holding(rows, self._instrument))
         self.grid.set_dimmed(self.viewer.is_dark)
-        if listed or (self._sort != LIST_ORDER and self._order.due(self.viewer.now())):
+        if listed or (self._sorting.column != LIST_ORDER and self._order.due(self.viewer.now())):
             self._arrange()
         if everything:
             self.grid.redraw()
@@ -107,22 +102,32 @@ class WatchlistScreen(ViewerScreen):
         mixed = is_mixed(self.viewer.mirror.watchlist)
         if (shape, mixed) != (self._shape, self._mixed):
             self._shape, self._mixed = shape, mixed
-            self._columns = watch_columns(shape, self._instrument, mixed=mixed)
-            self.grid.set_columns(self._columns)
+            self._lay_columns()
+
+    def _columns_now(self) -> tuple[Column[WatchView], ...]:
+        """The columns of the list in front: its own, or the usual ones."""
+        wanted = self.viewer.lists.columns()
+        mixed = "market" in wanted if wanted else self._mixed
+        return arranged(watch_columns(self._shape, self._instrument, mixed=mixed), wanted)
+
+    def _lay_columns(self) -> None:
+        self._columns = self._columns_now()
+        self.grid.set_columns(self._columns)
 
     def _arrange(self) -> None:
         """Put the rows in order, less those that the filter hides."""
         mirror = self.viewer.mirror
         wanted = self._filter.upper()
-        keys = [key for key in mirror.watchlist if wanted in key.label.upper()]
+        listed = self.viewer.lists.shown(mirror.watchlist)
+        keys = [key for key in listed if wanted in key.label.upper()]
         column = self._sort_column()
         value = None if column is None else self._sort_value(column)
-        self.grid.set_rows(self._order.order(keys, value, self._descending, self.viewer.now()))
-        self.grid.set_sorted(self._sort, self._descending)
-        self._search.set_found(len(keys), len(mirror.watchlist))
+        self.grid.set_rows(self._order.order(keys, value, self._sorting.descending, self.viewer.now()))
+        self.grid.set_sorted(self._sorting.column, self._sorting.descending)
+        self._search.set_found(len(keys), len(listed))
 
     def _sort_column(self) -> Column[WatchView] | None:
-        return next((column for column in self._columns if column.id == self._sort), None)
+        return next((column for column in self._columns if column.id == self._sorting.column), None)
 
     def _sort_value(self, column: Column[WatchView]) -> Any:
         order = column.order
@@ -146,28 +151,15 @@ class WatchlistScreen(ViewerScreen):
     def _show_empty(self) -> None:
         empty = not self.grid.keys
         if empty:
-            self._empty.set_lines(self._empty_lines())
+            self._empty.set_lines(no_symbols(self.viewer, self._filter))
         if self._empty.display != empty:
             self._empty.display = empty
             self.grid.display = not empty
             if not empty and not self.has_class("-searching"):
                 self.grid.focus()
 
-    def _empty_lines(self) -> Sequence[Line]:
-        mirror = self.viewer.mirror
-        if self._filter and mirror.watchlist:
-            return [
-                ((f"No symbol of the list contains “{self._filter}”.", "strong"),),
-                (),
-                (("esc", "key"), (" shows all again", "title")),
-            ]
-        if mirror.engine is None or mirror.link is not LinkState.LIVE:
-            return link_lines(mirror.link, mirror.link_reason)
-        return [
-            (("The watchlist is empty.", "strong"),),
-            (),
-            (("a", "key"), (" adds symbols   ", "title"), ("?", "key"), (" shows all keys", "title")),
-        ]
+    def _key(self, action: str) -> str:
+        return self.viewer.keymap.name(action)
 
     # Events
 
@@ -178,7 +170,7 @@ class WatchlistScreen(ViewerScreen):
 
     @on(Grid.HeaderClicked)
     def _header_clicked(self, event: Grid.HeaderClicked) -> None:
-        if event.column == self._sort:
+        if event.column == self._sorting.column:
             self.action_reverse()
         else:
             self.sort_by(event.column)
@@ -213,8 +205,7 @@ class WatchlistScreen(ViewerScreen):
         column = next((column for column in self.sortable() if column.id == column_id), None)
         if column is None and column_id != LIST_ORDER:
             return
-        self._sort = column_id
-        self._descending = column is not None and column.descending
+        self._sorting.by(column_id, column is not None and column.descending)
         self._resort()
 
     def _resort(self) -> None:
@@ -229,16 +220,17 @@ class WatchlistScreen(ViewerScreen):
         """Sort by the next column; behind the last comes the list's own order."""
         shown = {slot.column.id for slot in self.grid.slots}
         ids = [LIST_ORDER, *(column.id for column in self.sortable() if column.id in shown)]
-        at = ids.index(self._sort) if self._sort in ids else 0
+        at = ids.index(self._sorting.column) if self._sorting.column in ids else 0
         self.sort_by(ids[(at + 1) % len(ids)])
 
     def action_reverse(self) -> None:
         """Turn the order round."""
-        if self._sort == LIST_ORDER:
-            self.viewer.say("The list's own order cannot be reversed: press s to sort by a column.")
+        if self._sort_column() is None:
+            key = self._key("watchlist.sort")
+            self.viewer.say(f"The list's own order cannot be reversed: press {key} to sort by a column.")
             self.show_everything()
             return
-        self._descending = not self._descending
+        self._sorting.by(self._sorting.column, not self._sorting.descending)
         self._resort()
 
     # Searching
@@ -298,7 +290,7 @@ class WatchlistScreen(ViewerScreen):
 
     def _match(self, step: int) -> None:
         if not self._filter:
-            self.viewer.say("Nothing to find: / starts a search.")
+            self.viewer.say(f"Nothing to find: {self._key('watchlist.search')} starts a search.")
             self._show_bars()
         elif self.grid.keys:
             self.grid.move_cursor((self.grid.cursor + step) % len(self.grid.keys))
@@ -312,36 +304,81 @@ class WatchlistScreen(ViewerScreen):
     def action_remove(self) -> None:
         """Take the symbol under the cursor off the list."""
         key = self.grid.cursor_key
-        if key is None:
-            return
-        if self.viewer.send(Unwatch([key]), f"Removed {key.label}. Press u to put it back."):
-            self._removed.append(key)
-        self._show_bars()
+        if key is not None:
+            self._removals.remove(key)
+            self._arrange()
+            self.show_everything()
 
     def action_undo(self) -> None:
         """Put back the symbol that was removed last."""
-        if not self._removed:
-            self.viewer.say("Nothing to put back.")
-        elif self.viewer.send(Watch([self._removed[-1]]), f"Put {self._removed[-1].label} back."):
-            self._removed.pop()
+        self._removals.undo()
+        self._arrange()
+        self.show_everything()
+
+    def action_list(self, step: int) -> None:
+        """Show the next watchlist, or the one before."""
+        lists = self.viewer.lists
+        if len(lists.names) == 1:
+            self.viewer.say("There is one list only: [watchlists.NAME] in the settings file makes others.")
+            self._show_bars()
+            return
+        lists.step(step)
+        self._show_list()
+
+    def show_list(self, name: str) -> None:
+        """Show this watchlist."""
+        lists = self.viewer.lists
+        lists.step(lists.names.index(name) - lists.names.index(lists.current))
+        self._show_list()
+
+    def _show_list(self) -> None:
+        self._lay_columns()
+        self._order.resort()
+        self._arrange()
+        self.grid.move_cursor(0)
+        self._show_empty()
+        self._show_detail()
         self._show_bars()
+
+    def take_wishes(self) -> None:
+        """Other lists and columns, perhaps."""
+        self._show_list()
+
+    def action_columns(self) -> None:
+        """Open the dialogue for columns."""
+
+        def take(columns: tuple[str, ...]) -> list[str]:
+            self.viewer.lists.choose_columns(columns)
+            self._lay_columns()
+            self._arrange()
+            return [column.id for column in self._columns]
+
+        self.app.push_screen(ColumnsScreen(self.viewer, [column.id for column in self._columns], take))
 
     # Keys and help
 
     def bar_note(self) -> Line:
         """The filter, while rows are hidden by it."""
+        lists = self.viewer.lists
+        note: Line = ()
+        if len(lists.names) > 1:
+            at = lists.names.index(lists.current) + 1
+            note = (("  list ", "title"), (lists.current, "strong"), (f" {at}/{len(lists.names)} ", "title"))
         if not self._filter:
-            return ()
-        total = len(self.viewer.mirror.watchlist)
-        return (("  /", "key"), (self._filter, "strong"), (f" {len(self.grid.keys)} of {total} ", "title"))
+            return note
+        total = len(lists.shown(self.viewer.mirror.watchlist))
+        found = f" {len(self.grid.keys)} of {total} "
+        return (*note, ("  /", "key"), (self._filter, "strong"), (found, "title"))
 
     def bar_keys(self) -> list[Key]:
         """The keys that make sense now."""
         hidden = set()
-        if not self._removed:
+        if not self._removals:
             hidden.add("watchlist.undo")
-        if self._sort == LIST_ORDER:
+        if self._sorting.column == LIST_ORDER:
             hidden.add("watchlist.reverse")
+        if len(self.viewer.lists.names) == 1:
+            hidden.add("watchlist.next_list")
         if not self.grid.keys:
             hidden |= {"watchlist.open", "watchlist.remove", "watchlist.sort"}
         searching = {key.id for key in SEARCH.keys}
@@ -358,21 +395,3 @@ class WatchlistScreen(ViewerScreen):
             yield ((f"{name:<8}", "strong"), (meaning, "title"))
         for state, meaning in STATE_MEANINGS.items():
             yield ((f"{state:<8}", STATE_STYLES[state]), (meaning, "title"))
-
-
-def link_lines(link: LinkState, reason: str) -> Sequence[Line]:
-    """What a screen without data says of the engine."""
-    if link is LinkState.REFUSED:
-        return [
-            (("The engine does not take this viewer.", "blind"),),
-            ((clean(reason), "title"),),
-            (),
-            (("q", "key"), (" quits", "title")),
-        ]
-    words, hint = {
-        LinkState.CONNECTING: ("Connecting to the engine …", "Where none runs, one is started."),
-        LinkState.RESTARTING: ("The engine has gone.", "It is looked for, and started again where need be."),
-        LinkState.SILENT: ("The engine does not answer.", "Nothing can be shown until it does."),
-        LinkState.LIVE: ("Waiting for the first data …", ""),
-    }[link]
-    return [((words, "strong"),), ((clean(reason) or hint, "title"),)]

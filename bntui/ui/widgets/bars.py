@@ -124,6 +124,8 @@ def key_line(keys: Sequence[Key], width: int) -> Line:
     """Keys with what they do; only whole ones, as many as fit."""
     parts: list[Part] = []
     for key in keys:
+        if not key.keys:
+            continue
         name = shown(key.keys.split(",")[0])
         more: list[Part] = [("  ", "")] if parts else []
         more += [(name, "key"), (f" {key.label}", "title")]

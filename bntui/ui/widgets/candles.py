@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
@@ -22,6 +21,7 @@ from bntui.ui.chart.words import title_parts
 from bntui.ui.completion import TRADING
 from bntui.ui.format import decimal_of, width_of
 from bntui.ui.keys import CANDLES, bindings
+from bntui.ui.plain import PlainFilter
 from bntui.ui.widgets.sheet import Sheet
 
 SECOND_MS = 1_000
@@ -50,8 +50,12 @@ class CandleChart(Sheet, can_focus=True, inherit_bindings=False):
         self._picture = Picture()
         self._key: SymbolKey | None = None
         self._asked_from_ms: int | None = None
-        glyphs = glyphs_for(getattr(sys.__stderr__, "encoding", None) or "utf-8")
-        self._scene = Scene(0, 0, "", 0, Ticks.of(None), offered=INTERVALS, glyphs=glyphs, loading=True)
+        self._scene = Scene(0, 0, "", 0, Ticks.of(None), offered=INTERVALS, loading=True)
+
+    def on_mount(self) -> None:
+        """Draw with what the terminal shows."""
+        plain = any(isinstance(one, PlainFilter) for one in self.app.get_line_filters())
+        self._scene = replace(self._scene, glyphs=glyphs_for(plain))
 
     # What is shown
 

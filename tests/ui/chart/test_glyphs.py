@@ -31,19 +31,9 @@ def test_direction_and_blindness_are_told_without_colour(glyphs: Glyphs) -> None
     assert glyphs.up != glyphs.down
 
 
-@pytest.mark.parametrize(
-    ("encoding", "glyphs"),
-    [
-        ("utf-8", BLOCKS),
-        ("UTF8", BLOCKS),
-        ("utf_16", BLOCKS),
-        ("iso8859-1", ASCII),
-        ("ascii", ASCII),
-        ("", ASCII),
-    ],
-)
-def test_a_terminal_gets_what_its_encoding_can_show(encoding: str, glyphs: Glyphs) -> None:
-    assert glyphs_for(encoding) is glyphs
+@pytest.mark.parametrize(("plain", "glyphs"), [(True, ASCII), (False, BLOCKS)])
+def test_a_terminal_gets_what_it_can_show(plain: bool, glyphs: Glyphs) -> None:
+    assert glyphs_for(plain) is glyphs
 
 
 def test_words_are_written_in_the_same_characters() -> None:

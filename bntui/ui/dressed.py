@@ -1,0 +1,188 @@
+"""An app that wears what the user wishes: themes, colours, keys, the mouse; and puts on what he changes."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from textual.app import App
+from textual.filter import LineFilter
+from textual.theme import Theme
+from textual.widget import Widget
+
+from bntui.config import nearest
+from bntui.errors import BntuiError
+from bntui.ui.format import clean
+from bntui.ui.plain import PlainFilter
+from bntui.ui.screens.base import ViewerScreen
+from bntui.ui.themes import DEFAULT_THEME, FALLBACK_THEME, load_themes, role_defaults
+from bntui.ui.viewer import Viewer
+from bntui.ui.wishes import MOST_PROBLEMS, Told
+from bntui.wire.messages import Watch
+
+PROBLEM_SHOWN_S = 15.0
+"""A problem of the settings is shown so long."""
+
+
+class DressedApp(App[int], inherit_bindings=False):
+    """The half of the viewer that has to do with its looks and its settings."""
+
+    swapped = False
+    """Have what rises and what falls changed their colours?"""
+
+    def __init__(
+        self,
+        viewer: Viewer,
+        theme_folders: Sequence[Path],
+        reread: Callable[[], Told] | None,
+        plain: bool,
+    ) -> None:
+        """Dress at once; of themes with one name the later folder's is worn."""
+        super().__init__(ansi_color=True if _no_colour() else None)
+        self.animation_level = "none"
+        self.viewer = viewer
+        self.wishes = viewer.wishes
+        self._reread = reread
+        self._plain = PlainFilter(enabled=plain)
+        self._theme_folders = tuple(theme_folders)
+        self._worn = ""
+        self._problems = self._dress()
+
+    def begin_dressed(self) -> None:
+        """The first screen is there: say what is wrong with the settings; remember choices from now on."""
+        self.theme_changed_signal.subscribe(self, self._theme_changed)
+        self._tell(self._problems)
+
+    # What is in front
+
+    def _front(self) -> ViewerScreen | None:
+        """The screen to draw on: the one in front, or the one under a dialogue; the verdict stays true."""
+        for screen in reversed(self.screen_stack):
+            if isinstance(screen, ViewerScreen):
+                return screen if screen.is_mounted else None
+        return None
+
+    # Colours
+
+    def _dress(self) -> list[str]:
+        """Themes, colours and keys as they are wished for. Returns what cannot be, one line each."""
+        themes, broken = load_themes(self._theme_folders)
+        for theme in themes:
+            self.register_theme(theme)
+        problems = [str(one) for one in broken]
+        wished = self.wishes.theme
+        if wished not in self.available_themes:
+            meant = nearest(wished, self.available_themes)
+            problems.append(f"theme: no theme is called {wished}{meant}")
+        for name in (wished, DEFAULT_THEME, FALLBACK_THEME):
+            if name in self.available_themes:
+                self._worn = name
+                self.theme = name
+                break
+        self.swapped = self.wishes.swap_colours
+        self.set_keymap(self.wishes.keymap.moved)
+        return [*problems, *self.wishes.problems]
+
+    def get_css_variables(self) -> dict[str, str]:
+        """Those of the theme; what rises and what falls may have changed their colours."""
+        variables = super().get_css_variables()
+        if self.swapped:
+            up, down = variables["bn-up"], variables["bn-down"]
+            variables |= {"bn-up": down, "bn-down": up}
+            self.theme_variables = variables
+        return variables
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Textual's, and at last that for terminals which show ASCII alone."""
+        filters = super().get_line_filters()
+        return [*filters, self._plain] if self._plain.enabled else filters
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """bntui's colour roles, for themes that do not define them."""
+        return role_defaults(self.current_theme)
+
+    def _theme_changed(self, theme: Theme) -> None:
+        if theme.name != self._worn:
+            self._worn = theme.name
+            self.wishes.choose_theme(theme.name)
+        self._draw_anew()
+
+    def action_swap_colours(self) -> None:
+        """Give what rises the colour of what falls, or its own again."""
+        self.swapped = not self.swapped
+        self.wishes.choose_swap_colours(self.swapped)
+        self._recolour()
+        self.viewer.say("Colours of up and down are swapped." if self.swapped else "Colours are as usual.")
+        self._draw_anew()
+
+    def _recolour(self) -> None:
+        self.refresh_css(animate=False)
+        for screen in self.screen_stack:
+            for widget in screen.walk_children(Widget, with_self=True):
+                widget.notify_style_update()
+
+    # What the user wants
+
+    def action_mouse(self) -> None:
+        """Take the mouse, or leave it to the terminal: then text is selected as usual."""
+        on = not self.wishes.mouse
+        self.wishes.choose_mouse(on)
+        self._follow_mouse()
+        self.viewer.say(
+            "The mouse is bntui's." if on else "The mouse is the terminal's: select text as usual."
+        )
+        self._draw_anew()
+
+    def _follow_mouse(self) -> None:
+        from bntui.ui.terminal import ViewerDriver
+
+        if isinstance(self._driver, ViewerDriver):
+            self._driver.set_mouse(self.wishes.mouse)
+
+    def action_reload(self) -> None:
+        """Read the settings file anew, and say what is otherwise now."""
+        if self._reread is None:
+            self.viewer.say("There are no settings to read anew.")
+            self._draw_anew()
+            return
+        try:
+            told = self._reread()
+        except BntuiError as error:
+            self.viewer.say(f"Nothing was changed: {clean(str(error))}", bad=True)
+            self._draw_anew()
+            return
+        changed = self.wishes.changes(told)
+        self.wishes.take(told)
+        problems = self._dress()
+        self._recolour()
+        self._follow_mouse()
+        if told.lists:
+            self.viewer.send_command(Watch([key for one in told.lists for key in one.keys]))
+        for screen in self.screen_stack:
+            if isinstance(screen, ViewerScreen):
+                screen.take_wishes()
+        said = f"Read anew: {', '.join(changed)}." if changed else "Read anew: nothing is otherwise."
+        if told.elsewhere:
+            said += f" Only a new start takes {', '.join(told.elsewhere)}."
+        self.viewer.say(said)
+        self._tell(problems)
+        self._draw_anew()
+
+    def _tell(self, problems: Sequence[str]) -> None:
+        """Toasts, one line for each problem; the last one counts those that have none."""
+        for problem in problems[:MOST_PROBLEMS]:
+            self.notify(clean(problem), severity="warning", timeout=PROBLEM_SHOWN_S, markup=False)
+        more = len(problems) - MOST_PROBLEMS
+        if more > 0:
+            self.notify(f"{more} more: see `bntui config check`.", timeout=PROBLEM_SHOWN_S, markup=False)
+
+    def _draw_anew(self) -> None:
+        screen = self._front()
+        if screen is not None:
+            screen.show_everything()
+
+
+def _no_colour() -> bool:
+    """Does the user want no colour at all (no-color.org)? Then not greys either: the terminal's own two."""
+    return "NO_COLOR" in os.environ

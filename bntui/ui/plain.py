@@ -1,0 +1,73 @@
+"""Everything that is drawn, in ASCII alone: for terminals and fonts that show nothing else.
+
+It is done where lines leave for the terminal, so that no widget can forget it. Only the chart draws with a
+character set of its own, since its shapes are other ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from rich.segment import Segment
+from textual.color import Color
+from textual.filter import LineFilter
+
+_PAIRS = (
+    ("▲△▴↑", "^"),
+    ("▼▽▾↓", "v"),
+    ("◀◂◁←‹«", "<"),
+    ("▶▸▹→›»≥", ">"),
+    ("≤", "<"),
+    ("●•∙■◆", "*"),
+    ("◐◑◒◓", "o"),
+    ("○◌", "."),
+    ("✖✗✘", "X"),
+    ("✓✔", "+"),
+    ("×", "x"),
+    ("·—–―−┄┈╌─━═▔", "-"),
+    ("…", "~"),
+    ("“”„", '"'),
+    ("’‘", "'"),
+    ("↻⟳", "@"),
+    ("│┃┆┊║▏▕▐", "|"),
+    ("╭╮╰╯┌┐└┘├┤┬┴┼╔╗╚╝┏┓┗┛", "+"),
+    ("█", "#"),
+    ("▎▍", "-"),
+    ("▌▋▊▉", "="),
+    ("▁", "_"),
+    ("▂", "."),
+    ("▃", "-"),
+    ("▄", "="),
+    ("▅", "+"),
+    ("▆", "*"),
+    ("▇", "#"),
+    ("▀", '"'),
+    ("░▒", ":"),
+    ("▓", "#"),
+    ("⌫", "<"),
+    ("�", "?"),
+    ("🔎", "/ "),
+)
+
+PLAIN: Mapping[int, str] = MappingProxyType({ord(char): plain for chars, plain in _PAIRS for char in chars})
+"""What stands for each character that bntui or Textual draws with; each takes as many cells."""
+
+
+def needs_plain(term: str, encoding: str) -> bool:
+    """Does a terminal of this kind and encoding show ASCII alone?
+
+    The font of the Linux console has 512 characters at most: no braille, and no eighths of blocks.
+    """
+    return term == "linux" or not encoding.lower().replace("_", "-").startswith("utf")
+
+
+class PlainFilter(LineFilter):
+    """Replaces what bntui draws with; what the exchange or the user wrote stays as it is."""
+
+    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
+        """The same segments in ASCII."""
+        return [
+            segment if segment.text.isascii() else Segment(segment.text.translate(PLAIN), *segment[1:])
+            for segment in segments
+        ]
