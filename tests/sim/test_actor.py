@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import pairwise
 
 import pytest
@@ -11,8 +12,9 @@ from hypothesis import strategies as st
 from bntui.sim.actor import FILLS, TAKE, Actor, Setting, hours_between
 from bntui.sim.bars import MINUTE_US
 from bntui.sim.book import BookSide
-from bntui.sim.history import TradeRow
-from bntui.sim.instruments import RARE_SYMBOL, listing
+from bntui.sim.contracts import futures_listing
+from bntui.sim.history import Piece, TradeRow
+from bntui.sim.instruments import RARE_SYMBOL, Pair, listing
 from bntui.sim.noise import text_number
 from bntui.sim.resting import Resting
 from tests.sim.rig import MINUTE
@@ -237,3 +239,36 @@ def test_a_limit_stops_what_an_account_takes() -> None:
     assert sum(row.steps for row in rows) == there
     assert {row.price for row in rows} == {ask}
     assert actor.take(START_US, True, (1,), ask) == []
+
+
+class Fair:
+    """What a contract should cost, as the test says."""
+
+    def __init__(self, ticks: float) -> None:
+        self.ticks = ticks
+
+    def fair_ticks(self, pair: Pair) -> float:
+        return self.ticks
+
+    def hours(self, pair: Pair) -> Callable[[int], Piece | None]:
+        return lambda hour: None
+
+    def ratio(self, pair: Pair) -> tuple[int, int]:
+        return 1, 1
+
+
+@pytest.mark.parametrize("bid", [True, False])
+def test_where_the_price_jumps_over_a_waiting_order_it_is_taken(bid: bool) -> None:
+    pair, profile = futures_listing(1, 1_767_225_600_000, coin_margined=False)[0]
+    fair = Fair(profile.price)
+    actor = Actor(Setting(pair, profile, 500.0, 1, text_number(pair.symbol), fair), MINUTE)
+    order, own = joined(actor, bid=bid, steps=7)
+    fair.ticks *= 0.97 if bid else 1.03
+    actor.step(START_US)
+    assert order.steps == 0
+    assert sum(row.steps for row in own) == 7
+    assert {(row.price, row.buyer_is_maker) for row in own} == {(abs(order.key), bid)}
+    best_bid, best_ask = actor.desk.book.best_bid(), actor.desk.book.best_ask()
+    assert best_bid is not None
+    assert best_ask is not None
+    assert best_bid < best_ask
