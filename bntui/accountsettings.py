@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 
@@ -58,6 +59,24 @@ def unread_keys(environ: Mapping[str, str], accounts: Iterable[AccountSettings])
         for name in sorted(environ)
         if name.startswith(KEY_VARIABLES) and name not in read
     ]
+
+
+def given(accounts: Iterable[AccountSettings]) -> str:
+    """Accounts as one word of a command line, for an engine that does not look for them itself."""
+    return json.dumps([[each.name, each.markets, each.kind, each.method] for each in accounts])
+
+
+def parse_given(text: str) -> tuple[AccountSettings, ...]:
+    """What `given` wrote. Raises ValueError for anything else."""
+    return tuple(
+        AccountSettings(
+            name,
+            tuple(map(Market, markets)),
+            KeyKind(kind) if kind else None,
+            UserMethod(method) if method else None,
+        )
+        for name, markets, kind, method in json.loads(text)
+    )
 
 
 def _account(name: str, section: Mapping[str, object], place_of: Callable[..., str]) -> AccountSettings:

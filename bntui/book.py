@@ -19,8 +19,7 @@ from bntui.errors import ConnectError, UsageError
 from bntui.model.markets import Instrument, SymbolKey
 from bntui.model.panels import BookView, Focus, LadderLevel
 from bntui.model.states import BookState
-from bntui.model.text import escaped
-from bntui.model.text import span
+from bntui.model.text import escaped, span
 from bntui.model.verdict import ExitCode
 from bntui.venue.limits import Limits
 from bntui.wire.messages import Hello

@@ -16,6 +16,7 @@ import click
 from bntui import __version__, log, paths
 from bntui.commandgroup import CommandGroup
 from bntui.config import (
+    AccountSettings,
     BookOptions,
     CandlesOptions,
     DemoOptions,
@@ -214,11 +215,16 @@ def sim(
 @symbols_argument
 @click.pass_context
 def engine(
-    ctx: click.Context, symbols: tuple[str, ...], leaves: bool, folder: Path | None, label: str
+    ctx: click.Context,
+    symbols: tuple[str, ...],
+    leaves: bool,
+    folder: Path | None,
+    label: str,
+    accounts: tuple[AccountSettings, ...] | None,
 ) -> int:
     """The engine alone, to stay when the last viewer leaves."""
     settings = _prepare(ctx, "engine")
-    return load_compose().run_engine(settings, symbols, EngineOptions(leaves, folder, label))
+    return load_compose().run_engine(settings, symbols, EngineOptions(leaves, folder, label, accounts))
 
 
 @main_group.command()

@@ -10,14 +10,16 @@ import logging
 import os
 import shutil
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import orjson
 
 from bntui import __version__, own_engine, paths
+from bntui.accountsettings import given
 from bntui.clock import SystemClock
 from bntui.config import (
     BookOptions,
@@ -56,14 +58,17 @@ def run_engine(settings: Settings, symbols: tuple[str, ...], options: EngineOpti
     from bntui.engine.main import Post, serve
     from bntui.journal import open_journal
 
+    if options.accounts is not None:
+        settings = replace(settings, accounts=options.accounts)
     the_world = world(settings, options.label)
     keys = symbol_keys(symbols, settings)
+    accounts = own_engine.keyed_accounts(settings, the_world)
     clock = SystemClock()
     folder = options.folder or paths.state_dir(settings.profile)
     attempts = folder / "attempts.json" if options.folder else paths.attempts_file()
 
     async def run() -> None:
-        engine = own_engine.build_engine(the_world, attempts, journal)
+        engine = own_engine.build_engine(the_world, attempts, journal, accounts=accounts)
         if forgets:
             engine.store.notice(f"Nothing is remembered: {forgets}", bad=True)
         engine.begin(keys)
@@ -135,7 +140,15 @@ def run_demo(settings: Settings, symbols: tuple[str, ...], options: DemoOptions)
 
         reached = exchange.reached_from(settings)
         keys = symbol_keys(symbols or exchange.symbols, reached)
-        return _view(reached, keys, folder, own_folder=True, label="demo", beside=[exchange])
+        return _view(
+            reached,
+            keys,
+            folder,
+            own_folder=True,
+            label="demo",
+            beside=[exchange],
+            keys_for_engine=exchange.keys_for_engine,
+        )
 
 
 def run_attach(settings: Settings) -> int:
@@ -165,7 +178,9 @@ def drill_wiring(drilled: Settings) -> Wiring:
     return Wiring(
         the_world.hello,
         the_world.limits,
-        lambda attempts, clock: own_engine.build_engine(the_world, attempts, clock=clock),
+        lambda attempts, clock: own_engine.build_engine(
+            the_world, attempts, clock=clock, accounts=own_engine.keyed_accounts(drilled, the_world)
+        ),
         lambda folder, keys: _engine_command(drilled, keys, folder, "drill"),
         paths.socket_path,
     )
@@ -178,6 +193,7 @@ def _engine_command(
     command = [sys.executable, "-m", "bntui", "engine", *settings.arguments(), "--leaves"]
     command += ["--folder", str(folder)] if folder is not None else []
     command += ["--label", label] if label else []
+    command += ["--accounts", given(settings.accounts)] if folder is not None else []
     return [*command, *(key.full for key in keys)]
 
 
@@ -191,9 +207,11 @@ def _view(
     starts_engine: bool = True,
     companion: Companion | None = None,
     beside: Sequence[Service] = (),
+    keys_for_engine: Mapping[str, str] = MappingProxyType({}),
 ) -> int:
     from bntui.engine.launcher import EngineProcess, serves
     from bntui.log import active_file
+    from bntui.outfit import outfit
     from bntui.ui.app import BntuiApp
     from bntui.wire.carrier import connect
     from bntui.wire.messages import Watch
@@ -204,14 +222,13 @@ def _view(
     clock, limits = SystemClock(), the_world.limits
     socket = paths.socket_path(folder)
     command = _engine_command(settings, keys, folder if own_folder else None, label)
-    engine = EngineProcess(command, folder, socket, clock)
+    engine = EngineProcess(command, folder, socket, clock, environment={**os.environ, **keys_for_engine})
     mirror = Mirror(limits.own_engine_silence_s)
     link = ViewerLink(
         engine.connect if starts_engine else lambda: connect(socket),
         mirror,
         clock,
         the_world.hello,
-    from bntui.outfit import outfit
         pull_interval_s=1 / max(1.0, settings.preferences.fps),
         silence_s=limits.own_engine_silence_s,
     )
@@ -237,12 +254,16 @@ def _view(
         environment=the_world.description,
         log_path=str(active_file() or ""),
         theme_folders=(paths.config_dir() / "themes",),
+        wishes=wears.wishes,
+        reread=wears.reread,
+        plain=wears.plain,
     )
     if companion is not None:
         companion.announced_by(app.viewer.say)
     try:
         return app.run(mouse=wears.wishes.mouse) or 0
     finally:
+        wears.choices.close()
         others = None if own_folder else lambda: serves(socket, the_world.hello)
         asyncio.run(engine.ended(limits.own_close_timeout_s, others))
 
@@ -254,16 +275,12 @@ def run_sim(settings: Settings, options: SimOptions) -> int:
     """The embedded exchange alone, until a signal comes, or its starter's pipe closes."""
     from bntui.sim import keyfiles
     from bntui.sim.ending import told_to_end
-        wishes=wears.wishes,
-        reread=wears.reread,
-        plain=wears.plain,
     from bntui.sim.server import Sim, SimConfig
     from bntui.sim.switches import Switches
 
     try:
         switches = Switches().override(options.switches)
     except ValueError as error:
-        wears.choices.close()
         raise UsageError(f"--switch: {sentence(str(error))}", "README.md says what each does.") from None
     config = SimConfig(
         symbols=options.symbols,

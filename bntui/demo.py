@@ -13,9 +13,14 @@ from types import TracebackType
 import orjson
 
 from bntui.clock import SystemClock
-from bntui.config import DemoOptions, Settings
+from bntui.accountsettings import KEY_VARIABLES, variable_of
+from bntui.config import AccountSettings, DemoOptions, Settings
 from bntui.errors import ConnectError
 from bntui.sim import listings
+from bntui.sim.keys import Keyring
+
+ACCOUNT, KEY = "demo", "hmac"
+"""What the account that trades on the exchange is called, and which of the exchange's keys it has."""
 
 END_WAIT_S = 1.0
 """The exchange gets so long to end after its pipe closed."""
@@ -47,6 +52,12 @@ class EmbeddedExchange:
             *alone.arguments(with_market=False),
         ]
         self._child: subprocess.Popen[bytes] | None = None
+        key = Keyring(options.seed).named(KEY)
+        self.keys_for_engine = {
+            variable_of(KEY_VARIABLES[0], ACCOUNT): key.api_key,
+            variable_of(KEY_VARIABLES[1], ACCOUNT): key.private.reveal(),
+        }
+        """Variables with the key of the account that trades there: it opens nothing but this exchange."""
 
     def __enter__(self) -> EmbeddedExchange:
         """Start it; it need not be ready yet."""
@@ -65,8 +76,9 @@ class EmbeddedExchange:
         line = pipe.readline() if pipe is not None else b""
         try:
             told = orjson.loads(line)
-            rest, streams = (
-                {market: told[market][kind] for market in self._markets} for kind in ("rest", "streams")
+            rest, streams, ws_api = (
+                {market: told[market][kind] for market in self._markets}
+                for kind in ("rest", "streams", "ws_api")
             )
         except (orjson.JSONDecodeError, KeyError, TypeError):
             raise ConnectError(
@@ -77,6 +89,8 @@ class EmbeddedExchange:
             market=self._markets[0],
             rest_urls=rest,
             stream_urls=streams,
+            ws_api_urls=ws_api,
+            accounts=(AccountSettings(ACCOUNT, self._markets),),
         )
 
     async def run(self) -> None:

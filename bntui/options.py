@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 import click
 
+from bntui.accountsettings import parse_given
 from bntui.config import (
     BOOK_LEVELS,
     DEFAULT_INTERVAL,
@@ -294,6 +295,9 @@ engine_options = _with(
         help="A throw-away state folder, removed at the end.",
     ),
     click.option("--label", default="", hidden=True, help="What the screen calls the environment."),
+    click.option(
+        "--accounts", default=None, callback=_checked(parse_given), hidden=True, help="Instead of the file's."
+    ),
 )
 """The options with which a viewer starts its engine."""
 

@@ -6,9 +6,10 @@ Imports that cost time are made where they are needed, so that each process load
 from __future__ import annotations
 
 import asyncio
+import os
 import random
 import secrets
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import ExitStack, asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,15 +23,21 @@ from bntui.world import World
 
 if TYPE_CHECKING:
     from bntui.engine.engine import Engine
+    from bntui.feed.credentials import Account
     from bntui.feed.feed import Wish
     from bntui.journal import Journal
 
 
 def build_engine(
-    the_world: World, attempts: Path, journal: Journal | None = None, clock: Clock | None = None
+    the_world: World,
+    attempts: Path,
+    journal: Journal | None = None,
+    clock: Clock | None = None,
+    accounts: Sequence[Account] = (),
 ) -> Engine:
     """An engine on the real network."""
     from bntui.engine.engine import Engine, Sink
+    from bntui.engine.ledgers import JournalMemory
     from bntui.feed.attempts import AttemptsFile
     from bntui.feed.core.budget import AttemptLimit
     from bntui.feed.feed import Feed
@@ -49,9 +56,36 @@ def build_engine(
             sink,
             journal.next_outage_id if journal is not None else 1,
             the_world.elsewhere,
+            accounts,
+            JournalMemory(journal) if journal is not None else None,
         )
 
     return Engine(make_feed, limits, clock, secrets.token_hex(8), journal)
+
+
+def keyed_accounts(settings: Settings, the_world: World) -> tuple[Account, ...]:
+    """The configured accounts with their keys, or with what is wrong with them: nothing is raised."""
+    from bntui import accounts
+    from bntui.feed.credentials import Credentials, MissingKey
+    from bntui.model.account import UserMethod
+
+    users = {market: venue.user for market, (venue, _) in the_world.markets.items()}
+    methods = {market: user.methods for market, user in users.items() if user is not None}
+
+    def reached(account: Account) -> Account:
+        """A run with other addresses never takes a key to the real exchange."""
+        by_api = isinstance(account, Credentials) and account.method is not UserMethod.LISTEN_KEY
+        if not by_api or the_world.markets[account.market][1].ws_api:
+            return account
+        return MissingKey(
+            account.name,
+            account.market,
+            "no address of the WebSocket API was given",
+            f"Give it: --ws-api-url {account.market}=URL.",
+        )
+
+    found = accounts.load(settings.accounts, methods, paths.config_dir(), os.environ)
+    return tuple(reached(account) for account in found)
 
 
 @asynccontextmanager
@@ -62,7 +96,7 @@ async def own_engine(the_world: World, settings: Settings) -> AsyncIterator[Engi
             attempts = places.enter_context(paths.private_state_dir()) / "attempts.json"
         else:
             attempts = paths.attempts_file()
-        engine = build_engine(the_world, attempts)
+        engine = build_engine(the_world, attempts, accounts=keyed_accounts(settings, the_world))
         async with asyncio.TaskGroup() as tasks:
             running = tasks.create_task(engine.run())
             try:

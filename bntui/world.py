@@ -73,7 +73,8 @@ def world(settings: Settings, label: str = "") -> World:
             Endpoints(
                 rest=settings.rest_urls.get(market, usual.rest),
                 streams=settings.stream_urls.get(market, usual.streams),
-                ws_api=settings.ws_api_urls.get(market, usual.ws_api),
+                # What is sent there is signed: never to the real exchange from a run that is elsewhere.
+                ws_api=settings.ws_api_urls.get(market, "" if settings.overridden else usual.ws_api),
             ),
         )
     first, addresses = next(iter(markets.values()))
@@ -86,6 +87,7 @@ def world(settings: Settings, label: str = "") -> World:
             m.value: {f.name: getattr(v.limits, f.name) for f in fields(Limits)}
             for m, (v, _) in markets.items()
         },
+        "accounts": [[a.name, *sorted(a.markets), a.kind, a.method] for a in settings.accounts],
     }
     digest = hashlib.sha256(orjson.dumps(identity, option=orjson.OPT_SORT_KEYS)).hexdigest()
     elsewhere = {

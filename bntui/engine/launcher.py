@@ -6,7 +6,7 @@ import asyncio
 import logging
 import signal
 import subprocess
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from math import ceil
 from pathlib import Path
 
@@ -60,8 +60,11 @@ class EngineProcess:
         socket: Path,
         clock: Clock,
         on_start: Callable[[str], None] = lambda reason: None,
+        environment: Mapping[str, str] | None = None,
     ) -> None:
-        """Nothing is started. `on_start` is told why, each time that an engine is started."""
+        """Nothing is started. `on_start` is told why, each time that an engine is started; `environment` are
+        its variables, None: those of this process."""
+        self._environment = environment
         self._command = command
         self._folder = folder
         self._errors = folder / "engine.err"
@@ -102,6 +105,7 @@ class EngineProcess:
                     stdout=subprocess.DEVNULL,
                     stderr=errors,
                     start_new_session=True,
+                    env=self._environment,
                 )
         except OSError as error:
             self._count_failure(now)

@@ -270,7 +270,8 @@ class Feed:
 
     def ever_connected(self) -> bool:
         """Whether any connection was opened since the start."""
-        return any(feed.pool.ever_connected for feed in self._markets.values())
+        pools = (feed.pool.ever_connected for feed in self._markets.values())
+        return any(pools) or self.accounts.ever_proven()
 
     def report(self) -> None:
         """Say at once how shards, health and budgets stand."""

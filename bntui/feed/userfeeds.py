@@ -47,6 +47,10 @@ class UserFeeds:
         """The account's feed; None where it does not run."""
         return self._feeds.get(owner)
 
+    def ever_proven(self) -> bool:
+        """Whether any account's stream was known to flow since the start."""
+        return any(feed.stream.standing.proof_at is not None for feed in self._feeds.values())
+
     async def run(self) -> None:
         """Run all of them until cancelled."""
         if self._idle:
