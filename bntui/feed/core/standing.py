@@ -152,12 +152,8 @@ class Standing:
 
     def position(self, position: Position, now: float) -> list[Position]:
         """Take a position; returns it where it is new."""
-        content = tuple(
-            getattr(position, name)
-            for name in Position.__dataclass_fields__
-            if name not in ("time_ms", "received_ms")
-        )
-        return _newest(self._positions, (position.symbol, position.side), position, content, now)
+        key = position.symbol, position.side
+        return _newest(self._positions, key, position, _position_content(position), now)
 
     def all_positions(self, rows: Iterable[Position], now: float, asked_at: float) -> list[Position]:
         """Take an answer that names every open position: what it does not name is closed."""
@@ -177,7 +173,7 @@ class Standing:
             known = self._positions.get(key)
             if known is not None and (known.value.margin_call_ms or 0) < time_ms:
                 known.value = replace(known.value, margin_call_ms=time_ms)
-                known.at = now
+                known.at, known.content = now, _position_content(known.value)
                 news.append(known.value)
         return news
 
@@ -203,6 +199,10 @@ def _follows(new: OrderUpdate, content: Hashable, known: _Known[OrderUpdate]) ->
     if filled != before or not new.open:
         return filled >= before
     return new.time_ms > old.time_ms or (new.time_ms == old.time_ms and content not in known.said)
+
+
+def _position_content(position: Position) -> Hashable:
+    return replace(position, time_ms=0, received_ms=0)
 
 
 def _something(balance: Balance) -> bool:
