@@ -63,9 +63,9 @@ SERVER_ERRORS = 500
 FIRST_CLOCK_SAMPLES = 3
 """Samples taken at the start, of which the one with the shortest round trip counts."""
 
-LEISURE_SHARE = 0.35
+LEISURE_SHARE = 0.25
 """What can wait stops when so much of our weight is used: beside the half that samples may take, something is
-left for books and holes."""
+left for books, for holes, and for own accounts, which ask much at once at the start."""
 
 
 def _alone(own: HealthView) -> HealthView:

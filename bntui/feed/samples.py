@@ -14,6 +14,9 @@ from bntui.feed.statistics import Asked, Statistics, with_best
 from bntui.model.status import Event
 from bntui.venue.base import Venue
 
+LATE_S = 2.0
+"""A sample that is due and cannot be paid for is waited for, as long as that was found out no longer ago."""
+
 SAMPLES_SHARE = 0.5
 """Samples take this part of our weight at most; what is asked for at leisure leaves it to them."""
 
@@ -78,7 +81,10 @@ class Samples:
 
     def _affordable(self, bargain: Bargain, symbols: Sequence[str], now: float) -> Choice | None:
         choice = bargain.choose(symbols, now)
-        return choice if choice is not None and self._weight.holds(now, choice.weight) else None
+        if choice is None or self._weight.holds(now, choice.weight):
+            return choice
+        self._health.no_weight_until = now + LATE_S
+        return None
 
     async def seed(self, listed: Callable[[str], bool]) -> bool:
         """Ask for the first statistics of rows; they serve as a base line for proofs too. False when none is
@@ -101,6 +107,7 @@ class Samples:
     ) -> bool:
         """What was told also of symbols that nobody asked about need not be asked for later."""
         if asked is None:
+            self._health.no_weight_until = self._clock.monotonic() + LATE_S
             return False
         if bargain is not None and choice is not None:
             bargain.made(choice)
@@ -109,8 +116,10 @@ class Samples:
             self._health.prices_probed(symbol, best, asked.asked_at)
         seeds: list[Event] = []
         for ticker in asked.tickers:
+            symbol = ticker.key.symbol
             self._health.probed(ticker, asked.asked_at)
-            if self._unseeded.pop(ticker.key.symbol, self) is None:
-                seeds.append(with_best(ticker, asked.best.get(ticker.key.symbol)))
+            if symbol in self._unseeded:
+                del self._unseeded[symbol]
+                seeds.append(with_best(ticker, asked.best.get(symbol)))
         self._emit(seeds)
         return True

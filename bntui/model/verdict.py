@@ -164,7 +164,8 @@ def gather(
                 quiet += 1
             case StreamState.QUIET:
                 unexplained += 1
-            case StreamState.ACKED if stream.reason and now - stream.since <= first_data_s:
+            case StreamState.ACKED if stream.reason:
+                # Who gave the reason has an eye on how long it holds.
                 unproven += 1
             case StreamState.WANTED | StreamState.ACKED if now - stream.since <= first_data_s:
                 waiting += 1

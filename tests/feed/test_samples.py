@@ -148,6 +148,7 @@ async def test_without_weight_nothing_is_asked_and_nothing_is_lost() -> None:
     budget.take(budget.own_limit, market.clock.wall_ms(), optional=False)
     market.clock.advance(LATE_S)
     assert await market.proven() == []
+    assert market.health.no_weight_until > market.clock.monotonic(), "what it would have proven may wait"
     assert await market.seeded() == []
     market.clock.advance(60)
     assert await market.proven() == ["ticker/24hr S0USDT"]

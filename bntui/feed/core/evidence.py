@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from bntui.model.events import Ticker
 from bntui.model.markets import StreamKind
 from bntui.model.states import StreamState
 
@@ -23,11 +24,17 @@ SETTLING_S = 1.0
 GAPS_TO_STALE = 3.0
 """A silence of so many usual gaps is not usual."""
 
+GAPS_KNOWN = 5
+"""The longest of fewer silences says nothing of what would be too long: the next one may well be longer."""
+
 GAP_MEMORY_S = 600.0
 """The longest usual gap is forgotten at this pace; a burst of messages does not shrink it."""
 
 SAMPLES = 2
 """A stream that never flowed is judged by so many samples: a base line, and what is held against it."""
+
+NOTICED_WITHIN_S = 60.0
+"""Data that is older says nothing of when a silence began: there was none to send for a while before."""
 
 A_MOMENT = "was a moment faster"
 """How a reason ends that is no agreement yet, only patience."""
@@ -87,6 +94,8 @@ class StreamRecord:
     """Own data came since the last acknowledgement."""
     gap_s: float | None = None
     """The longest usual silence, decaying."""
+    gaps: int = 0
+    """Silences that were seen."""
     own_id: int | None = None
     """Newest trade or update id that this subscription showed."""
     base_id: int | None = None
@@ -125,6 +134,7 @@ class StreamRecord:
         # The silence before the first data of a subscription is an outage's, not the stream's.
         if last is not None and self.flowed:
             silence = now - last
+            self.gaps += 1
             gap = self.gap_s
             if gap is None or silence > gap:
                 self.gap_s = silence
@@ -184,6 +194,30 @@ def usual_gap(entry: StreamRecord) -> float | None:
     may show a burst only: a day's trades tell how far they lie apart."""
     of_day = entry.facts.trade_gap_s if entry.kind in TRADE_ID_KINDS else None
     return max((gap for gap in (entry.gap_s, of_day) if gap is not None), default=None)
+
+
+def dark_since(entry: StreamRecord, state: StreamState, now: float) -> float | None:
+    """Since when a stream brings nothing; the steps of its repair do not make it younger."""
+    if state in (StreamState.LIVE, StreamState.QUIET):
+        return None
+    if entry.dark_since is None and state is StreamState.STALE:
+        since = entry.silent_since()
+        return since if now - since <= NOTICED_WITHIN_S else now
+    return entry.dark_since
+
+
+def best_of(ticker: Ticker) -> BestPrices | None:
+    """The best prices that statistics tell; None where they tell none."""
+    shown = (ticker.bid, ticker.bid_qty, ticker.ask, ticker.ask_qty)
+    bid, bid_qty, ask, ask_qty = shown
+    if bid is None or bid_qty is None or ask is None or ask_qty is None:
+        return None
+    return bid, bid_qty, ask, ask_qty
+
+
+def knows_gap(entry: StreamRecord) -> bool:
+    """Whether enough is known of the stream to call a silence unusual."""
+    return entry.gaps >= GAPS_KNOWN or (entry.kind in TRADE_ID_KINDS and entry.facts.trade_gap_s is not None)
 
 
 def compare_best(facts: SymbolFacts, shown: BestPrices, at: float) -> None:

@@ -19,8 +19,11 @@ from bntui.feed.core.evidence import (
     Sample,
     StreamRecord,
     SymbolFacts,
+    best_of,
     compare_best,
+    dark_since,
     evidence,
+    knows_gap,
     sample_of,
     usual_gap,
 )
@@ -44,33 +47,13 @@ NOTHING_CAME = "acknowledged, but no data came"
 NOTHING_AT_ALL = "nothing at all came on its connection"
 NOTHING_YET = "subscribed anew, and no data yet"
 TOO_EARLY = "too early to know which silences are usual here; REST is asked"
+TOO_DEAR = "our share of the request weight is used up; REST is asked as soon as it is not"
 
 RARE = "nothing to tell lately, and nothing can prove it; other streams flow on its connection"
 RARE_ALONE = "nothing to tell lately, and nothing can prove it; it is alone on its connection, which stands"
 
 DAY = "24h"
 """The window of the statistics that REST and `@ticker` tell."""
-
-NOTICED_WITHIN_S = 60.0
-"""Data that is older says nothing of when a silence began: there was none to send for a while before."""
-
-
-def _dark_since(entry: StreamRecord, state: StreamState, now: float) -> float | None:
-    """Since when a stream brings nothing; the steps of its repair do not make it younger."""
-    if state in (StreamState.LIVE, StreamState.QUIET):
-        return None
-    if entry.dark_since is None and state is StreamState.STALE:
-        since = entry.silent_since()
-        return since if now - since <= NOTICED_WITHIN_S else now
-    return entry.dark_since
-
-
-def _best_of(ticker: Ticker) -> BestPrices | None:
-    shown = (ticker.bid, ticker.bid_qty, ticker.ask, ticker.ask_qty)
-    bid, bid_qty, ask, ask_qty = shown
-    if bid is None or bid_qty is None or ask is None or ask_qty is None:
-        return None
-    return bid, bid_qty, ask, ask_qty
 
 
 class Health:
@@ -93,6 +76,8 @@ class Health:
         self._moved: set[str] = set()
         """Streams whose shard has changed and was not told yet."""
         self._facts: dict[str, SymbolFacts] = {}
+        self.no_weight_until = 0.0
+        """Until then REST cannot be asked for want of weight: what only it can prove may wait."""
         self._carrying: dict[int | None, bool] = {}
         """Shards with streams whose silence can be judged, and whether any of them is well."""
 
@@ -173,7 +158,7 @@ class Health:
             elif isinstance(event, Ticker):
                 entry.own_id = event.last_id
                 self._learn(entry.facts, event)
-                if (shown := _best_of(event)) is not None:
+                if (shown := best_of(event)) is not None:
                     compare_best(entry.facts, shown, now)
             elif isinstance(event, Candle | AggTrade):
                 entry.own_id = max(event.last_id, entry.own_id or -1)
@@ -196,7 +181,7 @@ class Health:
         for entry in facts.of(Sample.TRADES):
             if entry.sampled(asked_at, before_at, self._fresh_s):
                 entry.base_id = ticker.last_id
-        if (shown := _best_of(ticker)) is not None:
+        if (shown := best_of(ticker)) is not None:
             self.prices_probed(facts.symbol, shown, asked_at)
 
     def prices_probed(self, symbol: str, shown: BestPrices, asked_at: float) -> None:
@@ -254,7 +239,7 @@ class Health:
             if entry.kind not in RARE_KINDS:
                 well = state in (StreamState.LIVE, StreamState.QUIET)
                 self._carrying[entry.shard] = self._carrying.get(entry.shard, False) or well
-            entry.dark_since = _dark_since(entry, state, now)
+            entry.dark_since = dark_since(entry, state, now)
             if state is not entry.state:
                 entry.since = now
             elif reason == entry.reason and entry.name not in self._moved:
@@ -289,7 +274,7 @@ class Health:
         if entry.kind in RARE_KINDS:
             return self._judge_rare(entry, silence_s, floor_s)
         if not entry.flowed:
-            return self._judge_unproven(entry, agrees, silence_s, floor_s)
+            return self._judge_unproven(entry, agrees, silence_s, now)
         if silence_s <= floor_s:
             return StreamState.LIVE, ""
         if agrees:
@@ -307,18 +292,22 @@ class Health:
 
     def _judge_by_gaps(self, entry: StreamRecord, silence_s: float, now: float) -> tuple[StreamState, str]:
         """No evidence, fresh enough, speaks of the silence: what is usual decides."""
-        gap_s = usual_gap(entry)
-        if gap_s is None:
-            if silence_s <= 2 * self._limits.own_first_data_s:
-                return StreamState.ACKED, TOO_EARLY
-        elif silence_s <= GAPS_TO_STALE * gap_s:
+        gap_s = usual_gap(entry) or 0.0
+        if silence_s <= GAPS_TO_STALE * gap_s:
             return StreamState.QUIET, f"silences of {gap_s:.0f} s are usual here"
-        elif silence_s <= GAPS_TOGETHER * gap_s and (
-            # A sibling that wakes first leaves REST a moment to say why the others do not.
-            entry.apart_at is None or now - entry.apart_at <= GRACE_S
-        ):
+        # A sibling that wakes first leaves REST a moment to say why the others do not.
+        apart = entry.apart_at is not None and now - entry.apart_at > GRACE_S
+        if silence_s <= GAPS_TOGETHER * gap_s and not apart:
             return StreamState.QUIET, "all streams of the symbol are silent; REST is asked"
+        if not knows_gap(entry) and silence_s <= self._patience_s(now):
+            return StreamState.ACKED, TOO_DEAR if now < self.no_weight_until else TOO_EARLY
         return StreamState.STALE, "no data, and nothing says that there was none to send"
+
+    def _patience_s(self, now: float) -> float:
+        """How long a stream may wait for REST to say whether there was anything to send."""
+        if now < self.no_weight_until:
+            return 2 * self._limits.own_probe_interval_s
+        return 2 * self._limits.own_first_data_s
 
     def _why_nothing_came(self, entry: StreamRecord, flowing: set[int | None]) -> str:
         """An acknowledgement proves nothing: on a wrong path it is all that ever comes (change notice of the
@@ -328,20 +317,20 @@ class Health:
             return f"{NOTHING_AT_ALL}{f', {path}' if path else ''}: wrong path, or blocked"
         return f"{NOTHING_CAME} on {path}: wrong path?" if path else NOTHING_CAME
 
-    @staticmethod
     def _judge_unproven(
-        entry: StreamRecord, agrees: str, silence_s: float, floor_s: float
+        self, entry: StreamRecord, agrees: str, silence_s: float, now: float
     ) -> tuple[StreamState, str]:
         """A subscription that brought nothing yet. What was usual before it says nothing of it."""
-        decided = not agrees.endswith(A_MOMENT)
+        floor_s, decided = self._limits.own_first_data_s, not agrees.endswith(A_MOMENT)
         # Two samples that agree prove as much before the deadline as after it.
         if agrees and decided and (entry.probes >= SAMPLES or silence_s > floor_s):
             return StreamState.QUIET, agrees
         # REST may still be on its way to say whether there was anything to send.
         waits = sample_of(entry.kind) is not None and (entry.probes < SAMPLES or not decided)
-        if silence_s <= floor_s or (waits and silence_s <= 2 * floor_s):
+        if silence_s <= floor_s or (waits and silence_s <= self._patience_s(now)):
             # A step of repair is a hope: what was stale before it stays so until there is proof.
-            return (StreamState.STALE, NOTHING_YET) if entry.stale else (StreamState.ACKED, "")
+            why = TOO_DEAR if silence_s > floor_s and now < self.no_weight_until else ""
+            return (StreamState.STALE, NOTHING_YET) if entry.stale else (StreamState.ACKED, why)
         return StreamState.STALE, NOTHING_CAME
 
     def unproven(self, now: float) -> dict[Sample, list[str]]:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bntui.feed.core.evidence import GRACE_S, Sample
+from bntui.feed.core.evidence import GRACE_S, NOTICED_WITHIN_S, Sample
 from bntui.feed.core.health import (
     NOTHING_CAME,
     NOTHING_YET,
-    NOTICED_WITHIN_S,
     TOO_EARLY,
     Health,
 )

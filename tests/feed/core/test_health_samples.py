@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bntui.feed.core.evidence import GRACE_S, Sample
+from bntui.feed.core.evidence import GAPS_KNOWN, GRACE_S, Sample
+from bntui.feed.core.health import TOO_DEAR
 from bntui.model.markets import Market, SymbolKey
 from bntui.model.states import StreamState
+from bntui.venue.binance.limits import SPOT
 from tests.feed.core.healthworld import (
     FLOOR,
     QUOTES,
@@ -118,3 +120,38 @@ def test_two_samples_that_agree_prove_a_stream_quiet_before_its_deadline() -> No
     state.probed(ticker(7), 0.5 * FLOOR)
     assert judged(state, TRADES, 0.6 * FLOOR) == (StreamState.QUIET, "no trade since id 7 (REST agrees)")
     assert judged(state, QUOTES, 0.6 * FLOOR)[0] is StreamState.QUIET
+
+
+def test_while_rest_cannot_be_asked_for_want_of_weight_what_only_it_can_prove_may_wait() -> None:
+    flowed, silent = health(QUOTES), health(QUOTES)
+    flowed.seen(QUOTES, [quote()], 0.0)
+    longest_s = 2 * SPOT.own_probe_interval_s
+    for second in range(1, int(longest_s) + 1):
+        for state in (flowed, silent):
+            state.no_weight_until = second + 1.0
+            verdict, reason = judged(state, QUOTES, float(second))
+            assert verdict is (StreamState.LIVE if state is flowed and second <= FLOOR else StreamState.ACKED)
+            assert second <= FLOOR or reason == TOO_DEAR
+    for state in (flowed, silent):
+        state.no_weight_until = longest_s + 10
+        assert judged(state, QUOTES, longest_s + 1)[0] is StreamState.STALE
+
+
+def test_a_stream_whose_usual_silences_are_known_waits_for_no_weight() -> None:
+    state = health(QUOTES)
+    for second in range(GAPS_KNOWN + 1):
+        state.seen(QUOTES, [quote()], float(second))
+    state.no_weight_until = 1_000.0
+    assert judged(state, QUOTES, GAPS_KNOWN + FLOOR + 1)[0] is StreamState.STALE
+
+
+def test_few_silences_do_not_tell_which_are_too_long() -> None:
+    state = health(QUOTES, TRADES)
+    for second in range(GAPS_KNOWN):
+        state.seen(QUOTES, [quote()], float(second))
+    for second in range(GAPS_KNOWN, 30):
+        state.seen(TRADES, [trade(second)], float(second))
+        state.tick(float(second))
+        if FLOOR < second - GAPS_KNOWN + 1 <= 2 * FLOOR:
+            assert state.state(QUOTES) is StreamState.ACKED, second
+    assert state.state(QUOTES) is StreamState.STALE
