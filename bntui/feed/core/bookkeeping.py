@@ -126,6 +126,8 @@ class Bookkeeping:
             amounts.get(key, Amount(Decimal(0), time_ms)).time_ms < self._summed_ms for key in self._summed
         ):
             return None
+        # Of the very millisecond in which the older amount was true: it may hold them or not.
+        either: dict[str, Decimal] = {}
         for move in self._moves:
             changes = self._of(move, pairs)
             if changes is None:
@@ -133,7 +135,11 @@ class Bookkeeping:
             for key, change in changes:
                 if self._since(key) < move.time_ms <= _time(amounts, key, time_ms):
                     found[key] = EXACT.add(found.get(key, Decimal(0)), change.copy_negate())
-        return {key: difference for key, difference in found.items() if difference}
+                elif self._since(key) == move.time_ms:
+                    either[key] = EXACT.add(either.get(key, Decimal(0)), change)
+        return {
+            key: difference for key, difference in found.items() if difference not in (0, either.get(key))
+        }
 
     def rebase(self, amounts: Mapping[str, Amount], time_ms: int, but: Iterable[str] = ()) -> None:
         """Everything adds up, `but` for these: compare with these amounts from now on.
@@ -158,7 +164,7 @@ class Bookkeeping:
         self._moves = deque(
             move
             for move in self._moves
-            if any(self._since(key) < move.time_ms for key, _ in self._of(move, pairs) or (("", None),))
+            if any(self._since(key) <= move.time_ms for key, _ in self._of(move, pairs) or (("", None),))
         )
 
     def forget(self) -> None:

@@ -280,11 +280,12 @@ class Recovery:
         missing = run.outcome()
         self._run = None
         self._whole, self._owes = not missing, bool(run.missing)
+        state = RecoveryState.INCOMPLETE if missing else RecoveryState.COMPLETE
+        events += self._say(run, state, now_ms, missing)
         if self._whole:
             self._ledger.vouch(run.ms)
             self._debts.first = False
-        state = RecoveryState.INCOMPLETE if missing else RecoveryState.COMPLETE
-        return [*events, *self._say(run, state, now_ms, missing)]
+        return events
 
     def _say(
         self, run: Comparison, state: RecoveryState, now_ms: int, missing: dict[str, str]

@@ -243,10 +243,13 @@ class Program:
             self.ledger, rules, lambda: self.pairs, lambda: self.watched, Random(1).uniform, first=not known
         )
 
-    @property
     def state(self) -> RecoveryState | None:
         """What the last word on recovery was."""
         return self.says[-1].view.state if self.says else None
+
+    def recovery_ask(self) -> Ask:
+        """A question that nobody has asked."""
+        return Ask(AskKind.FILLS, "BTCUSDT", from_id=1)
 
     def keep(self) -> None:
         """The journal writes: fills first, then what the next run must know."""

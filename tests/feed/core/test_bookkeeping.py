@@ -80,6 +80,16 @@ def test_a_fill_after_the_answer_s_time_is_not_in_the_answer() -> None:
     assert made.differences(amounts(T + 30, BTC="50", USDT="1000"), T + 30) == {}
 
 
+@pytest.mark.parametrize("held", [True, False])
+def test_the_first_amounts_may_or_may_not_hold_a_fill_of_the_same_millisecond(held: bool) -> None:
+    made = books(BTC="50")
+    buy = fill(OWNER, "BTCUSDT", 1, T)
+    made.count(buy)
+    btc = str(50 if held else 50 + Decimal(buy.qty))
+    usdt = "0" if held else str(-Decimal(buy.quote_qty) - Decimal(buy.fee))
+    assert made.differences(amounts(T + 9_000, BTC=btc, USDT=usdt), T + 9_000) == {}
+
+
 def test_a_symbol_whose_assets_are_not_known_leaves_nothing_to_say() -> None:
     made = books(BTC="50")
     made.count(fill(OWNER, "NEWUSDT", 1, T + 10))
