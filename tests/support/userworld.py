@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from heapq import heappop, heappush
 from itertools import count
 from math import inf
@@ -109,9 +110,9 @@ class UserWorld:
 
     # What the stream wants
 
-    def did(self, kind: type[UserCommand]) -> list[UserCommand]:
-        """The commands of one kind."""
-        return [command for _, command in self.commands if isinstance(command, kind)]
+    def times(self, kind: type[MakeKey] | type[KeepKey] | type[MeasureClock]) -> list[float]:
+        """When a command of one kind was given."""
+        return [at for at, command in self.commands if isinstance(command, kind)]
 
     @property
     def asked(self) -> list[ApiMethod]:
@@ -134,15 +135,14 @@ class UserWorld:
             match command:
                 case ToSocket(number, Connect()):
                     self.lines[number] = Line(self.key)
-                    self.later(MOMENT_S, lambda number=number: self._open(number))
+                    self.later(MOMENT_S, partial(self._open, number))
                 case ToSocket(number, SendPing(payload)):
-                    fact = OnSocket(number, Ponged(payload))
-                    self.later(MOMENT_S, lambda n=number, f=fact: self._if_open(n, f))
+                    self.later(MOMENT_S, partial(self._if_open, number, OnSocket(number, Ponged(payload))))
                 case ToSocket(number, Close(code, reason)):
-                    self.later(MOMENT_S, lambda n=number, c=code, r=reason: self.lose(n, c, r, by_us=True))
+                    self.later(MOMENT_S, partial(self.lose, number, code, reason, by_us=True))
                 case Request():
                     if self.answers:
-                        self.later(MOMENT_S, lambda c=command: self._answer(c))
+                        self.later(MOMENT_S, partial(self._answer, command))
                 case MakeKey():
                     self.later(MOMENT_S, self._make_key)
                 case KeepKey():
@@ -162,11 +162,12 @@ class UserWorld:
             return
         line.opened_at = self.now
         if self.life_s < inf:
-            self.later(self.life_s, lambda: self.lose(number, None, ""))
+            self.later(self.life_s, partial(self.lose, number, None, ""))
         self.tell(OnSocket(number, Opened()))
 
     def _if_open(self, number: int, fact: UserFact) -> None:
         if number in self.lines:
+            self.stream.alive(number, self.now)
             self.tell(fact)
 
     def lose(self, number: int, code: int | None, reason: str, by_us: bool = False) -> None:
@@ -190,6 +191,7 @@ class UserWorld:
             reply = ApiReply(request.request_id, subscriptions=line.subscriptions)
         else:
             reply = ApiReply(request.request_id, server_ms=1)
+        self.stream.alive(request.socket, self.now)
         self.tell(Answered(request.socket, reply))
 
     def _refusal(self) -> Refused | None:
@@ -242,7 +244,7 @@ class UserWorld:
         """Every server says that it will close its connections, and does so soon."""
         for number, line in list(self.lines.items()):
             if line.opened_at < inf:
-                self.later(20.0, lambda number=number: self.lose(number, 1001, "shutdown"))
+                self.later(20.0, partial(self.lose, number, 1001, "shutdown"))
                 self.tell(Ended(number, "serverShutdown"))
 
     @property
@@ -255,17 +257,22 @@ class UserWorld:
     def seeded_faults(self, rng: random.Random, days: float, each_day: float) -> None:
         """Spread faults of every kind over so many days."""
 
-        def window(name: str, length_s: float) -> None:
-            setattr(self, name, True)
-            self.later(length_s, lambda: setattr(self, name, False))
+        def switch(name: str, on: bool) -> None:
+            setattr(self, name, on)
+
+        def window(name: str) -> None:
+            switch(name, True)
+            self.later(rng.uniform(5.0, 300.0), partial(switch, name, False))
+            if name == "streams_down":
+                self.lose_all()
 
         kinds: tuple[Callable[[], None], ...] = (
             self.lose_all,
             self.end_key,
             self.terminate,
             self.announce_shutdown,
-            lambda: window("rest_down", rng.uniform(10.0, 300.0)),
-            lambda: (window("streams_down", rng.uniform(5.0, 300.0)), self.lose_all())[1],
+            partial(window, "rest_down"),
+            partial(window, "streams_down"),
         )
         for _ in range(round(days * each_day)):
             self.later(rng.uniform(0.0, days * 86_400.0), rng.choice(kinds))

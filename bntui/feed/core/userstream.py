@@ -331,11 +331,13 @@ class UserStream(ABC):
         carrier.rotate_reason = reason
         if self._next is not None or self._retry_at is not None:
             return
-        self._forgive(carrier, now)
-        if self._backoff.failures or now - carrier.ready_at < self._limits.own_backoff_reset_s:
-            self._retry(now)
-        else:
+        well = carrier.phase is Phase.READY and now - carrier.ready_at >= self._limits.own_backoff_reset_s
+        if well:
+            self._backoff.reset()
             self._begin(now)
+        else:
+            # What ends as soon as it was begun is begun more and more slowly.
+            self._retry(now)
 
     # Refusals
 

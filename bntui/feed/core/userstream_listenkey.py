@@ -118,13 +118,13 @@ class ListenKeyStream(UserStream):
             if not self._making:
                 self._retry(now)
             return
-        self.carrier.phase = Phase.GREETING
         if self._making:
             # What is asked for already will do.
             self.standing.note("stream ended", reason, now)
             self.standing.move(UserStreamState.DOWN, reason, "", now)
         else:
             self._replace(self.carrier, reason, now)
+        self.carrier.phase = Phase.GREETING
 
     # Connections
 
