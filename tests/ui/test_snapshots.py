@@ -10,6 +10,7 @@ import pytest
 from textual.pilot import Pilot
 
 from bntui.model.delta import Delta
+from bntui.model.markets import Market
 from bntui.model.states import BookState
 from tests.support import market, opened
 from tests.support.viewing import Desk, desk, resized
@@ -83,6 +84,18 @@ def test_an_open_symbol(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     at = sitting(look, monkeypatch, opened.opened())
+    assert snap_compare(at.app, terminal_size=size, run_before=drawn(at, "enter", *keys))
+
+
+@pytest.mark.parametrize(
+    ("market_of", "size", "keys"),
+    [(Market.USDM, (80, 24), ["tab"]), (Market.COINM, (120, 40), [])],
+    ids=["80x24-perpetual-trades", "120x40-in contracts"],
+)
+def test_an_open_contract(
+    market_of: Market, size: tuple[int, int], keys: list[str], snap_compare: Compare
+) -> None:
+    at = desk(opened.contract(market_of))
     assert snap_compare(at.app, terminal_size=size, run_before=drawn(at, "enter", *keys))
 
 
