@@ -12,6 +12,7 @@ from bntui.sim.control import POLICY_VIOLATION
 from bntui.sim.exchange import Exchange
 from bntui.sim.handshake import readable
 from bntui.sim.hub import text_frame
+from bntui.sim.ledger import Breach
 from bntui.sim.parameters import Call
 from bntui.sim.rules import Denial
 from bntui.sim.wsapi import Conversation
@@ -43,7 +44,6 @@ class ApiClient(Connection):
     def __init__(self, exchange: Exchange, calls: Mapping[str, Call], *args: Any, **kwargs: Any) -> None:
         """`calls`: what REST answers to anybody; the library's arguments follow."""
         super().__init__(exchange, *args, **kwargs)
-        self.shape = 0
         self._calls = calls
         self._asked = ApiTarget(exchange.house.ws_api_path, exchange.house.ws_api_path)
         self._conversation: Conversation | None = None
@@ -58,9 +58,12 @@ class ApiClient(Connection):
     def charged(self) -> Denial | None:
         """A connection costs weight too (web-socket-api.md, IP Limits)."""
         exchange = self._exchange
-        return exchange.doors.address(self._address).request(
+        denial = exchange.doors.address(self._address).request(
             exchange.house.ws_api_weight, exchange.clock.monotonic(), exchange.clock.wall_ms()
         )
+        if denial is not None:
+            exchange.breach(Breach.WEIGHT, f"a connection, answered with {denial.status}")
+        return denial
 
     def begin(self) -> None:
         """Be ready for requests."""
@@ -92,6 +95,7 @@ class ApiClient(Connection):
         while (conversation := self._conversation) is not None:
             reply = await conversation.answer(await self._waiting.get())
             if self._exchange.switches.event_before_reply and _SUBSCRIBED in reply:
+                self._say_late()
                 self._late_reply = (self._exchange.clock.monotonic() + _LATE_S, reply)
             else:
                 self.answer(reply)
@@ -116,6 +120,7 @@ class ApiClient(Connection):
         super().tick(now)
         if self._conversation is not None:
             self._conversation.tick(now)
+            self.record.streams = len(self._conversation)
         if self._late_reply is not None and self._late_reply[0] <= now:
             self._say_late()
 

@@ -12,6 +12,7 @@ from bntui.sim.exchange import Exchange
 from bntui.sim.faults import Fault
 from bntui.sim.handshake import Aim, RequestHead, Target, refusal
 from bntui.sim.ledger import Breach
+from bntui.sim.listenkeys import masked
 from bntui.sim.rules import Denial
 
 _OPEN_S = 10.0
@@ -100,7 +101,7 @@ class Arrival(ServerConnection):
         try:
             self._target = self.aimed(self._long_path or request.path)
         except ValueError as error:
-            exchange.breach(Breach.WRONG_PATH, str(error))
+            exchange.breach(Breach.WRONG_PATH, masked(str(error)))
             return refusal(404)
         if (denial := self.charged()) is not None:
             return refusal(denial.status, denial.retry_after_s)

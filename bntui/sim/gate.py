@@ -63,7 +63,7 @@ class Gate:
         """The key of a request that must be signed; `text`: what was to be signed. Raises Refused."""
         if not _FORM.fullmatch(api_key):
             raise Refused(-2014, "API-key format invalid.", UNAUTHORIZED)
-        self._check_time(params)
+        self.check_time(params)
         if not params.get("signature"):
             raise missing("signature")
         key = self.key(api_key, address)
@@ -81,7 +81,8 @@ class Gate:
             raise Refused(-2028, f"{kind} API key is not supported.")
         return self.signed(api_key, address, params, text)
 
-    def _check_time(self, params: Mapping[str, str]) -> None:
+    def check_time(self, params: Mapping[str, str]) -> None:
+        """Refuse a request that says no time, or another than now. Raises Refused."""
         stamp = params.get("timestamp", "")
         if not stamp:
             raise missing("timestamp")

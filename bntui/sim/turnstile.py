@@ -25,6 +25,8 @@ JSON = "application/json;charset=UTF-8"
 """The content type of every answer of the API."""
 _LONGEST_NUMBER = 20
 """Digits of a number that the exchange reads."""
+_MOST_BODY = 65_536
+"""Bytes of a body that are read."""
 _TOO_LATE = (
     "Too much request weight used; current limit is {limit} request weight per {window}. "
     "Please use WebSocket Streams for live updates to avoid polling the API."
@@ -59,7 +61,7 @@ class Turnstile:
                     self._cut((request.client.host, request.client.port))
                 return Response(status_code=503)
             # What is signed is the query string and the body, one behind the other (rest-api.md, SIGNED).
-            sent = [request.url.query, (await request.body()).decode(errors="replace")]
+            sent = [request.url.query, await _body(request)]
             given = [pair for part in sent for pair in parse_qsl(part, keep_blank_values=True)]
             rules = exchange.doors.address(host_of(request))
             wall_ms = exchange.clock.wall_ms()
@@ -90,6 +92,8 @@ class Turnstile:
         micro = self._exchange.house.microseconds and unit.upper() == "MICROSECOND"
         try:
             if isinstance(call, KeyCall):
+                if len(dict(given)) < len(given):
+                    raise Refused(-1101, "Duplicate values for a parameter detected.")
                 text = call.answer(Asked(request.method, sent, dict(given), key, host_of(request)))
             else:
                 text = await call.answer(Parameters(given, call.allowed, micro=micro, api_key=key))
@@ -147,6 +151,16 @@ def _with_retry(response: Response, retry_after_s: int | None) -> Response:
     if retry_after_s is not None:
         response.headers["Retry-After"] = str(retry_after_s)
     return response
+
+
+async def _body(request: Request) -> str:
+    """What was sent behind the head; of what is longer than any request, only the beginning."""
+    body = b""
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > _MOST_BODY:
+            break
+    return body[:_MOST_BODY].decode(errors="replace")
 
 
 def _window_label(limits: Limits) -> str:

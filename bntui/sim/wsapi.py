@@ -6,17 +6,16 @@ saw: -2028 and -1193 (maxt, measured 2026-07-31).
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from json import dumps, loads
+from json import dumps
 
 from bntui.sim.exchange import Exchange
 from bntui.sim.faults import Fault
 from bntui.sim.gate import OF_REQUEST, rejected_key
 from bntui.sim.keys import ApiKey
 from bntui.sim.ledger import Breach
-from bntui.sim.parameters import Call, Parameters, Refused, illegal, invalid, missing
+from bntui.sim.parameters import Call, Parameters, Refused, invalid, missing
 from bntui.sim.rules import Denial
 from bntui.sim.signedrest import ACCOUNT_CALLS, bare
 from bntui.sim.turnstile import ban_text, call_weight, weight_text
@@ -28,10 +27,9 @@ from bntui.sim.wsmethods import (
     LISTEN_KEY_METHODS,
     MARKET_METHODS,
 )
+from bntui.sim.wsrequests import Request, only, read
 from bntui.venue.binance.account_limits import SUBSCRIPTIONS_PER_LIFE, WS_API_SESSION_WEIGHT
 
-_INT64 = 1 << 63
-_ID_TEXT = re.compile(r"[A-Za-z0-9_-]{1,36}")
 _OK = 200
 TERMINATED = "eventStreamTerminated"
 
@@ -45,19 +43,6 @@ class _Subscription:
     by_session: bool
     """Begun by whoever is logged on, and so ended with that."""
     ends_at: float | None
-
-
-@dataclass(frozen=True, slots=True)
-class _Request:
-    """One request, read."""
-
-    id: int | str | None
-    method: str
-    given: Mapping[str, str]
-    """Its parameters as texts."""
-    signed: str
-    """What was to be signed."""
-    tells_limits: bool
 
 
 class Conversation:
@@ -96,7 +81,7 @@ class Conversation:
         spot = exchange.house.subscribes_accounts
         self._market_methods = MARKET_METHODS if spot else FUTURES_MARKET_METHODS
         self._account_methods = ACCOUNT_METHODS if spot else FUTURES_ACCOUNT_METHODS
-        self._session_methods: dict[str, Callable[[_Request], object]] = {
+        self._session_methods: dict[str, Callable[[Request], object]] = {
             "session.logon": self._log_on,
             "session.status": self._status,
             "session.logout": self._log_out,
@@ -116,7 +101,7 @@ class Conversation:
     async def answer(self, text: str) -> str:
         """The reply to one request."""
         try:
-            request = self._read(text)
+            request = read(text, tells_limits=self._tells_limits)
         except Refused as refused:
             self._exchange.breach(Breach.BAD_REQUEST, refused.message, self._connection)
             return self._reply(None, refused, self._tells_limits)
@@ -132,29 +117,9 @@ class Conversation:
             return self._reply(request.id, refused, request.tells_limits)
         return self._reply(request.id, result, request.tells_limits)
 
-    # Reading
+    # Charging
 
-    def _read(self, text: str) -> _Request:
-        try:
-            said = loads(text, parse_float=str)
-        except (ValueError, RecursionError):
-            raise Refused(-1135, "Invalid JSON Request") from None
-        if not isinstance(said, dict):
-            raise Refused(-1135, "Invalid JSON Request")
-        number = said.get("id")
-        if not _is_id(number):
-            raise illegal("id", "^[a-zA-Z0-9-_]{1,36}$")
-        method, params = said.get("method"), said.get("params", {})
-        if not isinstance(method, str):
-            raise missing("method")
-        if not isinstance(params, dict):
-            raise Refused(-1135, "JSON sent for parameter 'params' is not valid")
-        given = {name: _text(name, value) for name, value in params.items() if value is not None}
-        signed = signed_text(given)
-        limits = given.pop("returnRateLimits", _text("", self._tells_limits))
-        return _Request(number, method, given, signed, limits != "false")
-
-    def _charge(self, request: _Request) -> Denial | None:
+    def _charge(self, request: Request) -> Denial | None:
         exchange, name = self._exchange, self._call(request.method)
         weight = WS_API_SESSION_WEIGHT
         if name is not None:
@@ -176,7 +141,7 @@ class Conversation:
 
     # Answering
 
-    async def _result(self, request: _Request) -> object:
+    async def _result(self, request: Request) -> object:
         method = request.method
         if method in self._market_methods:
             call = self._calls[self._market_methods[method]]
@@ -192,18 +157,17 @@ class Conversation:
             raise invalid("method")
         return self._session_methods[method](request)
 
-    def _signer(self, request: _Request) -> ApiKey:
+    def _signer(self, request: Request) -> ApiKey:
         """Whoever signed the request, or is logged on where nobody did."""
         if self._owner is not None and "apiKey" not in request.given:
-            if "timestamp" not in request.given:
-                raise missing("timestamp")
+            self._users.gate.check_time(request.given)
             return self._owner
         given = request.given
         if "apiKey" not in given:
             raise missing("apiKey")
         return self._users.gate.signed(given["apiKey"], self._address, given, request.signed)
 
-    def _listen_key(self, request: _Request) -> object:
+    def _listen_key(self, request: Request) -> object:
         users, does = self._users, LISTEN_KEY_METHODS[request.method]
         if "listen_key" not in self._exchange.house.calls:
             raise Refused(-1016, "This service is no longer available.", 410)
@@ -219,20 +183,20 @@ class Conversation:
 
     # The session
 
-    def _log_on(self, request: _Request) -> object:
+    def _log_on(self, request: Request) -> object:
         given = request.given
         if "apiKey" not in given:
             raise missing("apiKey")
-        _only(given, OF_REQUEST)
+        only(given, OF_REQUEST)
         owner = self._users.gate.session(given["apiKey"], self._address, given, request.signed)
         if self._owner is not None and self._owner is not owner:
             self._end_of_session()
         self._owner, self._authorized_ms = owner, self._exchange.now_ms
         return self._status(None)
 
-    def _status(self, request: _Request | None) -> object:
+    def _status(self, request: Request | None) -> object:
         if request is not None:
-            _only(request.given)
+            only(request.given)
         by_session = any(one.by_session for one in self._subscriptions.values())
         return {
             "apiKey": self._owner.api_key if self._owner else None,
@@ -243,8 +207,8 @@ class Conversation:
             "userDataStream": by_session if self._exchange.house.subscribes_accounts else None,
         }
 
-    def _log_out(self, request: _Request) -> object:
-        _only(request.given)
+    def _log_out(self, request: Request) -> object:
+        only(request.given)
         self._end_of_session()
         return self._status(None)
 
@@ -269,19 +233,19 @@ class Conversation:
 
     # Events
 
-    def _list(self, request: _Request) -> object:
-        _only(request.given)
+    def _list(self, request: Request) -> object:
+        only(request.given)
         return [{"subscriptionId": number} for number in self._subscriptions]
 
-    def _subscribe(self, request: _Request) -> object:
-        _only(request.given)
+    def _subscribe(self, request: Request) -> object:
+        only(request.given)
         if self._owner is None:
             raise Refused(-1193, "WebSocket session not authenticated.")
         return self._begin(self._owner, by_session=True)
 
-    def _subscribe_signed(self, request: _Request) -> object:
+    def _subscribe_signed(self, request: Request) -> object:
         given = request.given
-        _only(given, OF_REQUEST)
+        only(given, OF_REQUEST)
         if "apiKey" not in given:
             raise missing("apiKey")
         owner = self._users.gate.signed(given["apiKey"], self._address, given, request.signed)
@@ -302,8 +266,8 @@ class Conversation:
     def _tell(self, number: int, event: Event) -> None:
         self._send(f'{{"subscriptionId":{number},"event":{as_text(event)}}}')
 
-    def _unsubscribe(self, request: _Request) -> object:
-        _only(request.given, {"subscriptionId"})
+    def _unsubscribe(self, request: Request) -> object:
+        only(request.given, {"subscriptionId"})
         text = request.given.get("subscriptionId")
         if text is None:
             over = list(self._subscriptions.values())
@@ -365,7 +329,7 @@ class Conversation:
         }
         return f',"rateLimits":{as_text([row])}'
 
-    def _denied(self, request: _Request, denial: Denial) -> str:
+    def _denied(self, request: Request, denial: Denial) -> str:
         """429 or 418; when to come back is told as a moment in milliseconds, unlike over REST."""
         exchange = self._exchange
         self.banned = bool(denial.banned_until_ms)
@@ -386,36 +350,3 @@ class _Raw:
 
     def __init__(self, text: str) -> None:
         self.text = text
-
-
-def signed_text(given: Mapping[str, str]) -> str:
-    """What was to be signed: every parameter but the signature, sorted by name, as it is."""
-    return "&".join(f"{name}={given[name]}" for name in sorted(given) if name != "signature")
-
-
-def _only(given: Mapping[str, str], allowed: frozenset[str] | set[str] = frozenset()) -> None:
-    read = sum(name in allowed for name in given)
-    if read < len(given):
-        raise Refused(
-            -1104,
-            f"Not all sent parameters were read; read '{read}' parameter(s) but was sent '{len(given)}'.",
-        )
-
-
-def _is_id(value: object) -> bool:
-    if value is None:
-        return True
-    if isinstance(value, str):
-        return bool(_ID_TEXT.fullmatch(value))
-    return isinstance(value, int) and not isinstance(value, bool) and -_INT64 <= value < _INT64
-
-
-def _text(name: str, value: object) -> str:
-    """A parameter as it stands in what is signed."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, str | int):
-        return str(value)
-    if isinstance(value, list):
-        return as_text(value)
-    raise Refused(-1135, f"JSON sent for parameter '{name}' is not valid")

@@ -49,6 +49,7 @@ async def test_without_weight_nobody_is_let_in() -> None:
         status, retry_after = await refused(rig)
         assert status == 429
         assert retry_after is not None
+        assert rig.breaches() == {"request weight": 1}
 
 
 async def test_attempts_are_counted_with_those_at_the_streams() -> None:
@@ -121,6 +122,18 @@ async def test_an_event_may_come_before_the_reply_to_its_subscription() -> None:
         rig.advance(0.02)
         assert "event" in await said(ws)
         assert (await said(ws))["result"] == {"subscriptionId": 0}
+
+
+async def test_one_late_reply_does_not_swallow_another() -> None:
+    async with running(switches=Switches(event_before_reply=True)) as rig, connect_api(rig) as ws:
+        with_account(rig)
+        with_account(rig, name="other")
+        for number, name in ((1, "hmac"), (2, "other")):
+            request = {"method": "userDataStream.subscribe.signature", "params": signed_params(rig, name)}
+            await ws.send(json.dumps({"id": number, **request}))
+        assert (await said(ws))["id"] == 1
+        rig.advance(1)
+        assert (await said(ws))["id"] == 2
 
 
 async def test_without_an_event_the_reply_is_a_second_late() -> None:

@@ -43,7 +43,8 @@ class Guest(Ear):
     def refuse(self, *args: object, **kwargs: object) -> None:
         raise AssertionError("nobody does this to a guest")
 
-    abort = end = end_life = freeze = mute = announce_shutdown = forget = overhear = inject = flood = refuse
+    abort = end = end_life = freeze = mute = announce_shutdown = refuse
+    forget = overhear = terminate = inject = flood = refuse
 
 
 @pytest.fixture

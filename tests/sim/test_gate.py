@@ -92,6 +92,12 @@ def test_times_may_be_in_microseconds() -> None:
     assert code(timestamp=str((NOW - 6000) * 1000)) == -1021
 
 
+def test_whoever_is_logged_on_still_says_what_time_it_is() -> None:
+    gate()[0].check_time({"timestamp": str(NOW)})
+    with pytest.raises(Refused, match="timestamp"):
+        gate()[0].check_time({})
+
+
 def test_another_text_is_not_signed_by_it() -> None:
     assert code(text="another") == -1022
 

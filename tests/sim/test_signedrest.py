@@ -75,6 +75,21 @@ async def test_refusals_have_the_exchanges_status_and_are_counted() -> None:
         assert users["refusals"] == {"-2015": 2, "-2014": 1, "-1121": 1}
 
 
+async def test_nothing_may_be_said_twice() -> None:
+    async with running() as rig:
+        with_account(rig)
+        url, headers = signed_path(rig, "/api/v3/openOrders", symbol="A")
+        answer = await rig.rest.get(url + "&symbol=B", headers=headers)
+        assert answer.json() == {"code": -1101, "msg": "Duplicate values for a parameter detected."}
+
+
+async def test_no_body_is_read_without_end() -> None:
+    async with running(markets=(Market.USDM,), symbols=4) as rig:
+        headers = {"X-MBX-APIKEY": key(rig).api_key}
+        answer = await rig.rest.request("POST", LISTEN, content="x" * 1_000_000, headers=headers)
+        assert set(answer.json()) == {"listenKey"}
+
+
 async def test_a_clock_that_is_off_is_found_out() -> None:
     async with running() as rig:
         with_account(rig)

@@ -211,6 +211,7 @@ async def test_an_ed25519_key_logs_on_and_then_needs_no_signature() -> None:
         assert (await ask_api(ws, "session.status"))["result"]["userDataStream"] is True
         assert (await ask_api(ws, "account.status", timestamp=now))["status"] == 200
         assert refusal(await ask_api(ws, "account.status")) == (400, -1102)
+        assert refusal(await ask_api(ws, "account.status", timestamp=now - 6_000)) == (400, -1021)
         assert len(account.sinks) == 1
 
 
