@@ -216,8 +216,8 @@ def best_of(ticker: Ticker) -> BestPrices | None:
 
 
 def knows_gap(entry: StreamRecord) -> bool:
-    """Whether enough is known of the stream to call a silence unusual."""
-    return entry.gaps >= GAPS_KNOWN or (entry.kind in TRADE_ID_KINDS and entry.facts.trade_gap_s is not None)
+    """Whether enough silences were seen to call one unusual. A day's mean does not: most are no mean ones."""
+    return entry.gaps >= GAPS_KNOWN
 
 
 def compare_best(facts: SymbolFacts, shown: BestPrices, at: float) -> None:
