@@ -41,7 +41,7 @@ def build_engine(
     from bntui.feed.attempts import AttemptsFile
     from bntui.feed.core.budget import AttemptLimit
     from bntui.feed.feed import Feed
-    from bntui.feed.transport import WebsocketsTransport
+    from bntui.feed.transports import usual_transport
 
     clock, limits = clock or SystemClock(), the_world.limits
     window_ms = int(limits.connection_attempts_window_s * 1000)
@@ -49,7 +49,7 @@ def build_engine(
     def make_feed(sink: Sink) -> Feed:
         return Feed(
             the_world.markets,
-            lambda of: WebsocketsTransport(of.limits, clock),
+            lambda of: usual_transport(of.limits, clock),
             AttemptsFile(attempts, AttemptLimit(int(limits.own_attempts), window_ms), clock),
             clock,
             random.Random(secrets.randbits(64)),

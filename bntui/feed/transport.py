@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from websockets.asyncio.client import ClientConnection
@@ -88,6 +88,7 @@ HTTP_REASONS = {
 
 
 HUNG_UP = "the server hung up during the handshake"
+NO_HANDSHAKE = "the server's answer is no websocket handshake"
 
 
 class WebsocketsTransport:
@@ -120,17 +121,26 @@ class WebsocketsTransport:
         return self._ssl
 
 
+def failure_of_status(status: int, retry_after: Sequence[str], limits: Limits) -> Failure:
+    """Say in words what an HTTP answer to the handshake means; `retry_after`: the headers of that name."""
+    text = HTTP_REASONS.get(status, f"the server answered the handshake with HTTP {status}")
+    if status // 100 == REDIRECTION:
+        text = f"the server sends us elsewhere ({status}): a login page, or a wrong address"
+    return Failure(text, status, retry_after_s(retry_after[0], limits) if len(retry_after) == 1 else None)
+
+
+def close_reason(text: str) -> str:
+    """As much of a reason as a close frame holds."""
+    return text.encode()[:CLOSE_REASON_BYTES].decode(errors="ignore")
+
+
 def failure_of(exc: Exception, limits: Limits) -> Failure:
     """Say in words why an attempt failed."""
     match exc:
         case InvalidStatus():
-            status = exc.response.status_code
             # Asked for so that a header that comes twice is taken for none, instead of raising.
             said = exc.response.headers.get_all("Retry-After")
-            text = HTTP_REASONS.get(status, f"the server answered the handshake with HTTP {status}")
-            if status // 100 == REDIRECTION:
-                text = f"the server sends us elsewhere ({status}): a login page, or a wrong address"
-            return Failure(text, status, retry_after_s(said[0], limits) if len(said) == 1 else None)
+            return failure_of_status(exc.response.status_code, said, limits)
         case ssl.SSLCertVerificationError():
             return Failure(f"TLS: the certificate is not trusted ({exc.verify_message})", tls=True)
         case ssl.SSLError():
@@ -150,7 +160,7 @@ def failure_of(exc: Exception, limits: Limits) -> Failure:
         case InvalidHandshake() if isinstance(exc.__cause__, ConnectionResetError | EOFError):
             return Failure(HUNG_UP)
         case InvalidHandshake():
-            return Failure("the server's answer is no websocket handshake")
+            return Failure(NO_HANDSHAKE)
         case OSError() if exc.errno is None:
             # asyncio joins the failures of several addresses into one text.
             return Failure("connection refused" if "refused" in str(exc) else "no address can be reached")
@@ -324,8 +334,7 @@ class _Connection(ClientConnection):
     def end(self, code: int, reason: str) -> None:
         if self.protocol.state is State.OPEN:
             self._ended_by_us = True
-            short = reason.encode()[:CLOSE_REASON_BYTES].decode(errors="ignore")
-            self._send(lambda: self.protocol.send_close(code, short))
+            self._send(lambda: self.protocol.send_close(code, close_reason(reason)))
         self._abort_later()
 
     def _send(self, put: Callable[[], None]) -> None:

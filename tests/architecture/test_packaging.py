@@ -76,4 +76,6 @@ def test_textual_is_pinned_exactly(wheel: zipfile.ZipFile) -> None:
 def test_development_tools_stand_in_one_place() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())
     assert "dependency-groups" not in project
-    assert set(project["project"]["optional-dependencies"]) == {"dev"}
+    extras = project["project"]["optional-dependencies"]
+    assert set(extras) == {"dev", "fast"}
+    assert "bntui[fast]" in extras["dev"], "its tests run against both libraries"

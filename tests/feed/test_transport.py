@@ -10,11 +10,14 @@ from http import HTTPStatus
 
 import pytest
 from websockets.asyncio.server import ServerConnection, serve
+from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request, Response
+from websockets.utils import accept_key
 
 from bntui.clock import SystemClock
 from bntui.feed.core.failures import Failure
-from bntui.feed.transport import Link, WebsocketsTransport
+from bntui.feed.transport import Link, Transport, WebsocketsTransport
+from bntui.feed.transport_picows import PicowsTransport
 from bntui.venue.binance.limits import SPOT
 from bntui.venue.limits import Limits
 from tests.support.recorder import Recorder
@@ -55,14 +58,26 @@ async def plain_server(talk: Talk) -> AsyncIterator[int]:
             await ended.wait()
 
 
+LIBRARIES: dict[str, Callable[[Limits, SystemClock], Transport]] = {
+    "websockets": WebsocketsTransport,
+    "picows": PicowsTransport,
+}
+
+
+@pytest.fixture(params=LIBRARIES, autouse=True)
+def library(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Everything here holds for both libraries."""
+    monkeypatch.setitem(LIBRARIES, "tried", LIBRARIES[request.param])
+
+
 async def opened(url: str, recorder: Recorder, limits: Limits = QUICK) -> Link:
-    link = await WebsocketsTransport(limits, SystemClock()).open(url, recorder)
+    link = await LIBRARIES["tried"](limits, SystemClock()).open(url, recorder)
     assert not isinstance(link, Failure), link
     return link
 
 
 async def failed(url: str, limits: Limits = QUICK) -> Failure:
-    failure = await WebsocketsTransport(limits, SystemClock()).open(url, Recorder())
+    failure = await LIBRARIES["tried"](limits, SystemClock()).open(url, Recorder())
     assert isinstance(failure, Failure)
     return failure
 
@@ -138,15 +153,104 @@ async def test_our_end_is_a_clean_close_with_1000() -> None:
     assert codes == [1000]
 
 
-async def test_a_close_by_the_server_comes_with_code_and_reason() -> None:
+@pytest.mark.parametrize("code", [1000, 1008, 3001, 4999])
+async def test_a_close_by_the_server_comes_with_code_and_reason(code: int) -> None:
     async def handler(server: ServerConnection) -> None:
-        await server.close(1008, "Pong timeout")
+        await server.close(code, "Pong timeout")
 
     async with served(handler) as url:
         recorder = Recorder()
         await opened(url, recorder)
         await recorder.until(lambda: recorder.losses)
-        assert recorder.losses == [(1008, "Pong timeout", False)]
+        assert recorder.losses == [(code, "Pong timeout", False)]
+
+
+async def test_a_close_frame_without_a_code_is_told_by_the_code_that_stands_for_none() -> None:
+    async def handler(server: ServerConnection) -> None:
+        server.transport.write(b"\x88\x00")
+        await server.wait_closed()
+
+    async with served(handler) as url:
+        recorder = Recorder()
+        await opened(url, recorder)
+        await recorder.until(lambda: recorder.losses)
+        assert recorder.losses == [(1005, "", False)]
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        [b"\x00\x04rest"],  # the rest of a message that never began
+        [b"\x01\x05begin", b"\x81\x05other"],  # another one in the middle of it
+        [b"\x83\x01x"],  # a kind of frame that there is not
+        [b"\x81\x81aaaax"],  # masked, as only clients are
+    ],
+)
+async def test_who_breaks_the_protocol_is_told_so_and_left(parts: list[bytes]) -> None:
+    async def handler(server: ServerConnection) -> None:
+        for part in parts:
+            server.transport.write(part)
+        await server.wait_closed()
+
+    async with served(handler) as url:
+        recorder = Recorder()
+        await opened(url, recorder)
+        await recorder.until(lambda: recorder.losses)
+        ((code, reason, by_us),) = recorder.losses
+        assert (code, by_us) == (1002, False)
+        assert reason.startswith("protocol error")
+        assert recorder.got == []
+
+
+async def test_parts_that_never_end_are_bounded_too() -> None:
+    async def handler(server: ServerConnection) -> None:
+        with suppress(ConnectionClosed):
+            await server.send("x" * 1_000 for _ in range(1_000))
+        await server.wait_closed()
+
+    async with served(handler) as url:
+        recorder = Recorder()
+        await opened(url, recorder)
+        await recorder.until(lambda: recorder.losses)
+        ((code, _, by_us),) = recorder.losses
+        assert (code, by_us) == (1009, False)
+
+
+async def test_control_frames_come_through_between_the_parts_of_a_message() -> None:
+    async def handler(server: ServerConnection) -> None:
+        server.transport.write(b"\x01\x04one " + b"\x89\x02hi" + b"\x80\x03two" + b"\x81\x05three")
+        await server.wait_closed()
+
+    async with served(handler) as url:
+        recorder = Recorder()
+        link = await opened(url, recorder)
+        await recorder.until(lambda: len(recorder.got) == 2)
+        assert (recorder.got, recorder.pings) == ([b"one two", b"three"], [b"hi"])
+        link.end(1000, "")
+        await recorder.until(lambda: recorder.losses)
+
+
+async def test_what_comes_with_the_answer_to_the_handshake_is_not_lost() -> None:
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        asked = (await reader.readuntil(b"\r\n\r\n")).decode()
+        key = next(line.split(": ")[1] for line in asked.splitlines() if line.startswith("Sec-WebSocket-Key"))
+        answer = (
+            "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+            f"Sec-WebSocket-Accept: {accept_key(key)}\r\n\r\n"
+        ).encode() + b"\x81\x03one\x89\x02hi\x81\x03two\x81\x05th"
+        for at in range(0, len(answer), 7):
+            writer.write(answer[at : at + 7])
+            await writer.drain()
+        writer.write(b"ree")
+        await reader.read(-1)
+
+    async with plain_server(talk) as port:
+        recorder = Recorder()
+        link = await opened(f"ws://127.0.0.1:{port}/stream", recorder)
+        await recorder.until(lambda: len(recorder.got) == 3)
+        assert (recorder.got, recorder.pings) == ([b"one", b"two", b"three"], [b"hi"])
+        link.end(1000, "")
+        await recorder.until(lambda: recorder.losses)
 
 
 async def test_an_abort_has_no_code() -> None:
