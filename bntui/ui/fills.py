@@ -131,6 +131,8 @@ class FillList:
         """Empty, without a filter."""
         self.sums: dict[SumKey, Sums] = {}
         """Of the fills that are listed."""
+        self.position_sides: set[str] = set()
+        """Those that any fill was of."""
         self._fills: dict[int, Fill] = {}
         self._order: list[tuple[int, int]] = []
         """Time and number of those listed, ascending."""
@@ -167,6 +169,7 @@ class FillList:
         if epoch != self._epoch or accounts.last_fill < self._last:
             self._epoch, self._last = epoch, 0
             self._fills, self._order, self.sums = {}, [], {}
+            self.position_sides = set()
             changed = True
         else:
             changed = self._let_go(fills)
@@ -177,6 +180,7 @@ class FillList:
             new.append(number)
         for number in reversed(new):
             fill = self._fills[number] = fills[number]
+            self.position_sides.add(fill.position_side)
             self._list(number, fill)
         self._last = max(accounts.last_fill, self._last)
         return changed or bool(new)

@@ -152,7 +152,7 @@ class AccountScreen(OwnScreen):
         words: list[Line] | None = None
         if not accounts.balances and not accounts.positions:
             words = [((NOTHING, "title"),)]
-        self.show_nothing(words, (self.detail, self.balances))
+        self.show_nothing(words, (self.balances,))
         has_positions = words is None and bool(self.positions.keys)
         no_positions = words is None and not has_positions and self._told[0].futures
         if no_positions:

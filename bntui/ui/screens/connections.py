@@ -226,6 +226,10 @@ class ConnectionsScreen(ViewerScreen):
 
     def action_rotate(self) -> None:
         """Ask for another connection in place of the shard's."""
+        if self._user is not None:
+            self.viewer.say("User streams change their connection by themselves: r is for shards.")
+            self._show_bars()
+            return
         shard = self.shards.cursor_key
         if shard is not None:
             self.rotate(shard)

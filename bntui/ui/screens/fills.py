@@ -89,7 +89,7 @@ class FillsScreen(OwnScreen):
     def _arrange(self) -> None:
         """Put the rows in order. Who looks at the newest sees the next one; a moved cursor stays."""
         at_top = self.grid.cursor == 0
-        told = self.variety([fill.position_side for fill in self._last_of_symbols()])
+        told = self.variety(self._fills.position_sides)
         if told != self._told:
             self._told = told
             self.grid.set_columns(fill_columns(told, self.instrument, self.viewer.clock.wall_ms))
@@ -100,16 +100,6 @@ class FillsScreen(OwnScreen):
         self.sums.set_rows(sorted(self._fills.sums, key=lambda key: (key.symbol, key.owner)))
         self.sums.update_rows(self._fills.sums)
         self._search.set_found(len(self._fills), self._fills.total)
-
-    def _last_of_symbols(self) -> Iterable[Fill]:
-        """A fill of each account, the newest: an account's positions are of one kind or of the other."""
-        seen = set()
-        for fill in reversed(self.accounts.fills.values()):
-            if fill.owner not in seen:
-                seen.add(fill.owner)
-                yield fill
-            if len(seen) >= len(self.accounts.streams):
-                return
 
     def _show_detail(self) -> None:
         if self.sums.has_focus:
@@ -131,7 +121,7 @@ class FillsScreen(OwnScreen):
                     (),
                     (("esc", "key"), (" shows all again", "title")),
                 ]
-        self.show_nothing(words, (self.grid, self.sums, self.detail))
+        self.show_nothing(words, (self.grid, self.sums))
         if not self.has_class("-searching"):
             self.keep_focus(self.grid, self.sums)
 

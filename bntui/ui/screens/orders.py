@@ -93,7 +93,7 @@ class OrdersScreen(OwnScreen):
 
     def _arrange(self) -> None:
         orders = self.accounts.orders
-        told = self.variety([order.position_side for order in orders.values()])
+        told = self.variety({order.position_side for order in orders.values()})
         if told != self._told:
             self._told = told
             wall_ms = self.viewer.exchange_ms
@@ -127,7 +127,7 @@ class OrdersScreen(OwnScreen):
         words: list[Line] | None = None
         if not self.accounts.orders:
             words = [((NO_ORDERS, "title"),)]
-        self.show_nothing(words, (self.detail, self.closed))
+        self.show_nothing(words, (self.closed,))
         no_open = words is None and not self.open.keys
         if no_open:
             self._no_open.set_lines([((NO_OPEN, "title"),)])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from textual.widget import Widget
 
@@ -52,7 +52,7 @@ class OwnScreen(ViewerScreen):
         """Must what is told of this account not be taken for its state?"""
         return not is_trusted(self.accounts, owner)
 
-    def variety(self, sides: Sequence[str] = ()) -> Variety:
+    def variety(self, sides: Iterable[str] = ()) -> Variety:
         """What differs between rows; `sides`: of positions that some of them belong to."""
         return variety(self.accounts.streams, any(side in ("LONG", "SHORT") for side in sides))
 
@@ -83,6 +83,7 @@ class OwnScreen(ViewerScreen):
     def show_detail(self, parts: Sequence[Part]) -> None:
         """One line about the row under the cursor."""
         line: Line = ((" ", ""), *join(parts)) if parts else ()
+        self.detail.display = bool(parts)
         self.detail.set_lines([faded(line) if self.viewer.is_dark else line])
 
     def show_nothing(self, words: Sequence[Line] | None, tables: Sequence[Widget]) -> None:

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from decimal import Decimal
 
 from bntui.model.account import Balance
-from bntui.ui.format import NONE, clean, decimal_of, duration, price
-from bntui.ui.panels.depth import EXACT, plain
-from bntui.ui.tables.own import Variety, owner_columns
+from bntui.ui.format import NONE, clean, decimal_of, duration
+from bntui.ui.panels.depth import EXACT
+from bntui.ui.tables.own import Variety, owner_columns, quantity_within
 from bntui.ui.widgets.columns import Cell, Column
 
 DECIMALS = 2
@@ -33,25 +33,25 @@ def balance_columns(told: Variety, wall_ms: Callable[[], int], *, spot: bool) ->
     def asset(row: Balance, _width: int, _now: float) -> Cell:
         return clean(row.asset), "strong"
 
-    def free(row: Balance, _width: int, _now: float) -> Cell:
-        return price(row.free, DECIMALS), ""
+    def free(row: Balance, width: int, _now: float) -> Cell:
+        return quantity_within(row.free, DECIMALS, width), ""
 
-    def locked(row: Balance, _width: int, _now: float) -> Cell:
-        return price(row.locked, DECIMALS), "quiet" if decimal_of(row.locked) else "faint"
+    def locked(row: Balance, width: int, _now: float) -> Cell:
+        return quantity_within(row.locked, DECIMALS, width), "quiet" if decimal_of(row.locked) else "faint"
 
-    def total(row: Balance, _width: int, _now: float) -> Cell:
+    def total(row: Balance, width: int, _now: float) -> Cell:
         value = total_of(row)
-        return NONE if value is None else plain(value), ""
+        return NONE if value is None else quantity_within(f"{value:f}", DECIMALS, width), ""
 
-    def wallet(row: Balance, _width: int, _now: float) -> Cell:
-        return price(row.wallet, DECIMALS), ""
+    def wallet(row: Balance, width: int, _now: float) -> Cell:
+        return quantity_within(row.wallet, DECIMALS, width), ""
 
     def old(row: Balance, _width: int, _now: float) -> Cell:
         return duration((wall_ms() - row.time_ms) / 1000), "faint"
 
     own = (
         Column("locked", "in orders", 12, locked, align="right", widest=18),
-        Column("total", "both", 12, total, rank=1, align="right", widest=18),
+        Column("total", "total", 12, total, rank=1, align="right", widest=18),
     )
     return (
         Column("asset", "balance", 8, asset, widest=14),

@@ -7,18 +7,23 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from bntui.model.account import AccountKey, Fill
+from bntui.model.markets import Instrument
 from bntui.ui.fills import SumKey, Sums, slippage_bps
-from bntui.ui.format import NONE, clean, decimal_of, human, price, utc
+from bntui.ui.format import NONE, clean, decimal_of, human, price, utc, width_of
 from bntui.ui.panels.depth import plain, rounded
 from bntui.ui.panels.numbers import MORE_DECIMALS, decimals_of, size_of
 from bntui.ui.tables.own import (
     InstrumentOf,
     Variety,
+    amount_within,
     asset_amount,
     moment,
     owner_columns,
+    price_within,
+    quantity_within,
     side_cell,
     signed,
+    signed_within,
     trend,
 )
 from bntui.ui.widgets.columns import Cell, Column
@@ -74,21 +79,21 @@ def fill_columns(
     def position(row: Fill, _width: int, _now: float) -> Cell:
         return clean(row.position_side), "faint"
 
-    def at(row: Fill, _width: int, _now: float) -> Cell:
-        return price(row.price, decimals_of(instrument(row.key))[0]), ""
+    def at(row: Fill, width: int, _now: float) -> Cell:
+        return price_within(row.price, decimals_of(instrument(row.key))[0], width), ""
 
-    def qty(row: Fill, _width: int, _now: float) -> Cell:
-        return price(row.qty, decimals_of(instrument(row.key))[1]), ""
+    def qty(row: Fill, width: int, _now: float) -> Cell:
+        return quantity_within(row.qty, decimals_of(instrument(row.key))[1], width), ""
 
-    def quote(row: Fill, _width: int, _now: float) -> Cell:
-        return price(row.quote_qty, QUOTE_DECIMALS), ""
+    def quote(row: Fill, width: int, _now: float) -> Cell:
+        return quantity_within(row.quote_qty, QUOTE_DECIMALS, width), ""
 
-    def fee(row: Fill, _width: int, _now: float) -> Cell:
-        return asset_amount(row.fee, row.fee_asset), "faint"
+    def fee(row: Fill, width: int, _now: float) -> Cell:
+        return amount_within(row.fee, row.fee_asset, width), "faint"
 
-    def realized(row: Fill, _width: int, _now: float) -> Cell:
+    def realized(row: Fill, width: int, _now: float) -> Cell:
         value = decimal_of(row.realized_pnl)
-        return NONE if value is None else signed(value), trend(value)
+        return NONE if value is None else signed_within(value, width), trend(value)
 
     def liquidity(row: Fill, _width: int, _now: float) -> Cell:
         return "maker" if row.maker else "taker", "faint"
@@ -109,7 +114,7 @@ def fill_columns(
         Column("symbol", "symbol", 9, symbol, widest=16),
         Column("side", "side", 6, side),
         *((Column("position", "pos", 5, position, rank=3),) if told.sides else ()),
-        Column("price", "price", 9, at, align="right", widest=14),
+        Column("price", "price", 10, at, align="right", widest=14),
         Column("qty", "qty", 9, qty, align="right", widest=14),
         Column("quote", "worth", 11, quote, rank=3, align="right", widest=16),
         Column("fee", "fee", 12, fee, rank=1, align="right", widest=20),
@@ -134,9 +139,10 @@ def fill_detail(row: Fill) -> tuple[Part, ...]:
         parts.append((f"{slippage_text(slippage)} bps to the mid {price(row.mid, QUOTE_DECIMALS)}", ""))
     elif not row.recovered:
         parts.append(("the mid was not known", "title"))
+    parts.append((f"{price(row.qty)} at {price(row.price)}", ""))
     parts.append((f"worth {price(row.quote_qty, QUOTE_DECIMALS)}", ""))
     parts.append((f"fee {asset_amount(row.fee, row.fee_asset)}", ""))
-    if row.position_side:
+    if row.position_side not in ("", "BOTH"):
         parts.append((clean(row.position_side), ""))
     parts.append((f"order {row.order_id} {clean(row.client_order_id)}".rstrip(), "faint"))
     return tuple(parts)
@@ -145,6 +151,23 @@ def fill_detail(row: Fill) -> tuple[Part, ...]:
 def fees_text(sums: Sums) -> str:
     """`0.3 BNB, 1.25 USDT`; nothing where no fee was paid."""
     return ", ".join(asset_amount(f"{paid:f}", asset) for asset, paid in sorted(sums.fees.items())) or "none"
+
+
+def fees_within(sums: Sums, width: int) -> str:
+    """The same in at most so many cells: a single one shortened, of several how many there are."""
+    whole = fees_text(sums)
+    if width_of(whole) <= width:
+        return whole
+    if len(sums.fees) == 1:
+        ((asset, paid),) = sums.fees.items()
+        return amount_within(f"{paid:f}", asset, width)
+    return f"in {len(sums.fees)} assets"
+
+
+def average_places(instrument: Instrument | None) -> int:
+    """Decimals of an average price: two more than prices have."""
+    decimals = decimals_of(instrument)[0]
+    return (decimals if decimals is not None else QUOTE_DECIMALS) + MORE_DECIMALS
 
 
 def sum_columns(told: Variety, instrument: InstrumentOf) -> tuple[Column[SumRow], ...]:
@@ -156,37 +179,36 @@ def sum_columns(told: Variety, instrument: InstrumentOf) -> tuple[Column[SumRow]
     def fills(row: SumRow, _width: int, _now: float) -> Cell:
         return str(row.sums.fills), "stale" if row.sums.unreadable else ""
 
-    def quantity(value: Decimal, row: SumRow) -> str:
-        return price(f"{value:f}", decimals_of(instrument(row.key.key))[1])
+    def quantity(value: Decimal, row: SumRow, width: int) -> str:
+        return quantity_within(f"{value:f}", decimals_of(instrument(row.key.key))[1], width)
 
-    def average(value: Decimal | None, row: SumRow) -> str:
-        decimals = decimals_of(instrument(row.key.key))[0]
+    def average(value: Decimal | None, row: SumRow, width: int) -> str:
         if value is None:
             return NONE
-        return rounded(value, (decimals if decimals is not None else QUOTE_DECIMALS) + MORE_DECIMALS)
+        return price_within(rounded(value, average_places(instrument(row.key.key))), None, width)
 
-    def bought(row: SumRow, _width: int, _now: float) -> Cell:
-        return quantity(row.sums.bought, row), "up" if row.sums.bought else "faint"
+    def bought(row: SumRow, width: int, _now: float) -> Cell:
+        return quantity(row.sums.bought, row, width), "up" if row.sums.bought else "faint"
 
-    def paid(row: SumRow, _width: int, _now: float) -> Cell:
-        return average(row.sums.average_bought(size_of(instrument(row.key.key))), row), ""
+    def paid(row: SumRow, width: int, _now: float) -> Cell:
+        return average(row.sums.average_bought(size_of(instrument(row.key.key))), row, width), ""
 
-    def sold(row: SumRow, _width: int, _now: float) -> Cell:
-        return quantity(row.sums.sold, row), "down" if row.sums.sold else "faint"
+    def sold(row: SumRow, width: int, _now: float) -> Cell:
+        return quantity(row.sums.sold, row, width), "down" if row.sums.sold else "faint"
 
-    def got(row: SumRow, _width: int, _now: float) -> Cell:
-        return average(row.sums.average_sold(size_of(instrument(row.key.key))), row), ""
+    def got(row: SumRow, width: int, _now: float) -> Cell:
+        return average(row.sums.average_sold(size_of(instrument(row.key.key))), row, width), ""
 
-    def net(row: SumRow, _width: int, _now: float) -> Cell:
-        return signed(row.sums.net), trend(row.sums.net)
+    def net(row: SumRow, width: int, _now: float) -> Cell:
+        return signed_within(row.sums.net, width), trend(row.sums.net)
 
-    def fees(row: SumRow, _width: int, _now: float) -> Cell:
-        return fees_text(row.sums), "faint"
+    def fees(row: SumRow, width: int, _now: float) -> Cell:
+        return fees_within(row.sums, width), "faint"
 
-    def realized(row: SumRow, _width: int, _now: float) -> Cell:
+    def realized(row: SumRow, width: int, _now: float) -> Cell:
         if not row.sums.realizing:
             return NONE, ""
-        return signed(row.sums.realized), trend(row.sums.realized)
+        return signed_within(row.sums.realized, width), trend(row.sums.realized)
 
     pnl = (Column("realized", "realised", 10, realized, rank=1, align="right", widest=16),)
     return (
@@ -206,9 +228,7 @@ def sum_columns(told: Variety, instrument: InstrumentOf) -> tuple[Column[SumRow]
 def sum_detail(row: SumRow, instrument: InstrumentOf) -> tuple[Part, ...]:
     """The sums of a symbol in words: what its columns have no room for."""
     of = instrument(row.key.key)
-    decimals = decimals_of(of)[0]
-    places = (decimals if decimals is not None else QUOTE_DECIMALS) + MORE_DECIMALS
-    sums = row.sums
+    places, sums = average_places(of), row.sums
     parts: list[Part] = [(f"{row.owner.label} {clean(row.key.symbol)}", "strong")]
     if sums.unreadable:
         parts.append((f"without {sums.unreadable} whose numbers cannot be read", "stale"))

@@ -11,7 +11,15 @@ from bntui.model.views import WatchView
 from bntui.ui.format import NONE, clean, decimal_of, duration, price, utc
 from bntui.ui.panels.depth import DIVIDED, EXACT, rounded
 from bntui.ui.panels.numbers import MORE_DECIMALS, decimals_of, hundredths, size_of
-from bntui.ui.tables.own import InstrumentOf, Variety, moment, owner_columns, side_cell
+from bntui.ui.tables.own import (
+    InstrumentOf,
+    Variety,
+    moment,
+    owner_columns,
+    price_within,
+    quantity_within,
+    side_cell,
+)
 from bntui.ui.tables.watchlist import is_untrusted
 from bntui.ui.widgets.columns import Cell, Column
 from bntui.ui.widgets.lines import Part
@@ -46,6 +54,9 @@ ENDINGS = {
 }
 """Statuses that tell why by themselves (Spot enums.md; read 2026-07-21)."""
 
+SHORTER = (("market", "mkt"), ("limit", "lmt"), ("take profit", "tp"), ("trailing stop", "trail"))
+"""Words of order types, where room is scarce."""
+
 STATUS_STYLES = {
     "NEW": "",
     "PARTIALLY_FILLED": "quiet",
@@ -57,11 +68,15 @@ STATUS_STYLES = {
 }
 
 
-def reason_words(order: OrderUpdate) -> str:
-    """`INSUFFICIENT_BALANCES: not enough balance`; a reason that is not known comes alone."""
-    word = order.reason if order.reason != "NONE" else ""
-    plainly = REASONS.get(word) or ENDINGS.get(order.status, "")
-    return ": ".join(part for part in (clean(word), plainly) if part)
+def reason_words(order: OrderUpdate, width: int | None = None) -> str:
+    """`INSUFFICIENT_BALANCES: not enough balance`; a reason that is not known comes alone.
+
+    Where both have no room in the `width`, what it means is told rather than the exchange's word.
+    """
+    word = clean(order.reason) if order.reason != "NONE" else ""
+    plainly = REASONS.get(order.reason) or ENDINGS.get(order.status, "")
+    both = ": ".join(part for part in (word, plainly) if part)
+    return both if width is None or len(both) <= width else plainly or word
 
 
 def trigger_of(order: OrderUpdate) -> Decimal | None:
@@ -111,10 +126,10 @@ def left_of(order: OrderUpdate) -> Decimal | None:
     return None if qty is None or filled is None else EXACT.subtract(qty, filled)
 
 
-def left_text(order: OrderUpdate, instrument: Instrument | None) -> str:
-    """The same as the exchange would print it."""
+def left_text(order: OrderUpdate, instrument: Instrument | None, width: int) -> str:
+    """The same as the exchange would print it, as far as there is room."""
     value = left_of(order)
-    return NONE if value is None else price(f"{value:f}", decimals_of(instrument)[1])
+    return NONE if value is None else quantity_within(f"{value:f}", decimals_of(instrument)[1], width)
 
 
 def filled_text(order: OrderUpdate) -> str:
@@ -151,6 +166,15 @@ def price_text(order: OrderUpdate, decimals: int | None, width: int) -> str:
     return next((form for form in forms if len(form) <= width), trigger)
 
 
+def kind_text(kind: str, width: int) -> str:
+    """`stop market`; in little room `stop mkt`."""
+    words = clean(kind).lower().replace("_", " ")
+    if len(words) > width:
+        for long, short in SHORTER:
+            words = words.replace(long, short)
+    return words
+
+
 def open_columns(
     told: Variety, instrument: InstrumentOf, row_of: RowOf, wall_ms: Callable[[], int]
 ) -> tuple[Column[OrderUpdate], ...]:
@@ -163,17 +187,18 @@ def open_columns(
         bps = distance_bps(row, row_of(row.key))
         return distance_text(bps), "degraded" if bps is not None and bps < 0 else ""
 
-    def left(row: OrderUpdate, _width: int, _now: float) -> Cell:
-        return left_text(row, instrument(row.key)), "strong"
+    def left(row: OrderUpdate, width: int, _now: float) -> Cell:
+        return left_text(row, instrument(row.key), width), "strong"
 
     def client(row: OrderUpdate, _width: int, _now: float) -> Cell:
         return clean(row.client_order_id), "faint"
 
-    def force(row: OrderUpdate, _width: int, _now: float) -> Cell:
-        return f"{clean(row.time_in_force)}{' reduce' if row.reduce_only else ''}", "faint"
+    def force(row: OrderUpdate, width: int, _now: float) -> Cell:
+        whole = f"{clean(row.time_in_force)}{' reduce' if row.reduce_only else ''}"
+        return (whole if len(whole) <= width else clean(row.time_in_force)), "faint"
 
     return (
-        *_what(told, instrument, qty_rank=1),
+        *_what(told, instrument, qty_rank=1, kind_rank=2, price_widest=22),
         Column("left", "left", 9, left, align="right", widest=14),
         Column("filled", "filled", 6, _filled, align="right"),
         Column("away", "to market", 9, away, align="right"),
@@ -194,17 +219,17 @@ def closed_columns(
     def status(row: OrderUpdate, _width: int, _now: float) -> Cell:
         return clean(row.status), STATUS_STYLES.get(row.status, "")
 
-    def average(row: OrderUpdate, _width: int, _now: float) -> Cell:
-        return average_text(row, instrument), ""
+    def average(row: OrderUpdate, width: int, _now: float) -> Cell:
+        return price_within(average_text(row, instrument), None, width), ""
 
-    def reason(row: OrderUpdate, _width: int, _now: float) -> Cell:
-        return reason_words(row), STATUS_STYLES.get(row.status, "")
+    def reason(row: OrderUpdate, width: int, _now: float) -> Cell:
+        return reason_words(row, width), STATUS_STYLES.get(row.status, "")
 
     return (
         Column("time", "ended UTC", 11, time, widest=14),
-        *_what(told, instrument, qty_rank=2),
+        *_what(told, instrument, qty_rank=2, kind_rank=3, price_widest=14),
         Column("filled", "filled", 6, _filled, align="right"),
-        Column("average", "average", 11, average, rank=2, align="right", widest=14),
+        Column("average", "average", 11, average, rank=2, align="right", widest=12),
         Column("status", "status", 8, status, widest=16),
         Column("reason", "why", 13, reason, rank=1, widest=90),
     )
@@ -232,7 +257,7 @@ def order_detail(order: OrderUpdate, instrument: InstrumentOf, wall_ms: int) -> 
     parts.append((f"{clean(order.type)} {clean(order.time_in_force)}".rstrip(), "title"))
     if order.reduce_only:
         parts.append(("only reduces a position", "title"))
-    if order.position_side:
+    if order.position_side not in ("", "BOTH"):
         parts.append((clean(order.position_side), "title"))
     average = average_text(order, instrument)
     if average != NONE:
@@ -249,7 +274,9 @@ def _filled(row: OrderUpdate, _width: int, _now: float) -> Cell:
     return filled_text(row), ""
 
 
-def _what(told: Variety, instrument: InstrumentOf, qty_rank: int) -> tuple[Column[OrderUpdate], ...]:
+def _what(
+    told: Variety, instrument: InstrumentOf, qty_rank: int, kind_rank: int, price_widest: int
+) -> tuple[Column[OrderUpdate], ...]:
     """What was ordered: the columns that open orders share with those that are over."""
 
     def symbol(row: OrderUpdate, _width: int, _now: float) -> Cell:
@@ -261,21 +288,21 @@ def _what(told: Variety, instrument: InstrumentOf, qty_rank: int) -> tuple[Colum
     def position(row: OrderUpdate, _width: int, _now: float) -> Cell:
         return clean(row.position_side), "faint"
 
-    def kind(row: OrderUpdate, _width: int, _now: float) -> Cell:
-        return clean(row.type).lower().replace("_", " "), "faint"
+    def kind(row: OrderUpdate, width: int, _now: float) -> Cell:
+        return kind_text(row.type, width), "faint"
 
     def at(row: OrderUpdate, width: int, _now: float) -> Cell:
         return price_text(row, decimals_of(instrument(row.key))[0], width), ""
 
-    def qty(row: OrderUpdate, _width: int, _now: float) -> Cell:
-        return price(row.qty, decimals_of(instrument(row.key))[1]), ""
+    def qty(row: OrderUpdate, width: int, _now: float) -> Cell:
+        return quantity_within(row.qty, decimals_of(instrument(row.key))[1], width), ""
 
     return (
         *owner_columns(told, OrderUpdate),
         Column("symbol", "symbol", 9, symbol, widest=12),
         Column("side", "side", 6, side),
         *((Column("position", "pos", 5, position, rank=3),) if told.sides else ()),
-        Column("type", "type", 6, kind, rank=2, widest=13),
-        Column("price", "price", 12, at, align="right", widest=22),
+        Column("type", "type", 9, kind, rank=kind_rank, widest=13),
+        Column("price", "price", 12, at, align="right", widest=price_widest),
         Column("qty", "qty", 9, qty, rank=qty_rank, align="right", widest=12),
     )

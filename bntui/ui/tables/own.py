@@ -9,8 +9,8 @@ from typing import Protocol, TypeVar
 
 from bntui.model.account import AccountKey, UserStreamState
 from bntui.model.markets import Instrument, Market, SymbolKey
-from bntui.ui.format import NONE, clean, price, utc
-from bntui.ui.panels.depth import plain
+from bntui.ui.format import ELLIPSIS, NONE, clean, decimal_of, human, price, utc, width_of
+from bntui.ui.panels.depth import ROUNDED, plain
 from bntui.ui.widgets.columns import Cell, Column
 
 InstrumentOf = Callable[[SymbolKey], Instrument | None]
@@ -40,6 +40,9 @@ STREAM_MEANINGS = {
     UserStreamState.NO_KEY: "configured, but its key cannot be read",
 }
 """For the help."""
+
+MOST_DECIMALS = 8
+"""Decimals from which on a sum is shortened, one by one, until it fits."""
 
 WHOLE_DAY = 14
 """Cells from which on a time tells its day too."""
@@ -117,9 +120,48 @@ def moment(ms: int, width: int, wall_ms: int) -> str:
 
 def signed(value: Decimal, decimals: int | None = None) -> str:
     """A sum of money with its sign: `+12.5`, `-3`, `0`; rounded to so many decimals, if it must be."""
-    shown = value if decimals is None else round(value, decimals)
-    text = plain(shown)
-    return f"+{text}" if shown > 0 else "0" if not shown else text
+    text = plain(value if decimals is None else ROUNDED.quantize(value, Decimal(1).scaleb(-decimals)))
+    if not text.strip("-0."):
+        return "0"
+    return text if text.startswith("-") else f"+{text}"
+
+
+def signed_within(value: Decimal, width: int) -> str:
+    """The same in at most so many cells: with fewer decimals, or at last in three digits and a unit.
+
+    Never cut: a number that lost its end looks like another.
+    """
+    for decimals in (None, *range(MOST_DECIMALS, -1, -1)):
+        text = signed(value, decimals)
+        if len(text) <= width and (text != "0" or not value):
+            return text
+    return f"{'+' if value > 0 else ''}{human(value)}"
+
+
+def amount_within(text: str, asset: str, width: int) -> str:
+    """An amount with its asset in at most so many cells, by the same rule where that can be."""
+    whole = asset_amount(text, asset)
+    value = decimal_of(text)
+    if width_of(whole) <= width or value is None:
+        return whole
+    room = width - width_of(whole) + width_of(price(text, 0))
+    for decimals in range(MOST_DECIMALS, 1, -1):
+        shown = plain(ROUNDED.quantize(value, Decimal(1).scaleb(-decimals)))
+        if len(shown) <= room and shown.strip("-0."):
+            return f"{shown} {clean(asset)}".rstrip()
+    return f"{human(value)} {clean(asset)}".rstrip()
+
+
+def quantity_within(text: str | None, decimals: int | None, width: int) -> str:
+    """A quantity as printed, or where it has no room in three digits and a unit."""
+    whole = price(text, decimals)
+    return whole if width_of(whole) <= width else human(decimal_of(text))
+
+
+def price_within(text: str | None, decimals: int | None, width: int) -> str:
+    """A price as printed, or where it has no room a sign that it is elsewhere: it is never cut or rounded."""
+    whole = price(text, decimals)
+    return whole if width_of(whole) <= width else ELLIPSIS
 
 
 def trend(value: Decimal | None) -> str:

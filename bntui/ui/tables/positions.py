@@ -9,11 +9,21 @@ from decimal import Decimal
 from bntui.model.account import Position
 from bntui.model.markets import Instrument, Market
 from bntui.model.views import WatchView
-from bntui.ui.format import NONE, clean, decimal_of, duration, price
-from bntui.ui.panels.depth import DIVIDED, EXACT, rounded
+from bntui.ui.format import NONE, clean, decimal_of, duration, human, price
+from bntui.ui.panels.depth import DIVIDED, EXACT, ROUNDED, rounded
 from bntui.ui.panels.numbers import MORE_DECIMALS, decimals_of, size_of
 from bntui.ui.tables.orders import RowOf
-from bntui.ui.tables.own import InstrumentOf, Variety, owner_columns, side_cell, signed, trend
+from bntui.ui.tables.own import (
+    InstrumentOf,
+    Variety,
+    owner_columns,
+    price_within,
+    quantity_within,
+    side_cell,
+    signed,
+    signed_within,
+    trend,
+)
 from bntui.ui.tables.watchlist import is_untrusted
 from bntui.ui.widgets.columns import Cell, Column
 from bntui.ui.widgets.lines import Part
@@ -122,18 +132,18 @@ def position_columns(
             return "closed", "faint"
         return side_cell(direction(row) or row.side)
 
-    def qty(row: Position, _width: int, _now: float) -> Cell:
-        return price(row.qty, decimals_of(instrument(row.key))[1]), ""
+    def qty(row: Position, width: int, _now: float) -> Cell:
+        return quantity_within(row.qty, decimals_of(instrument(row.key))[1], width), ""
 
-    def entry(row: Position, _width: int, _now: float) -> Cell:
-        return rounded_price(row.entry_price, instrument(row.key)), ""
+    def entry(row: Position, width: int, _now: float) -> Cell:
+        return price_within(rounded_price(row.entry_price, instrument(row.key)), None, width), ""
 
-    def mark(row: Position, _width: int, now: float) -> Cell:
-        return rounded_price(worth(row, now).mark, instrument(row.key)), ""
+    def mark(row: Position, width: int, now: float) -> Cell:
+        return price_within(rounded_price(worth(row, now).mark, instrument(row.key)), None, width), ""
 
-    def pnl(row: Position, _width: int, now: float) -> Cell:
+    def pnl(row: Position, width: int, now: float) -> Cell:
         value = worth(row, now).pnl
-        return NONE if value is None else pnl_text(value, row), trend(value)
+        return NONE if value is None else signed_within(rounded_pnl(value, row), width), trend(value)
 
     def old(row: Position, _width: int, now: float) -> Cell:
         age_s = worth(row, now).age_s
@@ -144,7 +154,7 @@ def position_columns(
         if away is None:
             return NONE, ""
         near = away <= NEAR_PERCENT
-        return f"{'! ' if near else ''}{rounded(away, 2)}%", "blind" if near else ""
+        return f"{'! ' if near else ''}{away_text(away)}", "blind" if near else ""
 
     def warned(row: Position, width: int, _now: float) -> Cell:
         note = margin_note(row, wall_ms())
@@ -152,8 +162,8 @@ def position_columns(
             return "", ""
         return (note[0] if width >= len(note[0]) else "✖ CALL"), note[1]
 
-    def liquidated(row: Position, _width: int, _now: float) -> Cell:
-        return rounded_price(row.liquidation_price, instrument(row.key)), "faint"
+    def liquidated(row: Position, width: int, _now: float) -> Cell:
+        return price_within(rounded_price(row.liquidation_price, instrument(row.key)), None, width), "faint"
 
     def margin(row: Position, _width: int, _now: float) -> Cell:
         return clean(row.margin_type), "faint"
@@ -163,9 +173,9 @@ def position_columns(
         *owner_columns(told, Position),
         Column("side", "side", 7, side),
         *((Column("warned", "", 6, warned, widest=24, keeps_style=True),) if called else ()),
-        Column("qty", "qty", 7, qty, align="right", widest=14),
-        Column("entry", "entry", 9, entry, rank=2, align="right", widest=14),
-        Column("mark", "mark", 9, mark, rank=1, align="right", widest=14),
+        Column("qty", "qty", 6, qty, align="right", widest=14),
+        Column("entry", "entry", 10, entry, rank=2, align="right", widest=14),
+        Column("mark", "mark", 10, mark, rank=1, align="right", widest=14),
         Column("pnl", "uPnL", 9, pnl, align="right", widest=16),
         Column("age", "as of", 6, old, align="right"),
         Column("away", "to liq", 7, liquidation, align="right"),
@@ -174,9 +184,22 @@ def position_columns(
     )
 
 
+def away_text(percent: Decimal) -> str:
+    """`4.34%`, `246%`, `12.3k%`."""
+    if percent >= 10_000:
+        return f"{human(percent)}%"
+    return f"{rounded(percent, 2 if percent < 100 else 0)}%"
+
+
+def rounded_pnl(value: Decimal, position: Position) -> Decimal:
+    """In the digits that the market counts it in."""
+    decimals = PNL_DECIMALS if position.owner.market is Market.COINM else 2
+    return ROUNDED.quantize(value, Decimal(1).scaleb(-decimals))
+
+
 def pnl_text(value: Decimal, position: Position) -> str:
-    """With its sign, in the digits that the market counts it in."""
-    return signed(value, PNL_DECIMALS if position.owner.market is Market.COINM else 2)
+    """The same with its sign."""
+    return signed(rounded_pnl(value, position))
 
 
 def rounded_price(text: str | None, instrument: Instrument | None) -> str:

@@ -203,6 +203,14 @@ async def test_user_streams_stand_between_shards_and_history() -> None:
         assert at.line("#detail").startswith(" main.spot · live for 2h00m · event 4.2s executionReport")
 
 
+async def test_with_a_user_stream_under_the_cursor_no_shard_is_changed() -> None:
+    at = desk(accounts.traded())
+    async with at.running() as pilot:
+        await pilot.press("2", "tab", "r")
+        assert at.sent == []
+        assert "User streams change their connection by themselves" in at.line("#status")
+
+
 @pytest.mark.parametrize(("width", "height"), [(60, 15), (80, 24), (120, 40), (200, 60)])
 async def test_all_tables_have_room_at_every_size(width: int, height: int) -> None:
     at = desk(accounts.ailing())

@@ -19,7 +19,7 @@ def cells(row: Balance) -> dict[str, str]:
 
 def test_spot_tells_what_is_free_and_what_orders_hold() -> None:
     shown = cells(a_balance("BTC", time_ms=WALL_MS - 42_000))
-    assert (shown["free"], shown["locked"], shown["total"], shown["age"]) == ("1.00", "0.50", "1.5", "42s")
+    assert (shown["free"], shown["locked"], shown["total"], shown["age"]) == ("1.00", "0.50", "1.50", "42s")
     assert shown["wallet"] == "—"
 
 

@@ -11,6 +11,7 @@ from bntui.ui.format import width_of
 from bntui.ui.tables.fills import (
     SumRow,
     fees_text,
+    fees_within,
     fill_columns,
     fill_detail,
     slippage_text,
@@ -103,8 +104,8 @@ def test_what_matters_most_is_there_at_every_width(width: int, told: Variety) ->
 def test_the_line_below_tells_what_has_no_column() -> None:
     row = a_fill(7, owner=FUTURES, position_side="LONG", realized_pnl="-3.5", mid="60000.00")
     assert detail(row) == (
-        "fill 7 of BTCUSDT.usdm · realised -3.5 · taker · 0.0 bps to the mid 60000.00 · worth 600.001 · "
-        "fee 0.00001 BTC · LONG · order 1007 bot-7"
+        "fill 7 of BTCUSDT.usdm · realised -3.5 · taker · 0.0 bps to the mid 60000.00 · "
+        "0.01000 at 60000.10 · worth 600.001 · fee 0.00001 BTC · LONG · order 1007 bot-7"
     )
     assert "the mid was not known" in detail(a_fill(7))
 
@@ -142,7 +143,7 @@ def test_sums_tell_both_sides_and_what_is_left() -> None:
     )
     assert (shown["fills"], shown["bought"], shown["sold"], shown["net"]) == ("2", "0.3", "0.1", "+0.2")
     assert (shown["paid"], shown["got"]) == ("60000.0000", "61000.0000")
-    assert (shown["fees"], shown["realized"]) == ("0.5 BNB, 0.00001 BTC", "—")
+    assert (shown["fees"], shown["realized"]) == ("in 2 assets", "—")
 
 
 def test_what_was_not_bought_has_no_average() -> None:
@@ -162,6 +163,34 @@ def test_the_line_below_tells_the_sums_in_words() -> None:
         "realised +12.5",
         "fees 0.00001 BTC",
     ]
+
+
+def test_fees_are_told_whole_or_by_how_many_assets_they_were_paid_in() -> None:
+    both = sums_of(a_fill(1), a_fill(2, fee="0.5", fee_asset="BNB")).sums
+    assert fees_within(both, 20) == "0.5 BNB, 0.00001 BTC"
+    assert fees_within(both, 19) == "in 2 assets"
+    one = sums_of(a_fill(1, fee="17.81862329", fee_asset="USDT")).sums
+    assert fees_within(one, 16) == "17.81862329 USDT"
+    assert fees_within(one, 12) == "17.8186 USDT"
+
+
+def test_no_number_is_cut_however_long_it_is() -> None:
+    row = a_fill(
+        1,
+        price="123456789.123456789",
+        qty="987654321.123456789",
+        quote_qty="99999999999999.1234",
+        fee="0.18251880123",
+        fee_asset="USDT",
+        realized_pnl="-9.61837838",
+    )
+    columns = fill_columns(EVERYTHING, known, lambda: WALL_MS)
+    for column in columns:
+        assert width_of(column.cell(row, column.width, 0.0)[0]) <= column.width, column.id
+    shown = cells(row)
+    assert (shown["price"], shown["qty"], shown["quote"]) == ("…", "987M", "99.9T")
+    assert (shown["fee"], shown["realized"]) == ("0.18252 USDT", "-9.618378")
+    assert "987654321.123456789 at 123456789.123456789" in detail(row)
 
 
 def test_no_fee_is_told_as_none() -> None:

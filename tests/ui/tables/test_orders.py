@@ -15,6 +15,7 @@ from bntui.ui.tables.orders import (
     distance_bps,
     distance_text,
     filled_text,
+    kind_text,
     left_of,
     open_columns,
     order_detail,
@@ -144,6 +145,25 @@ def test_the_average_follows_from_what_it_came_to() -> None:
 def test_every_known_reason_is_told_in_the_exchanges_word_and_plainly(word: str) -> None:
     told = reason_words(an_order(1, status="EXPIRED", reason=word))
     assert told == f"{word}: {REASONS[word]}"
+
+
+def test_where_only_one_has_room_what_it_means_is_told() -> None:
+    row = an_order(1, status="EXPIRED", reason="UNFILLED_IOC_QUANTITY_EXPIRED")
+    assert reason_words(row, 34) == "nobody took the rest at once (IOC)"
+    assert reason_words(an_order(1, reason="A_NEW_REASON"), 5) == "A_NEW_REASON"
+
+
+@pytest.mark.parametrize(
+    ("kind", "width", "text"),
+    [
+        ("STOP_MARKET", 13, "stop market"),
+        ("STOP_MARKET", 9, "stop mkt"),
+        ("LIMIT_MAKER", 9, "lmt maker"),
+        ("TAKE_PROFIT_MARKET", 9, "tp mkt"),
+    ],
+)
+def test_types_have_shorter_words(kind: str, width: int, text: str) -> None:
+    assert kind_text(kind, width) == text
 
 
 def test_an_unknown_reason_is_told_as_it_comes_and_none_as_nothing() -> None:

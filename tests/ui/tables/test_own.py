@@ -11,11 +11,15 @@ from bntui.ui.tables.own import (
     STREAM_MEANINGS,
     STREAM_STYLES,
     Variety,
+    amount_within,
     asset_amount,
     moment,
     owner_columns,
+    price_within,
+    quantity_within,
     side_cell,
     signed,
+    signed_within,
     trend,
     variety,
 )
@@ -84,3 +88,33 @@ def test_sums_have_a_sign_that_is_not_of_colour_alone() -> None:
 def test_an_amount_is_told_with_its_asset() -> None:
     assert asset_amount("0.00100000", "BTC") == "0.001 BTC"
     assert asset_amount("0.00000000", "") == "0"
+
+
+@pytest.mark.parametrize(
+    ("value", "width", "text"),
+    [
+        ("93.384864123", 20, "+93.384864123"),
+        ("93.384864123", 9, "+93.38486"),
+        ("93.384864123", 3, "+93"),
+        ("-0.000000001", 9, "-<0.01"),
+        ("-123456.78", 9, "-123456.8"),
+        ("1234567890.5", 6, "+1.23B"),
+        ("0", 3, "0"),
+    ],
+)
+def test_sums_lose_decimals_before_they_lose_their_end(value: str, width: int, text: str) -> None:
+    assert signed_within(Decimal(value), width) == text
+    assert len(text) <= width
+
+
+def test_amounts_and_quantities_are_shortened_by_the_same_rule() -> None:
+    assert amount_within("0.18251880", "USDT", 12) == "0.18252 USDT"
+    assert amount_within("0.00000001", "USDT", 12) == "<0.01 USDT"
+    assert quantity_within("123456789.5", None, 9) == "123M"
+    assert quantity_within("0.5", 3, 9) == "0.5"
+    assert quantity_within(None, 3, 9) == "—"
+
+
+def test_a_price_is_whole_or_not_there() -> None:
+    assert price_within("0.00001042", 8, 10) == "0.00001042"
+    assert price_within("0.000010421", 9, 10) == "…"

@@ -12,6 +12,7 @@ from bntui.model.states import StreamState
 from bntui.ui.tables.own import Variety
 from bntui.ui.tables.positions import (
     FRESH_S,
+    away_text,
     direction,
     is_closed,
     liquidation_percent,
@@ -164,3 +165,17 @@ def test_nothing_is_cut_off_at_80_columns_however_much_differs() -> None:
     slots = lay_out(columns, 79)
     assert {"warned", "pnl", "age", "away"} <= {slot.column.id for slot in slots}
     assert slots[-1].end <= 79
+
+
+@pytest.mark.parametrize(
+    ("percent", "text"), [("4.337", "4.34%"), ("246.27", "246%"), ("2628.93", "2629%"), ("123456", "123k%")]
+)
+def test_distances_are_short_and_whole(percent: str, text: str) -> None:
+    assert away_text(Decimal(percent)) == text
+
+
+def test_no_number_is_cut_however_long_it_is() -> None:
+    row = position(qty="-123456789.123", entry_price="0.000000123456789", unrealized_pnl="-1234567890.123")
+    for name in ("qty", "entry", "mark", "pnl", "away", "liquidation"):
+        assert len(cells(row, None)[name][0]) <= 10, name
+    assert cells(row, None)["pnl"][0] == "-1.23B"
