@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.serialization import (
 
 from bntui.errors import UsageError
 from bntui.secret import Secret
-from bntui.venue.binance.signing import hmac_signer, pem_signer, ws_api_text
+from bntui.venue.binance.signing import hmac_signer, pem_signer, signed_query, ws_api_text
 
 # The example of web-socket-api.md, «Signature example (HMAC)».
 _SECRET = Secret("NhqPtmdSJYdKjVHjA7PZj4Mge3R5YNiP1e3UZjInClVN65XAbvqqM6A7H5fATj0j")
@@ -108,3 +108,24 @@ def test_what_is_no_key_is_refused_in_words_that_do_not_hold_it(junk: str) -> No
 def test_a_key_of_another_kind_is_refused() -> None:
     with pytest.raises(UsageError, match="neither Ed25519 nor RSA"):
         pem_signer(_pem(ec.generate_private_key(ec.SECP256R1())))
+
+
+# Signed queries
+
+
+def test_a_signed_query_signs_itself_as_it_is_sent() -> None:
+    sign = hmac_signer(Secret("private-part"))
+    query = signed_query((("symbol", "币安人生USDT"), ("limit", "5")), sign, 1_700_000_000_123).reveal()
+    text, _, signature = query.rpartition("&signature=")
+    assert text.isascii()
+    assert text.endswith("&limit=5&recvWindow=5000&timestamp=1700000000123")
+    assert signature == sign(text)
+
+
+def test_a_signature_in_base64_is_encoded_for_the_address() -> None:
+    query = signed_query((), lambda text: "a+b/c==", 1).reveal()
+    assert query.endswith("&signature=a%2Bb%2Fc%3D%3D")
+
+
+def test_a_signed_query_does_not_show_itself() -> None:
+    assert "timestamp" not in repr(signed_query((), hmac_signer(Secret("private-part")), 1))
