@@ -198,7 +198,7 @@ def open_columns(
         return (whole if len(whole) <= width else clean(row.time_in_force)), "faint"
 
     return (
-        *_what(told, instrument, qty_rank=1, kind_rank=2, price_widest=22),
+        *_what(told, instrument, qty_rank=1, kind_rank=2, price_cells=(12, 22)),
         Column("left", "left", 9, left, align="right", widest=14),
         Column("filled", "filled", 6, _filled, align="right"),
         Column("away", "to market", 9, away, align="right"),
@@ -226,12 +226,12 @@ def closed_columns(
         return reason_words(row, width), STATUS_STYLES.get(row.status, "")
 
     return (
-        Column("time", "ended UTC", 11, time, widest=14),
-        *_what(told, instrument, qty_rank=2, kind_rank=3, price_widest=14),
+        Column("time", "ended UTC", 11, time),
+        *_what(told, instrument, qty_rank=2, kind_rank=3, price_cells=(10, 13)),
         Column("filled", "filled", 6, _filled, align="right"),
-        Column("average", "average", 11, average, rank=2, align="right", widest=12),
+        Column("average", "average", 11, average, rank=2, align="right"),
         Column("status", "status", 8, status, widest=16),
-        Column("reason", "why", 13, reason, rank=1, widest=90),
+        Column("reason", "why", 20, reason, rank=1, widest=90),
     )
 
 
@@ -275,7 +275,7 @@ def _filled(row: OrderUpdate, _width: int, _now: float) -> Cell:
 
 
 def _what(
-    told: Variety, instrument: InstrumentOf, qty_rank: int, kind_rank: int, price_widest: int
+    told: Variety, instrument: InstrumentOf, qty_rank: int, kind_rank: int, price_cells: tuple[int, int]
 ) -> tuple[Column[OrderUpdate], ...]:
     """What was ordered: the columns that open orders share with those that are over."""
 
@@ -303,6 +303,6 @@ def _what(
         Column("side", "side", 6, side),
         *((Column("position", "pos", 5, position, rank=3),) if told.sides else ()),
         Column("type", "type", 9, kind, rank=kind_rank, widest=13),
-        Column("price", "price", 12, at, align="right", widest=price_widest),
+        Column("price", "price", price_cells[0], at, align="right", widest=price_cells[1]),
         Column("qty", "qty", 9, qty, rank=qty_rank, align="right", widest=12),
     )

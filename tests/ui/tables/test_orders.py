@@ -204,8 +204,15 @@ def test_text_of_the_exchange_is_data() -> None:
 def test_both_tables_fit_80_columns_with_what_matters_most(told: Variety) -> None:
     for columns, ids in (
         (open_columns(told, known, lambda _key: None, lambda: 0), {"left", "filled", "away", "age", "price"}),
-        (closed_columns(told, known, lambda: 0), {"time", "status", "reason", "filled", "price"}),
+        (closed_columns(told, known, lambda: 0), {"time", "status", "filled", "price"}),
     ):
         slots = lay_out(columns, 79)
         assert ids <= {slot.column.id for slot in slots}
         assert slots[-1].end <= 79
+
+
+@pytest.mark.parametrize(("width", "cells"), [(79, 20), (120, 20), (140, 24), (200, 60)])
+def test_reasons_have_the_room_that_others_leave(width: int, cells: int) -> None:
+    slots = lay_out(closed_columns(Variety(), known, lambda: 0), width)
+    reason = next(slot for slot in slots if slot.column.id == "reason")
+    assert reason.width >= cells
