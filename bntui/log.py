@@ -43,6 +43,9 @@ _SECRET = re.compile(
     """
 )
 
+_LISTEN_PATH = re.compile(r"(/ws/)[A-Za-z0-9]{32,}")
+"""Of the hosts whose paths are the listen key itself; names of streams are shorter, or hold an @."""
+
 _PRIVATE_KEY = re.compile(r"(-----BEGIN [A-Z ]*PRIVATE KEY-----).*?(-----END|\Z)", re.DOTALL)
 
 _UNPRINTABLE = re.compile(
@@ -88,7 +91,8 @@ def mask(text: str) -> str:
 
     A last line of defence: secrets are kept from log calls in the first place.
     """
-    return _SECRET.sub(r"\g<name>\g<sign>****", _PRIVATE_KEY.sub(r"\1****\2", text))
+    text = _LISTEN_PATH.sub(r"\1****", _PRIVATE_KEY.sub(r"\1****\2", text))
+    return _SECRET.sub(r"\g<name>\g<sign>****", text)
 
 
 def printable(text: str) -> str:

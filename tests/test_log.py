@@ -266,3 +266,9 @@ def test_the_file_holds_only_so_many_of_a_kind(path: Path) -> None:
     for number in range(3 * log.REPEATS):
         logging.getLogger("bntui.feed").warning("malformed frame %d", number)
     assert len(path.read_text().splitlines()) == log.REPEATS
+
+
+def test_a_path_that_is_a_listen_key_is_masked_and_the_name_of_a_stream_is_not() -> None:
+    key = "pqia91ma19a5s61cv6a81va65sdf19v8a65a1a5s61cv6a81va65sdf19v8a65a1"
+    assert log.mask(f"wss://dstream.binance.com/ws/{key}") == "wss://dstream.binance.com/ws/****"
+    assert log.mask("wss://h/ws/btcusdt@trade") == "wss://h/ws/btcusdt@trade"

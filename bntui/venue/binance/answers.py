@@ -41,6 +41,9 @@ def read(body: bytes, reader: Callable[[Any], _T]) -> _T:
     """What a reader finds in a body; whatever it stumbles over becomes a ValueError in words."""
     try:
         return reader(orjson.loads(body))
+    except orjson.JSONDecodeError as error:
+        # It carries the whole body, which may be a listen key.
+        raise ValueError(f"the answer is no JSON: {error.msg}") from None
     except KeyError as missing:
         raise ValueError(f"the answer lacks the field {missing.args[0]}") from None
     except (TypeError, IndexError):

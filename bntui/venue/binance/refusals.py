@@ -29,8 +29,13 @@ def error(body: bytes) -> tuple[int, str]:
     return 0, _printable(body[: 4 * _SHOWN_CHARS].decode(errors="replace"))
 
 
+_OURS = re.compile(r"(signature|listenKey)=[^&\s\"'<>]+", re.IGNORECASE)
+
+
 def _printable(words: str) -> str:
-    """Text of the exchange as one line that cannot steer a terminal."""
+    """Text of the exchange as one line that cannot steer a terminal. Whoever repeats what he was asked, such
+    as a proxy's page, repeats no signature."""
+    words = _OURS.sub(r"\1=****", words)
     return " ".join("".join(char if char.isprintable() else " " for char in words).split())[:_SHOWN_CHARS]
 
 
