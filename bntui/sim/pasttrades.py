@@ -40,18 +40,31 @@ class PastTrades:
     def make(self, listed: Sequence[Listed], fills: int, now_us: int, hourly: Callable[[int], None]) -> None:
         """Trade so many times in the day before now, or a little less often. `hourly` is done at each full
         hour between, as long as there is something to do it for."""
-        rng, records = self._rng, self._broker.records
-        times = sorted(now_us - round(rng.random() * DAY_US) for _ in range(fills if listed else 0))
+        records = self._broker.records
         hour_us = now_us - DAY_US
         hour_us += -hour_us % _HOUR_US
-        for time_us in times:
-            while hour_us <= time_us:
+        picked = self._picked(listed, fills, now_us)
+        following_us = [*(rows[0].time_us for _, rows in picked[1:]), now_us]
+        for (pair, rows), next_us in zip(picked, following_us, strict=True):
+            while hour_us <= rows[0].time_us:
                 hourly(hour_us)
                 hour_us += _HOUR_US
+            before = [row for row in rows[1:] if row.time_us < min(next_us, hour_us)]
+            if len(records.trades) < fills:
+                self._trade(pair, [rows[0], *before][: fills - len(records.trades)], now_us)
+
+    def _picked(
+        self, listed: Sequence[Listed], fills: int, now_us: int
+    ) -> list[tuple[Pair, Sequence[TradeRow]]]:
+        """Trades to take part in, by symbol, in the order of their times."""
+        rng, found = self._rng, list[tuple[Pair, Sequence[TradeRow]]]()
+        for time_us in sorted(now_us - round(rng.random() * DAY_US) for _ in range(fills if listed else 0)):
             pair = rng.choice(listed)[0]
             rows = self._own_rows(pair, time_us, now_us)
-            if rows and len(records.trades) < fills:
-                self._trade(pair, rows[: fills - len(records.trades)], now_us)
+            if rows:
+                self._last_id[pair.symbol] = rows[-1].trade_id
+                found.append((pair, rows))
+        return sorted(found, key=lambda one: one[1][0].time_us)
 
     def _own_rows(self, pair: Pair, time_us: int, now_us: int) -> list[TradeRow]:
         """Trades of this account's ids from a moment on: one, or some at one price on one side."""
@@ -81,7 +94,6 @@ class PastTrades:
         else:
             return
         self._placed_us = order.placed_us
-        self._last_id[pair.symbol] = rows[-1].trade_id
         self._broker.open(order, order.placed_us)
         for row in rows:
             maker = row.buyer_is_maker is order.buys

@@ -63,6 +63,17 @@ def test_ids_and_times_go_together() -> None:
         assert all(early.time_us <= late.time_us for early, late in pairwise(mine))
 
 
+def test_trades_of_all_symbols_are_in_the_order_of_their_times_also_where_some_are_rare() -> None:
+    market = Market(ManualClock(), 12, 300.0, 1)
+    account = spot_account(market, number=0, seed=1, script=Script(0, 80, ("BTCUSDT", RARE_SYMBOL)))
+    account.rest("account", {})
+    times = [trade.time_us for trade in trades(account)]
+    assert len(times) > 30
+    assert times == sorted(times)
+    placed = [order.placed_us for order in account.broker.records.orders()]
+    assert placed == sorted(placed)
+
+
 def test_nothing_of_the_past_is_open_and_some_of_it_was_filled_in_part() -> None:
     account = made(Market(ManualClock(), 12, 300.0, 1))
     orders = list(account.broker.records.orders())
