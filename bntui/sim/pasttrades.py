@@ -6,7 +6,7 @@ Each account takes part in trades of ids of its own, so that no trade of the pas
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from itertools import islice, takewhile
+from itertools import chain, islice, takewhile
 from random import Random
 
 from bntui.sim.broker import MOST_ACCOUNTS, Broker, Keeper
@@ -44,8 +44,8 @@ class PastTrades:
         hour_us = now_us - DAY_US
         hour_us += -hour_us % _HOUR_US
         picked = self._picked(listed, fills, now_us)
-        following_us = [*(rows[0].time_us for _, rows in picked[1:]), now_us]
-        for (pair, rows), next_us in zip(picked, following_us, strict=True):
+        following_us = chain((rows[0].time_us for _, rows in picked[1:]), [now_us])
+        for (pair, rows), next_us in zip(picked, following_us, strict=False):
             while hour_us <= rows[0].time_us:
                 hourly(hour_us)
                 hour_us += _HOUR_US
@@ -56,7 +56,7 @@ class PastTrades:
     def _picked(
         self, listed: Sequence[Listed], fills: int, now_us: int
     ) -> list[tuple[Pair, Sequence[TradeRow]]]:
-        """Trades to take part in, by symbol, in the order of their times."""
+        """Trades to take part in, each with its symbol, in the order of their times."""
         rng, found = self._rng, list[tuple[Pair, Sequence[TradeRow]]]()
         for time_us in sorted(now_us - round(rng.random() * DAY_US) for _ in range(fills if listed else 0)):
             pair = rng.choice(listed)[0]
