@@ -39,7 +39,7 @@ up, and REST rows among them are not told again: that symbol counts as not whole
 SYMBOLS_KEPT = 4_000
 """Symbols with marks; more than any market lists. Beyond it those go whose last fill is longest ago."""
 
-CROWDED = 5_000
+CROWDED = 4_000
 """A symbol with so many ids above its mark is asked for, so that they can be forgotten."""
 
 LITES_KEPT = 1_000
