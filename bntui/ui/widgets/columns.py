@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from bntui.ui.format import Align
@@ -60,14 +60,13 @@ class Slot(Generic[R]):
 
 
 def arranged(columns: Sequence[Column[R]], wanted: Sequence[str]) -> tuple[Column[R], ...]:
-    """The wanted columns in the wanted order, behind those that always stay; where room is scarce the last go
-    first. Without wishes: all of them, as they are."""
+    """The wanted columns in the wanted order, the first of all in front even where nobody wants it: it names
+    the row. Without wishes: all of them, as they are."""
     if not wanted:
         return tuple(columns)
     by_id = {column.id: column for column in columns}
     first = [column.id for column in columns[:1] if column.id not in wanted]
-    chosen = [by_id[name] for name in dict.fromkeys((*first, *wanted)) if name in by_id]
-    return tuple(replace(column, rank=place) for place, column in enumerate(chosen))
+    return tuple(by_id[name] for name in dict.fromkeys((*first, *wanted)) if name in by_id)
 
 
 def lay_out(columns: Sequence[Column[R]], width: int) -> tuple[Slot[R], ...]:
