@@ -27,7 +27,7 @@ _DAY_MS = 86_400_000
 RULES = UserRules(
     # One request takes at most 7 days between its times, and fills are kept for six months.
     fills_span_ms=7 * _DAY_MS,
-    fills_age_ms=180 * _DAY_MS,
+    fills_age_ms=6 * 30 * _DAY_MS,
     # Without times only those of the last 7 days are promised.
     ids_age_ms=7 * _DAY_MS,
     finds_symbols=True,
