@@ -13,6 +13,10 @@ FIRST_SAMPLE = 0.2
 COMPARISON = 0.5
 """… and what is held against it after this part: then there is still time for repair."""
 
+ALONE = 2 / 3
+"""A stream that is silent while its siblings flow is asked about after this part of the silence that makes it
+stale: REST has the rest of it to answer, and what ends by itself until then costs nothing."""
+
 
 def urgency(entry: StreamRecord, sample: Sample, now: float, limits: Limits, fresh_s: float) -> float:
     """The stream's silence as a multiple of that which calls for such a proof; 0 when none is called for."""
@@ -31,5 +35,5 @@ def urgency(entry: StreamRecord, sample: Sample, now: float, limits: Limits, fre
         return 0.0
     if undecided:
         return silence_s / (floor_s * (COMPARISON if age_s <= fresh_s else FIRST_SAMPLE))
-    gaps = GAPS_TO_STALE if together(entry) else GAPS_TO_STALE / 2
+    gaps = GAPS_TO_STALE * (1.0 if together(entry) else ALONE)
     return silence_s / max(floor_s / 2, gaps * (usual_gap(entry) or 0.0))

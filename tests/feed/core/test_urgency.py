@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bntui.feed.core.evidence import GRACE_S, Sample, StreamRecord, SymbolFacts
-from bntui.feed.core.urgency import COMPARISON, FIRST_SAMPLE, urgency
+from bntui.feed.core.evidence import GAPS_TO_STALE, GRACE_S, Sample, StreamRecord, SymbolFacts
+from bntui.feed.core.urgency import ALONE, COMPARISON, FIRST_SAMPLE, urgency
 from bntui.model.markets import StreamKind
 from bntui.venue.binance.limits import SPOT
 
@@ -61,8 +61,9 @@ def test_a_proof_that_came_after_the_silence_began_is_renewed_when_it_is_old() -
 def test_a_silence_that_is_usual_is_not_urgent() -> None:
     assert urgent(stream(flowed=True), FLOOR / 2)
     slow = stream(flowed=True, gap_s=20.0)
-    assert not urgent(slow, 29.0)
-    assert urgent(slow, 30.0), "alone: half of the time after which it would be stale"
+    asked_at = ALONE * GAPS_TO_STALE * 20.0
+    assert not urgent(slow, asked_at - 0.1)
+    assert urgent(slow, asked_at)
 
 
 def test_other_prices_once_may_be_a_moment_ahead_so_that_a_second_look_is_due_soon() -> None:
