@@ -177,7 +177,8 @@ class FillsScreen(OwnScreen):
                 self.viewer.say(f"Nothing exported to {clean(str(folder))}: {why}.", bad=True)
             else:
                 count = f"{len(fills)} fill{'' if len(fills) == 1 else 's'}"
-                self.viewer.say(f"{count} written: {clean(str(path))}")
+                # The name first: a narrow line cuts the folder, which the user knows.
+                self.viewer.say(f"{count} written: {path.name} in {clean(str(folder))}")
         self._show_bars()
 
     # The filter

@@ -150,7 +150,7 @@ async def test_what_is_listed_is_written_to_a_file_whose_path_is_said(
         await pilot.press(key)
         (path,) = files(tmp_path)
         assert path.name == f"bntui-fills-20260101-030405.{kind}"
-        assert f"4 fills written: {path}" in at.line("#status")
+        assert f"4 fills written: {path.name} in {tmp_path}" in at.line("#status")
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
         text = path.read_text()
         if kind == "json":
