@@ -299,7 +299,8 @@ class Health:
         apart = entry.apart_at is not None and now - entry.apart_at > GRACE_S
         if silence_s <= GAPS_TOGETHER * gap_s and not apart:
             return StreamState.QUIET, "all streams of the symbol are silent; REST is asked"
-        if not knows_gap(entry) and silence_s <= self._patience_s(now):
+        waits = sample_of(entry.kind) is not None and not knows_gap(entry)
+        if waits and silence_s <= self._patience_s(now):
             return StreamState.ACKED, TOO_DEAR if now < self.no_weight_until else TOO_EARLY
         return StreamState.STALE, "no data, and nothing says that there was none to send"
 

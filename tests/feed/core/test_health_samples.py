@@ -155,3 +155,9 @@ def test_few_silences_do_not_tell_which_are_too_long() -> None:
         if FLOOR < second - GAPS_KNOWN + 1 <= 2 * FLOOR:
             assert state.state(QUOTES) is StreamState.ACKED, second
     assert state.state(QUOTES) is StreamState.STALE
+
+
+def test_nobody_waits_for_rest_where_it_knows_nothing() -> None:
+    state = health("btcusdt@miniTicker")
+    state.seen("btcusdt@miniTicker", [], 1.0)
+    assert judged(state, "btcusdt@miniTicker", 1.5 + FLOOR)[0] is StreamState.STALE
