@@ -1,4 +1,4 @@
-"""An account with its key, or with what is wrong with it: neither shows a secret."""
+"""What the feed knows of a configured account shows nothing of its key."""
 
 from __future__ import annotations
 
@@ -6,16 +6,15 @@ from bntui.feed.credentials import Credentials, MissingKey
 from bntui.model.account import AccountKey, UserMethod
 from bntui.model.markets import Market
 from bntui.secret import Secret
-from bntui.venue.binance.signing import hmac_signer
 
 
-def test_an_account_is_kept_under_its_name_and_market_and_shows_no_secret() -> None:
-    sign = hmac_signer(Secret("very-private"))
-    account = Credentials("main", Market.USDM, Secret("k3y"), sign, UserMethod.LISTEN_KEY)
-    assert account.owner == AccountKey("main", Market.USDM)
-    assert "k3y" not in repr(account)
-    assert "very-private" not in repr(account)
+def test_accounts_are_kept_by_name_and_market_with_a_key_and_without() -> None:
+    credentials = Credentials("main", Market.USDM, Secret("k"), str.upper, UserMethod.LISTEN_KEY)
+    assert credentials.owner == AccountKey("main", Market.USDM)
+    assert MissingKey("main", Market.SPOT, "no file").owner == AccountKey("main", Market.SPOT)
 
 
-def test_an_account_without_a_key_is_kept_in_the_same_way() -> None:
-    assert MissingKey("main", Market.SPOT, "no key file").owner == AccountKey("main", Market.SPOT)
+def test_neither_key_nor_signer_shows_itself() -> None:
+    credentials = Credentials("main", Market.USDM, Secret("visible"), str.upper, UserMethod.LISTEN_KEY)
+    assert "visible" not in repr(credentials)
+    assert "sign" not in repr(credentials)

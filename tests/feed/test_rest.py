@@ -12,9 +12,15 @@ import pytest
 from bntui.clock import ManualClock
 from bntui.errors import RestError
 from bntui.feed.core.budget import WeightBudget
+from bntui.feed.credentials import Credentials
 from bntui.feed.rest import RestClient
+from bntui.model.account import UserMethod
+from bntui.model.markets import Market
+from bntui.secret import Secret
 from bntui.venue.binance.limits import SPOT
+from bntui.venue.binance.signing import hmac_signer
 from bntui.venue.binance.spot import spot
+from bntui.venue.user import Ask, AskKind
 
 VENUE = spot(SPOT)
 Answer = Callable[[httpx.Request], httpx.Response]
@@ -245,3 +251,56 @@ async def test_a_proxy_that_cannot_be_used_is_told_and_not_gone_around(
     with pytest.raises(RestError, match="a proxy is set that cannot be used"):
         await rest.fetch(VENUE.calls.time(), optional=False)
     await rest.close()
+
+
+# Requests about an account
+
+
+async def test_a_signed_request_goes_out_as_it_was_signed_with_the_key_in_a_header() -> None:
+    world = World(ok())
+    account = Credentials(
+        "main", Market.SPOT, Secret("public"), hmac_signer(Secret("private")), UserMethod.SIGNATURE
+    )
+    assert VENUE.user is not None
+    call = VENUE.user.call(Ask(AskKind.FILLS, "币安人生USDT", from_id=7))
+    await world.rest.fetch(call, optional=False, credentials=account)
+    (request,) = world.requests
+    text, _, signature = request.url.query.decode().rpartition("&signature=")
+    assert text.startswith(
+        "symbol=%E5%B8%81%E5%AE%89%E4%BA%BA%E7%94%9FUSDT&fromId=7&limit=1000&recvWindow=5000&"
+    )
+    assert signature == account.sign(text)
+    assert request.headers["X-MBX-APIKEY"] == "public"
+    await world.rest.close()
+
+
+async def test_a_refused_key_is_no_failure_of_rest_and_keeps_the_exchanges_words() -> None:
+    answer = {"code": -2015, "msg": "Invalid API-key, IP, or permissions for action."}
+    world = World(lambda request: httpx.Response(401, json=answer))
+    with pytest.raises(RestError) as failed:
+        await world.rest.fetch(VENUE.calls.time(), optional=False)
+    assert failed.value.said == "Invalid API-key, IP, or permissions for action."
+    assert world.rest.failure == ""
+    await world.rest.close()
+
+
+async def test_weight_that_was_spent_elsewhere_counts_and_so_does_patience_that_was_asked_for() -> None:
+    world = World(ok())
+    world.rest.charge(200)
+    assert world.weight.own == 200
+    before_s = world.rest.blocked_s
+    world.rest.block(30.0, "banned")
+    assert (before_s, world.rest.blocked_s) == (0.0, 30.0)
+    with pytest.raises(RestError, match="banned"):
+        await world.rest.fetch(VENUE.calls.time(), optional=False)
+    await world.rest.close()
+
+
+async def test_a_clock_that_was_told_elsewhere_is_known() -> None:
+    world = World(ok())
+    sent_at, sent_ms = world.clock.monotonic(), world.clock.wall_ms()
+    world.clock.advance(0.2)
+    world.rest.learn_clock(sent_ms + 3_100, sent_at, sent_ms)
+    assert world.rest.offset_ms == pytest.approx(3_000.0, abs=1.0)
+    assert world.rest.wall_ms() == world.clock.wall_ms()
+    await world.rest.close()
