@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from textual.keys import Keys, key_to_character
 
-from bntui.config import nearest
+from bntui.config import nearest, sentence
 from bntui.ui.keys import GROUPS, PLACES, READ_AS, Key, KeyGroup, shown
 
 UNBOUND = "unbound"
@@ -88,12 +88,13 @@ class Keymap:
 
     def _take(self, action: str, keys: Iterable[str]) -> None:
         if action not in _BY_ID:
-            self._problems.append(f"{self._place(action)}: no action is called so{nearest(action, _BY_ID)}.")
+            said = f"{self._place(action)}: no action is called so{nearest(action, _BY_ID)}"
+            self._problems.append(sentence(said))
             return
         try:
             self._moved[action] = tuple(dict.fromkeys(parse_key(key) for key in keys))
         except ValueError as error:
-            self._problems.append(f"{self._place(action)}: {error}.")
+            self._problems.append(sentence(f"{self._place(action)}: {error}"))
 
     def _part(self) -> None:
         """Of two actions that would share a key, the one moved later keeps its usual ones."""

@@ -139,5 +139,5 @@ def _read(text: str | None) -> tuple[list[SymbolKey], list[SymbolKey]]:
         return [], []
 
 
-def _keys(labels: Iterable[str]) -> list[SymbolKey]:
-    return [SymbolKey.parse(label, Market.SPOT) for label in labels]
+def _keys(labels: Iterable[object]) -> list[SymbolKey]:
+    return [SymbolKey.parse(label, Market.SPOT) for label in labels if isinstance(label, str)]

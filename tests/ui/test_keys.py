@@ -7,11 +7,13 @@ from textual.binding import Binding
 from textual.dom import DOMNode
 from textual.widgets import Input
 
+from bntui.preferences import Preferences
 from bntui.ui.app import BntuiApp
-from bntui.ui.keys import APP, GROUPS, KeyGroup, shown
+from bntui.ui.keys import APP, GROUPS, PLACES, Key, KeyGroup, shown
 from bntui.ui.screens.account import AccountScreen
 from bntui.ui.screens.add import AddScreen
 from bntui.ui.screens.base import ViewerScreen
+from bntui.ui.screens.columns import ColumnsScreen
 from bntui.ui.screens.connections import ConnectionsScreen
 from bntui.ui.screens.fills import FillsScreen
 from bntui.ui.screens.help import HelpScreen
@@ -24,9 +26,11 @@ from bntui.ui.screens.watchlist import WatchlistScreen
 from bntui.ui.widgets.candles import CandleChart
 from bntui.ui.widgets.grid import Grid
 from bntui.ui.widgets.ladder import Ladder
+from bntui.ui.widgets.lines import Lines
 from bntui.ui.widgets.prose import Prose
 from bntui.ui.widgets.search import SearchInput
 from bntui.ui.widgets.tape import Tape
+from bntui.ui.wishes import Told
 from tests.support import accounts, market
 from tests.support.viewing import desk
 
@@ -45,6 +49,7 @@ OURS: list[type[DOMNode]] = [
     Ladder,
     Tape,
     AddScreen,
+    ColumnsScreen,
     HelpScreen,
     Grid,
     CandleChart,
@@ -52,8 +57,10 @@ OURS: list[type[DOMNode]] = [
     SearchInput,
 ]
 
-TAKEN_BY_TERMINALS = {"ctrl+q", "ctrl+s", "ctrl+b", "ctrl+a", "ctrl+z"}
-"""Flow control, the prefixes of tmux and screen, job control."""
+TAKEN_BY_TERMINALS = {"ctrl+q", "ctrl+s", "ctrl+b", "ctrl+a", "ctrl+z"} | {
+    f"shift+{arrow}" for arrow in ("up", "down", "left", "right")
+}
+"""Flow control, the prefixes of tmux and screen, job control, and what terminals scroll and select with."""
 
 
 @pytest.mark.parametrize("owner", OURS, ids=lambda owner: owner.__name__)
@@ -111,12 +118,42 @@ def _of_text_fields(app: BntuiApp) -> set[str]:
     }
 
 
+@pytest.mark.parametrize("key", [key for group in GROUPS for key in group.keys], ids=lambda key: key.id)
+def test_no_action_has_a_key_that_terminals_take(key: Key) -> None:
+    assert not TAKEN_BY_TERMINALS & set(key.keys.split(","))
+
+
+SCREENS = [one for one in OURS if issubclass(one, ViewerScreen) and one is not ViewerScreen]
+
+
+@pytest.mark.parametrize("screen", SCREENS, ids=lambda screen: screen.__name__)
+def test_the_groups_of_a_screen_are_known_to_be_listened_to_together(screen: type[ViewerScreen]) -> None:
+    for group in screen.KEYS:
+        assert any(group in place and screen.KEYS[0] in place for place in PLACES), group.title
+
+
+def test_every_group_has_its_place() -> None:
+    assert [group.title for group in GROUPS if not any(group in place for place in PLACES)] == []
+
+
 async def test_a_users_keymap_moves_a_key() -> None:
-    at = desk(market.calm())
+    at = desk(market.calm(), told=Told(Preferences(keys={"move.down": ("x",), "app.quit": ()})))
     async with at.running() as pilot:
-        at.app.set_keymap({"move.down": "x"})
-        await pilot.press("x", "j")
+        await pilot.press("x", "j", "q")
         assert at.watchlist.grid.cursor == 1
+        assert at.app.is_running
+        assert "q quit" not in at.line("#status")
+
+
+async def test_the_help_and_the_bottom_line_show_keys_as_they_are() -> None:
+    at = desk(market.calm(), told=Told(Preferences(keys={"watchlist.open": ("o",), "app.help": ("f2",)})))
+    async with at.running() as pilot:
+        assert "o open" in at.line("#status")
+        assert "f2 help" in at.line("#status")
+        await pilot.press("f2")
+        page = at.app.screen.query_one("#help-lines", Lines).text
+        assert "  o         Open the symbol" in page
+        assert "  f2        This help" in page
 
 
 def test_keys_are_shown_as_people_read_them() -> None:

@@ -1,0 +1,118 @@
+"""The user's keys are taken as far as they can be; for the rest he gets one line each."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from bntui.ui.keymap import UNBOUND, Keymap, parse_key
+from bntui.ui.keys import APP, MOVE, WATCHLIST
+
+
+@pytest.mark.parametrize(
+    ("written", "key"),
+    [
+        ("x", "x"),
+        ("X", "X"),
+        ("shift+x", "X"),
+        ("?", "question_mark"),
+        ("question_mark", "question_mark"),
+        ("[", "left_square_bracket"),
+        ("%", "percent_sign"),
+        ("é", "é"),
+        ("ctrl+K", "ctrl+k"),
+        ("Ctrl+Alt+k", "alt+ctrl+k"),
+        ("esc", "escape"),
+        ("PgDn", "pagedown"),
+        ("pagedown", "pagedown"),
+        ("↓", "down"),
+        ("F5", "f5"),
+        ("space", "space"),
+        ("comma", "comma"),
+        ("+", "plus"),
+        ("ctrl+left", "ctrl+left"),
+    ],
+)
+def test_keys_are_read_as_people_write_them(written: str, key: str) -> None:
+    assert parse_key(written) == key
+
+
+@pytest.mark.parametrize(
+    ("written", "words"),
+    [
+        ("pagedwn", "'pagedwn' is no key; did you mean pagedown?"),
+        ("crtl+k", "there is no 'crtl'; did you mean ctrl?"),
+        ("zz", "'zz' is no key"),
+        ("\x1b", "is no key"),
+        ("ctrl+", "is no key"),
+    ],
+)
+def test_what_is_no_key_is_said_with_the_nearest_one(written: str, words: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(words)):
+        parse_key(written)
+
+
+def test_without_wishes_every_action_has_its_usual_keys() -> None:
+    keymap = Keymap()
+    assert keymap.moved == {}
+    assert keymap.group(MOVE) == MOVE
+    assert keymap.name("watchlist.undo") == "u"
+
+
+def test_an_action_gets_the_keys_that_are_wished_for() -> None:
+    keymap = Keymap({"move.down": ("x", "PgDn", "ctrl+n"), "move.page_down": ("ctrl+y",), "app.quit": ()})
+    assert keymap.problems == ()
+    assert keymap.moved == {"move.down": "x,pagedown,ctrl+n", "move.page_down": "ctrl+y", "app.quit": UNBOUND}
+    assert {key.id: key.keys for key in keymap.group(MOVE).keys}["move.down"] == "x,pagedown,ctrl+n"
+    assert [key.keys for key in keymap.group(APP).keys if key.id == "app.quit"] == [""]
+    assert keymap.name("move.down") == "x"
+    assert keymap.name("app.quit") == "(app.quit)"
+
+
+def test_two_actions_can_change_their_keys() -> None:
+    keymap = Keymap({"move.down": ("k",), "move.up": ("j",)})
+    assert keymap.problems == ()
+    assert keymap.moved == {"move.down": "k", "move.up": "j"}
+
+
+def test_a_clash_is_one_line_and_leaves_the_usual_keys() -> None:
+    places = {"keys.move.down": "/home/you/config.toml:12: keys.move.down"}
+    keymap = Keymap({"move.down": ("s",)}, places)
+    assert keymap.problems == (
+        "/home/you/config.toml:12: keys.move.down: s is watchlist.sort already; move.down stays on j ↓.",
+    )
+    assert keymap.moved == {}
+
+
+def test_of_two_that_want_one_key_the_later_stays_where_it_was() -> None:
+    keymap = Keymap({"watchlist.sort": ("x",), "watchlist.add": ("x",)})
+    assert keymap.moved == {"watchlist.sort": "x"}
+    assert keymap.problems == (
+        "keys.watchlist.add: x is watchlist.sort already; watchlist.add stays on a +.",
+    )
+
+
+def test_an_action_that_stays_takes_its_key_back_from_one_that_got_it() -> None:
+    # `add` cannot have q, so a remains its own, and `sort` cannot have that.
+    keymap = Keymap({"watchlist.sort": ("a",), "watchlist.add": ("q",)})
+    assert keymap.moved == {}
+    assert len(keymap.problems) == 2
+
+
+def test_keys_of_places_that_are_never_together_do_not_clash() -> None:
+    keymap = Keymap({"connections.rotate": ("s",), "book.middle": ("a",)})
+    assert keymap.problems == ()
+
+
+@pytest.mark.parametrize(
+    ("wanted", "problem"),
+    [
+        ({"move.dwn": ("x",)}, "keys.move.dwn: no action is called so; did you mean move.down?"),
+        ({"move.down": ("zz",)}, "keys.move.down: 'zz' is no key."),
+    ],
+)
+def test_what_there_is_not_is_said(wanted: dict[str, tuple[str, ...]], problem: str) -> None:
+    keymap = Keymap(wanted)
+    assert keymap.problems == (problem,)
+    assert keymap.group(WATCHLIST) == WATCHLIST
