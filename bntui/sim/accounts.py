@@ -44,6 +44,10 @@ class TradingAccount(Protocol):
         """Tell of every event from now on, in order; several may listen."""
         ...
 
+    def watch(self, sink: Sink) -> Unsubscribe:
+        """The same for whoever only keeps count: it wakes no account that nobody has asked for yet."""
+        ...
+
     def rest(self, name: str, params: Mapping[str, str]) -> object:
         """Answer an `AccountCall` as plain values that JSON can hold. The parameters are those of the
         request without key, time and signature. Raises Refused for what the market does not answer."""

@@ -90,6 +90,10 @@ class ScriptedAccount:
         self._begin()
         return self.announcer.join(sink)
 
+    def watch(self, sink: Sink) -> Unsubscribe:
+        """The same, without bringing it to life."""
+        return self.announcer.join(sink)
+
     def rest(self, name: str, params: Mapping[str, str]) -> object:
         """Answer a call as plain values that JSON can hold. Raises Refused."""
         self._begin()

@@ -35,6 +35,9 @@ class Account:
 
         return leave
 
+    def watch(self, sink: Sink) -> Unsubscribe:
+        return self.subscribe(sink)
+
     def rest(self, name: str, params: Mapping[str, str]) -> object:
         self.asked.append((name, dict(params)))
         if params.get("symbol") == "NOSUCH":

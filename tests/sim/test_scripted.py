@@ -16,8 +16,10 @@ from hypothesis import strategies as st
 from bntui.clock import ManualClock
 from bntui.model.account import AccountKey, Fill, OrderUpdate
 from bntui.model.markets import Market as MarketName
+from bntui.sim.accountbuilding import spot_account
 from bntui.sim.history import TradeRow
 from bntui.sim.market import Market
+from bntui.sim.script import Script
 from bntui.venue.binance.accountrest import SPOT_USER
 from bntui.venue.binance.futures_accountrest import COINM_USER, USDM_USER
 from bntui.venue.user import Ask, AskKind, UserVenue
@@ -303,6 +305,24 @@ def test_an_account_that_nobody_asked_for_leaves_the_market_alone() -> None:
 
     assert trades(asked=False) == trades(asked=False)
     assert trades(asked=True) != trades(asked=False)
+
+
+def test_who_only_watches_wakes_nobody_and_hears_everything_once_somebody_asks() -> None:
+    clock = ManualClock()
+    market = Market(clock, 4, 200.0, 1)
+    account = spot_account(market, number=0, seed=1, script=Script(4.0, 0))
+    watched: list[object] = []
+    heard: list[object] = []
+    account.watch(watched.append)
+    for asks in (False, True):
+        if asks:
+            account.subscribe(heard.append)
+        for _ in range(60):
+            clock.advance(0.05)
+            market.advance()
+            account.advance()
+        assert bool(watched) is asks
+    assert watched == heard
 
 
 # As bntui reads it
