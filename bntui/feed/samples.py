@@ -20,6 +20,10 @@ LATE_S = 2.0
 SAMPLES_SHARE = 0.5
 """Samples take this part of our weight at most; what is asked for at leisure leaves it to them."""
 
+TRADES_SHARE = 0.85
+"""Where best prices are asked for apart, statistics stop when so much of our weight is used: prices weigh
+little, and the silence of quotes, which come in bursts, is the one that nothing else explains."""
+
 
 class Samples:
     """Asks REST what silent streams should have brought, at the least weight. Bounded by wanted symbols.
@@ -76,7 +80,9 @@ class Samples:
         elif (choice := self._affordable(self._best, of_prices, now)) is not None:
             return self._learn(await self._statistics.best(choice.named), self._best, choice)
         if (choice := self._affordable(self._tickers, of_trades, now)) is not None:
-            return self._learn(await self._statistics.tickers(choice.named), self._tickers, choice)
+            share = 1.0 if self._best is None else TRADES_SHARE
+            asked = await self._statistics.tickers(choice.named, share=share)
+            return self._learn(asked, self._tickers, choice)
         return False
 
     def _affordable(self, bargain: Bargain, symbols: Sequence[str], now: float) -> Choice | None:

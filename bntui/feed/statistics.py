@@ -41,14 +41,17 @@ class Statistics:
         if calls.best_prices is not None:
             self.best_price = Price(1, calls.best_prices(some).weight, calls.best_prices(()).weight)
 
-    async def tickers(self, named: Sequence[str], *, with_best: bool = False) -> Asked | None:
+    async def tickers(
+        self, named: Sequence[str], *, with_best: bool = False, share: float = 1.0
+    ) -> Asked | None:
         """The statistics of these symbols, or of all when none is named, `with_best` those prices that the
-        market tells apart; None where the budget says: not now. Raises RestError."""
+        market tells apart; None where the budget, or this share of our weight, says: not now. Raises
+        RestError."""
         call = self._venue.calls.tickers(named)
         ask_best = self._venue.calls.best_prices if with_best else None
         best_call = ask_best(named) if ask_best is not None else None
         weight = call.weight + (best_call.weight if best_call is not None else 0)
-        if not self._rest.affordable(replace(call, weight=weight)):
+        if not self._rest.affordable(replace(call, weight=weight), share):
             return None
         asked_at = self._clock.monotonic()
         body = await self._rest.fetch(call, optional=True)

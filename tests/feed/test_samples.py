@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bntui.feed.core.bargain import GATHER_ALL_S, GATHER_S
-from bntui.feed.core.evidence import GRACE_S
+from bntui.feed.core.bargain import GATHER_ALL_S, GATHER_DEAR_S, GATHER_S
 from bntui.feed.core.health import Health
-from bntui.feed.samples import SAMPLES_SHARE, Samples
+from bntui.feed.samples import SAMPLES_SHARE, TRADES_SHARE, Samples
 from bntui.model.events import Ticker
 from bntui.model.states import StreamState
 from bntui.model.status import Event
@@ -51,7 +50,7 @@ class Silence:
     async def proven(self) -> list[str]:
         """Everything that is due now and after the time that symbols are gathered for."""
         self.world.asked.clear()
-        for wait_s in (0.0, GATHER_S, GATHER_ALL_S - GATHER_S):
+        for wait_s in (0.0, GATHER_S, GATHER_ALL_S - GATHER_S, GATHER_DEAR_S - GATHER_ALL_S):
             self.clock.advance(wait_s)
             before = self.world.weight.own
             while await self.samples.prove(self.listed.__contains__):
@@ -116,9 +115,10 @@ async def test_proofs_keep_to_their_part_of_the_weight_however_many_are_lacking(
     market.begin()
     minutes = 5
     limits = market.world.venue.limits
-    for _ in range(int(minutes * limits.request_weight_window_s / GRACE_S)):
+    round_s = LATE_S + GATHER_DEAR_S
+    for _ in range(int(minutes * limits.request_weight_window_s / round_s)):
         market.begin()
-        market.clock.advance(GRACE_S - GATHER_ALL_S)
+        market.clock.advance(LATE_S)
         await market.proven()
     spent = market.proven_weight
     share = SAMPLES_SHARE * limits.request_weight * limits.own_weight_share / 2
@@ -152,3 +152,12 @@ async def test_without_weight_nothing_is_asked_and_nothing_is_lost() -> None:
     assert await market.seeded() == []
     market.clock.advance(60)
     assert await market.proven() == ["ticker/24hr S0USDT"]
+
+
+async def test_the_last_of_the_weight_is_for_prices() -> None:
+    market = Silence(usdm(), SYMBOLS, ["trade", "bookTicker"])
+    market.begin()
+    budget = market.world.weight
+    budget.take(int(budget.own_limit * TRADES_SHARE), market.clock.wall_ms(), optional=False)
+    market.clock.advance(LATE_S)
+    assert await market.proven() == ["ticker/bookTicker"]

@@ -12,7 +12,13 @@ GATHER_S = 1.0
 """Symbols are gathered for so long before a request names less of them than it could for the same weight."""
 
 GATHER_ALL_S = 2.5
-"""… and for so long before all are asked about at once."""
+"""… and for so long before all are asked about at once,"""
+
+GATHER_DEAR_S = 4.0
+"""or for so long where that weighs much: connections that open one after another share one such request."""
+
+DEAR = 8
+"""A request for all weighs much from so many times the weight of a small one on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +64,9 @@ class Bargain:
             self._waiting_since = now
         waited_s = now - self._waiting_since
         if not self.price.one_by_one(len(symbols)):
-            return Choice((), self.price.all_weight) if waited_s >= GATHER_ALL_S else None
+            dear = self.price.all_weight >= DEAR * self.price.weight
+            gathered = waited_s >= (GATHER_DEAR_S if dear else GATHER_ALL_S)
+            return Choice((), self.price.all_weight) if gathered else None
         named = tuple(symbols[: self.price.pack])
         full = len(named) == self.price.pack > 1
         return Choice(named, self.price.weight) if full or waited_s >= GATHER_S else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bntui.feed.core.bargain import GATHER_ALL_S, GATHER_S, Bargain, Choice, Price
+from bntui.feed.core.bargain import GATHER_ALL_S, GATHER_DEAR_S, GATHER_S, Bargain, Choice, Price
 
 SINGLES = Price(pack=1, weight=1, all_weight=40)
 PACKS = Price(pack=20, weight=2, all_weight=80)
@@ -49,7 +49,11 @@ def test_many_are_asked_about_all_at_once_after_they_were_gathered_for_longer() 
     bargain = Bargain(SINGLES)
     assert bargain.choose(SYMBOLS[:21], 10.0) is None
     assert bargain.choose(SYMBOLS[:21], 10.0 + GATHER_S) is None
-    assert bargain.choose(SYMBOLS[:21], 10.0 + GATHER_ALL_S) == Choice((), 40)
+    assert bargain.choose(SYMBOLS[:21], 10.0 + GATHER_ALL_S) is None, "it weighs much"
+    assert bargain.choose(SYMBOLS[:21], 10.0 + GATHER_DEAR_S) == Choice((), 40)
+    cheap = Bargain(Price(pack=1, weight=2, all_weight=5))
+    assert cheap.choose(SYMBOLS[:21], 10.0) is None
+    assert cheap.choose(SYMBOLS[:21], 10.0 + GATHER_ALL_S) == Choice((), 5)
 
 
 def test_one_request_for_all_may_cost_twice_the_weight_of_those_that_it_stands_for() -> None:
