@@ -123,7 +123,9 @@ class ScriptedAccount:
         self._alive = True
         market = self.broker.market
         now_us = market.moment_us
+        self.announcer.silent = True
         self._past.make(self._listed, self._script.past_fills, now_us, self.purse.due)
+        self.announcer.silent = False
         symbols = frozenset(pair.symbol for pair, _ in self._listed)
         market.wanted_elsewhere.append(lambda: symbols)
         for symbol in symbols:

@@ -39,3 +39,13 @@ def test_somebody_may_leave_while_he_hears() -> None:
     announcer.tell({"e": "one"})
     announcer.tell({"e": "two"})
     assert len(heard) == 2
+
+
+def test_what_is_made_up_is_not_told() -> None:
+    announcer = Announcer()
+    heard: list[object] = []
+    announcer.join(heard.append)
+    announcer.silent = True
+    announcer.tell({"e": "one"})
+    assert heard == []
+    assert announcer.told == 0

@@ -310,7 +310,7 @@ def test_an_account_that_nobody_asked_for_leaves_the_market_alone() -> None:
 def test_who_only_watches_wakes_nobody_and_hears_everything_once_somebody_asks() -> None:
     clock = ManualClock()
     market = Market(clock, 4, 200.0, 1)
-    account = spot_account(market, number=0, seed=1, script=Script(4.0, 0))
+    account = spot_account(market, number=0, seed=1, script=Script(4.0, 20))
     watched: list[object] = []
     heard: list[object] = []
     account.watch(watched.append)
