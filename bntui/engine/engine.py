@@ -153,14 +153,32 @@ class Engine:
         """Do what a viewer asks for. Raises UsageError where that cannot be."""
         match command:
             case Watch(keys):
-                self.watch(keys)
-                for key in keys:
-                    self._note_status(key)
+                self._watch_listed(keys)
             case Unwatch(keys):
                 self.unwatch(keys)
             case Rotate(shard):
                 if not self.feed.rotate(shard):
                     raise UsageError(f"Shard {shard} cannot be replaced now.")
+
+    def _watch_listed(self, keys: Iterable[SymbolKey]) -> None:
+        """Watch what there is of them: a delisted symbol of a long list must not keep the others away.
+
+        Raises UsageError that names those that there are not.
+        """
+        missing: list[str] = []
+        listed: list[SymbolKey] = []
+        for key in keys:
+            try:
+                self.require_listed(key)
+            except UsageError as exc:
+                missing.append(str(exc))
+            else:
+                listed.append(key)
+        self.watch(listed)
+        for key in listed:
+            self._note_status(key)
+        if missing:
+            raise UsageError(" ".join(missing))
 
     def _remembered(self) -> list[SymbolKey] | None:
         """The watchlist of the last run; None when there was none."""

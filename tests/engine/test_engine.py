@@ -51,6 +51,13 @@ async def test_an_unlisted_symbol_is_refused_with_the_nearest_real_one(engine: E
     assert watched(engine) == []
 
 
+async def test_an_unlisted_symbol_among_others_keeps_none_of_them_away(engine: Engine) -> None:
+    list_symbols(engine, "BTCUSDT", "ETHUSDT")
+    with pytest.raises(UsageError, match=r"BTCUSTD is not listed; .* OLDUSD is not listed"):
+        engine.handle(Watch([key("BTCUSTD"), key("BTCUSDT"), key("OLDUSD"), key("ETHUSDT")]))
+    assert watched(engine) == ["BTCUSDT", "ETHUSDT"]
+
+
 async def test_a_symbol_that_turns_out_unlisted_is_let_go_with_a_notice(engine: Engine) -> None:
     engine.begin([key("BTCUSDT"), key("ETHUSD")])
     list_symbols(engine, "BTCUSDT", "ETHUSDT")
