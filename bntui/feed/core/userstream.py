@@ -329,9 +329,11 @@ class UserStream(ABC):
         self.standing.move(UserStreamState.DOWN, reason, "", now)
         carrier.rotate_at = inf
         carrier.rotate_reason = reason
+        well = carrier.phase is Phase.READY and now - carrier.ready_at >= self._limits.own_backoff_reset_s
+        # What it brings by chance proves nothing any more.
+        carrier.phase = Phase.GREETING
         if self._next is not None or self._retry_at is not None:
             return
-        well = carrier.phase is Phase.READY and now - carrier.ready_at >= self._limits.own_backoff_reset_s
         if well:
             self._backoff.reset()
             self._begin(now)

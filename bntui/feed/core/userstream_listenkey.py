@@ -120,11 +120,11 @@ class ListenKeyStream(UserStream):
             return
         if self._making:
             # What is asked for already will do.
+            self.carrier.phase = Phase.GREETING
             self.standing.note("stream ended", reason, now)
             self.standing.move(UserStreamState.DOWN, reason, "", now)
         else:
             self._replace(self.carrier, reason, now)
-        self.carrier.phase = Phase.GREETING
 
     # Connections
 

@@ -172,6 +172,9 @@ def test_a_stream_that_did_not_tell_what_rest_knows_is_replaced_and_said_to_be_d
     world.tell(Missed(2))
     assert state(world) is UserStreamState.DOWN
     assert world.stream.standing.reason == "it did not tell 2 fills that REST knows"
+    world.tell(Told(1, "executionReport"))
+    world.tell(Missed(1))
+    assert state(world) is UserStreamState.DOWN
     world.run(30.0)
     assert len(world.connects) == 2
     assert state(world) is UserStreamState.LIVE
