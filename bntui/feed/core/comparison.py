@@ -14,11 +14,12 @@ from bntui.feed.core.standing import number
 from bntui.model.account import Balance, OrderUpdate, Position
 from bntui.venue.user import AskKind, Page, UserRules
 
-FIRST_SYMBOLS = 20
+FIRST_SYMBOLS = 15
 """Watched symbols that a first look asks for on Spot, where nothing names the traded ones."""
 
-SYMBOLS_A_TIME = 50
-"""Symbols that are asked for without a sign that something is missing there; those with the newest fills."""
+SYMBOLS_A_TIME = 15
+"""Symbols that are asked for without a sign that something is missing there; those with the newest fills. A
+quarter of our weight on Spot, where the amounts tell of the others; connections may be lost often."""
 
 ENDINGS_A_TIME = 20
 """Orders whose end is asked for at a time; the others are missing, and asked for the next time."""
