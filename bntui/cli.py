@@ -9,12 +9,12 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Protocol
 
 import click
 
 from bntui import __version__, log, paths
 from bntui.commandgroup import CommandGroup
+from bntui.commands import Compose
 from bntui.config import (
     AccountSettings,
     BookOptions,
@@ -32,6 +32,7 @@ from bntui.errors import BntuiError, UsageError
 from bntui.exits import explain
 from bntui.model.markets import Market
 from bntui.options import (
+    QUESTIONS,
     book_options,
     candles_options,
     demo_screen_options,
@@ -50,54 +51,6 @@ from bntui.options import (
     symbols_argument,
 )
 from bntui.sources import load
-
-
-class Compose(Protocol):
-    """What `bntui.compose` offers. Each function runs one command to its end and returns the exit code."""
-
-    def run_tui(self, settings: Settings, symbols: tuple[str, ...]) -> int:
-        """The screen on the live exchange."""
-        ...
-
-    def run_demo(self, settings: Settings, symbols: tuple[str, ...], options: DemoOptions) -> int:
-        """The screen on an embedded exchange."""
-        ...
-
-    def run_sim(self, settings: Settings, options: SimOptions) -> int:
-        """The embedded exchange alone."""
-        ...
-
-    def run_engine(self, settings: Settings, symbols: tuple[str, ...], options: EngineOptions) -> int:
-        """The engine alone."""
-        ...
-
-    def run_attach(self, settings: Settings) -> int:
-        """The screen on a running engine."""
-        ...
-
-    def run_status(self, settings: Settings, symbols: tuple[str, ...], options: StatusOptions) -> int:
-        """Judge, print, and end with the verdict's code."""
-        ...
-
-    def run_drill(self, settings: Settings, options: DrillOptions) -> int:
-        """Faults on order, and a judge of what was seen."""
-        ...
-
-    def run_candles(self, settings: Settings, symbol: str, options: CandlesOptions) -> int:
-        """Print past candles."""
-        ...
-
-    def run_book(self, settings: Settings, symbol: str, options: BookOptions) -> int:
-        """Print a book."""
-        ...
-
-    def run_tail(self, settings: Settings, symbols: tuple[str, ...], options: TailOptions) -> int:
-        """Print events."""
-        ...
-
-    def run_keys(self, settings: Settings, options: KeysOptions) -> int:
-        """Write, list, remove or check keys."""
-        ...
 
 
 def load_compose() -> Compose:
@@ -341,6 +294,24 @@ def keys(ctx: click.Context, action: str, name: str, markets: tuple[Market, ...]
     """
     settings = _prepare(ctx, "headless")
     return load_compose().run_keys(settings, KeysOptions(action, name, markets))
+
+
+@main_group.command()
+@click.argument("what", metavar="|".join(QUESTIONS), type=click.Choice(QUESTIONS))
+@shared_options
+@click.pass_context
+def config(ctx: click.Context, what: str) -> int:
+    """Where the settings are, what can stand there, what is wrong, what holds and why, and all keys.
+
+    `check` exits with 0 when no mistake was found, else with 3.
+    """
+    try:
+        settings, _ = load(ctx.ensure_object(dict), os.environ, paths.config_file())
+    except UsageError:
+        if what not in ("path", "template"):
+            raise
+        settings = Settings()
+    return load_compose().run_config(settings, what)
 
 
 def _prepare(ctx: click.Context, process: str, *, draws: bool = False) -> Settings:

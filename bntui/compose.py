@@ -268,6 +268,13 @@ def _view(
         asyncio.run(engine.ended(limits.own_close_timeout_s, others))
 
 
+def run_config(settings: Settings, word: str) -> int:
+    """Tell of the settings."""
+    from bntui import settingstold
+
+    return settingstold.tell(word, settings, print)
+
+
 # The embedded exchange
 
 

@@ -179,6 +179,10 @@ _SHARED_OPTIONS = (_MARKET_OPTION, *_OTHER_OPTIONS)
 _SCREEN_OPTIONS = tuple(_shared(setting) for setting in SETTINGS if setting.draws)
 
 
+QUESTIONS = ("path", "template", "check", "explain", "keys")
+"""What can be asked of the settings."""
+
+
 def _with(*options: Callable[[_F], _F]) -> Callable[[_F], _F]:
     def decorate(command: _F) -> _F:
         for option in reversed(options):

@@ -84,6 +84,10 @@ class RecordingCompose:
         """See `Compose`."""
         return self._called("tail", settings, symbols, options)
 
+    def run_config(self, settings: Settings, word: str) -> int:
+        """See `Compose`."""
+        return self._called("config", settings, word)
+
     def run_keys(self, settings: Settings, options: KeysOptions) -> int:
         """See `Compose`."""
         return self._called("keys", settings, options)
@@ -120,6 +124,7 @@ def refused(words: Sequence[str], capsys: pytest.CaptureFixture[str]) -> str:
             ["demo", "--symbols", "1500", "--rate", "5e3", "--seed", "-7", "BTCUSDT"],
             ("demo", Settings(), ("BTCUSDT",), DemoOptions(symbols=1500, rate=5000, seed=-7)),
         ),
+        (["config", "check"], ("config", Settings(), "check")),
         (["keys", "list"], ("keys", Settings(), KeysOptions("list"))),
         (
             ["keys", "add", "my-bot", "--market", "spot,usdm"],

@@ -10,7 +10,7 @@ from typing import Any
 
 from rich.console import Console
 from textual.color import Color, ColorParseError
-from textual.theme import Theme
+from textual.theme import BUILTIN_THEMES, Theme
 
 DEFAULT_THEME = "bntui-dark"
 
@@ -19,6 +19,9 @@ FEW_COLOURS_THEME = "bntui-16-dark"
 
 FALLBACK_THEME = "textual-dark"
 """What a viewer starts with when the default theme cannot be read; it is part of Textual."""
+
+TEXTUAL_S = frozenset(BUILTIN_THEMES)
+"""The names of the themes that Textual brings along."""
 
 ROLES = (
     "bn-up",

@@ -1,0 +1,70 @@
+"""What each command is given: the seam between the command line and what builds everything."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from bntui.config import (
+    BookOptions,
+    CandlesOptions,
+    DemoOptions,
+    DrillOptions,
+    EngineOptions,
+    KeysOptions,
+    Settings,
+    SimOptions,
+    StatusOptions,
+    TailOptions,
+)
+
+
+class Compose(Protocol):
+    """What `bntui.compose` offers. Each function runs one command to its end and returns the exit code."""
+
+    def run_tui(self, settings: Settings, symbols: tuple[str, ...]) -> int:
+        """The screen on the live exchange."""
+        ...
+
+    def run_demo(self, settings: Settings, symbols: tuple[str, ...], options: DemoOptions) -> int:
+        """The screen on an embedded exchange."""
+        ...
+
+    def run_sim(self, settings: Settings, options: SimOptions) -> int:
+        """The embedded exchange alone."""
+        ...
+
+    def run_engine(self, settings: Settings, symbols: tuple[str, ...], options: EngineOptions) -> int:
+        """The engine alone."""
+        ...
+
+    def run_attach(self, settings: Settings) -> int:
+        """The screen on a running engine."""
+        ...
+
+    def run_status(self, settings: Settings, symbols: tuple[str, ...], options: StatusOptions) -> int:
+        """Judge, print, and end with the verdict's code."""
+        ...
+
+    def run_drill(self, settings: Settings, options: DrillOptions) -> int:
+        """Faults on order, and a judge of what was seen."""
+        ...
+
+    def run_candles(self, settings: Settings, symbol: str, options: CandlesOptions) -> int:
+        """Print past candles."""
+        ...
+
+    def run_book(self, settings: Settings, symbol: str, options: BookOptions) -> int:
+        """Print a book."""
+        ...
+
+    def run_config(self, settings: Settings, word: str) -> int:
+        """Tell of the settings."""
+        ...
+
+    def run_tail(self, settings: Settings, symbols: tuple[str, ...], options: TailOptions) -> int:
+        """Print events."""
+        ...
+
+    def run_keys(self, settings: Settings, options: KeysOptions) -> int:
+        """Write, list, remove or check keys."""
+        ...
