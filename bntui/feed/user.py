@@ -120,11 +120,13 @@ class UserFeed:
         self._reported: tuple[float | None, float | None] = (None, None)
         self._odd: set[str] = set()
         self._closing = False
+        self._broken: BaseException | None = None
+        """A defect of ours in work beside the loop."""
 
     def pairs(self) -> Mapping[str, tuple[str, str]]:
         """Base and quote of every listed symbol; empty while the list is not known."""
         listed = self._parts.instruments()
-        if listed is not self._pairs_of:
+        if listed is not self._pairs_of or len(listed) != len(self._pairs):
             self._pairs_of = listed
             self._pairs = {symbol: (each.base, each.quote) for symbol, each in listed.items()}
         return self._pairs
@@ -145,6 +147,8 @@ class UserFeed:
                     async with asyncio.timeout(nap_s):
                         await self._wake.wait()
                 late_s = clock.monotonic() - began - nap_s
+                if self._broken is not None:
+                    raise self._broken
                 if late_s >= self._limits.own_loop_lag_warn_s:
                     self._apply(Overslept(late_s))
         finally:
@@ -301,7 +305,9 @@ class UserFeed:
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
-            log.error("user stream %s: an error inside bntui: %s", self.owner.label, type(error).__name__)
+            # What waits for its answer would wait for ever: better to be restarted than to be blind.
+            self._broken = error
+            self._wake.set()
 
     def _progress(self, progress: Progress) -> None:
         """Hand on what a comparison has found, and ask what it wants to know next."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Callable
 from pathlib import Path
@@ -11,8 +12,9 @@ import httpx
 import pytest
 
 from bntui.feed.core.failures import Failure
+from bntui.feed.core.userfacts import ClockMeasured
 from bntui.feed.userparts import NoMemory
-from bntui.feed.userrest import CLOCK_SAMPLES
+from bntui.feed.userrest import CLOCK_SAMPLES, UserRest
 from bntui.model.account import (
     AccountKey,
     Balance,
@@ -231,6 +233,19 @@ async def test_frames_that_cannot_be_read_are_logged_once_each_and_stop_nothing(
         line.tell(trade(1, rig.clock.wall_ms()))
         await rig.until(lambda: bool(rig.told(Fill)))
     assert sum("cannot be read" in record.getMessage() for record in caplog.records) == 1
+
+
+async def test_a_defect_ends_the_run_instead_of_leaving_it_blind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken(self: UserRest) -> ClockMeasured:
+        raise ZeroDivisionError("a defect")
+
+    monkeypatch.setattr(UserRest, "measure_clock", broken)
+    rig = UserRig(tmp_path)
+    with pytest.raises(ZeroDivisionError, match="a defect"):
+        await asyncio.wait_for(rig.feed.run(), 5.0)
+    await rig.rest.close()
 
 
 # What outlives a run

@@ -106,20 +106,11 @@ class Missed:
     fills: int
 
 
+RestFact = KeyGiven | KeyKept | KeyFailed | ClockMeasured
+"""What was asked of REST has come, or failed."""
+
 UserFact = (
-    OnSocket
-    | Told
-    | Ended
-    | Answered
-    | KeyGiven
-    | KeyKept
-    | KeyFailed
-    | KeyDoubted
-    | ClockMeasured
-    | Missed
-    | Overslept
-    | RotateAsked
-    | Stop
+    OnSocket | Told | Ended | Answered | RestFact | KeyDoubted | Missed | Overslept | RotateAsked | Stop
 )
 
 

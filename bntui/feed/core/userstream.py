@@ -16,27 +16,9 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from math import inf
 
-from bntui.feed.core import facts
+from bntui.feed.core import facts, userfacts
 from bntui.feed.core.backoff import Backoff, Uniform
 from bntui.feed.core.failures import close_wait_s, describe_close, policy
-from bntui.feed.core.userfacts import (
-    Answered,
-    Changed,
-    ClockMeasured,
-    Ended,
-    KeyDoubted,
-    KeyFailed,
-    KeyGiven,
-    KeyKept,
-    Missed,
-    OnSocket,
-    Reconcile,
-    SocketFact,
-    Told,
-    ToSocket,
-    UserCommand,
-    UserFact,
-)
 from bntui.feed.core.usersocket import LIFE_ENDS, Phase, UserSocket
 from bntui.feed.core.userstanding import UserStanding
 from bntui.model.account import AccountKey, UserMethod, UserStreamState, UserStreamView
@@ -69,16 +51,16 @@ class UserStream(ABC):
         self._doubted_at = -inf
         self._odd_refusals = 0
         self._started = self._stopped = False
-        self._out: list[UserCommand] = []
+        self._out: list[userfacts.UserCommand] = []
 
     # The interface
 
-    def handle(self, fact: UserFact, now: float) -> list[UserCommand]:
+    def handle(self, fact: userfacts.UserFact, now: float) -> list[userfacts.UserCommand]:
         """Something happened; what is to be done."""
         self._take(fact, now)
         return self.tick(now)
 
-    def tick(self, now: float) -> list[UserCommand]:
+    def tick(self, now: float) -> list[userfacts.UserCommand]:
         """Time has passed; what is to be done."""
         if not self._stopped:
             if not self._started:
@@ -88,7 +70,7 @@ class UserStream(ABC):
                 self._begin(now)
             self._due(now)
         if self.standing.take_changed():
-            self._do(Changed())
+            self._do(userfacts.Changed())
         out, self._out = self._out, []
         return out
 
@@ -131,11 +113,11 @@ class UserStream(ABC):
         """Find out soon whether the key is still taken."""
 
     @abstractmethod
-    def _answered(self, socket: UserSocket, fact: Answered | facts.Ponged, now: float) -> None:
+    def _answered(self, socket: UserSocket, fact: userfacts.Answered | facts.Ponged, now: float) -> None:
         """A connection has answered a request, or our ping."""
 
     @abstractmethod
-    def _learned(self, fact: KeyGiven | KeyKept | KeyFailed | ClockMeasured, now: float) -> None:
+    def _learned(self, fact: userfacts.RestFact, now: float) -> None:
         """What was asked of REST has come, or failed."""
 
     @abstractmethod
@@ -152,29 +134,31 @@ class UserStream(ABC):
 
     # Facts
 
-    def _take(self, fact: UserFact, now: float) -> None:
+    def _take(self, fact: userfacts.UserFact, now: float) -> None:
         match fact:
-            case OnSocket(number, happened):
+            case userfacts.OnSocket(number, happened):
                 if (socket := self._sockets.get(number)) is not None:
                     self._on_socket(socket, happened, now)
-            case Told(number, name):
+            case userfacts.Told(number, name):
                 self.standing.told(name, now)
                 carrier = self.carrier
                 if carrier is not None and carrier.number == number and carrier.phase is Phase.READY:
                     self.standing.proven(f"event {name}", now)
-            case Ended(number, reason):
+            case userfacts.Ended(number, reason):
                 if (socket := self._sockets.get(number)) is not None and socket.is_open:
                     self._ended(socket, reason, now)
-            case Answered(number, _):
+            case userfacts.Answered(number, _):
                 if (socket := self._sockets.get(number)) is not None and socket.is_open:
                     self._answered(socket, fact, now)
-            case KeyGiven() | KeyKept() | KeyFailed() | ClockMeasured():
+            case (
+                userfacts.KeyGiven() | userfacts.KeyKept() | userfacts.KeyFailed() | userfacts.ClockMeasured()
+            ):
                 self._learned(fact, now)
-            case KeyDoubted(refused):
+            case userfacts.KeyDoubted(refused):
                 if now >= self._doubted_at + self._limits.own_user_reconcile_s and not self.standing.refused:
                     self._doubted_at = now
                     self._doubt(refused.reason, now)
-            case Missed(count):
+            case userfacts.Missed(count):
                 if self.carrier is not None and self.carrier.phase is Phase.READY:
                     fills = "a fill" if count == 1 else f"{count} fills"
                     self._replace(self.carrier, f"it did not tell {fills} that REST knows", now)
@@ -188,12 +172,12 @@ class UserStream(ABC):
                 for socket in list(self._sockets.values()):
                     self._close(socket, reason)
 
-    def _on_socket(self, socket: UserSocket, fact: SocketFact, now: float) -> None:
+    def _on_socket(self, socket: UserSocket, fact: userfacts.SocketFact, now: float) -> None:
         match fact:
             case facts.Opened():
                 if socket.phase is Phase.ENDING:
                     # It opened while it was being given up.
-                    self._do(ToSocket(socket.number, facts.Close(1000, "not needed any longer")))
+                    self._do(userfacts.ToSocket(socket.number, facts.Close(1000, "not needed any longer")))
                     return
                 socket.opened(now, self._uniform)
                 self._greet(socket, now)
@@ -244,7 +228,7 @@ class UserStream(ABC):
         self._numbers += 1
         socket = UserSocket(self._numbers, self._limits)
         self._sockets[socket.number] = self._next = socket
-        self._do(ToSocket(socket.number, facts.Connect()))
+        self._do(userfacts.ToSocket(socket.number, facts.Connect()))
         return socket
 
     def _ready(self, socket: UserSocket, proof: str, now: float) -> None:
@@ -311,7 +295,7 @@ class UserStream(ABC):
     def _close(self, socket: UserSocket, reason: str) -> None:
         if socket.phase is not Phase.ENDING:
             socket.phase = Phase.ENDING
-            self._do(ToSocket(socket.number, facts.Close(1000, reason)))
+            self._do(userfacts.ToSocket(socket.number, facts.Close(1000, reason)))
 
     def _forgive(self, socket: UserSocket, now: float) -> None:
         """A connection that was useful for a while makes up for the failures before it."""
@@ -395,16 +379,16 @@ class UserStream(ABC):
             self._drop(socket, death, now)
         else:
             for command in socket.beats(now):
-                self._do(ToSocket(socket.number, command))
+                self._do(userfacts.ToSocket(socket.number, command))
 
     def _reconcile(self, reason: str, routine: bool, now: float) -> None:
         if self.standing.refused:
             self._reconcile_at = inf
             return
         self._reconcile_at = now + self._limits.own_user_reconcile_s
-        self._do(Reconcile(reason, routine))
+        self._do(userfacts.Reconcile(reason, routine))
 
-    def _do(self, command: UserCommand) -> None:
+    def _do(self, command: userfacts.UserCommand) -> None:
         self._out.append(command)
 
     def __repr__(self) -> str:

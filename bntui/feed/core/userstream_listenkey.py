@@ -10,7 +10,16 @@ from math import inf
 
 from bntui.feed.core.backoff import Uniform
 from bntui.feed.core.facts import Ponged
-from bntui.feed.core.userfacts import Answered, ClockMeasured, KeepKey, KeyFailed, KeyGiven, KeyKept, MakeKey
+from bntui.feed.core.userfacts import (
+    Answered,
+    ClockMeasured,
+    KeepKey,
+    KeyFailed,
+    KeyGiven,
+    KeyKept,
+    MakeKey,
+    RestFact,
+)
 from bntui.feed.core.usersocket import Phase, UserSocket
 from bntui.feed.core.userstream import UserStream
 from bntui.model.account import UserMethod, UserStreamState
@@ -49,7 +58,7 @@ class ListenKeyStream(UserStream):
             self._renew_at = inf
             self._do(MakeKey())
 
-    def _learned(self, fact: KeyGiven | KeyKept | KeyFailed | ClockMeasured, now: float) -> None:
+    def _learned(self, fact: RestFact, now: float) -> None:
         match fact:
             case KeyGiven(same):
                 self._making = False

@@ -16,11 +16,9 @@ from bntui.feed.core.facts import Ponged
 from bntui.feed.core.userfacts import (
     Answered,
     ClockMeasured,
-    KeyFailed,
-    KeyGiven,
-    KeyKept,
     MeasureClock,
     Request,
+    RestFact,
 )
 from bntui.feed.core.usersocket import Phase, UserSocket
 from bntui.feed.core.userstream import UserStream
@@ -74,7 +72,7 @@ class WsApiStream(UserStream):
             self._clock_asked = True
             self._do(MeasureClock())
 
-    def _learned(self, fact: KeyGiven | KeyKept | KeyFailed | ClockMeasured, now: float) -> None:
+    def _learned(self, fact: RestFact, now: float) -> None:
         if not isinstance(fact, ClockMeasured):
             return
         known = fact.known
