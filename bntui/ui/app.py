@@ -157,7 +157,7 @@ class BntuiApp(DressedApp, inherit_bindings=False):
             if late_s > STANDSTILL_S:
                 self.viewer.mirror.stood_still(now)
         self._framed_at = now
-        self.pump.frame()
+        self.pump.frame(away=not self.app_focus)
 
     async def on_unmount(self) -> None:
         """Wait until the services have closed what they hold: Textual only cancels them."""

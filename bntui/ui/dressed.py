@@ -6,7 +6,6 @@ import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from textual.app import App
 from textual.filter import LineFilter
 from textual.theme import Theme
 from textual.widget import Widget
@@ -16,6 +15,7 @@ from bntui.errors import BntuiError
 from bntui.ui.format import clean
 from bntui.ui.plain import PlainFilter
 from bntui.ui.screens.base import ViewerScreen
+from bntui.ui.sparing import SparingApp
 from bntui.ui.themes import DEFAULT_THEME, FALLBACK_THEME, load_themes, role_defaults
 from bntui.ui.viewer import Viewer
 from bntui.ui.wishes import MOST_PROBLEMS, Told
@@ -25,7 +25,7 @@ PROBLEM_SHOWN_S = 15.0
 """A problem of the settings is shown so long."""
 
 
-class DressedApp(App[int], inherit_bindings=False):
+class DressedApp(SparingApp[int], inherit_bindings=False):
     """The half of the viewer that has to do with its looks and its settings."""
 
     swapped = False

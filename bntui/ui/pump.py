@@ -36,10 +36,13 @@ class FramePump:
     def __repr__(self) -> str:
         return f"<FramePump next beat {self._next_beat:.1f}>"
 
-    def frame(self) -> None:
-        """One frame. Synchronous, so that nothing comes between taking and drawing."""
+    def frame(self, *, away: bool = False) -> None:
+        """One frame. Synchronous, so that nothing comes between taking and drawing. While the user is `away`
+        from the terminal only the beats are drawn: somebody may still see it, and must not be misled."""
         now = self._clock.monotonic()
         beat = now >= self._next_beat
+        if away and not beat:
+            return
         if beat:
             self._next_beat += BEAT_S
             if self._next_beat <= now:

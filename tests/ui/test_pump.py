@@ -71,3 +71,17 @@ def test_what_changes_while_nothing_is_in_front_is_taken_and_not_kept() -> None:
     at.clock.advance(BEAT_S)
     at.pump.frame()
     assert [bool(changes) for changes, _ in at.stage.shown] == [False]
+
+
+def test_while_the_user_is_away_only_beats_are_drawn_and_nothing_is_lost() -> None:
+    at = Pumping()
+    at.pump.frame()
+    at.mirror.apply(market.calm(), at.clock.monotonic())
+    at.tick("BTCUSDT")
+    at.clock.advance(BEAT_S / 2)
+    at.pump.frame(away=True)
+    assert len(at.stage.shown) == 1
+    at.clock.advance(BEAT_S / 2)
+    at.pump.frame(away=True)
+    changes, beat = at.stage.shown[-1]
+    assert (len(at.stage.shown), beat, bool(changes.rows)) == (2, True, True)

@@ -6,8 +6,9 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 from itertools import chain
 from typing import Any, Generic, TypeVar
 
+from rich.style import Style
 from textual import events
-from textual.geometry import Region, Size
+from textual.geometry import Region, Size, Spacing
 from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
@@ -20,6 +21,8 @@ K = TypeVar("K", bound=Hashable)
 R = TypeVar("R")
 
 HEADER_LINES = 1
+
+NO_GUTTER = Spacing()
 
 CACHED_ROWS = 1_000
 """Built rows that are kept at most; beyond it all are forgotten and built anew as they are shown."""
@@ -105,6 +108,8 @@ class Grid(ScrollView, Generic[K, R], can_focus=True, inherit_bindings=False):
         self._index: dict[K, int] = {}
         self._cursor = 0
         self._strips: dict[K, Strip] = {}
+        self._base: Style | None = None
+        """What is under the text, once it was asked for: Textual works it out anew each time."""
 
     # What the table holds
 
@@ -258,18 +263,22 @@ class Grid(ScrollView, Generic[K, R], can_focus=True, inherit_bindings=False):
 
     def on_focus(self) -> None:
         """The cursor line looks different."""
-        self._painter.forget_styles()
+        self._forget_styles()
         self._forget_cursor_line()
 
     def on_blur(self) -> None:
         """The cursor line looks different."""
-        self._painter.forget_styles()
+        self._forget_styles()
         self._forget_cursor_line()
 
     def notify_style_update(self) -> None:
         """Another theme, or another state of the widget: every built row is out of date."""
         super().notify_style_update()
         self._strips.clear()
+        self._forget_styles()
+
+    def _forget_styles(self) -> None:
+        self._base = None
         self._painter.forget_styles()
 
     # Cursor
@@ -363,27 +372,47 @@ class Grid(ScrollView, Generic[K, R], can_focus=True, inherit_bindings=False):
 
     # Drawing
 
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Lines of the widget. Without a border they need not take Textual's way through all that a style
+        can ask for, which costs as much as the lines."""
+        if self.gutter != NO_GUTTER:
+            return super().render_lines(crop)
+        lines = [self.render_line(y) for y in crop.line_range]
+        if filters := self.app.get_line_filters():
+            _, background = self.background_colors
+            for each in filters:
+                lines = [line.apply_filter(each, background) for line in lines]
+        if crop.column_span != (0, self.size.width):
+            lines = [line.crop(*crop.column_span) for line in lines]
+        return lines
+
     def render_line(self, y: int) -> Strip:
         """One line of the viewport: the titles, a row, or nothing."""
         width = self.scrollable_content_region.width
         if self._painter.set_width(width):
             self._strips.clear()
         if y < HEADER_LINES:
-            return self._painter.titles().crop_extend(0, width, self.rich_style)
+            return self._painter.titles().crop_extend(0, width, self._under)
         index = self.scroll_offset.y + y - HEADER_LINES
         if index >= len(self._keys):
-            return Strip.blank(width, self.rich_style)
+            return Strip.blank(width, self._under)
         key = self._keys[index]
         strip = self._strips.get(key)
         if strip is None:
             if len(self._strips) >= CACHED_ROWS:
                 self._strips.clear()
             strip = self._strips[key] = self._build(key)
-        return strip.crop_extend(0, width, self.rich_style)
+        return strip if strip.cell_length == width else strip.crop_extend(0, width, self._under)
+
+    @property
+    def _under(self) -> Style:
+        if self._base is None:
+            self._base = self.rich_style
+        return self._base
 
     def _build(self, key: K) -> Strip:
         return self._painter.row(self._lookup(key), self._now(), at_cursor=key == self.cursor_key)
 
     def _ink(self) -> Ink:
         app = self.app
-        return Ink(self.rich_style, app.theme_variables, app.native_ansi_color, self._lit or self.has_focus)
+        return Ink(self._under, app.theme_variables, app.native_ansi_color, self._lit or self.has_focus)
