@@ -37,6 +37,10 @@ _BELOW_1000 = Decimal("999.95")
 _MAGNITUDE = 40
 """Numbers of more digits than this, before or behind the point, are not computed with."""
 
+SHOWN_OFTEN = 8_192
+"""Numbers whose shape is remembered: of a row that changed most stand as before. What was shown longest ago
+is forgotten."""
+
 _REPLACED = "\N{REPLACEMENT CHARACTER}"
 
 
@@ -115,6 +119,7 @@ def wrap(text: str, width: int, indent: int = 0) -> list[str]:
     return [line if not at else " " * indent + line for at, line in enumerate(lines)]
 
 
+@lru_cache(maxsize=SHOWN_OFTEN)
 def decimal_of(text: str | None) -> Decimal | None:
     """The number that the text prints, or None where it prints none that can be computed with."""
     if text is None:
@@ -128,6 +133,7 @@ def decimal_of(text: str | None) -> Decimal | None:
     return number
 
 
+@lru_cache(maxsize=SHOWN_OFTEN)
 def price(text: str | None, decimals: int | None = None) -> str:
     """A price or quantity as the exchange printed it, less the zeros behind the tick's decimals.
 
