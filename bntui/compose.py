@@ -164,14 +164,28 @@ def run_drill(settings: Settings, options: DrillOptions) -> int:
     """Faults on order, on engines and exchanges of their own, and a judge of what was seen."""
     from bntui.drill.command import run
 
-    def view(drilled: Settings, keys: Sequence[SymbolKey], folder: Path, companion: Companion) -> object:
-        return _view(drilled, keys, folder, own_folder=True, label="drill", companion=companion)
+    def view(
+        drilled: Settings,
+        keys: Sequence[SymbolKey],
+        folder: Path,
+        companion: Companion,
+        keys_for_engine: Mapping[str, str],
+    ) -> object:
+        return _view(
+            drilled,
+            keys,
+            folder,
+            own_folder=True,
+            label="drill",
+            companion=companion,
+            keys_for_engine=keys_for_engine,
+        )
 
     return run(settings, options, drill_wiring, view)
 
 
-def drill_wiring(drilled: Settings) -> Wiring:
-    """What a drill is built of, for the addresses and limits of its settings."""
+def drill_wiring(drilled: Settings, keys_for_engine: Mapping[str, str]) -> Wiring:
+    """What a drill is built of, for the addresses and limits of its settings, and the keys of its account."""
     from bntui.drill.engines import Wiring
 
     the_world = world(drilled, "drill")
@@ -179,7 +193,10 @@ def drill_wiring(drilled: Settings) -> Wiring:
         the_world.hello,
         the_world.limits,
         lambda attempts, clock: own_engine.build_engine(
-            the_world, attempts, clock=clock, accounts=own_engine.keyed_accounts(drilled, the_world)
+            the_world,
+            attempts,
+            clock=clock,
+            accounts=own_engine.keyed_accounts(drilled, the_world, keys_for_engine),
         ),
         lambda folder, keys: _engine_command(drilled, keys, folder, "drill"),
         paths.socket_path,

@@ -122,6 +122,12 @@ class DemoOptions:
     """Which markets it serves, the first for symbols that name none; empty: that of the run."""
     switches: tuple[tuple[str, str], ...] = ()
     """How it behaves where the real one is not certain, as in `bntui sim --switch NAME=VALUE`."""
+    key: str = "hmac"
+    """Which of the exchange's keys the screen has; empty: none, and so no account."""
+    method: UserMethod | None = None
+    """How the account's events are had; None: each market's best."""
+    fills: float | None = None
+    """Fills a second of the account; None: a gentle pace."""
 
 
 @dataclass(frozen=True, slots=True)

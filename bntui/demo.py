@@ -12,21 +12,37 @@ from types import TracebackType
 
 import orjson
 
-from bntui.clock import SystemClock
 from bntui.accountsettings import KEY_VARIABLES, variable_of
+from bntui.clock import SystemClock
 from bntui.config import AccountSettings, DemoOptions, Settings
 from bntui.errors import ConnectError
+from bntui.model.account import UserMethod
+from bntui.model.markets import Market
 from bntui.sim import listings
 from bntui.sim.keys import Keyring
 
-ACCOUNT, KEY = "demo", "hmac"
-"""What the account that trades on the exchange is called, and which of the exchange's keys it has."""
+ACCOUNT = "demo"
+"""What the account that trades on the exchange is called."""
 
 END_WAIT_S = 1.0
 """The exchange gets so long to end after its pipe closed."""
 
 LOOK_EVERY_S = 0.5
 """How soon its unexpected end is noticed."""
+
+
+def demo_accounts(
+    markets: tuple[Market, ...], method: UserMethod | None = None
+) -> tuple[AccountSettings, ...]:
+    """The account that trades on an embedded exchange, as a run is told of it."""
+    return (AccountSettings(ACCOUNT, markets, method=method),)
+
+
+def key_variables(seed: int, name: str) -> dict[str, str]:
+    """Variables with that account's key, one of those that the exchange has: it opens nothing else."""
+    key = Keyring(seed).named(name)
+    texts = (key.api_key, key.private.reveal())
+    return {variable_of(prefix, ACCOUNT): text for prefix, text in zip(KEY_VARIABLES[:2], texts, strict=True)}
 
 
 class EmbeddedExchange:
@@ -49,15 +65,13 @@ class EmbeddedExchange:
             *("--symbols", str(options.symbols), "--rate", str(options.rate), "--seed", str(options.seed)),
             *(word for market in self._markets for word in ("--market", str(market))),
             *(word for name, value in options.switches for word in ("--switch", f"{name}={value}")),
+            *(() if options.fills is None else ("--fills", str(options.fills))),
             *alone.arguments(with_market=False),
         ]
         self._child: subprocess.Popen[bytes] | None = None
-        key = Keyring(options.seed).named(KEY)
-        self.keys_for_engine = {
-            variable_of(KEY_VARIABLES[0], ACCOUNT): key.api_key,
-            variable_of(KEY_VARIABLES[1], ACCOUNT): key.private.reveal(),
-        }
-        """Variables with the key of the account that trades there: it opens nothing but this exchange."""
+        self._method = options.method
+        self.keys_for_engine = key_variables(options.seed, options.key) if options.key else {}
+        """With which its engine sees the account that trades there."""
 
     def __enter__(self) -> EmbeddedExchange:
         """Start it; it need not be ready yet."""
@@ -90,7 +104,7 @@ class EmbeddedExchange:
             rest_urls=rest,
             stream_urls=streams,
             ws_api_urls=ws_api,
-            accounts=(AccountSettings(ACCOUNT, self._markets),),
+            accounts=demo_accounts(self._markets, self._method) if self.keys_for_engine else (),
         )
 
     async def run(self) -> None:

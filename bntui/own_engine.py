@@ -9,7 +9,7 @@ import asyncio
 import os
 import random
 import secrets
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import ExitStack, asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -63,7 +63,9 @@ def build_engine(
     return Engine(make_feed, limits, clock, secrets.token_hex(8), journal)
 
 
-def keyed_accounts(settings: Settings, the_world: World) -> tuple[Account, ...]:
+def keyed_accounts(
+    settings: Settings, the_world: World, environ: Mapping[str, str] = os.environ
+) -> tuple[Account, ...]:
     """The configured accounts with their keys, or with what is wrong with them: nothing is raised."""
     from bntui import accounts
     from bntui.feed.credentials import Credentials, MissingKey
@@ -84,7 +86,7 @@ def keyed_accounts(settings: Settings, the_world: World) -> tuple[Account, ...]:
             f"Give it: --ws-api-url {account.market}=URL.",
         )
 
-    found = accounts.load(settings.accounts, methods, paths.config_dir(), os.environ)
+    found = accounts.load(settings.accounts, methods, paths.config_dir(), environ)
     return tuple(reached(account) for account in found)
 
 

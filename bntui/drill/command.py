@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import aclosing
 from pathlib import Path
 
@@ -27,7 +27,7 @@ from bntui.wire.carrier import connect
 FAILED = 1
 """Exit code when a drill did not pass."""
 
-View = Callable[[Settings, Sequence[SymbolKey], Path, Companion], object]
+View = Callable[[Settings, Sequence[SymbolKey], Path, Companion, Mapping[str, str]], object]
 """Opens the screen with a companion, in this state folder, until the user quits."""
 
 
@@ -77,6 +77,9 @@ def _on_screen(settings: Settings, scenario: Scenario, wire: Wire, view: View) -
         scenario.seed,
         (scenario.market,),
         scenario.switches,
+        scenario.account.key if scenario.account is not None else "",
+        scenario.account.method if scenario.account is not None else None,
+        scenario.account.fills_per_s if scenario.account is not None else 0.0,
     )
     with (
         Caretaker() as caretaker,
@@ -85,7 +88,7 @@ def _on_screen(settings: Settings, scenario: Scenario, wire: Wire, view: View) -
     ):
         caretaker.folder(folder)
         reached = exchange.reached_from(settings)
-        wiring = wire(reached)
+        wiring = wire(reached, exchange.keys_for_engine)
         socket = wiring.socket(folder)
         companion = Companion(
             scenario,
@@ -97,7 +100,7 @@ def _on_screen(settings: Settings, scenario: Scenario, wire: Wire, view: View) -
             ProcessControl(caretaker),
         )
         asyncio.run(companion.before())
-        view(reached, scenario.watch, folder, companion)
+        view(reached, scenario.watch, folder, companion, exchange.keys_for_engine)
     if companion.judgement is None:
         raise BntuiError(
             "The drill was left before its end, so nothing is judged.", "Wait for its last word."

@@ -10,6 +10,7 @@ import httpx
 import orjson
 
 from bntui.clock import Clock
+from bntui.drill.fillledger import OwnTrade
 from bntui.drill.scenario import Scenario
 from bntui.errors import ConnectError
 from bntui.sim.server import Sim, SimConfig, SimUrls
@@ -29,6 +30,10 @@ class ExchangeControl(Protocol):
 
     async def report(self) -> Mapping[str, Any]:
         """What the exchange saw of its clients."""
+        ...
+
+    async def own_trades(self, account: str, since_ms: int) -> list[OwnTrade]:
+        """What an account has traded since a time, as symbols and ids."""
         ...
 
 
@@ -52,6 +57,11 @@ class LocalExchange:
         """What the exchange saw of its clients."""
         return self._sim.report()
 
+    async def own_trades(self, account: str, since_ms: int) -> list[OwnTrade]:
+        """What an account has traded since a time."""
+        done = self._sim.exchange.users.done.since(since_ms)
+        return [(fill.symbol, fill.id) for fill in done if fill.account == account]
+
 
 @asynccontextmanager
 async def local_exchange(scenario: Scenario, limits: Limits, clock: Clock) -> AsyncIterator[LocalExchange]:
@@ -64,6 +74,8 @@ async def local_exchange(scenario: Scenario, limits: Limits, clock: Clock) -> As
         limits=limits,
         switches=switches,
         markets=(scenario.market,),
+        moves_money=False,
+        fills_per_s=scenario.account.fills_per_s if scenario.account is not None else 0.0,
     )
     async with Sim(config, clock) as sim:
         yield LocalExchange(sim)
@@ -84,6 +96,11 @@ class RemoteExchange:
         """What the exchange saw of its clients."""
         found: Mapping[str, Any] = orjson.loads(await self._ask("GET", "/_sim/report", b""))
         return found
+
+    async def own_trades(self, account: str, since_ms: int) -> list[OwnTrade]:
+        """What an account has traded since a time."""
+        told = orjson.loads(await self._ask("GET", f"/_sim/fills?since={since_ms}", b""))
+        return [(fill["symbol"], fill["id"]) for fill in told["fills"] if fill["account"] == account]
 
     async def _ask(self, method: str, path: str, body: bytes) -> bytes:
         try:

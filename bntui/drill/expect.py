@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol, TypeVar
 
-from bntui.drill.history import History
+from bntui.drill.history import History, Stand
 from bntui.drill.record import Record
 from bntui.drill.tables import Table
 from bntui.model.states import BookState, Grade, StreamState
@@ -164,15 +164,8 @@ class StreamExpected:
 
     def judge(self, record: Record) -> Finding:
         """Look at the states of the span."""
-        because = f" because of {quoted(self.reason)}" if self.reason else ""
-        passed, seen = self.when.judge(
-            record,
-            record.streams.get(self.name, History()),
-            lambda stand: stand.state in self.states and has(stand.reason, self.reason),
-            lambda stand: f"{stand.state}{f' ({stand.reason})' if stand.reason else ''}",
-        )
-        words = f"{self.name} {' or '.join(self.states)}{because} {self.when.words()}"
-        return Finding(words, passed, seen)
+        history = record.streams.get(self.name, History())
+        return stood(record, history, self.name, self.states, self.reason, self.when)
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,16 +213,28 @@ class BookExpected:
 
     def judge(self, record: Record) -> Finding:
         """Look at the states of the span."""
-        because = f" because of {quoted(self.reason)}" if self.reason else ""
         ledger = record.books.get(self.symbol)
-        passed, seen = self.when.judge(
-            record,
-            ledger.states if ledger is not None else History(),
-            lambda stand: stand.state in self.states and has(stand.reason, self.reason),
-            lambda stand: f"{stand.state}{f' ({stand.reason})' if stand.reason else ''}",
-        )
-        words = f"book of {self.symbol} {' or '.join(self.states)}{because} {self.when.words()}"
-        return Finding(words, passed, seen)
+        history = ledger.states if ledger is not None else History()
+        return stood(record, history, f"book of {self.symbol}", self.states, self.reason, self.when)
+
+
+def stood(
+    record: Record,
+    history: History[Stand],
+    what: str,
+    states: Sequence[str],
+    reason: Sequence[str],
+    when: When,
+) -> Finding:
+    """Whether something was in one of these states, for a reason with these words, when it should be."""
+    because = f" because of {quoted(reason)}" if reason else ""
+    passed, seen = when.judge(
+        record,
+        history,
+        lambda stand: stand.state in states and has(stand.reason, reason),
+        lambda stand: f"{stand.state}{f' ({stand.reason})' if stand.reason else ''}",
+    )
+    return Finding(f"{what} {' or '.join(states)}{because} {when.words()}", passed, seen)
 
 
 def with_words(words: Sequence[str]) -> str:

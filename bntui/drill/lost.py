@@ -12,6 +12,8 @@ from bntui.drill.tables import Range, Table
 
 NOTHING = "nothing"
 TOLD = "told"
+EVERYTHING = "everything"
+SOME = "some"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,19 +24,25 @@ class Lost:
     """Missing trades by symbol, of those not named none; None: any that a gap line tells."""
     refilled: Range | None
     """Trades that came by REST instead of their stream."""
+    recovered: Range | None = None
+    """Own fills that did."""
+    fills: str = NOTHING
+    """Of own fills, where an account trades: nothing; some, where it is blind from some time on; or everything,
+    where it cannot be seen at all."""
 
     @classmethod
     def read(cls, table: Table) -> Lost:
-        """`trades`: "nothing", "told", or a table of symbols with how many; `refilled`: how many."""
-        refilled = table.range("refilled")
+        """`trades`: "nothing", "told", or a table of symbols with how many; the others: how many."""
+        refilled, recovered = table.range("refilled"), table.range("recovered")
+        fills = table.choice("fills", (NOTHING, SOME, EVERYTHING), NOTHING)
         if "trades" not in table:
             raise table.bad(f'trades is missing: "{NOTHING}", "{TOLD}" or symbols with numbers')
         if table.is_table("trades"):
             symbols = table.table("trades")
             missing = {symbol: symbols.range(symbol) or Range(0) for symbol in symbols.left()}
-            return cls(missing, refilled)
+            return cls(missing, refilled, recovered, fills)
         kind = table.choice("trades", (NOTHING, TOLD))
-        return cls({} if kind == NOTHING else None, refilled)
+        return cls({} if kind == NOTHING else None, refilled, recovered, fills)
 
     def judge(self, record: Record) -> list[Finding]:
         """Look at every symbol."""

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from bntui.clock import Clock
+from bntui.drill.accounts import judge_fills
 from bntui.drill.engines import ProcessControl, ShiftedClock
 from bntui.drill.exchange import ExchangeControl
 from bntui.drill.expect import Finding
@@ -18,6 +19,7 @@ from bntui.drill.steps import Fault, Step
 from bntui.drill.witness import LOOK_EVERY_S, Witness
 from bntui.errors import BntuiError, ConnectError
 from bntui.model.states import Grade, ShardState
+from bntui.sim.keys import MAIN
 from bntui.wire.messages import Rotate
 
 START_WAIT_S = 30.0
@@ -47,6 +49,7 @@ class Play:
     async def before(self) -> None:
         """What is done before the engine starts."""
         self._began = self.record.zero = self.clock.monotonic()
+        self.record.began_ms = self.clock.wall_ms()
         for step in self._early():
             await self._act(step)
 
@@ -56,6 +59,8 @@ class Play:
             if not self.scenario.cold and not await self._live_within(START_WAIT_S):
                 return self._judged([Finding("LIVE at the start", False, self._sentence())])
             self.record.zero = self.clock.monotonic()
+            # What was recovered until then happened before the engine was there to see it.
+            self.record.fills.recovered = 0
             for step in sorted(self.scenario.steps, key=lambda step: step.at):
                 if step in self._early():
                     continue
@@ -66,12 +71,16 @@ class Play:
             await self.processes.release()
         self.witness.look()
         self.record.ended_ms = self.clock.wall_ms()
-        self.record.exchange = await self.exchange.report()
         scenario, record = self.scenario, self.record
+        self.record.exchange = await self.exchange.report()
+        if scenario.account is not None:
+            done = await self.exchange.own_trades(MAIN, self.record.began_ms)
+            self.record.own_trades = done
         return self._judged(
             [
                 *(expectation.judge(record) for expectation in scenario.expected),
                 *scenario.lost.judge(record),
+                *(judge_fills(record, scenario.lost) if scenario.account is not None else ()),
                 *always(record, scenario.expects_breaches, scenario.expects_astray),
             ]
         )

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bntui.drill.bookledger import BookLedger
+from bntui.drill.fillledger import FillLedger, OwnTrade
 from bntui.drill.history import History, Stand
 from bntui.drill.ledger import TradeLedger
 from bntui.model.incident import card
@@ -59,6 +60,8 @@ class Record:
     """Everything that the judge looks at. Times are of the drill's clock; `zero` is its second 0."""
 
     zero: float = 0.0
+    began_ms: int = 0
+    """When the engine was about to start, on the wall clock; fills from before are not judged."""
     late_s: float = 0.0
     """How long the drill itself could not look on at worst: a busy machine has no time for real time."""
     ended_ms: int = 0
@@ -69,6 +72,13 @@ class Record:
     gaps: deque[GapLine] = field(default_factory=lambda: deque(maxlen=KEPT))
     trades: dict[str, TradeLedger] = field(default_factory=dict)
     books: dict[str, BookLedger] = field(default_factory=dict)
+    fills: FillLedger = field(default_factory=FillLedger)
+    accounts: dict[str, History[Stand]] = field(default_factory=dict)
+    """How the user streams stood, by the label of account and market."""
+    recoveries: dict[str, History[Stand]] = field(default_factory=dict)
+    """How the comparisons with REST went, by the same."""
+    own_trades: Sequence[OwnTrade] = ()
+    """What the account has traded since `began_ms`, at the end."""
     quotes_back: int = 0
     """Quotes that were older than the one before them."""
     lines_lost: int = 0

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Sequence
+import os
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from bntui import paths
 from bntui.clock import Clock
 from bntui.config import Settings
+from bntui.demo import demo_accounts
 from bntui.drill.caretaker import Caretaker
 from bntui.drill.engines import ProcessControl, ShiftedClock, Wiring, ended, local_engine
 from bntui.drill.exchange import local_exchange
@@ -22,6 +24,7 @@ from bntui.drill.tailing import Meeting
 from bntui.drill.witness import Witness
 from bntui.engine.launcher import EngineProcess
 from bntui.errors import BntuiError
+from bntui.sim.server import HostUrls
 from bntui.venue.markets import venue
 from bntui.wire.carrier import connect
 
@@ -31,18 +34,20 @@ AT_ONCE = 8
 TRIES_ALONE = 2
 """A drill that the machine may have spoilt is played again so often, with no other beside it."""
 
-Wire = Callable[[Settings], Wiring]
-"""Puts the program together for these addresses and limits."""
+Wire = Callable[[Settings, Mapping[str, str]], Wiring]
+"""Puts the program together for these addresses and limits, and an account with these keys."""
 
 
-def drilled(settings: Settings, scenario: Scenario, rest: str = "", streams: str = "") -> Settings:
-    """The settings of a run with the scenario's market and limits, and an exchange at these addresses."""
+def drilled(settings: Settings, scenario: Scenario, urls: HostUrls | None = None) -> Settings:
+    """The settings of a run with the scenario's market, limits and account, on an exchange there."""
+    market, account = scenario.market, scenario.account
     return replace(
         settings,
-        market=scenario.market,
-        rest_urls={scenario.market: rest} if rest else {},
-        stream_urls={scenario.market: streams} if streams else {},
-        ws_api_urls={},
+        market=market,
+        rest_urls={market: urls.rest} if urls else {},
+        stream_urls={market: urls.streams} if urls else {},
+        ws_api_urls={market: urls.ws_api} if urls else {},
+        accounts=demo_accounts((market,), account.method) if account else (),
         limits={**settings.limits, **scenario.limits},
     )
 
@@ -118,9 +123,11 @@ async def _run(
 ) -> Judgement:
     limits = venue(scenario.market, drilled(settings, scenario).limits).limits
     async with local_exchange(scenario, limits, clock) as exchange:
-        wiring = wire(drilled(settings, scenario, exchange.urls.rest, exchange.urls.streams))
+        keys = scenario.keys_for_engine()
+        wiring = wire(drilled(settings, scenario, exchange.urls.by_market[scenario.market]), keys)
         socket = wiring.socket(folder)
-        process = EngineProcess(wiring.command(folder, scenario.watch), folder, socket, clock)
+        command = wiring.command(folder, scenario.watch)
+        process = EngineProcess(command, folder, socket, clock, environment={**os.environ, **keys})
         reach = process.connect if scenario.needs_process else lambda: connect(socket)
         meeting = Meeting(reach, wiring.hello, wiring.limits.own_engine_silence_s)
         record, engine_clock = Record(), ShiftedClock(clock)

@@ -1,13 +1,16 @@
 """A drill as it is written: a TOML file with a market, limits, a timeline, and what must be seen and lost.
 
 about = "One sentence for people."     starts = "live" (second 0 is the first LIVE) or "cold"
-seconds = 20                           tail = ["trade"] (and "quote", "book", "candle")
+seconds = 20                           tail = ["trade"] (and "quote", "book", "candle", "fill")
 [market]    name, symbols, rate, seed, watch
 [limits]    any entry of the limits table, scaled where real times are long
 [switches]  any switch of the exchange
+[account]   method, fills_per_s and key of an account that trades meanwhile
 [[step]]    at, say, and `fault` with its words, or `do` with its words
-[[expect]]  verdict, stream, book, agreement, link, outage, card, gap, viewer or exchange, each with its words
-[lost]      trades = "nothing", "told" or { SYMBOL = number }; refilled
+[[expect]]  verdict, stream, book, agreement, link, outage, card, gap, viewer, exchange, account or recovery,
+            each with its words
+[lost]      trades = "nothing", "told" or { SYMBOL = number }; refilled; of own fills
+            recovered, and fills = "nothing", "some" or "everything"
 """
 
 from __future__ import annotations
@@ -21,6 +24,8 @@ from pathlib import Path
 from types import MappingProxyType
 
 from bntui.config import nearest
+from bntui.demo import key_variables
+from bntui.drill.accounts import AccountExpected, RecoveryExpected, TradingAccount
 from bntui.drill.counted import (
     AgreementExpected,
     CardExpected,
@@ -68,6 +73,8 @@ EXPECTATIONS: Mapping[str, Callable[[Table], Expectation]] = MappingProxyType(
         "gap": GapExpected.read,
         "viewer": ViewerExpected.read,
         "exchange": ExchangeExpected.read,
+        "account": AccountExpected.read,
+        "recovery": RecoveryExpected.read,
     }
 )
 """What can be expected, by the key that says so."""
@@ -97,6 +104,8 @@ class Scenario:
     steps: Sequence[Step]
     expected: Sequence[Expectation]
     lost: Lost
+    account: TradingAccount | None = None
+    """Trades while the drill runs; None: nobody does."""
 
     def listed(self, now_ms: int) -> int:
         """How many symbols an exchange lists at least that lists these: contracts that expire, which no drill
@@ -104,6 +113,10 @@ class Scenario:
         wanted, most = {*self.symbols}, len(self.symbols) + MOST_DATED
         numbers = range(len(self.symbols), most)
         return next((n for n in numbers if wanted <= {*names_of(self.market, n, now_ms)}), most)
+
+    def keys_for_engine(self) -> dict[str, str]:
+        """Variables with the key of the account that trades, where one does."""
+        return key_variables(self.seed, self.account.key) if self.account is not None else {}
 
     @property
     def tailed(self) -> tuple[SymbolKey, ...]:
@@ -190,6 +203,7 @@ def parse(name: str, text: str) -> Scenario:
         steps=[_step(table) for table in top.tables("step", "step")],
         expected=[_expectation(table) for table in top.tables("expect", "expectation")],
         lost=Lost.read(lost := top.table("lost")),
+        account=TradingAccount.read(top.table("account")) if "account" in top else None,
     )
     for table in (lost, market, top):
         table.finish()
@@ -206,10 +220,12 @@ def _check(scenario: Scenario, top: Table) -> None:
         raise top.bad("what is done to the engine's process and to its clock does not go together")
     if not scenario.expected:
         raise top.bad("nothing is expected")
+    if ("fill" in scenario.tail) is not (scenario.account is not None):
+        raise top.bad("an account and a tail of fills go together")
 
 
 def _tail(top: Table) -> tuple[str, ...]:
-    return top.choices("tail", ("trade", "quote", *sorted(UNSHOWN))) if "tail" in top else ("trade",)
+    return top.choices("tail", ("trade", "quote", "fill", *sorted(UNSHOWN))) if "tail" in top else ("trade",)
 
 
 def _symbols(table: Table, market: Market) -> tuple[str, ...]:

@@ -62,6 +62,8 @@ class Lines:
                     stand = Stand(line["state"], line.get("reason", ""))
                     best = best_of(line["bids"]), best_of(line["asks"])
                     self._book(line["symbol"]).book(now, line["update_id"], stand, best)
+                case "fill" if line["time"] >= self._record.began_ms:
+                    self._record.fills.fill(line["symbol"], line["id"], line["recovered"])
                 case "gap" if not line.get("interval"):
                     self._gap(line, now)
                 case "link":

@@ -138,6 +138,13 @@ class Witness:
         if changes.streams:
             for key, view in mirror.streams.items():
                 record.streams.setdefault(key.name, History()).note(now, Stand(view.state, view.reason))
+        if changes.accounts:
+            for owner, stream in mirror.accounts.streams.items():
+                stand = Stand(stream.state, stream.reason)
+                record.accounts.setdefault(owner.label, History()).note(now, stand)
+            for owner, recovery in mirror.accounts.recoveries.items():
+                stand = Stand(recovery.state, recovery.missing)
+                record.recoveries.setdefault(owner.label, History()).note(now, stand)
         if mirror.epoch != self._epoch:
             record.restarts += bool(self._epoch)
             self._epoch = mirror.epoch

@@ -136,7 +136,6 @@ class UserFeed:
     async def run(self) -> None:
         """Keep deadlines until cancelled."""
         clock = self._parts.clock
-        self._say_view()
         try:
             while True:
                 self.step(clock.monotonic())

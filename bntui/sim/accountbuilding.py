@@ -58,7 +58,7 @@ def spot_account(market: Market, *, number: int, seed: int, script: Script) -> S
     keeper = SpotKeeper(announcer, numbers, records, _began(listed), _in_fee_asset(market))
     broker = Broker(market, keeper, numbers, records)
     calls = SpotAccountCalls(broker, keeper, 10_000_000 + mix(seed, number) % 90_000_000)
-    habits = SpotHabits(broker, keeper, rng)
+    habits = SpotHabits(broker, keeper, rng, moves_money=script.moves_money)
     return ScriptedAccount(announcer, broker, keeper, calls.answer, listed, habits, script, number, rng)
 
 
@@ -86,7 +86,8 @@ def futures_account(
     )
     broker = Broker(market, keeper, numbers, records)
     calls = FuturesAccountCalls(broker, keeper, [pair for pair, _ in family])
-    habits = FuturesHabits(broker, keeper, ConditionalOrders(broker, announcer), began, rng)
+    stops = ConditionalOrders(broker, announcer)
+    habits = FuturesHabits(broker, keeper, stops, began, rng, moves_money=script.moves_money)
     return ScriptedAccount(announcer, broker, keeper, calls.answer, listed, habits, script, number, rng)
 
 

@@ -33,6 +33,7 @@ class Backdoor:
             Route("/_sim/faults", self._local(self._faults), methods=["GET"]),
             Route("/_sim/switches", self._local(self._switches), methods=["GET"]),
             Route("/_sim/fault", self._local(self._fault), methods=["POST"]),
+            Route("/_sim/fills", self._local(self._fills), methods=["GET"]),
             Route("/_sim/account", self._local(self._account), methods=["POST"]),
             Route("/_sim/rewind", self._local(self._rewound), methods=["POST"]),
         ]
@@ -64,6 +65,12 @@ class Backdoor:
         except (ValueError, RecursionError) as error:
             return _json({"error": str(error)}, 400)
         return _json({"faults": self._exchange.faults.report(self._exchange.clock.monotonic())})
+
+    async def _fills(self, request: Request) -> Response:
+        since = request.query_params.get("since", "0")
+        if not since.isdecimal():
+            return _json({"error": "since is a time in milliseconds"}, 400)
+        return _json(self._exchange.users.done.as_json(int(since)))
 
     async def _account(self, request: Request) -> Response:
         try:

@@ -64,6 +64,8 @@ class SimConfig:
     overrides: Mapping[str, float] = field(default_factory=dict)
     """Numbers that replace some of each market's limits."""
 
+    moves_money: bool = True
+    """Something is paid into its accounts, or out, now and then."""
     fills_per_s: float = HUMAN_RATE
     """How often each account's orders are filled on each market, once somebody has asked for it; 0: never.
     Nobody trades in a recording."""
@@ -88,13 +90,13 @@ def built(config: SimConfig, clock: Clock) -> tuple[dict[MarketName, Built], Pla
         return _replayed(config, clock)
     listed = by_market(config.markets, config.symbols, clock.wall_ms())
     part, found = parts(config.markets), dict[MarketName, Built]()
-    script = Script(config.fills_per_s)
+    script = Script(config.fills_per_s, moves_money=config.moves_money)
     spot: Market | None = None
     if MarketName.SPOT in config.markets:
         rate = config.rate * part[MarketName.SPOT]
         spot = Market(clock, listed[MarketName.SPOT], rate, config.seed)
         exchange = _exchange(config, clock, MarketName.SPOT, spot, None)
-        exchange.users.accounts.update(spot_accounts(spot, config.seed, script))
+        exchange.users.open_accounts(spot_accounts(spot, config.seed, script))
         found[MarketName.SPOT] = Built(exchange, SpotCalls(exchange).calls())
     futures = [market for market in config.markets if market is not MarketName.SPOT]
     if futures:
@@ -108,7 +110,7 @@ def built(config: SimConfig, clock: Clock) -> tuple[dict[MarketName, Built], Pla
             )
             exchange = _exchange(config, clock, market, front, doors)
             accounts = futures_accounts(floor, config.seed, script, coin_margined=coin)
-            exchange.users.accounts.update(accounts)
+            exchange.users.open_accounts(accounts)
             found[market] = Built(exchange, FuturesCalls(exchange, front).calls())
     return {market: found[market] for market in config.markets}, None
 

@@ -32,8 +32,11 @@ class FuturesHabits:
         conditional: ConditionalOrders,
         began: Mapping[str, Decimal],
         rng: Random,
+        *,
+        moves_money: bool = True,
     ) -> None:
         """`began`: what each wallet held at first; one that has lost half of it is filled up again."""
+        self._moves_money = moves_money
         self._broker = broker
         self._keeper = keeper
         self._conditional = conditional
@@ -43,7 +46,8 @@ class FuturesHabits:
     @property
     def chores(self) -> Sequence[Chore]:
         """What there is to do. How stops of COIN-M are told is not documented: there are none."""
-        common = (self.fail_to_make, self.change_leverage, self.move_money)
+        common: tuple[Chore, ...] = (self.fail_to_make, self.change_leverage)
+        common = (*common, self.move_money) if self._moves_money else common
         return common if self._keeper.coin_margined else (*common, self.stop, self.stop, self.stop_waiting)
 
     def advance(self) -> None:

@@ -23,8 +23,9 @@ _MOVED = Decimal("0.01")
 class SpotHabits:
     """One account's."""
 
-    def __init__(self, broker: Broker, keeper: SpotKeeper, rng: Random) -> None:
+    def __init__(self, broker: Broker, keeper: SpotKeeper, rng: Random, *, moves_money: bool = True) -> None:
         """Each chore is done by the trader, when it comes to him."""
+        self._moves_money = moves_money
         self._broker = broker
         self._keeper = keeper
         self._rng = rng
@@ -32,13 +33,8 @@ class SpotHabits:
     @property
     def chores(self) -> Sequence[Chore]:
         """What there is to do."""
-        return (
-            self.overspend,
-            self.fail_to_make,
-            self.wait_for_price,
-            self.move_money,
-            self.choose_fees,
-        )
+        common = (self.overspend, self.fail_to_make, self.wait_for_price, self.choose_fees)
+        return (*common, self.move_money) if self._moves_money else common
 
     def advance(self) -> None:
         """Nothing is due by the clock."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from json import dumps
 from random import Random
 
 from bntui.clock import Clock
 from bntui.sim.accounts import TradingAccount, Unsubscribe
 from bntui.sim.faults import Fault
+from bntui.sim.filllog import FillLog
 from bntui.sim.gate import Gate
 from bntui.sim.keys import ApiKey, Keyring
 from bntui.sim.listenkeys import ListenKey, ListenKeys
@@ -110,10 +111,12 @@ class Users:
 
     def __init__(
         self, keyring: Keyring, clock: Clock, now_ms: Callable[[], int], rng: Random, troubles: Troubles
-    ):
+    ) -> None:
         """Nobody listens yet, and no account trades. `now_ms`: the exchange's time."""
         self.accounts: dict[str, TradingAccount] = {}
         """By the names that keys have of them."""
+        self.done = FillLog()
+        """What they have traded."""
         self.keyring = keyring
         self.now_ms = now_ms
         self.gate = Gate(keyring, now_ms, troubles)
@@ -131,6 +134,11 @@ class Users:
 
     def __repr__(self) -> str:
         return f"<Users of {', '.join(self.accounts) or 'no accounts'}, {len(self.hearings)} hear>"
+
+    def open_accounts(self, accounts: Mapping[str, TradingAccount]) -> None:
+        """Let accounts trade from now on."""
+        self.accounts.update(accounts)
+        self.done.follow(accounts)
 
     def account(self, key: ApiKey) -> TradingAccount:
         """What a key belongs to. Raises Refused where it has nothing on this market."""

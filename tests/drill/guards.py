@@ -13,10 +13,13 @@ from pathlib import Path
 from bntui.clock import Clock
 from bntui.compose import drill_wiring
 from bntui.config import Settings
+from bntui.demo import ACCOUNT
 from bntui.drill.engines import Wiring
 from bntui.engine.engine import Engine
 from bntui.feed.link import ShardLink
 from bntui.feed.market import MarketFeed
+from bntui.feed.user import UserFeed
+from bntui.model.account import AccountKey
 from bntui.model.events import MarketEvent
 from bntui.model.states import StreamState
 from bntui.model.status import Event
@@ -121,6 +124,28 @@ def _waits_for_the_slowest(engine: Engine) -> None:
     replaced(engine.tails, extend=extend_in_step)
 
 
+def _account(engine: Engine) -> UserFeed:
+    """The account of the drill, which is the only one."""
+    found = engine.feed.accounts.feed(AccountKey(ACCOUNT, engine.feed.default_market))
+    assert found is not None
+    return found
+
+
+def _hears_no_end(engine: Engine) -> None:
+    """What the exchange says of the end of a user stream is not heard."""
+    replaced(_account(engine).stream, _ended=lambda socket, reason, now: None)
+
+
+def _gives_up_nothing(engine: Engine) -> None:
+    """A key that the exchange refuses is tried on and on."""
+    replaced(_account(engine).stream, _is_final=lambda refused: False)
+
+
+def _believes_its_own_clock(engine: Engine) -> None:
+    """What is signed carries the time of this machine."""
+    replaced(_market(engine).rest, server_ms=vars(engine)["_clock"].wall_ms)
+
+
 @dataclass(frozen=True)
 class Guard:
     """One behaviour, switched off."""
@@ -134,9 +159,9 @@ class Guard:
     once: bool = False
     """The engine's process cannot be started a second time."""
 
-    def wire(self, settings: Settings) -> Wiring:
+    def wire(self, settings: Settings, keys: Mapping[str, str]) -> Wiring:
         """The program as it is, but for the one behaviour."""
-        worse = drill_wiring(replace(settings, limits={**settings.limits, **self.limits}))
+        worse = drill_wiring(replace(settings, limits={**settings.limits, **self.limits}), keys)
 
         def build(attempts: Path, clock: Clock) -> Engine:
             engine = worse.build_engine(attempts, clock)
@@ -152,6 +177,15 @@ class Guard:
 
 
 GUARDS: Mapping[str, Guard] = {
+    "key-revoked": Guard("demo.spot refused", spoil=_gives_up_nothing),
+    "keepalive-refused": Guard("demo.usdm live from second 8", {"own_user_retry_s": NEVER_S}),
+    "listen-key-expired": Guard("every fill is printed", spoil=_hears_no_end),
+    "listen-key-short": Guard("every fill is printed", spoil=_hears_no_end),
+    "signature-refused": Guard("demo.spot refused", spoil=_gives_up_nothing),
+    "stream-terminated": Guard("every fill is printed", spoil=_hears_no_end),
+    "user-clock": Guard("demo.spot live", spoil=_believes_its_own_clock),
+    "user-rotation": Guard("at no moment", {"own_rotate_after_s": NEVER_S, "connection_life_s": NEVER_S}),
+    "user-silence": Guard("every fill is printed", {"own_user_reconcile_s": NEVER_S}),
     "abrupt-close": Guard("verdict live within", {"own_host_probe_s": NEVER_S}),
     "accept-then-close": Guard(
         "counts 3 to 16 attempts",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -29,7 +29,13 @@ def options(
     return DrillOptions(drills, every, json, as_list, screen)
 
 
-def no_screen(settings: Settings, keys: Sequence[SymbolKey], folder: Path, companion: Companion) -> object:
+def no_screen(
+    settings: Settings,
+    keys: Sequence[SymbolKey],
+    folder: Path,
+    companion: Companion,
+    keys_for_engine: Mapping[str, str],
+) -> object:
     raise AssertionError("no screen is wanted")
 
 
@@ -113,7 +119,13 @@ def on_screen(companion_ends: bool) -> list[object]:
     """What the screen was given."""
     shown: list[object] = []
 
-    def view(settings: Settings, keys: Sequence[SymbolKey], folder: Path, companion: Companion) -> object:
+    def view(
+        settings: Settings,
+        keys: Sequence[SymbolKey],
+        folder: Path,
+        companion: Companion,
+        keys_for_engine: Mapping[str, str],
+    ) -> object:
         shown.extend((sorted(settings.limits), [key.label for key in keys], folder.is_dir()))
         if companion_ends:
             companion.judgement = judgement(load("ban"))

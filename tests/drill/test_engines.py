@@ -30,7 +30,7 @@ PATIENCE_S = 20.0
 
 def wiring() -> Wiring:
     """The program, with an engine in memory."""
-    real = drill_wiring(Settings())
+    real = drill_wiring(Settings(), {})
     return replace(
         real,
         build_engine=lambda attempts, clock: memory_engine(attempts.parent, clock, MemoryExchange()),

@@ -13,6 +13,7 @@ import pytest
 
 from bntui.drill import play
 from bntui.drill.engines import ShiftedClock
+from bntui.drill.fillledger import OwnTrade
 from bntui.drill.judgement import Judgement
 from bntui.drill.play import Play
 from bntui.drill.record import Record
@@ -39,6 +40,9 @@ class Exchange:
 
     async def report(self) -> Mapping[str, Any]:
         return report()
+
+    async def own_trades(self, account: str, since_ms: int) -> list[OwnTrade]:
+        return []
 
 
 def scenario(*steps: str, head: str = "") -> Scenario:

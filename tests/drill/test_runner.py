@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from bntui.drill.scenario import Scenario, parse
 from bntui.engine.engine import Engine
 from bntui.errors import ConnectError
 from bntui.model.markets import Market
+from bntui.sim.server import HostUrls
 
 SETTINGS = Settings()
 
@@ -38,7 +40,8 @@ def test_a_drill_has_addresses_of_its_own_and_limits_before_all_others() -> None
     mine = Settings(
         stream_urls={Market.SPOT: "wss://example"}, limits={"own_stream_cap": 9.0, "own_first_data_s": 9.0}
     )
-    made = drilled(mine, scenario("a", limits="[limits]\nown_first_data_s = 3"), "http://r", "ws://s")
+    urls = HostUrls("http://r", "ws://s", "ws://a")
+    made = drilled(mine, scenario("a", limits="[limits]\nown_first_data_s = 3"), urls)
     assert made.rest_urls == {Market.SPOT: "http://r"}
     assert made.stream_urls == {Market.SPOT: "ws://s"}
     assert made.limits == {"own_stream_cap": 9.0, "own_first_data_s": 3.0}
@@ -51,13 +54,13 @@ async def test_a_drill_is_played_on_a_whole_program() -> None:
     assert judgement.story[-1].text == "LIVE 6/6"
 
 
-def broken(settings: Settings) -> Wiring:
+def broken(settings: Settings, keys: Mapping[str, str]) -> Wiring:
     """A program whose engine cannot be built."""
 
     def build(attempts: Path, clock: Clock) -> Engine:
         raise ConnectError("No engine today.")
 
-    return replace(drill_wiring(settings), build_engine=build)
+    return replace(drill_wiring(settings, keys), build_engine=build)
 
 
 async def test_what_keeps_a_drill_from_being_played_is_its_judgement() -> None:
@@ -67,7 +70,7 @@ async def test_what_keeps_a_drill_from_being_played_is_its_judgement() -> None:
 
 
 async def test_a_defect_is_no_judgement() -> None:
-    def wire(settings: Settings) -> Wiring:
+    def wire(settings: Settings, keys: Mapping[str, str]) -> Wiring:
         raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):

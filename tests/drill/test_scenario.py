@@ -16,6 +16,7 @@ from bntui.drill.tables import BadScenario
 from bntui.errors import UsageError
 from bntui.model.markets import Market, SymbolKey
 from bntui.sim import listings
+from bntui.sim.server import HostUrls
 
 SMALL = """
 about = "A stream falls silent."
@@ -126,7 +127,7 @@ def test_a_drill_is_about_one_market_and_its_symbols_that_never_expire(market: M
 def test_the_limits_of_a_drill_are_those_of_its_market() -> None:
     text = changed("seconds = 10", 'seconds = 10\n[market]\nname = "usdm"\n[limits]\nown_stream_cap = 7')
     assert parse("small", text).limits == {"own_stream_cap": 7.0}
-    usdm = drilled(Settings(), parse("small", text), "http://r", "ws://s")
+    usdm = drilled(Settings(), parse("small", text), HostUrls("http://r", "ws://s", "ws://a"))
     assert (usdm.market, usdm.rest_urls, usdm.stream_urls) == (
         Market.USDM,
         {Market.USDM: "http://r"},

@@ -101,3 +101,10 @@ async def test_an_account_is_told_over_http_how_often_to_trade() -> None:
             refused = await rig.rest.post("/_sim/account", content=content)
             assert refused.status_code == 400
             assert complaint in refused.json()["error"]
+
+
+async def test_what_the_accounts_have_traded_is_told_since_a_time() -> None:
+    async with running() as rig:
+        told = await rig.rest.get("/_sim/fills?since=5")
+        assert (told.status_code, told.json()) == (200, {"fills": [], "forgotten": 0})
+        assert (await rig.rest.get("/_sim/fills?since=soon")).status_code == 400
