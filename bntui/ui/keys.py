@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from textual.binding import Binding, BindingType
@@ -92,7 +93,7 @@ WATCHLIST = KeyGroup(
         Key("watchlist.sort", "s", "sort", "sort", "Sort by the next column"),
         Key("watchlist.reverse", "S", "reverse", "reverse", "Reverse the order"),
         Key("watchlist.add", "a,plus", "add", "add", "Add symbols", priority=True),
-        Key("watchlist.remove", "d,delete", "remove", "remove", "Take the symbol off the list (u undoes)"),
+        Key("watchlist.remove", "d,delete", "remove", "remove", "Take the symbol off the list"),
         Key("watchlist.undo", "u", "undo", "undo", "Put back what was removed last"),
         Key("watchlist.columns", "c", "columns", "columns", "Choose and order the columns"),
         Key("watchlist.next_list", "right_square_bracket", "list(1)", "list", "The next named watchlist"),
@@ -371,8 +372,9 @@ _NAMES = {
     "minus": "-",
     "equals_sign": "=",
     "percent_sign": "%",
-    "f1": "F1",
 }
+
+_FUNCTION = re.compile(r"\bf([0-9]+)$")
 
 READ_AS = {name: key for key, name in _NAMES.items()}
 """Keys by what people call them."""
@@ -389,4 +391,4 @@ def bindings(*groups: KeyGroup) -> list[BindingType]:
 
 def shown(keys: str) -> str:
     """Keys as people read them: `j ↓`, `ctrl+d`."""
-    return " ".join(_NAMES.get(key, key) for key in keys.split(","))
+    return " ".join(_NAMES.get(key, _FUNCTION.sub(r"F\1", key)) for key in keys.split(","))

@@ -79,9 +79,14 @@ class Lists:
         return self.current
 
     def add(self, key: SymbolKey, name: str) -> None:
-        """Put a symbol behind the others of a named list."""
+        """Put a symbol on a named list: where the settings have it, else behind the others."""
         if name in self._keys and key not in self._keys[name]:
-            self._keys[name].append(key)
+            told = self._told[name].keys
+            keys = [*self._keys[name], key]
+            self._keys[name] = [
+                *(each for each in told if each in keys),
+                *(each for each in keys if each not in told),
+            ]
             self._remember(name)
 
     def remove(self, key: SymbolKey, name: str) -> None:

@@ -149,11 +149,11 @@ async def test_the_help_and_the_bottom_line_show_keys_as_they_are() -> None:
     at = desk(market.calm(), told=Told(Preferences(keys={"watchlist.open": ("o",), "app.help": ("f2",)})))
     async with at.running() as pilot:
         assert "o open" in at.line("#status")
-        assert "f2 help" in at.line("#status")
+        assert "F2 help" in at.line("#status")
         await pilot.press("f2")
         page = at.app.screen.query_one("#help-lines", Lines).text
         assert "  o         Open the symbol" in page
-        assert "  f2        This help" in page
+        assert "  F2        This help" in page
 
 
 def test_keys_are_shown_as_people_read_them() -> None:

@@ -22,6 +22,9 @@ from bntui.ui.terminal import FadingFile
 LEFT = b"\x1b[?1049l"
 """The alternate screen is left: what stood in the terminal before is back."""
 
+MOUSE_ON, MOUSE_OFF = b"\x1b[?1003h", b"\x1b[?1003l"
+"""All movements of the mouse are reported, or none (XTerm Control Sequences, any-event tracking)."""
+
 STARTED = b"BTCUSDT"
 
 START_S = 30.0
@@ -91,6 +94,15 @@ def test_q_gives_the_terminal_back_at_once(terminal: Terminal, closed: Path) -> 
     assert terminal.process.wait(30) == 0
     assert time.monotonic() - began < 10.0  # noqa: TID251
     assert closed.exists()
+    os.close(terminal.master)
+
+
+def test_the_mouse_is_left_to_the_terminal_and_taken_again(terminal: Terminal) -> None:
+    for turned in (MOUSE_OFF, MOUSE_ON):
+        os.write(terminal.master, b"%")
+        assert turned in terminal.read_until(turned)
+    os.write(terminal.master, b"q")
+    assert terminal.process.wait(30) == 0
     os.close(terminal.master)
 
 

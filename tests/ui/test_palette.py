@@ -1,0 +1,55 @@
+"""Everything can be found by name: the screens, what the one in front can do, and the settings."""
+
+from __future__ import annotations
+
+import pytest
+
+from bntui.ui.lists import ListTold
+from bntui.ui.palette import SCREENS
+from bntui.ui.wishes import Told
+from tests.support import accounts, market, opened
+from tests.support.viewing import Desk, desk
+
+
+def titles(at: Desk) -> set[str]:
+    """What the palette offers now."""
+    return {command.title for command in at.app.get_system_commands(at.app.screen)}
+
+
+async def test_every_screen_is_offered_and_exists() -> None:
+    at = desk(market.calm())
+    async with at.running():
+        assert {title for title, _ in SCREENS.values()} <= titles(at)
+        assert set(SCREENS) == set(at.app._modes) - {"_default"}
+        assert {"Theme", "Swap colours", "Mouse", "Reload settings", "Help", "Quit"} <= titles(at)
+
+
+@pytest.mark.parametrize(
+    ("key", "offered"),
+    [
+        ("1", {"Add symbols", "Columns", "Sort by list order", "Sort by 24h %"}),
+        ("2", {"Rotate shard 0"}),
+        ("3", {"Copy incident", "Copy day"}),
+        ("4", {"Next symbol", "Book depth", "Zoom panel"}),
+        ("5", {"Filter fills", "Export CSV", "Export JSON"}),
+        ("7", {"Empty balances"}),
+    ],
+)
+async def test_the_screen_in_front_offers_what_it_can_do(key: str, offered: set[str]) -> None:
+    at = desk(accounts.traded(opened.opened(market.troubled())))
+    async with at.running() as pilot:
+        await pilot.press(key)
+        await at.frame(pilot)
+        assert offered <= titles(at)
+
+
+async def test_named_watchlists_are_offered_but_for_the_one_in_front() -> None:
+    lists = (ListTold("majors", (market.key_of("BTCUSDT"),)), ListTold("memes", ()))
+    at = desk(market.calm(), told=Told(lists=lists))
+    async with at.running() as pilot:
+        assert {"List majors", "List memes"} <= titles(at)
+        at.watchlist.show_list("majors")
+        await at.frame(pilot)
+        assert at.watchlist.grid.keys == (market.key_of("BTCUSDT"),)
+        assert "List majors" not in titles(at)
+        assert "List all" in titles(at)
