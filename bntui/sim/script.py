@@ -24,10 +24,10 @@ class Script:
     """In the mean; 0: it does nothing by itself."""
     past_fills: int = 200
     """Trades of the day before it was asked for first, at most."""
-    moves_money: bool = True
-    """Something is paid in or out now and then, which no fill explains."""
     symbols: tuple[str, ...] = ()
     """What it trades, as far as it is listed; empty: some of the busiest symbols."""
+    moves_money: bool = True
+    """Something is paid in or out now and then, which no fill explains."""
 
     def __post_init__(self) -> None:
         if self.fills_per_s < 0 or self.past_fills < 0:

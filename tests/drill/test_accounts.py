@@ -59,10 +59,6 @@ def test_so_many_are_recovered() -> None:
     assert failed(printed((1, False)), 1, recovered=Range(1, 2)) == ["1 to 2 fills marked as recovered"]
 
 
-@pytest.mark.parametrize(
-    ("kind", "histories", "words"),
-    [(AccountExpected, "accounts", "account"), (RecoveryExpected, "recoveries", "recovery")],
-)
 def test_an_account_that_goes_blind_shows_what_came_before() -> None:
     assert failed(printed((1, False)), 1, 2, fills="some") == []
     assert failed(printed((1, False)), 1, fills="some") == ["some fills are printed, and others are not"]
@@ -74,6 +70,10 @@ def test_an_account_that_cannot_be_seen_shows_no_fill_though_it_trades() -> None
     assert failed(printed((1, False)), 1, fills="everything") == ["no fill can be seen"]
 
 
+@pytest.mark.parametrize(
+    ("kind", "histories", "words"),
+    [(AccountExpected, "accounts", "account"), (RecoveryExpected, "recoveries", "recovery")],
+)
 def test_an_account_is_in_some_state_for_some_reason(
     kind: type[AccountExpected] | type[RecoveryExpected], histories: str, words: str
 ) -> None:

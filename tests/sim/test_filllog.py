@@ -7,8 +7,8 @@ import pytest
 from bntui.sim.filllog import KEPT, DoneFill, FillLog
 from tests.sim.accounts import Account
 
-SPOT = {"e": "executionReport", "x": "TRADE", "s": "BTCUSDT", "t": 7, "T": 50}
-FUTURES = {"e": "ORDER_TRADE_UPDATE", "o": {"x": "TRADE", "s": "ETHUSDT", "t": 8, "T": 60}}
+SPOT: dict[str, object] = {"e": "executionReport", "x": "TRADE", "s": "BTCUSDT", "t": 7, "T": 50}
+FUTURES: dict[str, object] = {"e": "ORDER_TRADE_UPDATE", "o": {"x": "TRADE", "s": "ETHUSDT", "t": 8, "T": 60}}
 
 
 class Told(Account):
