@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import fields, replace
@@ -14,21 +15,25 @@ from bntui.cli import main_group
 from bntui.config import KINDS
 from bntui.drill.scenario import load, names
 from bntui.engine.forms import FORMS
-from bntui.engine.status import report
+from bntui.engine.status import Findings, report
+from bntui.model.account import AccountKey, UserStreamView
+from bntui.model.markets import Market
 from bntui.model.panels import BookStatus
 from bntui.model.states import Grade
 from bntui.model.views import BudgetView, ShardView, StreamView, VerdictView, empty_health
-from bntui.schema import SCALARS, TABLES
+from bntui.preferences import COLUMNS
+from bntui.schema import SECTIONS, SETTINGS, Setting, Shape
 from bntui.sim.faults import FAULTS
 from bntui.sim.switches import Switches
 from bntui.ui.keys import GROUPS, shown
+from bntui.ui.themes import read_theme, theme_folder
 from bntui.venue.binance.futures_limits import FUTURES_ROWS
 from bntui.venue.binance.limits import SPOT_ROWS, US_ROWS
 from bntui.venue.limits import LimitRow
 
-_View = TypeVar("_View", BudgetView, ShardView, StreamView, BookStatus)
+_View = TypeVar("_View", BudgetView, ShardView, StreamView, BookStatus, UserStreamView)
 
-SHARED = (*SCALARS, *TABLES, "config")
+SHARED = (*(setting.key for setting in SETTINGS), "config")
 """Options that every command has."""
 
 README = Path(__file__).resolve().parents[2] / "README.md"
@@ -116,26 +121,61 @@ def _usage(command: click.Command, context: click.Context) -> str:
 
 
 def _options() -> str:
-    shared = [
-        param for param in main_group.params if isinstance(param, click.Option) and param.name in SHARED
-    ]
-    context = click.Context(main_group)
+    named = ("`--config FILE`", "`BNTUI_CONFIG`", "", "Settings file to read instead of the usual one.")
+    rows = [(_option(each), f"`{each.variable}`", _in_the_file(each), _about(each)) for each in SETTINGS]
+    return _table(("option", "variable", "in the file", "what it does"), [*rows, named])
+
+
+def _option(setting: Setting) -> str:
+    if setting.shape is Shape.SWITCH:
+        return f"`{setting.option}` `--no-{setting.option.removeprefix('--')}`"
+    return f"`{setting.option} {setting.form}`"
+
+
+def _in_the_file(setting: Setting) -> str:
+    return f"`[{setting.key}]`" if setting.shape is Shape.ENTRIES else f"`{setting.key}`"
+
+
+def _about(setting: Setting) -> str:
+    return f"{setting.about} Default: {setting.default}." if setting.default else setting.about
+
+
+def _sections() -> str:
     return _table(
-        ("option", "variable", "in the file", "what it does"),
+        ("in the file", "what it does", "such as"),
         (
             (
-                f"`{param.opts[0]} {param.make_metavar(context)}`",
-                f"`BNTUI_{(param.name or '').upper()}`",
-                ""
-                if param.name == "config"
-                else f"`[{param.name}]`"
-                if param.multiple
-                else f"`{param.name}`",
-                (param.help or "").replace("[default: ", "Default: ").replace("]", "."),
+                f"`[{section.title}]`",
+                section.about,
+                " ".join(f"`{line}`" for line in section.example.splitlines()),
             )
-            for param in shared
+            for section in SECTIONS
         ),
     )
+
+
+def _columns() -> str:
+    return _table(("column", "shows"), ((f"`{name}`", about) for name, about in COLUMNS.items()))
+
+
+def _themes() -> str:
+    return _table(
+        ("theme", "for"),
+        (
+            (f"`{theme.name}`", _first_words(path))
+            for theme, path in (
+                (read_theme(path.read_text(encoding="utf-8")), path)
+                for path in sorted(theme_folder().glob("*.toml"))
+            )
+        ),
+    )
+
+
+def _first_words(path: Path) -> str:
+    """What a theme's file says of it above its first key."""
+    lines = itertools.takewhile(lambda line: line.startswith("#"), path.read_text("utf-8").splitlines())
+    words = " ".join(line.lstrip("# ") for line in lines)
+    return words.partition(" Fields are those")[0]
 
 
 def _faults() -> str:
@@ -166,8 +206,11 @@ def _keys() -> str:
     return "\n".join(
         f"**{group.title}**\n\n"
         + _table(
-            ("key", "what it does"),
-            ((f"`{shown(key.keys).replace(' ', '` `')}`", key.description) for key in group.keys),
+            ("key", "what it does", "id"),
+            (
+                (f"`{shown(key.keys).replace(' ', '` `')}`", key.description, f"`{key.id}`")
+                for key in group.keys
+            ),
         )
         for group in GROUPS
     )
@@ -176,8 +219,8 @@ def _keys() -> str:
 class _AnyEvent:
     """Has every field, so that a form tells all the names that it may write."""
 
-    def __getattr__(self, name: str) -> str:
-        return name
+    def __getattr__(self, name: str) -> Any:
+        return AccountKey("", Market.SPOT) if name == "owner" else name
 
 
 def _tail() -> str:
@@ -199,7 +242,7 @@ def _empty(view: type[_View]) -> _View:
 
 
 def _status() -> str:
-    told = report(
+    found = Findings(
         VerdictView(Grade.LIVE, "", 0.0),
         [_empty(ShardView)],
         [replace(_empty(StreamView), since=0.0)],
@@ -207,13 +250,16 @@ def _status() -> str:
         _empty(BudgetView),
         empty_health(),
         0.0,
+        accounts=[replace(_empty(UserStreamView), owner=AccountKey("", Market.SPOT), since=0.0, renewals=[])],
     )
+    told = report(found)
     parts = {
         "the object": told,
         "each of `shards`": told["shards"][0],
         "`streams`": told["streams"],
         "each of `streams.not_live`": told["streams"]["not_live"][0],
         "each of `books`": told["books"][0],
+        "each of `accounts`": told["accounts"][0],
         "`budget`": told["budget"],
     }
     return _table(
@@ -229,6 +275,9 @@ def _drills() -> str:
 BLOCKS: Mapping[str, Callable[[], str]] = {
     "commands": _commands,
     "options": _options,
+    "sections": _sections,
+    "columns": _columns,
+    "themes": _themes,
     "faults": _faults,
     "switches": _switches,
     "keys": _keys,

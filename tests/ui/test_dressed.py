@@ -105,7 +105,8 @@ async def test_reading_anew_says_what_is_otherwise_and_puts_it_on() -> None:
         assert at.sent == [Watch([ETH, BTC])]
         assert [toast.message for toast in at.app._notifications] == ["c.toml:1: thme is no setting."]
         await pilot.press("o")
-        assert at.watchlist.grid.keys != ()
+        await at.frame(pilot)
+        assert "symbol↑" in at.watchlist.grid.render_line(0).text
         await pilot.press("ctrl+r")
         assert message(at).startswith("Read anew: nothing is otherwise.")
 
