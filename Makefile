@@ -18,7 +18,7 @@ WORKERS ?= 3
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .NOTPARALLEL:
-.PHONY: help demo test test-all soak check format format-check lint types imports docs peers screenshots clean
+.PHONY: help demo test test-all soak check format format-check lint types imports docs peers bench bench-long screenshots clean
 
 help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -79,6 +79,13 @@ docs: $(VENV)/.dev ## Write the tables of README.md anew from the code
 # Each client gets an environment of its own in the user's cache folder; those for Node need node and npm.
 peers: $(VENV)/.dev ## Ask other makers' clients for what the embedded exchange serves
 	@$(BIN)/python -m tests.peers $(ARGS)
+
+# Each figure beside a rival's of the same run: python -m tests.bench --help. Other makers' clients as above.
+bench: $(VENV)/.dev ## Measure what bntui costs, beside other programs: a table, and bench.json
+	@$(BIN)/python -m tests.bench $(ARGS)
+
+bench-long: $(VENV)/.dev ## Run for an hour under load: does memory grow?
+	@$(BIN)/python -m tests.bench --long $(ARGS)
 
 # Nothing of the caller's terminal may show in the pictures.
 screenshots: $(VENV)/.dev ## Make the pictures of screenshots/ anew
