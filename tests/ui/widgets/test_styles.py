@@ -4,10 +4,10 @@ import pytest
 from rich.style import Style
 from textual.theme import BUILTIN_THEMES
 
-from bntui.ui.themes import ROLES, load_themes, role_defaults, theme_folder
+from bntui.ui.themes import DEFAULT_THEME, ROLES, load_themes, role_defaults, theme_folder
 from bntui.ui.widgets.styles import LOOKS, style_of
 
-DARK = next(theme for theme in load_themes([theme_folder()])[0] if theme.dark)
+DARK = next(theme for theme in load_themes([theme_folder()])[0] if theme.name == DEFAULT_THEME)
 
 
 def test_every_style_is_made_of_roles_that_every_theme_has() -> None:
