@@ -210,7 +210,10 @@ class BntuiApp(DressedApp, inherit_bindings=False):
         if mode == "symbol" and self.viewer.open_symbol is None:
             self.viewer.open_symbol = self.viewer.flipped(1)
             if self.viewer.open_symbol is None:
-                self.viewer.say("No symbol to open: the watchlist is empty. Press 1, then a to add some.")
+                first, then = map(self.wishes.keymap.name, ("app.watchlist", "watchlist.add"))
+                self.viewer.say(
+                    f"No symbol to open: the watchlist is empty. Press {first}, then {then} to add some."
+                )
                 self._draw_anew()
                 return
         if mode == self.current_mode:
@@ -231,7 +234,8 @@ class BntuiApp(DressedApp, inherit_bindings=False):
         if self.viewer.log_path:
             foot += ((f"   log {self.viewer.log_path}", "title"),)
         groups = [self.wishes.keymap.group(group) for group in (*screen.KEYS, APP)]
-        self.push_screen(HelpScreen(f"Help: {screen.TAB}", groups, screen.help_notes(), foot))
+        closes = self.wishes.keymap.name("help.close")
+        self.push_screen(HelpScreen(f"Help: {screen.TAB}", groups, screen.help_notes(), foot, closes))
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """What the command palette offers."""

@@ -160,3 +160,12 @@ def test_keys_are_shown_as_people_read_them() -> None:
     assert shown("question_mark,f1") == "? F1"
     assert shown("j,down") == "j ↓"
     assert {key.id for key in APP.keys if key.label} == {"app.help", "app.quit"}
+
+
+async def test_the_tabs_show_the_keys_that_open_the_screens() -> None:
+    at = desk(market.calm(), told=Told(Preferences(keys={"app.connections": ("f7",)})))
+    async with at.running() as pilot:
+        assert "F7 Conn" in at.line("#status")
+        await pilot.press("f7")
+        await at.frame(pilot)
+        assert at.app.current_mode == "connections"

@@ -176,7 +176,10 @@ class AddScreen(ModalScreen[None], inherit_bindings=False):
             self._say(((f"{labels} is on the list already.", "quiet"),))
             return
         if self._viewer.send(Watch(keys), f"Asked for {labels}."):
-            self._answer = ((f"Asked for {labels}.", "live"), (" The next one, or esc.", "title"))
+            self._answer = (
+                (f"Asked for {labels}.", "live"),
+                (f" The next one, or {self._viewer.keymap.name('add.close')}.", "title"),
+            )
             self._input.value = ""
             self._propose("")
         else:

@@ -127,10 +127,13 @@ class ViewerScreen(Screen[None], inherit_bindings=False):
             self._show_too_small(verdict)
             return
         note = self.bar_note()
+        keys = {title: viewer.keymap.name(f"app.{title.lower()}") for title in TITLES}
         if message is not None:
             said = message_part(*message)
             left = (
-                *tabs(TITLES, self.TAB, width - part_width([*note, said]) - 2, marks=self._marks()),
+                *tabs(
+                    TITLES, self.TAB, width - part_width([*note, said]) - 2, marks=self._marks(), keys=keys
+                ),
                 *note,
             )
             self._bottom.set_lines([(*left, ("  ", ""), said)])
@@ -140,7 +143,7 @@ class ViewerScreen(Screen[None], inherit_bindings=False):
             own_keys = [viewer.keymap.of(key) for key in self.bar_keys()]
             every_key = key_line(own_keys, width)
             room = width - beside
-            named = tabs(TITLES, self.TAB, room - part_width(every_key), room, self._marks())
+            named = tabs(TITLES, self.TAB, room - part_width(every_key), room, self._marks(), keys)
             left = (*named, *note)
             own = key_line(own_keys, width - part_width([*left, *always]) - 4)
             gap: Line = (("  ", ""),) if own else ()

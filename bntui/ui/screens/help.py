@@ -24,10 +24,14 @@ class HelpScreen(ModalScreen[None], inherit_bindings=False):
 
     BINDINGS: ClassVar[list[BindingType]] = bindings(HELP)
 
-    def __init__(self, title: str, groups: Sequence[KeyGroup], notes: Iterable[Line], foot: Line) -> None:
-        """The groups of keys that work where the help was called, notes on what is shown, a last line."""
+    def __init__(
+        self, title: str, groups: Sequence[KeyGroup], notes: Iterable[Line], foot: Line, closes: str = "esc"
+    ) -> None:
+        """The groups of keys that work where the help was called, notes on what is shown, a last line, and
+        the key that closes it."""
         super().__init__()
         self._title = title
+        self._closes = closes
         self._page = help_page(groups, notes, foot)
         self._lines = Lines(id="help-lines")
 
@@ -40,7 +44,7 @@ class HelpScreen(ModalScreen[None], inherit_bindings=False):
         """Fill the page."""
         page = self.query_one("#help")
         page.border_title = self._title
-        page.border_subtitle = "esc closes"
+        page.border_subtitle = f"{self._closes} closes"
         self._lines.styles.height = len(self._page)
         self._lines.set_lines(self._page)
         page.focus()

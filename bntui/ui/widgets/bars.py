@@ -20,6 +20,9 @@ SENTENCE_CELLS = 44
 NO_MARKS: Mapping[str, str] = {}
 """Of screens in which nothing is new."""
 
+USUAL_KEYS: Mapping[str, str] = {}
+"""Screens are opened by their numbers, but for those that have another key here."""
+
 CLOCK = "%H:%M:%S UTC"
 
 _SPAN = re.compile(r"\b\d+(s|m\d\ds|h\d\dm|d\d\dh)\b")
@@ -79,6 +82,7 @@ def tabs(
     room: int,
     most: int | None = None,
     marks: Mapping[str, str] = NO_MARKS,
+    keys: Mapping[str, str] = USUAL_KEYS,
 ) -> Line:
     """The screens with the keys that open them; the open one stands out, and those with a mark.
 
@@ -96,18 +100,22 @@ def tabs(
         (short | {active: opened}, last),
         (bare | {active: f" {active} "}, last),
     ):
-        line = _tabs(texts, active, marks)
+        line = _tabs(texts, active, marks, keys)
         if part_width(line) <= width:
             return line
-    return _tabs(bare | {active: f" {active} "}, active, marks, titles.keys() - marks.keys())
+    return _tabs(bare | {active: f" {active} "}, active, marks, keys, titles.keys() - marks.keys())
 
 
 def _tabs(
-    texts: Mapping[str, str], active: str, marks: Mapping[str, str], left_out: Collection[str] = ()
+    texts: Mapping[str, str],
+    active: str,
+    marks: Mapping[str, str],
+    keys: Mapping[str, str],
+    left_out: Collection[str] = (),
 ) -> Line:
     line: list[Part] = []
     for number, (title, text) in enumerate(texts.items(), 1):
-        name, mark = f" {number}{text}", marks.get(title, "")
+        name, mark = f" {keys.get(title, number)}{text}", marks.get(title, "")
         if title == active:
             line.append((name, "chip-tab"))
         elif title in left_out:
