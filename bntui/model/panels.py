@@ -6,7 +6,7 @@ Prices and quantities are the exchange's own text, sums of them exact decimals.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from bntui.model.markets import Market, SymbolKey
@@ -92,13 +92,23 @@ class BookView:
     levels_known: int
     """Levels of both sides that the book holds."""
     spreads_bps: list[float]
-    """The spread once a second, oldest first; for drawing. Never NaN: -1 where the book was not good."""
+    """The samples, as `imbalances`: who holds the book puts them there; on their way they go alone."""
     imbalances: list[float]
-    """Bid share of the quantity in the best levels, 0 to 1, at the same moments; -1 where it was not good."""
     best_bid: LadderLevel | None = None
     """The best level as the exchange has it, where `bids` are grouped; None: the first of `bids` is it."""
     best_ask: LadderLevel | None = None
     """As `best_bid`."""
+
+
+@dataclass(frozen=True, slots=True)
+class BookSamples:
+    """What was noted of a book once a second, oldest first; for drawing. Changes of the book come far more
+    often, and are told without."""
+
+    spreads_bps: list[float] = field(default_factory=list)
+    """Never NaN: -1 where the book was not good."""
+    imbalances: list[float] = field(default_factory=list)
+    """Bid share of the quantity in the best levels, 0 to 1, at the same moments; -1 where it was not good."""
 
 
 # Trades
@@ -235,6 +245,8 @@ class PanelsDelta:
     candles: CandlesDelta | None = None
     liquidations: list[LiquidationRow] = field(default_factory=list)
     """New ones, oldest first; the oldest beyond LIQUIDATIONS_KEPT are gone."""
+    samples: BookSamples | None = None
+    """None: as before."""
 
     @property
     def key(self) -> SymbolKey:
@@ -262,14 +274,20 @@ class Panels:
     failure: str = ""
     liquidations: list[LiquidationRow] = field(default_factory=list)
     """Oldest first."""
+    samples: BookSamples = field(default_factory=BookSamples)
 
     def apply(self, delta: PanelsDelta) -> None:
         """Take an answer in; it must be of this symbol."""
         if delta.full:
             self.tape, self.flows, self.candles, self.holes, self.liquidations = [], {}, {}, [], []
             self.skipped = 0
-        if delta.book is not None:
-            self.book = delta.book
+            self.samples = BookSamples()
+        if delta.samples is not None:
+            self.samples = delta.samples
+        book = self.book if delta.book is None else delta.book
+        if book is not None:
+            drawn = self.samples
+            self.book = replace(book, spreads_bps=drawn.spreads_bps, imbalances=drawn.imbalances)
         if delta.tape is not None:
             self._take_tape(delta.tape)
         if delta.candles is not None:

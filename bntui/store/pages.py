@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
 from math import isfinite
 from typing import Any, Protocol
 
@@ -13,6 +12,7 @@ from bntui.model.events import AggTrade, Candle, Trade
 from bntui.model.markets import Side, SymbolKey
 from bntui.model.panels import (
     LIQUIDATIONS_KEPT,
+    BookSamples,
     BookStatus,
     BookView,
     CandlesDelta,
@@ -58,6 +58,7 @@ class Page:
         self.refusal = ""
         """Why there is nothing to show, in words."""
         self.book_at = 0
+        self.sampled_at = 0
         self.spreads: deque[float] = deque(maxlen=SAMPLES_KEPT)
         self.imbalances: deque[float] = deque(maxlen=SAMPLES_KEPT)
         self.liquidations: deque[tuple[int, LiquidationRow]] = deque(maxlen=LIQUIDATIONS_KEPT)
@@ -175,7 +176,7 @@ class Pages:
             spread, imbalance = _sampled(reader.view(SAMPLE_LEVELS, ""))
             page.spreads.append(spread)
             page.imbalances.append(imbalance)
-            page.book_at = self._stamp()
+            page.sampled_at = self._stamp()
 
     def _on_trade(self, page: Page, event: Trade | AggTrade) -> None:
         tape = page.tapes.get(isinstance(event, Trade))
@@ -240,8 +241,9 @@ class Pages:
             tape.delta(since) if tape is not None else None,
             self._candles(page, focus, shown, since),
             [row for revision, row in page.liquidations if revision > since],
+            self._samples(page, since),
         )
-        lacks = full or delta.book or delta.tape or delta.candles or delta.liquidations
+        lacks = full or delta.book or delta.tape or delta.candles or delta.liquidations or delta.samples
         return delta if lacks else None
 
     def _book(self, page: Page, focus: Focus, shown: Focus | None, since: int) -> BookView | None:
@@ -253,11 +255,12 @@ class Pages:
         reader = self.book_of(page.key)
         if reader is None:
             return None
-        return replace(
-            reader.view(focus.levels, focus.step),
-            spreads_bps=list(page.spreads),
-            imbalances=list(page.imbalances),
-        )
+        return reader.view(focus.levels, focus.step)
+
+    def _samples(self, page: Page, since: int) -> BookSamples | None:
+        if page.sampled_at <= since or page.refusal:
+            return None
+        return BookSamples(list(page.spreads), list(page.imbalances))
 
     def _candles(self, page: Page, focus: Focus, shown: Focus | None, since: int) -> CandlesDelta | None:
         series = page.series.get(focus.interval)

@@ -11,6 +11,7 @@ from bntui.model.derivatives import Liquidation
 from bntui.model.markets import Market, Side, SymbolKey
 from bntui.model.panels import (
     LIQUIDATIONS_KEPT,
+    BookSamples,
     BookStatus,
     BookView,
     Focus,
@@ -177,9 +178,24 @@ def test_spread_and_imbalance_are_noted_and_a_book_that_is_not_good_leaves_a_mar
     world.pages.sample()
     delta = world.told(shown=None)
     assert delta is not None
-    assert delta.book is not None
-    assert delta.book.spreads_bps == [200.0, -1.0, -1.0]
-    assert delta.book.imbalances == [0.75, -1.0, -1.0]
+    assert delta.samples == BookSamples([200.0, -1.0, -1.0], [0.75, -1.0, -1.0])
+
+
+def test_samples_travel_once_a_second_and_changes_of_the_book_without_them() -> None:
+    world = World()
+    world.open()
+    world.pages.sample()
+    world.told(shown=None)
+    since = world.revision - 1
+    world.pages.apply([applied()])
+    changed = world.told(since=since)
+    assert changed is not None
+    assert (changed.book is not None, changed.samples) == (True, None)
+    since = world.revision - 1
+    world.pages.sample()
+    sampled = world.told(since=since)
+    assert sampled is not None
+    assert (sampled.book, sampled.samples is not None) == (None, True)
 
 
 def test_the_series_are_bounded() -> None:
@@ -189,8 +205,8 @@ def test_the_series_are_bounded() -> None:
         world.pages.sample()
     delta = world.told(shown=None)
     assert delta is not None
-    assert delta.book is not None
-    assert len(delta.book.spreads_bps) == SAMPLES_KEPT
+    assert delta.samples is not None
+    assert len(delta.samples.spreads_bps) == len(delta.samples.imbalances) == SAMPLES_KEPT
 
 
 def test_a_refused_symbol_says_why_on_every_panel() -> None:

@@ -11,6 +11,7 @@ from typing import Any
 from bntui.model.delta import Delta
 from bntui.model.markets import Instrument, Market, SymbolKey
 from bntui.model.panels import (
+    BookSamples,
     BookStatus,
     BookView,
     CandlesDelta,
@@ -142,7 +143,7 @@ def candle_rows(count: int = 240, symbol: str = "BTCUSDT") -> list[CandleView]:
 def panels(symbol: str = "BTCUSDT", **changes: Any) -> PanelsDelta:
     """All that the engine tells of an open symbol; fields can be replaced by name."""
     key = market.key_of(symbol)
-    return replace(
+    told = replace(
         PanelsDelta(
             key.market,
             key.symbol,
@@ -153,6 +154,9 @@ def panels(symbol: str = "BTCUSDT", **changes: Any) -> PanelsDelta:
         ),
         **changes,
     )
+    if told.book is None or told.samples is not None:
+        return told
+    return replace(told, samples=BookSamples(told.book.spreads_bps, told.book.imbalances))
 
 
 def opened(delta: Delta | None = None, symbol: str = "BTCUSDT", **changes: Any) -> Delta:
