@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import partial
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -12,6 +13,7 @@ from textual.containers import Container
 from bntui.model.markets import Instrument, SymbolKey
 from bntui.model.panels import Focus
 from bntui.ui.keys import BOOK, CANDLES, SEARCH, SYMBOL, TRADES, Key, KeyGroup, bindings
+from bntui.ui.manner import as_remembered, options_remembered, remember_focus, remember_options
 from bntui.ui.panels.depth import LEVELS, PARTIAL_LEVELS, STEPS, step_text
 from bntui.ui.panels.heading import day_parts, panel_tabs, second_line, symbol_line
 from bntui.ui.panels.own import OwnMarks
@@ -66,7 +68,8 @@ class SymbolScreen(ViewerScreen):
         self._contract = ContractLines(id="contract")
         self.ladder = Ladder(id="ladder")
         self.tape = Tape(id="tape")
-        self.chart = CandleChart(id="chart")
+        self.chart = CandleChart(options_remembered(viewer.wishes.choices), id="chart")
+        self.chart.on_options = partial(remember_options, viewer.wishes.choices)
         self.chart.on_interval = self._want_interval
         self.chart.on_older = self._want_older
         self._panels: tuple[tuple[str, Sheet, KeyGroup], ...] = (
@@ -104,7 +107,7 @@ class SymbolScreen(ViewerScreen):
         self.viewer.open_symbol = key
         before = self._asked
         if before is None:
-            self._ask(Focus(key.market, key.symbol))
+            self._ask(as_remembered(self.viewer.wishes.choices, Focus(key.market, key.symbol)))
         elif before.key != key:
             self._multiple = 0
             self._ask(replace(before, market=key.market, symbol=key.symbol, step="", candles_from_ms=None))
@@ -312,6 +315,7 @@ class SymbolScreen(ViewerScreen):
     def _look(self, asked: Focus) -> None:
         """Ask for another look; what is there is shown until the answer comes."""
         self._ask(asked)
+        remember_focus(self.viewer.wishes.choices, asked)
         self.show_everything()
 
     # The candles
@@ -319,7 +323,9 @@ class SymbolScreen(ViewerScreen):
     def _want_interval(self, interval: str) -> None:
         """Ask for candles of another length."""
         if self._asked is not None:
-            self._ask(replace(self._asked, interval=interval, candles_from_ms=None))
+            asked = replace(self._asked, interval=interval, candles_from_ms=None)
+            remember_focus(self.viewer.wishes.choices, asked)
+            self._ask(asked)
 
     def _want_older(self, from_ms: int) -> None:
         """Ask for candles from this time on."""

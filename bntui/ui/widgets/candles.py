@@ -37,9 +37,11 @@ class CandleChart(Sheet, can_focus=True, inherit_bindings=False):
 
     BINDINGS = bindings(CANDLES)
 
-    def __init__(self, *, id: str | None = None) -> None:
-        """Start empty."""
+    def __init__(self, options: Options | None = None, *, id: str | None = None) -> None:
+        """Start empty, with these looks."""
         super().__init__(id=id)
+        self.on_options: Callable[[Options], None] = _nobody
+        """Told the looks that the user chose."""
         self.on_interval: Callable[[str], None] = _nobody
         """Told the interval that the user chose."""
         self.on_older: Callable[[int], None] = _nobody
@@ -50,7 +52,9 @@ class CandleChart(Sheet, can_focus=True, inherit_bindings=False):
         self._picture = Picture()
         self._key: SymbolKey | None = None
         self._asked_from_ms: int | None = None
-        self._scene = Scene(0, 0, "", 0, Ticks.of(None), offered=INTERVALS, loading=True)
+        self._scene = Scene(
+            0, 0, "", 0, Ticks.of(None), offered=INTERVALS, options=options or Options(), loading=True
+        )
 
     def on_mount(self) -> None:
         """Draw with what the terminal shows."""
@@ -313,6 +317,7 @@ class CandleChart(Sheet, can_focus=True, inherit_bindings=False):
 
     def _option(self, options: Options) -> None:
         self._change(replace(self._scene, options=options))
+        self.on_options(options)
 
     def _choose(self, step: int) -> None:
         marked = _beside(INTERVALS, self._scene.choosing or self.interval, step)
