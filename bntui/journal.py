@@ -20,6 +20,7 @@ from bntui.errors import StateFolderError
 from bntui.journal_tables import FillMark, Kept, StateValue
 from bntui.model.account import OrderUpdate
 from bntui.model.accounts import NumberedFill
+from bntui.model.alerts import AlertView
 from bntui.model.views import OutageView
 
 log = logging.getLogger(__name__)
@@ -50,6 +51,8 @@ class Remembered(NamedTuple):
     """How far the fills of each symbol are known, older ones included."""
     orders: list[OrderUpdate]
     """Those first that changed longest ago."""
+    alerts: list[AlertView]
+    """The newest, oldest first; those that last were not over when the last run ended."""
 
 
 class Journal:
@@ -78,6 +81,11 @@ class Journal:
     def next_outage_id(self) -> int:
         """The first id that no outage of an earlier run has."""
         return max((outage.id for outage in self._remembered.outages), default=0) + 1
+
+    @property
+    def next_alert_id(self) -> int:
+        """The first id that no alert of an earlier run has."""
+        return max((alert.id for alert in self._remembered.alerts), default=0) + 1
 
     @property
     def next_fill_number(self) -> int:
@@ -187,6 +195,7 @@ def open_journal(path: Path, now_ms: int, busy_s: float = BUSY_S) -> Journal:
                 journal_tables.read_fills(database),
                 journal_tables.read_marks(database),
                 journal_tables.read_orders(database),
+                journal_tables.read_alerts(database),
             )
     except sqlite3.OperationalError as error:
         raise StateFolderError(
@@ -211,6 +220,19 @@ def kept_fills(path: Path, since_ms: int) -> list[NumberedFill]:
     try:
         with contextlib.closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as database:
             return journal_tables.read_fills(database, journal_tables.FILLS_MOST, since_ms)
+    except (sqlite3.Error, ValueError) as error:
+        raise StateFolderError(
+            f"the journal cannot be read ({error}): {path}", "Was it written by another version of bntui?"
+        ) from error
+
+
+def kept_alerts(path: Path) -> list[AlertView]:
+    """The newest alerts of a file that an engine may be writing, oldest first. Raises StateFolderError."""
+    if not path.exists():
+        return []
+    try:
+        with contextlib.closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as database:
+            return journal_tables.read_alerts(database)
     except (sqlite3.Error, ValueError) as error:
         raise StateFolderError(
             f"the journal cannot be read ({error}): {path}", "Was it written by another version of bntui?"

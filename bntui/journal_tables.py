@@ -9,11 +9,12 @@ from typing import NamedTuple
 
 from bntui.model.account import AccountKey, Fill, OrderUpdate
 from bntui.model.accounts import FILLS_KEPT, ORDERS_KEPT, NumberedFill
+from bntui.model.alerts import ALERTS_KEPT, AlertView
 from bntui.model.delta import OUTAGES_KEPT
 from bntui.model.markets import Market
 from bntui.model.views import OutageView
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 
 OUTAGES_MOST = 5_000
 """Lines of history that the file keeps; the oldest go."""
@@ -30,11 +31,15 @@ FILLS_AGE_DAYS = 366
 ORDERS_AGE_DAYS = 30
 """Orders that ended longer ago go when the file is opened; of the others those beyond ORDERS_KEPT."""
 
+ALERTS_MOST = 5_000
+"""Alerts that the file keeps; the lowest ids go. What is older than an incident may be goes too."""
+
 CLOSED_MEANWHILE = "bntui ended before it was over"
 
 _DAY_MS = 24 * 3_600 * 1_000
 
 _OUTAGE_COLUMNS = tuple(field.name for field in fields(OutageView))
+_ALERT_COLUMNS = tuple(field.name for field in fields(AlertView))
 _FILL_COLUMNS = ("number", "account", "market", *(f.name for f in fields(Fill) if f.name != "owner"))
 _ORDER_COLUMNS = ("account", "market", *(f.name for f in fields(OrderUpdate) if f.name != "owner"))
 
@@ -111,6 +116,24 @@ CREATE TABLE IF NOT EXISTS orders (
     conditional INTEGER NOT NULL,
     PRIMARY KEY (account, market, symbol, order_id, conditional)
 );
+CREATE TABLE IF NOT EXISTS alerts (
+    id INTEGER PRIMARY KEY,
+    rule TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    text TEXT NOT NULL,
+    began_ms INTEGER NOT NULL,
+    ended_ms INTEGER,
+    ending TEXT NOT NULL,
+    told INTEGER NOT NULL,
+    told_ms INTEGER,
+    count INTEGER NOT NULL,
+    acknowledged_ms INTEGER,
+    note TEXT NOT NULL,
+    bell INTEGER NOT NULL,
+    desktop TEXT NOT NULL,
+    sent TEXT NOT NULL
+);
 """
 
 
@@ -121,7 +144,7 @@ class StateValue(NamedTuple):
     value: str
 
 
-Kept = StateValue | OutageView | NumberedFill | OrderUpdate
+Kept = StateValue | OutageView | AlertView | NumberedFill | OrderUpdate
 """What the journal keeps."""
 
 
@@ -141,10 +164,12 @@ def _insert(table: str, columns: tuple[str, ...], conflict: str = "REPLACE") -> 
 
 _PUT_STATE = _insert("user_state", StateValue._fields)
 _PUT_OUTAGE = _insert("outages", _OUTAGE_COLUMNS)
+_PUT_ALERT = _insert("alerts", _ALERT_COLUMNS)
 _PUT_FILL = _insert("fills", _FILL_COLUMNS, "IGNORE")
 _PUT_ORDER = _insert("orders", _ORDER_COLUMNS)
 
 _BOUND_OUTAGES = "DELETE FROM outages WHERE id <= (SELECT id FROM outages ORDER BY id DESC LIMIT 1 OFFSET ?)"
+_BOUND_ALERTS = "DELETE FROM alerts WHERE id <= (SELECT id FROM alerts ORDER BY id DESC LIMIT 1 OFFSET ?)"
 _BOUND_FILLS = (
     "DELETE FROM fills WHERE number <= (SELECT number FROM fills ORDER BY number DESC LIMIT 1 OFFSET ?)"
 )
@@ -164,6 +189,8 @@ def identity(value: Kept) -> tuple[object, ...]:
             return NumberedFill, number
         case OrderUpdate():
             return OrderUpdate, *value.identity
+        case AlertView():
+            return AlertView, value.id
         case _:
             return OutageView, value.id
 
@@ -180,10 +207,13 @@ def put(database: sqlite3.Connection, values: Iterable[Kept]) -> None:
                 database.execute(_PUT_FILL, (number, *_owned(fill)))
             case OrderUpdate():
                 database.execute(_PUT_ORDER, _owned(value))
+            case AlertView():
+                database.execute(_PUT_ALERT, astuple(value))
             case _:
                 database.execute(_PUT_OUTAGE, astuple(value))
     for kind, statement, most in (
         (OutageView, _BOUND_OUTAGES, OUTAGES_MOST),
+        (AlertView, _BOUND_ALERTS, ALERTS_MOST),
         (NumberedFill, _BOUND_FILLS, FILLS_MOST),
         (OrderUpdate, _BOUND_ORDERS, ORDERS_KEPT),
     ):
@@ -210,6 +240,11 @@ def tidy(database: sqlite3.Connection, now_ms: int) -> None:
     """Forget what is too old or too much, and end what an earlier run could not."""
     database.execute("DELETE FROM outages WHERE began_ms < ?", (now_ms - OUTAGES_AGE_DAYS * _DAY_MS,))
     database.execute(_BOUND_OUTAGES, (OUTAGES_MOST,))
+    # One that lasts stays: the engine takes it up where the last run left it.
+    database.execute(
+        "DELETE FROM alerts WHERE began_ms < ? AND ended_ms IS NOT NULL",
+        (now_ms - OUTAGES_AGE_DAYS * _DAY_MS,),
+    )
     database.execute("DELETE FROM fills WHERE time_ms < ?", (now_ms - FILLS_AGE_DAYS * _DAY_MS,))
     database.execute("DELETE FROM orders WHERE time_ms < ?", (now_ms - ORDERS_AGE_DAYS * _DAY_MS,))
     # Nobody looked until now: so long, at least, was the data missing here.
@@ -234,6 +269,14 @@ def read_outages(database: sqlite3.Connection) -> list[OutageView]:
     return [
         replace(o, market=Market(o.market), planned=bool(o.planned), silent=bool(o.silent)) for o in outages
     ]
+
+
+def read_alerts(database: sqlite3.Connection, most: int = ALERTS_KEPT) -> list[AlertView]:
+    """The newest alerts, oldest first."""
+    rows = database.execute(
+        f"SELECT {', '.join(_ALERT_COLUMNS)} FROM alerts ORDER BY id DESC LIMIT ?", (most,)
+    ).fetchall()
+    return [replace(alert, bell=bool(alert.bell)) for alert in (AlertView(*row) for row in reversed(rows))]
 
 
 def read_fills(

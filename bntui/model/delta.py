@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from bntui.model.accounts import AccountsDelta
+from bntui.model.alerts import AlertView
 from bntui.model.markets import Instrument, Market, SymbolKey
 from bntui.model.panels import BookStatus, PanelsDelta
 from bntui.model.views import (
@@ -55,6 +56,8 @@ class Delta:
     """(market, name, last own data) of the focused shard."""
     outages: list[OutageView] = field(default_factory=list)
     """Lines that began or changed; the lowest ids beyond OUTAGES_KEPT are gone."""
+    alerts: list[AlertView] = field(default_factory=list)
+    """Those that began or changed; those beyond ALERTS_KEPT are gone, as `surplus` says."""
     notices: list[Notice] = field(default_factory=list)
     """New ones, oldest first; the oldest beyond NOTICES_KEPT are gone."""
     instruments: list[Instrument] | None = None

@@ -99,6 +99,11 @@ class AccountTables:
         return self._streams.values
 
     @property
+    def positions(self) -> Mapping[tuple[AccountKey, str, str], Position]:
+        """Positions by identity. A live view: not to be kept."""
+        return self._positions.values
+
+    @property
     def recoveries(self) -> Mapping[AccountKey, RecoveryView]:
         """The last comparison of every account. A live view: not to be kept."""
         return self._recoveries.values

@@ -35,6 +35,7 @@ from bntui.model.views import (
     empty_health,
 )
 from bntui.store.accounts import AccountTables
+from bntui.store.alerts import AlertTable
 from bntui.store.pages import Pages
 from bntui.store.rows import Row
 from bntui.store.tables import TOMBSTONES, ChangeTable
@@ -103,6 +104,8 @@ class Store:
         """The symbols that viewers have open."""
         self.accounts = AccountTables(self._stamp)
         """Own accounts."""
+        self.alerts = AlertTable(self._stamp)
+        """What was wrong, or is."""
         self._outages: ChangeTable[int, OutageView] = ChangeTable()
         self._notices: deque[tuple[int, Notice]] = deque(maxlen=NOTICES_KEPT)
         self._notice_id = 0
@@ -270,6 +273,7 @@ class Store:
             streams_gone=[] if full else [(key.market, key.name) for key in self._streams.gone_since(since)],
             stream_ages=self._stream_ages(focus_shard),
             outages=self._outages.changed_since(since),
+            alerts=self.alerts.changed_since(since),
             notices=[notice for noted_at, notice in self._notices if noted_at > since],
             instruments=list(self._instruments.values()) if self._instruments_at > since else None,
             budget=self._budget if self._budget_at > since else None,

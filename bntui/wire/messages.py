@@ -91,6 +91,14 @@ class Rotate:
 
 
 @dataclass(frozen=True, slots=True)
+class Acknowledge:
+    """Somebody knows of an alert: it is not made known again while it lasts."""
+
+    alert: int
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
 class TailPull:
     """The next events of the feed, as lines of `bntui tail --json`; 0 starts at now."""
 
@@ -118,7 +126,7 @@ class Bye:
     """The viewer leaves; the last one takes the engine along, unless it was started to stay."""
 
 
-Command = Watch | Unwatch | Rotate
-ToEngine = Hello | Pull | Look | TailPull | Bye | Watch | Unwatch | Rotate
+Command = Acknowledge | Watch | Unwatch | Rotate
+ToEngine = Hello | Pull | Look | TailPull | Bye | Acknowledge | Watch | Unwatch | Rotate
 ToViewer = Welcome | Refused | Delta | TailLines
 Message = ToEngine | ToViewer

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from bntui.errors import ProtocolError
 from bntui.model.accounts import Accounts
+from bntui.model.alerts import ALERTS_KEPT, AlertView, surplus
 from bntui.model.delta import NOTICES_KEPT, OUTAGES_KEPT, Delta, Notice
 from bntui.model.markets import Instrument, StreamKey, SymbolKey
 from bntui.model.panels import BookStatus, Panels
@@ -61,6 +62,7 @@ class Changes:
     """Anything of the symbol that is open."""
     accounts: bool = False
     """Anything of own accounts."""
+    alerts: bool = False
 
     def __bool__(self) -> bool:
         return bool(self.rows) or any(
@@ -77,6 +79,7 @@ class Changes:
                 self.books,
                 self.panels,
                 self.accounts,
+                self.alerts,
             )
         )
 
@@ -104,6 +107,8 @@ class Mirror:
         """Last own data of the focused shard's streams."""
         self.outages: list[OutageView] = []
         """Newest first."""
+        self.alerts: dict[int, AlertView] = {}
+        """By id."""
         self.notices: list[Notice] = []
         """Oldest first."""
         self.instruments: dict[SymbolKey, Instrument] = {}
@@ -247,12 +252,14 @@ class Mirror:
             books=True,
             panels=True,
             accounts=True,
+            alerts=True,
         )
         self.watchlist = ()
         self.rows = {}
         self.shards = {}
         self.streams = {}
         self.outages = []
+        self.alerts = {}
         self.notices = []
         self.instruments = {}
         self.budget = None
@@ -296,6 +303,11 @@ class Mirror:
             by_id = {outage.id: outage for outage in (*self.outages, *delta.outages)}
             self.outages = [by_id[n] for n in sorted(by_id, reverse=True)][:OUTAGES_KEPT]
             self._changes.outages = True
+        if delta.alerts:
+            self.alerts.update((alert.id, alert) for alert in delta.alerts)
+            for gone in surplus(self.alerts, ALERTS_KEPT):
+                del self.alerts[gone]
+            self._changes.alerts = True
         if delta.notices:
             self.notices = [*self.notices, *delta.notices][-NOTICES_KEPT:]
             self._changes.notices = True

@@ -13,6 +13,7 @@ from bntui.model.markets import SymbolKey
 from bntui.model.panels import Focus
 from bntui.wire.carrier import Carrier
 from bntui.wire.messages import (
+    Acknowledge,
     Bye,
     Command,
     Delta,
@@ -269,6 +270,8 @@ class ViewerServer:
                     viewer.tail = message
                     viewer.asked_tail.set()
                 case Watch() | Unwatch() | Rotate():
+                    self._obey(message)
+                case Acknowledge():
                     self._obey(message)
                 case _:
                     raise ProtocolError(f"a viewer does not send a {type(message).__name__}")
