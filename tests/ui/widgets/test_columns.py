@@ -5,7 +5,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bntui.ui.widgets.columns import MARGIN, WIDE, Cell, Column, lay_out
+from bntui.ui.widgets.columns import MARGIN, WIDE, Cell, Column, arranged, lay_out
 
 
 def cell(_row: str, _width: int, _now: float) -> Cell:
@@ -76,3 +76,11 @@ def test_columns_never_overlap_and_only_rank_0_may_be_cut(
     assert {c.id for c in columns if not c.rank} <= {slot.column.id for slot in slots}
     if slots and any(slot.column.rank for slot in slots):
         assert slots[-1].end <= width
+
+
+def test_wanted_columns_stand_in_the_wanted_order_behind_the_one_that_names_the_row() -> None:
+    columns = [column(name, 3) for name in "abcd"]
+    assert [one.id for one in arranged(columns, ("d", "b"))] == ["a", "d", "b"]
+    assert [one.id for one in arranged(columns, ("d", "a"))] == ["d", "a"]
+    assert [one.id for one in arranged(columns, ("x", "c", "c"))] == ["a", "c"]
+    assert arranged(columns, ()) == tuple(columns)
