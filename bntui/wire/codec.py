@@ -8,7 +8,7 @@ place only.
 from __future__ import annotations
 
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import MISSING, fields, is_dataclass
 from enum import Enum
 from typing import Any, NoReturn, Union, get_args, get_origin, get_type_hints
@@ -30,13 +30,18 @@ _PLAIN = (str, int, bool)
 
 def encode(message: Message) -> bytes:
     """A message as it goes over a carrier, length first. Raises ProtocolError for what has no such form."""
-    try:
-        body = orjson.dumps({"t": type(message).__name__, "m": message}, default=_named_tuple)
-    except TypeError as error:
-        raise ProtocolError(f"a {type(message).__name__} cannot be sent: {error}") from error
+    body = encode_body(message)
     if len(body) > MOST_BYTES:
         raise ProtocolError(f"a {type(message).__name__} of {len(body)} bytes is too long to be sent")
     return len(body).to_bytes(HEADER_BYTES, "big") + body
+
+
+def encode_body(message: object) -> bytes:
+    """A message alone, without its length: one line of JSON. Raises ProtocolError for what has no form."""
+    try:
+        return orjson.dumps({"t": type(message).__name__, "m": message}, default=_named_tuple)
+    except TypeError as error:
+        raise ProtocolError(f"a {type(message).__name__} cannot be sent: {error}") from error
 
 
 def body_length(header: bytes, most: int = MOST_BYTES) -> int:
@@ -49,18 +54,30 @@ def body_length(header: bytes, most: int = MOST_BYTES) -> int:
 
 def decode(body: bytes) -> Message:
     """The message that a body holds. Raises ProtocolError when it holds none."""
-    try:
-        envelope = orjson.loads(body)
-    except orjson.JSONDecodeError as error:
-        raise ProtocolError(f"what came is no JSON: {error}") from error
-    if type(envelope) is not dict:
-        raise ProtocolError(f"what came is a {type(envelope).__name__}, no message")
-    name = envelope.get("t")
-    reader = _MESSAGES.get(name) if type(name) is str else None
-    if reader is None:
-        raise ProtocolError("what came is a message of an unknown type")
-    message: Message = reader(envelope.get("m"))
+    message: Message = _MESSAGES.decode(body)
     return message
+
+
+class Vocabulary:
+    """Kinds of messages that can be told apart by their names, and read."""
+
+    def __init__(self, kinds: Iterable[type]) -> None:
+        """Raises TypeError for a kind with a field that no message may have."""
+        self._readers: dict[str, _Reader] = {kind.__name__: _reader(kind) for kind in kinds}
+
+    def decode(self, body: bytes) -> Any:
+        """The message that a body holds: one of the kinds. Raises ProtocolError when it holds none."""
+        try:
+            envelope = orjson.loads(body)
+        except orjson.JSONDecodeError as error:
+            raise ProtocolError(f"what came is no JSON: {error}") from error
+        if type(envelope) is not dict:
+            raise ProtocolError(f"what came is a {type(envelope).__name__}, no message")
+        name = envelope.get("t")
+        reader = self._readers.get(name) if type(name) is str else None
+        if reader is None:
+            raise ProtocolError("what came is a message of an unknown type")
+        return reader(envelope.get("m"))
 
 
 def _named_tuple(value: object) -> object:
@@ -181,4 +198,4 @@ def _reader(hint: Any) -> _Reader:
     raise TypeError(f"a message cannot hold a {hint}")
 
 
-_MESSAGES: dict[str, _Reader] = {kind.__name__: _reader(kind) for kind in get_args(Message)}
+_MESSAGES = Vocabulary(get_args(Message))

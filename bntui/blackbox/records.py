@@ -1,0 +1,63 @@
+"""What a recording holds: lines of JSON in the wire's own words.
+
+A recording is what a viewer would have been answered once a second, so that a replay is the same mirror
+behind the same screens, fed from a file.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bntui.model.delta import Delta
+from bntui.wire.codec import Vocabulary, encode_body
+
+FORMAT = 1
+"""Of the records. A reader passes by what it does not know in a record; another number says that it cannot."""
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """The first record of a segment; a Delta that tells everything is the second."""
+
+    format: int
+    version: str
+    """Of the bntui that wrote it."""
+    epoch: str
+    pid: int
+    started_ms: int
+    """When the engine was started."""
+    environment: str
+    """For people: `binance main`, `demo`."""
+    wall_ms: int
+    follows: bool
+    """Nothing is missing between the segment before and this one: its first Delta tells nothing new."""
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """A connection's end, as the other side or the network put it."""
+
+    wall_ms: int
+    host: str
+    """Never the whole address: that of a user stream may hold its key."""
+    code: int | None
+    """Of the close frame; None: there was none."""
+    reason: str
+    by_us: bool
+    """bntui began to close it."""
+
+
+Record = Begun | Delta | Closed
+
+_VOCABULARY = Vocabulary((Begun, Delta, Closed))
+
+
+def encode(record: Record) -> bytes:
+    """A record as a line."""
+    return encode_body(record) + b"\n"
+
+
+def decode(line: bytes) -> Record:
+    """The record of a line. Raises ProtocolError for what is none."""
+    record: Record = _VOCABULARY.decode(line)
+    return record

@@ -1,0 +1,137 @@
+"""The files of a recording: each a Zstandard stream of lines, ended whenever a line must be safe.
+
+A stream is cut into blocks after each line, so that a process that is killed while it writes costs the line
+it was at: what stands before it is read. The files are for their owner alone.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import zstandard
+
+from bntui.model.incident import moment
+
+SUFFIX = ".blackbox.zst"
+RAW_SUFFIX = ".tape.zst"
+"""Of raw frames, in the form of a tape."""
+
+LEVEL = 6
+"""Of compression: rows repeat from second to second, and a longer look back finds them."""
+
+READ_BYTES = 1 << 14
+LINES_BYTES = 1 << 18
+"""Read at a time, and taken out of it at a time, however much it would unfold to."""
+
+LONGEST_LINE = 64 << 20
+"""A longer line is no record: the file is something else, or was made to fill the memory."""
+
+_NAME = re.compile(r"(?P<ms>[0-9]{13})-(?P<number>[0-9]{6})-.*")
+
+
+class Segment(NamedTuple):
+    """One file, by what its name says."""
+
+    began_ms: int
+    number: int
+    path: Path
+
+
+def segment_name(began_ms: int, number: int, suffix: str = SUFFIX) -> str:
+    """A name that sorts by time, and says it to people too."""
+    return f"{began_ms:013d}-{number:06d}-{moment(began_ms, '%Y%m%dT%H%M%SZ')}{suffix}"
+
+
+def segments(folder: Path, suffix: str = SUFFIX) -> list[Segment]:
+    """The segments of a folder, oldest first; none where there is no such folder. Raises OSError."""
+    found = []
+    try:
+        names = os.listdir(folder)
+    except FileNotFoundError:
+        return []
+    for name in names:
+        match = _NAME.fullmatch(name)
+        if name.endswith(suffix) and match is not None:
+            found.append(Segment(int(match["ms"]), int(match["number"]), folder / name))
+    return sorted(found)
+
+
+def tidy(folder: Path, most_bytes: int, oldest_ms: int, suffix: str = SUFFIX) -> None:
+    """Delete the oldest segments while all take more bytes, and those that ended before a time.
+
+    The newest stays: somebody writes it. Raises OSError.
+    """
+    found = segments(folder, suffix)
+    sizes = {segment.path: segment.path.stat().st_size for segment in found}
+    total = sum(sizes.values())
+    for segment, following in zip(found, found[1:], strict=False):
+        if total <= most_bytes and following.began_ms >= oldest_ms:
+            return
+        segment.path.unlink(missing_ok=True)
+        total -= sizes[segment.path]
+
+
+class SegmentFile:
+    """One segment that is being written. Raises OSError where the disk does not take it."""
+
+    def __init__(self, path: Path) -> None:
+        """Begin the file; one that is there already is an error."""
+        self.path = path
+        self.size = 0
+        """Bytes on the disk."""
+        self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o600)
+        self._packer = zstandard.ZstdCompressor(level=LEVEL).compressobj()
+
+    def write(self, lines: bytes) -> None:
+        """Add whole lines; once this returns, the end of this process does not harm them."""
+        packed = self._packer.compress(lines) + self._packer.flush(zstandard.COMPRESSOBJ_FLUSH_BLOCK)
+        self._put(packed)
+
+    def close(self) -> None:
+        """End the stream, and see it on the disk."""
+        try:
+            self._put(self._packer.flush(zstandard.COMPRESSOBJ_FLUSH_FINISH))
+            os.fsync(self._file)
+        finally:
+            os.close(self._file)
+
+    def abandon(self) -> None:
+        """Leave the file as it is."""
+        os.close(self._file)
+
+    def _put(self, packed: bytes) -> None:
+        while packed:
+            written = os.write(self._file, packed)
+            self.size += written
+            packed = packed[written:]
+
+
+def read_lines(path: Path) -> Iterator[bytes]:
+    """The whole lines of a segment, up to where it was cut off or damaged.
+
+    Raises OSError for a file that cannot be read, ValueError for one that is none of ours from the start.
+    """
+    rest = b""
+    read_any = False
+    with (
+        path.open("rb") as file,
+        zstandard.ZstdDecompressor().stream_reader(file, READ_BYTES, read_across_frames=True) as unpacked,
+    ):
+        while True:
+            try:
+                text = unpacked.read1(LINES_BYTES)
+            except zstandard.ZstdError as error:
+                if not read_any:
+                    raise ValueError(f"it is no recording: {error}") from None
+                return
+            if not text:
+                return
+            read_any = True
+            *lines, rest = (rest + text).split(b"\n")
+            if len(rest) > LONGEST_LINE:
+                raise ValueError("it holds a line without an end")
+            yield from lines
