@@ -22,6 +22,7 @@ from bntui.config import (
     DemoOptions,
     DrillOptions,
     EngineOptions,
+    FillsOptions,
     KeysOptions,
     Settings,
     SimOptions,
@@ -39,6 +40,7 @@ from bntui.options import (
     drill_options,
     engine_options,
     exchange_options,
+    fills_options,
     headless_options,
     keys_options,
     levels_option,
@@ -281,6 +283,19 @@ def drill(ctx: click.Context, names: tuple[str, ...], every: bool, as_json: bool
     on_screen = single and has_terminal() and sys.stdout.isatty()
     settings = _prepare(ctx, "viewer" if on_screen else "headless", draws=on_screen)
     return load_compose().run_drill(settings, DrillOptions(names, every, as_json, as_list, on_screen))
+
+
+@main_group.command()
+@fills_options
+@shared_options
+@symbols_argument
+@click.pass_context
+def fills(
+    ctx: click.Context, symbols: tuple[str, ...], since_s: float | None, account: str, as_json: bool
+) -> int:
+    """Own fills that are kept, oldest first; no engine is needed for it."""
+    settings = _prepare(ctx, "fills")
+    return load_compose().run_fills(settings, symbols, FillsOptions(since_s, as_json, account))
 
 
 @main_group.command()

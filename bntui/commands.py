@@ -10,6 +10,7 @@ from bntui.config import (
     DemoOptions,
     DrillOptions,
     EngineOptions,
+    FillsOptions,
     KeysOptions,
     Settings,
     SimOptions,
@@ -59,6 +60,10 @@ class Compose(Protocol):
 
     def run_config(self, settings: Settings, word: str) -> int:
         """Tell of the settings."""
+        ...
+
+    def run_fills(self, settings: Settings, symbols: tuple[str, ...], options: FillsOptions) -> int:
+        """Print own fills that are kept."""
         ...
 
     def run_tail(self, settings: Settings, symbols: tuple[str, ...], options: TailOptions) -> int:

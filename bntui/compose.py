@@ -27,6 +27,7 @@ from bntui.config import (
     DemoOptions,
     DrillOptions,
     EngineOptions,
+    FillsOptions,
     KeysOptions,
     Settings,
     SimOptions,
@@ -387,6 +388,14 @@ def run_tail(settings: Settings, symbols: tuple[str, ...], options: TailOptions)
         return asyncio.run(own_engine.tail(settings, the_world, keys, options))
     socket = paths.socket_path(paths.asked_state_dir(settings.profile))
     return asyncio.run(headless.tail_of_engine(socket, the_world.hello, the_world.limits, keys, options))
+
+
+def run_fills(settings: Settings, symbols: tuple[str, ...], options: FillsOptions) -> int:
+    """Print own fills that are kept."""
+    from bntui import fills
+
+    folder = paths.asked_state_dir(settings.profile)
+    return fills.run(folder / "journal.db", symbol_keys(symbols, settings), options, SystemClock().wall_ms())
 
 
 def run_candles(settings: Settings, symbol: str, options: CandlesOptions) -> int:

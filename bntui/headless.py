@@ -18,6 +18,7 @@ from bntui.engine.engine import STARTER_WAIT_S, Engine
 from bntui.engine.status import Findings
 from bntui.engine.tail import DEFAULT_KINDS
 from bntui.errors import ConnectError, UsageError
+from bntui.model.account import UserStreamState
 from bntui.model.accounts import Accounts
 from bntui.model.markets import StreamKey, SymbolKey
 from bntui.model.states import Grade
@@ -86,10 +87,13 @@ async def status_of_own(engine: Engine, options: StatusOptions) -> int:
     return EXIT_CODES[found.verdict.grade]
 
 
-async def tail_of_own(engine: Engine, keys: Sequence[SymbolKey], options: TailOptions) -> int:
-    """Print what connections of our own bring."""
+async def tail_of_own(
+    engine: Engine, keys: Sequence[SymbolKey], options: TailOptions, named: Sequence[SymbolKey] = ()
+) -> int:
+    """Print what connections of our own bring: of these symbols, and of own accounts of those that the user
+    has `named`, or of all."""
     came = asyncio.Event()
-    ring = engine.tails.open(keys, options.kinds, came.set, options.levels)
+    ring = engine.tails.open(keys, options.kinds, came.set, options.levels, named)
     with suppress(TimeoutError):
         async with asyncio.timeout(options.for_s):
             while True:
@@ -102,7 +106,12 @@ async def tail_of_own(engine: Engine, keys: Sequence[SymbolKey], options: TailOp
                     await asyncio.to_thread(_print, taken.lines)
     if not engine.feed.ever_connected():
         engine.feed.report()
-        why = next((shard.reason for shard in engine.store.shards.values() if shard.reason), "")
+        accounts = engine.store.accounts.streams.values()
+        for account in accounts:
+            if account.state is UserStreamState.REFUSED:
+                raise UsageError(account.reason, account.hint)
+        shards = (shard.reason for shard in engine.store.shards.values())
+        why = next(filter(None, (*shards, *(account.reason for account in accounts))), "")
         because = f": {sentence(why)}" if why else "."
         raise ConnectError(
             f"The exchange could not be reached{because}", "`bntui status` with the same options says more."

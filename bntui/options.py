@@ -398,6 +398,19 @@ def _count_or_limit(ctx: click.Context, param: click.Parameter, words: tuple[str
     return count
 
 
+fills_options = _with(
+    click.option(
+        "--since",
+        "since_s",
+        metavar="TIME",
+        callback=_checked(_positive_duration),
+        help="How far back, such as 24h. [default: all that are kept]",
+    ),
+    click.option("--account", default="", metavar="NAME", help="Of one account. [default: of all]"),
+    click.option("--json", "as_json", is_flag=True, help="Print JSON."),
+)
+"""What `bntui fills` is told, beside what every command is told."""
+
 symbol_argument = click.argument("symbol", metavar="SYMBOL", callback=_symbol)
 
 candles_options = _with(

@@ -49,7 +49,7 @@ def build_engine(
     def make_feed(sink: Sink) -> Feed:
         return Feed(
             the_world.markets,
-            lambda of: usual_transport(of.limits, clock),
+            lambda of: usual_transport(of.limits, clock, the_world.markets[of.market][1].proxy),
             AttemptsFile(attempts, AttemptLimit(int(limits.own_attempts), window_ms), clock),
             clock,
             random.Random(secrets.randbits(64)),
@@ -123,7 +123,7 @@ async def tail(settings: Settings, the_world: World, keys: list[SymbolKey], opti
 
     async with own_engine(the_world, settings) as engine:
         found = await headless.symbols_or_starter(engine, keys)
-        return await headless.tail_of_own(engine, found, options)
+        return await headless.tail_of_own(engine, found, options, keys)
 
 
 async def book(settings: Settings, the_world: World, key: SymbolKey, options: BookOptions) -> int:

@@ -17,6 +17,9 @@ from bntui.store.store import Store
 FILLS_AND_ORDERS = frozenset({Fill, OrderUpdate})
 """The events that are more than the last state of something."""
 
+FRESH_MS = 2_000
+"""A fill that was done longer ago is not measured against the prices of now."""
+
 _TRUSTED = (StreamState.LIVE, StreamState.QUIET)
 
 
@@ -49,7 +52,9 @@ class AccountKeeper:
 
     def _measured(self, fill: Fill) -> Fill:
         """With the mid of this moment, if it came as it was done and the prices here can be trusted."""
-        return fill if fill.recovered else replace(fill, mid=mid_of(self._store, fill.key))
+        if fill.recovered or fill.received_ms - fill.time_ms > FRESH_MS:
+            return fill
+        return replace(fill, mid=mid_of(self._store, fill.key))
 
 
 def mid_of(store: Store, key: SymbolKey) -> str | None:

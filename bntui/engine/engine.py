@@ -15,8 +15,9 @@ from bntui.engine.opened import OpenSymbols
 from bntui.engine.tail import Tails
 from bntui.errors import UsageError
 from bntui.feed.feed import BOOK_WISH, PARTIAL_BOOK_WISH, Feed, Wish
+from bntui.feed.user import UserFeed
 from bntui.journal import Journal
-from bntui.model.account import RecoveryChanged, UserStreamChanged
+from bntui.model.account import AccountKey, RecoveryChanged, UserStreamChanged
 from bntui.model.markets import Market, StreamKey, SymbolKey
 from bntui.model.proof import prove
 from bntui.model.states import Grade
@@ -34,7 +35,7 @@ from bntui.model.verdict import Facts, follow, gather
 from bntui.model.views import VerdictView
 from bntui.store.store import Store
 from bntui.venue.limits import Limits
-from bntui.wire.messages import Command, Rotate, Unwatch, Watch
+from bntui.wire.messages import AcceptAccount, Command, RenewAccount, Rotate, Unwatch, Watch
 
 log = logging.getLogger(__name__)
 
@@ -156,6 +157,10 @@ class Engine:
                 self._watch_listed(keys)
             case Unwatch(keys):
                 self.unwatch(keys)
+            case RenewAccount(owner):
+                self._running(owner).renew()
+            case AcceptAccount(owner):
+                self._running(owner).dismiss()
             case Rotate(shard):
                 if not self.feed.rotate(shard):
                     raise UsageError(f"Shard {shard} cannot be replaced now.")
@@ -179,6 +184,12 @@ class Engine:
             self._note_status(key)
         if missing:
             raise UsageError(" ".join(missing))
+
+    def _running(self, owner: AccountKey) -> UserFeed:
+        found = self.feed.accounts.feed(owner)
+        if found is None:
+            raise UsageError(f"{owner.label} does not run: its key cannot be read.")
+        return found
 
     def _remembered(self) -> list[SymbolKey] | None:
         """The watchlist of the last run; None when there was none."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from bntui.journal import Journal
-from bntui.model.account import AccountKey, Fill
+from bntui.model.account import AccountKey, Fill, OrderUpdate
 
 
 class JournalMemory:
@@ -18,6 +18,10 @@ class JournalMemory:
     def fills(self, owner: AccountKey) -> Iterable[Fill]:
         """The kept fills of an account."""
         return (fill for _, fill in self._journal.remembered.fills if fill.owner == owner)
+
+    def orders(self, owner: AccountKey) -> Iterable[OrderUpdate]:
+        """The kept orders of an account that were open."""
+        return (each for each in self._journal.remembered.orders if each.owner == owner and each.open)
 
     def recall(self, owner: AccountKey) -> str:
         """What the last run's ledger left; empty for nothing."""

@@ -11,7 +11,7 @@ import orjson
 
 from bntui.config import BOOK_LEVELS, MOST_BOOK_LEVELS
 from bntui.engine.forms import FORMS, WINDOW_TICKER, Form, utc
-from bntui.model.account import Balance
+from bntui.model.account import Balance, Fill, OrderUpdate, Position
 from bntui.model.events import Candle, Ticker
 from bntui.model.markets import Market, SymbolKey
 from bntui.model.status import BookApplied, Event, Gap
@@ -30,6 +30,10 @@ DEFAULT_INTERVAL = "1m"
 
 TAIL_KINDS = (*(form.kind for form in FORMS.values()), WINDOW_TICKER.kind)
 """Every kind of line. `candle` may carry an interval: `candle:5m`."""
+
+
+_OWN = (Fill, OrderUpdate, Position)
+"""What own accounts tell of a symbol."""
 
 
 def _form(event: Event) -> Form | None:
@@ -92,9 +96,13 @@ def human(event: Event) -> str | None:
 class Filter:
     """Which events a reader of the tail wants."""
 
-    def __init__(self, symbols: Iterable[SymbolKey], kinds: Iterable[str]) -> None:
-        """Empty symbols: all. Empty kinds: all."""
+    def __init__(
+        self, symbols: Iterable[SymbolKey], kinds: Iterable[str], own: Iterable[SymbolKey] | None = None
+    ) -> None:
+        """Empty symbols: all. Empty kinds: all. `own`: the symbols of own fills and orders, where others than
+        those of the market are meant; None: the same."""
         self.symbols = frozenset(symbols)
+        self.own = self.symbols if own is None else frozenset(own)
         self.kinds = frozenset(f"candle:{DEFAULT_INTERVAL}" if kind == "candle" else kind for kind in kinds)
 
     def wants(self, event: Event) -> bool:
@@ -103,7 +111,8 @@ class Filter:
         if form is None:
             return False
         key = _key(event)
-        if self.symbols and key is not None and key not in self.symbols:
+        symbols = self.own if isinstance(event, _OWN) else self.symbols
+        if symbols and key is not None and key not in symbols:
             return False
         if not self.kinds:
             # Books are long lines, many a second: they come to who asks for them.
@@ -206,9 +215,11 @@ class Tails:
         kinds: Iterable[str],
         on_line: Callable[[], None],
         levels: int = BOOK_LEVELS,
+        own: Iterable[SymbolKey] | None = None,
     ) -> TailRing:
-        """A ring for a new reader, which sees what comes from now on, of books so many levels."""
-        ring = TailRing(Filter(symbols, kinds), on_line, on_close=self._forget, levels=levels)
+        """A ring for a new reader, which sees what comes from now on, of books so many levels; `own` as of a
+        `Filter`."""
+        ring = TailRing(Filter(symbols, kinds, own), on_line, on_close=self._forget, levels=levels)
         self._rings.append(ring)
         self._tell()
         return ring

@@ -108,7 +108,10 @@ class UserFeed:
         self._pairs: dict[str, tuple[str, str]] = {}
         self._pairs_of: Mapping[str, Instrument] | None = None
         self.ledger = open_ledger(self.owner, user.rules, self.pairs, parts.rest.server_ms())
-        known = self.ledger.prime(parts.memory.fills(self.owner), parts.memory.recall(self.owner))
+        memory = parts.memory
+        known = self.ledger.prime(
+            memory.fills(self.owner), memory.recall(self.owner), memory.orders(self.owner)
+        )
         self.recovery = Recovery(
             self.ledger, user.rules, self.pairs, parts.watched, parts.uniform, first=not known
         )

@@ -12,7 +12,7 @@ from bntui.feed.credentials import Credentials
 from bntui.feed.pace import Pace
 from bntui.feed.rest import RestClient
 from bntui.feed.transport import Transport
-from bntui.model.account import AccountKey, Fill
+from bntui.model.account import AccountKey, Fill, OrderUpdate
 from bntui.model.markets import Instrument
 from bntui.model.status import Event
 from bntui.venue.base import Endpoints, Venue
@@ -23,6 +23,10 @@ class UserMemory(Protocol):
 
     def fills(self, owner: AccountKey) -> Iterable[Fill]:
         """The kept fills of an account."""
+        ...
+
+    def orders(self, owner: AccountKey) -> Iterable[OrderUpdate]:
+        """The kept orders of an account that were open."""
         ...
 
     def recall(self, owner: AccountKey) -> str:
@@ -38,6 +42,10 @@ class NoMemory:
     """Of runs that leave nothing behind."""
 
     def fills(self, owner: AccountKey) -> Iterable[Fill]:
+        """There are none."""
+        return ()
+
+    def orders(self, owner: AccountKey) -> Iterable[OrderUpdate]:
         """There are none."""
         return ()
 

@@ -57,7 +57,8 @@ class Fill:
     """When the trade was done."""
     received_ms: int
     recovered: bool
-    """Fetched by REST: no stream told it, or it was done while nobody listened."""
+    """Fetched by REST: no stream told it, or it was done while nobody listened. What was done before the
+    account was looked at for the first time was missed by nobody, and is not marked."""
     mid: str | None = None
     """Halfway between best bid and ask as they stood here when it was received; None where they were not
     known or old, and of what was recovered."""

@@ -116,7 +116,7 @@ CONNECTIONS = KeyGroup(
             "r",
             "rotate",
             "rotate",
-            "Change the shard's connection: the new one takes over before the old one closes",
+            "Change the connection without loss; try the refused key of a user stream again",
         ),
     ),
 )
@@ -238,7 +238,23 @@ INCIDENTS = KeyGroup(
 
 USER_STREAM = KeyGroup(
     "A user stream",
-    (Key("user_stream.back", "escape,backspace", "back", "back", "Back to the connections"),),
+    (
+        Key("user_stream.back", "escape,backspace", "back", "back", "Back to the connections"),
+        Key(
+            "user_stream.renew",
+            "r",
+            "renew",
+            "renew",
+            "Another connection without loss; a key that was refused is tried again",
+        ),
+        Key(
+            "user_stream.accept",
+            "a",
+            "accept",
+            "accept",
+            "Take the account as it is: what no fill explains is known to you",
+        ),
+    ),
 )
 
 FILLS = KeyGroup(

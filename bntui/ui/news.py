@@ -12,6 +12,9 @@ from bntui.ui.format import clean, decimal_of
 BATCH_S = 5.0
 """Recovered fills that come so soon after others ring no bell of their own."""
 
+LATE_MS = 60_000
+"""A fill that was done longer before the viewer began, and that nobody missed, is no news."""
+
 NAMED = 3
 """Symbols that a message names."""
 
@@ -56,8 +59,12 @@ class News:
         for number in reversed(accounts.fills):
             if number <= self._counted:
                 break
-            if accounts.fills[number].received_ms >= self._since_ms:
-                new.append(accounts.fills[number])
+            fill = accounts.fills[number]
+            # The past of an account that is looked at for the first time is no news.
+            if fill.received_ms >= self._since_ms and (
+                fill.recovered or fill.time_ms >= self._since_ms - LATE_MS
+            ):
+                new.append(fill)
         self._counted = max(self._counted, accounts.last_fill)
         self.unread += len(new)
         recovered = [fill for fill in reversed(new) if fill.recovered]

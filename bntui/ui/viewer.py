@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bntui.clock import Clock
+from bntui.model.account import AccountKey
 from bntui.model.markets import SymbolKey
 from bntui.model.panels import Focus
 from bntui.ui.choices import Choices
+from bntui.ui.format import clean
 from bntui.ui.keymap import Keymap
 from bntui.ui.lists import Lists
 from bntui.ui.messages import MessageBoard
@@ -17,7 +19,7 @@ from bntui.ui.news import News
 from bntui.ui.suspicion import Suspicion
 from bntui.ui.widgets.bars import headline
 from bntui.ui.wishes import Told, Wishes
-from bntui.wire.messages import Command
+from bntui.wire.messages import Command, RenewAccount
 from bntui.wire.mirror import LinkState, Mirror
 
 
@@ -78,6 +80,10 @@ class Viewer:
         self.send_command(command)
         self.say(done)
         return True
+
+    def renew(self, owner: AccountKey) -> None:
+        """Ask for another connection of a user stream, or another try with a key that was refused."""
+        self.send(RenewAccount(owner), f"{clean(owner.label)}: asked for another connection.")
 
     @property
     def is_dark(self) -> bool:

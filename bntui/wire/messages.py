@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bntui.model.account import AccountKey
 from bntui.model.delta import Delta as Delta
 from bntui.model.delta import Notice as Notice
 from bntui.model.markets import SymbolKey
@@ -91,6 +92,20 @@ class Rotate:
 
 
 @dataclass(frozen=True, slots=True)
+class RenewAccount:
+    """Change the connection of an account's stream without loss; try a refused key again."""
+
+    owner: AccountKey
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptAccount:
+    """What could not be explained of an account is known to the user: take it as it is now."""
+
+    owner: AccountKey
+
+
+@dataclass(frozen=True, slots=True)
 class Acknowledge:
     """Somebody knows of an alert: it is not made known again while it lasts."""
 
@@ -126,7 +141,7 @@ class Bye:
     """The viewer leaves; the last one takes the engine along, unless it was started to stay."""
 
 
-Command = Acknowledge | Watch | Unwatch | Rotate
-ToEngine = Hello | Pull | Look | TailPull | Bye | Acknowledge | Watch | Unwatch | Rotate
+Command = Acknowledge | Watch | Unwatch | Rotate | RenewAccount | AcceptAccount
+ToEngine = Hello | Pull | Look | TailPull | Bye | Acknowledge | Command
 ToViewer = Welcome | Refused | Delta | TailLines
 Message = ToEngine | ToViewer

@@ -13,6 +13,7 @@ from bntui.model.markets import SymbolKey
 from bntui.model.panels import Focus
 from bntui.wire.carrier import Carrier
 from bntui.wire.messages import (
+    AcceptAccount,
     Acknowledge,
     Bye,
     Command,
@@ -21,6 +22,7 @@ from bntui.wire.messages import (
     Look,
     Pull,
     Refused,
+    RenewAccount,
     Rotate,
     TailLines,
     TailPull,
@@ -269,7 +271,7 @@ class ViewerServer:
                         raise ProtocolError("a TailPull came before the answer to the last one")
                     viewer.tail = message
                     viewer.asked_tail.set()
-                case Watch() | Unwatch() | Rotate():
+                case Watch() | Unwatch() | Rotate() | RenewAccount() | AcceptAccount():
                     self._obey(message)
                 case Acknowledge():
                     self._obey(message)

@@ -110,3 +110,12 @@ def test_a_margin_call_rings_once_and_is_named_while_it_lasts() -> None:
 
 def test_a_closed_position_has_no_margin_call() -> None:
     assert margin_words([a_position("BTCUSDT", qty="0.000", margin_call_ms=1)]) == ""
+
+
+def test_the_past_of_an_account_that_is_looked_at_for_the_first_time_is_no_news() -> None:
+    at = Following()
+    at.come(BEGAN_MS + 1, time_ms=BEGAN_MS - 3_600_000)
+    assert (at.take(), at.news.unread) == (Told(), 0)
+    at.come(BEGAN_MS + 2, time_ms=BEGAN_MS - 3_600_000, recovered=True)
+    assert at.take().bell
+    assert at.news.unread == 1

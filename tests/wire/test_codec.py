@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bntui.errors import ProtocolError
+from bntui.model.account import AccountKey
 from bntui.model.markets import Market, SymbolKey
 from bntui.model.panels import Focus
 from bntui.model.states import Grade, StreamState
@@ -19,6 +20,7 @@ from bntui.model.views import VerdictView, WatchView
 from bntui.wire import codec
 from bntui.wire.codec import HEADER_BYTES, MOST_BYTES, body_length, decode, encode
 from bntui.wire.messages import (
+    AcceptAccount,
     Bye,
     Delta,
     Hello,
@@ -27,6 +29,7 @@ from bntui.wire.messages import (
     Notice,
     Pull,
     Refused,
+    RenewAccount,
     Rotate,
     TailLines,
     TailPull,
@@ -104,6 +107,8 @@ MESSAGES: list[Message] = [
     Watch([BTC, CJK]),
     Unwatch([]),
     Rotate(3),
+    RenewAccount(AccountKey("main", Market.SPOT)),
+    AcceptAccount(AccountKey("main", Market.USDM)),
     TailPull(0, [BTC], ["trade", "candle:5m"]),
     TailPull(3, [BTC], ["book"], plain=True, levels=25),
     TailLines(9, 2, ['{"kind":"trade"}', ""]),

@@ -84,13 +84,16 @@ class _Held:
 class Ledger:
     """The account of one owner. Sans-I/O: `now` is the monotonic clock, `_ms` the exchange's."""
 
-    def __init__(self, owner: AccountKey, books: Bookkeeping, started_ms: int) -> None:
-        """Nothing is known; it vouches for what happens from now on."""
+    def __init__(self, owner: AccountKey, books: Bookkeeping, whole_ms: int, first_ms: int) -> None:
+        """Nothing is known; it vouches for what happens from `whole_ms` on. `first_ms` is now."""
         self.owner = owner
         self.standing = Standing()
         self.books = books
-        self.whole_ms = started_ms
+        self.whole_ms = whole_ms
         """Everything that happened until then is known, or was before bntui looked at the account at all."""
+        self.first_ms = first_ms
+        """When the account was looked at for the first time: what was done before is its past, and was missed
+        by nobody."""
         self.recovered = 0
         """Fills that REST told, and no stream."""
         self._symbols: dict[str, _Symbol] = {}
@@ -130,6 +133,7 @@ class Ledger:
         marks = {name: self._sure(symbol) for name, symbol in self._symbols.items()}
         return json.dumps(
             {
+                "first_ms": self.first_ms,
                 "whole_ms": self.whole_ms,
                 "marks": {name: mark for name, mark in marks.items() if mark[0] is not None or mark[2]},
                 "books": self.books.memory(),
@@ -293,10 +297,11 @@ class Ledger:
         return [self._recover(fill)]
 
     def _recover(self, fill: Fill) -> Fill:
-        self.recovered += 1
+        missed = fill.time_ms >= self.first_ms
+        self.recovered += missed
         self._changed = True
         self.books.count(fill)
-        return replace(fill, recovered=True, mid=None)
+        return replace(fill, recovered=missed, mid=None)
 
     def _note(self, fill: Fill, now: float) -> bool:
         """Remember a fill; whether it is new."""
@@ -372,7 +377,7 @@ class Ledger:
     def _remember(self, memory: str) -> bool:
         try:
             kept = json.loads(memory)
-            whole_ms = int(kept["whole_ms"])
+            first_ms, whole_ms = int(kept["first_ms"]), int(kept["whole_ms"])
             marks = {
                 str(name): _Symbol(None if mark is None else int(mark), int(mark_ms), int(asked_ms))
                 for name, (mark, mark_ms, asked_ms) in kept["marks"].items()
@@ -381,7 +386,7 @@ class Ledger:
             self.books.remember(kept["books"])
         except (ValueError, TypeError, KeyError, AttributeError):
             return False
-        self.whole_ms, self._doubts = whole_ms, doubts
+        self.first_ms, self.whole_ms, self._doubts = first_ms, whole_ms, doubts
         for name, symbol in marks.items():
             symbol.last_ms = max(symbol.mark_ms, 0)
             self._symbols[name] = symbol

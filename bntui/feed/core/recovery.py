@@ -69,7 +69,7 @@ class Progress(NamedTuple):
 def open_ledger(owner: AccountKey, rules: UserRules, pairs: Pairs, now_ms: int) -> Ledger:
     """The ledger of an account on a market with these rules, seen for the first time unless it is primed."""
     changes = position_changes if rules.has_positions else spot_changes
-    return Ledger(owner, Bookkeeping(changes, pairs), now_ms - FIRST_LOOK_MS)
+    return Ledger(owner, Bookkeeping(changes, pairs), now_ms - FIRST_LOOK_MS, now_ms)
 
 
 @dataclass(frozen=True, slots=True)

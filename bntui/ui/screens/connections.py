@@ -225,9 +225,10 @@ class ConnectionsScreen(ViewerScreen):
             self.app.push_screen(StreamsScreen(self.viewer, shard))
 
     def action_rotate(self) -> None:
-        """Ask for another connection in place of the shard's."""
-        if self._user is not None:
-            self.viewer.say("User streams change their connection by themselves: r is for shards.")
+        """Ask for another connection in place of the shard's, or of the user stream's."""
+        user = self._user
+        if user is not None:
+            self.viewer.renew(user.owner)
             self._show_bars()
             return
         shard = self.shards.cursor_key

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textual.app import ComposeResult
 
-from bntui.model.account import AccountKey
+from bntui.model.account import AccountKey, RecoveryState
 from bntui.ui.format import clean
 from bntui.ui.keys import MOVE, USER_STREAM, bindings
 from bntui.ui.panels.accounts import recovery_words
@@ -13,7 +13,10 @@ from bntui.ui.tables.userstreams import user_stream_page
 from bntui.ui.viewer import Viewer
 from bntui.ui.widgets.lines import Lines, Part, faded
 from bntui.ui.widgets.prose import Prose
+from bntui.wire.messages import AcceptAccount
 from bntui.wire.mirror import Changes
+
+ACCEPT_HINT = "If you know why, such as money that was paid in or out: a takes the account as it is now."
 
 
 class UserStreamScreen(ViewerScreen):
@@ -48,9 +51,24 @@ class UserStreamScreen(ViewerScreen):
             recovery = accounts.recoveries.get(self._owner)
             words, style = recovery_words(recovery, self.viewer.clock.wall_ms())
             page.insert(1, (f"{words[:1].upper()}{words[1:]}", style))
+            if recovery is not None and recovery.state is RecoveryState.INCOMPLETE:
+                page.insert(2, (ACCEPT_HINT, "key"))
             if recovery is not None and recovery.checked:
                 page.insert(2, (f"Looked at: {clean(recovery.checked)}", "title"))
         self.page.set_paragraphs(faded(page) if self.viewer.is_dark else page, anew=changes is None)
+
+    def action_renew(self) -> None:
+        """Ask for another connection, or another try with a key that was refused."""
+        self.viewer.renew(self._owner)
+
+    def action_accept(self) -> None:
+        """What is missing is known to the user."""
+        recovery = self.viewer.mirror.accounts.recoveries.get(self._owner)
+        if recovery is None or recovery.state is not RecoveryState.INCOMPLETE:
+            self.viewer.say("Nothing of this account is unexplained.")
+        else:
+            self.viewer.send(AcceptAccount(self._owner), f"{clean(self._owner.label)} is taken as it is now.")
+        self._show_bars()
 
     def action_back(self) -> None:
         """Back to the connections."""

@@ -27,8 +27,10 @@ def ledger() -> Ledger:
 
 
 def new_ledger() -> Ledger:
-    """The same."""
-    return open_ledger(OWNER, SPOT_RULES, lambda: PAIRS, START_MS)
+    """The same; it was begun before the fills of these tests were done."""
+    made = open_ledger(OWNER, SPOT_RULES, lambda: PAIRS, START_MS)
+    made.first_ms = OLD_MS
+    return made
 
 
 def one(number: int, time_ms: int = OLD_MS, symbol: str = "BTCUSDT") -> Fill:
@@ -216,3 +218,16 @@ def test_symbols_come_with_the_newest_fills_first(ledger: Ledger) -> None:
     ledger.heard(one(1, OLD_MS), 1.0)
     ledger.heard(one(1, OLD_MS + 5, "ETHUSDT"), 1.0)
     assert ledger.symbols() == ["ETHUSDT", "BTCUSDT"]
+
+
+def test_what_was_done_before_the_first_look_was_missed_by_nobody_also_in_later_runs() -> None:
+    ledger = open_ledger(OWNER, SPOT_RULES, lambda: PAIRS, START_MS)
+    before, after = one(1), one(2, time_ms=START_MS + 1)
+    assert told(ledger, before) == [replace(before, recovered=False)]
+    memory = ledger.take_memory()
+    assert memory is not None
+    later = open_ledger(OWNER, SPOT_RULES, lambda: PAIRS, START_MS + 9_000)
+    assert later.prime([before], memory)
+    news = [*told(later, after), *later.tick(100.0)]
+    assert news == [replace(after, recovered=True)]
+    assert (ledger.recovered, later.recovered) == (0, 1)

@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from bntui.model.states import ShardState
-from bntui.wire.messages import Rotate
+from bntui.wire.messages import RenewAccount, Rotate
+from tests.model.account_samples import MAIN
 from tests.support import accounts, market
 from tests.support.viewing import Desk, desk, resized
 
@@ -203,12 +204,12 @@ async def test_user_streams_stand_between_shards_and_history() -> None:
         assert at.line("#detail").startswith(" main.spot · live for 2h00m · event 4.2s executionReport")
 
 
-async def test_with_a_user_stream_under_the_cursor_no_shard_is_changed() -> None:
+async def test_with_a_user_stream_under_the_cursor_its_connection_is_changed_and_no_shard() -> None:
     at = desk(accounts.traded())
     async with at.running() as pilot:
         await pilot.press("2", "tab", "r")
-        assert at.sent == []
-        assert "User streams change their connection by themselves" in at.line("#status")
+        assert at.sent == [RenewAccount(MAIN)]
+        assert "main.spot: asked for another connection" in at.line("#status")
 
 
 @pytest.mark.parametrize(("width", "height"), [(60, 15), (80, 24), (120, 40), (200, 60)])

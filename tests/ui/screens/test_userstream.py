@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from bntui.model.account import RecoveryState, Renewal, UserStreamState
 from bntui.model.accounts import AccountsDelta
+from bntui.wire.messages import AcceptAccount, RenewAccount
 from tests.model.account_samples import FUTURES, MAIN
 from tests.support import accounts
 from tests.support.viewing import desk
@@ -60,3 +61,19 @@ async def test_one_that_is_gone_says_so() -> None:
         await at.frame(pilot)
         assert at.user_stream.page.text == "Nothing is known of it any more."
         assert FUTURES in at.mirror.accounts.streams
+
+
+async def test_what_no_fill_explains_can_be_accepted_and_only_then() -> None:
+    at = desk(accounts.traded())
+    async with at.running() as pilot:
+        await pilot.press("2", "tab", "enter", "a")
+        assert at.sent == []
+        at.answer(
+            accounts=AccountsDelta(
+                recoveries=[accounts.recovery(MAIN, state=RecoveryState.INCOMPLETE, missing="USDT +5")]
+            )
+        )
+        await at.frame(pilot)
+        assert "a takes the account as it is now" in at.user_stream.page.text
+        await pilot.press("a", "r")
+        assert at.sent == [AcceptAccount(MAIN), RenewAccount(MAIN)]
