@@ -1,0 +1,1 @@
+"""What work costs, counted and not timed: the guard of what `make bench` measures."""
