@@ -69,6 +69,8 @@ class Settings:
     """The same for market streams."""
     ws_api_urls: Mapping[Market, str] = field(default_factory=dict)
     """The same for the WebSocket API."""
+    proxy: str = ""
+    """What connections to the exchange go through; `none`: nothing; empty: what the environment says."""
     limits: Mapping[str, float] = field(default_factory=dict)
     """Numbers that replace those of the limits table, under their names."""
     preferences: Preferences = field(default_factory=Preferences)
@@ -94,6 +96,7 @@ class Settings:
         the market where it is told in another way."""
         words = ["--market", str(self.market)] if with_market else []
         words += ["--env", self.environment, "--profile", self.profile]
+        words += ["--proxy", self.proxy] if self.proxy else []
         if self.config_path is not None:
             words += ["--config", str(self.config_path)]
         for option, urls in (

@@ -101,7 +101,7 @@ async def _fetch(
         limits.own_weight_share,
         limits.own_weight_stop_share,
     )
-    rest = RestClient(endpoints.rest, venue, weight, clock)
+    rest = RestClient(endpoints.rest, venue, weight, clock, proxy=endpoints.proxy)
     try:
         await rest.sample_clock()
         return await rest.fetch(call, optional=False, credentials=account)

@@ -169,7 +169,7 @@ _CONFIG_OPTION = click.option(
 _MARKET_OPTION = _shared(BY_KEY["market"])
 
 _OTHER_OPTIONS = (
-    *(_shared(BY_KEY[key]) for key in ("env", "profile")),
+    *(_shared(BY_KEY[key]) for key in ("env", "profile", "proxy")),
     _CONFIG_OPTION,
     *(_shared(BY_KEY[key]) for key in TABLES),
 )

@@ -185,6 +185,15 @@ def _url(*schemes: str) -> Callable[[object], str]:
     return read
 
 
+_proxy_url = _url("http", "https", "socks5", "socks5h")
+
+
+def _proxy(raw: object) -> str:
+    """A proxy's address. One that wants a password belongs into a variable, which other users cannot see."""
+    text = text_of(raw)
+    return text.lower() if text.lower() == "none" else _proxy_url(text)
+
+
 SETTINGS = (
     Setting(
         "market",
@@ -201,6 +210,13 @@ SETTINGS = (
         "main",
     ),
     Setting("profile", "NAME", "Whose engine, watchlist and history.", _profile, "default"),
+    Setting(
+        "proxy",
+        "URL|none",
+        "What connections to the exchange go through; otherwise HTTPS_PROXY, ALL_PROXY and NO_PROXY hold.",
+        _proxy,
+        example='proxy = "socks5://127.0.0.1:1080"',
+    ),
     Setting(
         "rest_url",
         "[MARKET=]URL",

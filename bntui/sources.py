@@ -177,6 +177,7 @@ def _settings(
         rest_urls=reader.entries("rest_url", market),
         stream_urls=reader.entries("stream_url", market),
         ws_api_urls=reader.entries("ws_api_url", market),
+        proxy=reader.value("proxy") or "",
         limits=reader.entries("limit"),
         preferences=_preferences(reader),
         accounts=accounts,

@@ -75,6 +75,7 @@ def world(settings: Settings, label: str = "") -> World:
                 streams=settings.stream_urls.get(market, usual.streams),
                 # What is sent there is signed: never to the real exchange from a run that is elsewhere.
                 ws_api=settings.ws_api_urls.get(market, "" if settings.overridden else usual.ws_api),
+                proxy=settings.proxy,
             ),
         )
     first, addresses = next(iter(markets.values()))
@@ -89,6 +90,8 @@ def world(settings: Settings, label: str = "") -> World:
         },
         "accounts": [[a.name, *sorted(a.markets), a.kind, a.method] for a in settings.accounts],
     }
+    if settings.proxy:
+        identity["proxy"] = settings.proxy
     digest = hashlib.sha256(orjson.dumps(identity, option=orjson.OPT_SORT_KEYS)).hexdigest()
     elsewhere = {
         market: others[0].streams

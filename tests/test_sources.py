@@ -127,6 +127,7 @@ def test_every_setting_can_come_from_variables(file: Path) -> None:
         "BNTUI_REST_URL": "http://a usdm=http://b",
         "BNTUI_STREAM_URL": "ws://c",
         "BNTUI_WS_API_URL": "ws://d",
+        "BNTUI_PROXY": "socks5://10.0.0.1:1080",
         "BNTUI_LIMIT": "own_attempts=8",
         "BNTUI_STATE_DIR": "/x",
         "BNTUI_CONFIG_DIR": "/y",
@@ -150,6 +151,7 @@ def test_every_setting_can_come_from_variables(file: Path) -> None:
         rest_urls={Market.SPOT: "http://a", Market.USDM: "http://b"},
         stream_urls={Market.SPOT: "ws://c"},
         ws_api_urls={Market.SPOT: "ws://d"},
+        proxy="socks5://10.0.0.1:1080",
         limits={"own_attempts": 8},
     )
     assert warnings == ()

@@ -20,6 +20,7 @@ from bntui.feed.credentials import Account, Credentials
 from bntui.feed.market import REPORT_EVERY_S, MarketFeed
 from bntui.feed.pace import Pace
 from bntui.feed.pool import Pool, PoolParts
+from bntui.feed.proxy import is_proxied
 from bntui.feed.rest import RestClient
 from bntui.feed.transport import Transport
 from bntui.feed.userfeeds import UserFeeds
@@ -98,7 +99,7 @@ class Feed:
         )
         for market, (venue, endpoints) in markets.items():
             weight = self._weights.setdefault(venue.weight_pool, _weight_budget(venue.limits))
-            rest = RestClient(endpoints.rest, venue, weight, clock)
+            rest = RestClient(endpoints.rest, venue, weight, clock, proxy=endpoints.proxy)
             books = Books(venue, rest, clock, rng.uniform, sink, snapshots)
             parts = PoolParts(
                 venue=venue,
@@ -118,7 +119,7 @@ class Feed:
                 clock,
                 rng.uniform,
                 books,
-                (elsewhere or {}).get(market),
+                _direct((elsewhere or {}).get(market), endpoints.proxy),
                 sum(other.weight_pool == venue.weight_pool for other, _ in markets.values()),
             )
             feed.whole = partial(self._whole_health, market)
@@ -268,6 +269,12 @@ class Feed:
             ages += feed.pool.health.ages(feed.pool.streams(shard))
         return ages
 
+    def data_at(self, stream: StreamKey) -> float | None:
+        """When a wanted stream brought own data last, on the monotonic clock; None: never yet."""
+        feed = self._markets.get(stream.market)
+        ages = feed.pool.health.ages([stream.name]) if feed is not None else []
+        return ages[0][1] if ages else None
+
     def ever_connected(self) -> bool:
         """Whether any connection was opened since the start."""
         pools = (feed.pool.ever_connected for feed in self._markets.values())
@@ -327,6 +334,11 @@ class Feed:
                 for name, pool in pools.items()
             ],
         )
+
+
+def _direct(elsewhere: str | None, proxy: str) -> str | None:
+    """The address, if trying to reach it says something: behind a proxy that needs no connection."""
+    return None if elsewhere is None or is_proxied(elsewhere, proxy) else elsewhere
 
 
 def _weight_budget(limits: Limits) -> WeightBudget:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import ipaddress
 import logging
 import ssl
 from collections.abc import Callable
-from urllib.parse import urlsplit
 
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.client import ClientProtocol
@@ -20,19 +18,6 @@ log = logging.getLogger("bntui.feed.websockets")
 
 log.addHandler(logging.NullHandler())
 log.propagate = False
-
-_NEVER_PROXIED = "localhost"
-
-
-def is_here(url: str) -> bool:
-    """Whether the address is of this machine. A proxy stands elsewhere and could not reach it."""
-    host = urlsplit(url).hostname or ""
-    if host == _NEVER_PROXIED or host.endswith(f".{_NEVER_PROXIED}"):
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 class Protocol(ClientProtocol):
@@ -56,15 +41,17 @@ class Opening(connect):
         limits: Limits,
         make: Callable[[ClientProtocol, float], ClientConnection],
         tls: ssl.SSLContext | None,
+        proxy: str | None,
     ) -> None:
-        """`make` builds the connection for a protocol and a close timeout. Nothing happens before `await`."""
+        """`make` builds the connection for a protocol and a close timeout; `proxy` None: none is asked, the
+        environment neither. Nothing happens before `await`."""
         super().__init__(
             url,
             compression=None,
             open_timeout=limits.own_open_timeout_s,
             logger=log,
             user_agent_header="bntui",
-            proxy=None if is_here(url) else True,
+            proxy=proxy,
             ssl=tls,
         )
 

@@ -15,7 +15,7 @@ from bntui.feed.core.budget import WeightBudget
 from bntui.feed.core.clockoffset import ClockOffset
 from bntui.feed.core.failures import retry_after_s
 from bntui.feed.credentials import Credentials
-from bntui.feed.opening import is_here
+from bntui.feed.proxy import ProxyUnusable, is_here, proxy_for, shown
 from bntui.secret import Secret
 from bntui.venue.base import Access, RestCall, Venue
 from bntui.venue.binance.signing import encoded
@@ -40,25 +40,32 @@ class RestClient:
         weight: WeightBudget,
         clock: Clock,
         transport: httpx.AsyncBaseTransport | None = None,
+        proxy: str = "",
     ) -> None:
         """Nothing is sent yet. `weight` is shared by all markets that share a pool of weight; `transport`
-        stands for the network in tests."""
+        stands for the network in tests; `proxy` is what the settings name."""
         self._venue = venue
         self._weight = weight
         self._clock = clock
         self._http: httpx.AsyncClient | None = None
         self._no_http = ""
+        self._through = ""
+        """The proxy, for people, behind what failed."""
         try:
+            via = proxy_for(base_url, proxy)
+            self._through = f" (through the proxy {shown(via)})" if via else ""
             self._http = httpx.AsyncClient(
                 base_url=base_url,
                 timeout=venue.limits.own_open_timeout_s,
                 headers={"User-Agent": "bntui"},
                 transport=transport,
-                trust_env=not is_here(base_url),
+                proxy=via if transport is None else None,
+                # Which proxy there is, is decided here; certificates are still the user's choice.
+                trust_env=False,
+                verify=httpx.create_ssl_context(trust_env=not is_here(base_url)),
             )
-        except (ImportError, ValueError):
-            # Going around a proxy that somebody set would tell the exchange what he wants to keep from it.
-            self._no_http = "a proxy is set that cannot be used; look at the variables that end in _PROXY"
+        except ProxyUnusable as exc:
+            self._no_http = str(exc)
         self._offset = ClockOffset()
         self.failure = ""
         """Why the last request failed; empty after one that did not."""
@@ -131,10 +138,12 @@ class RestClient:
             request = self._request(self._http, call, credentials, listen_key)
             status, headers, body = await self._send(self._http, call, request)
         except httpx.TimeoutException:
-            raise self._failed(RestError(f"no answer in time, asked for {call.name}")) from None
+            raise self._failed(
+                RestError(f"no answer in time{self._through}, asked for {call.name}")
+            ) from None
         except httpx.HTTPError as exc:
             # The text of httpx may hold the URL; only the kind of failure is kept.
-            raise self._failed(RestError(f"{_kind(exc)}, asked for {call.name}")) from None
+            raise self._failed(RestError(f"{_kind(exc)}{self._through}, asked for {call.name}")) from None
         self._obey(call, status, headers)
         if status == httpx.codes.OK:
             self.failure = ""

@@ -11,8 +11,12 @@ import asyncio
 import socket
 import ssl
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Protocol
 
+from python_socks import ProxyConnectionError as SocksUnreached
+from python_socks import ProxyError as SocksError
+from python_socks import ProxyTimeoutError as SocksTimeout
 from websockets.asyncio.client import ClientConnection
 from websockets.client import ClientProtocol
 from websockets.exceptions import InvalidHandshake, InvalidProxy, InvalidStatus, ProxyError
@@ -24,6 +28,7 @@ from bntui.feed.core.failures import PROTOCOL_ERROR, Failure, retry_after_s
 from bntui.feed.framing import LONGEST_HEAD, Pending, frame_bytes, whole_texts
 from bntui.feed.gulps import Gulps
 from bntui.feed.opening import Opening
+from bntui.feed.proxy import ProxyUnusable, proxy_for, shown
 from bntui.venue.limits import Limits
 
 
@@ -94,20 +99,23 @@ NO_HANDSHAKE = "the server's answer is no websocket handshake"
 class WebsocketsTransport:
     """Connections by the `websockets` library."""
 
-    def __init__(self, limits: Limits, clock: Clock) -> None:
-        """`limits` gives timeouts, the largest message and the gulp."""
+    def __init__(self, limits: Limits, clock: Clock, proxy: str = "") -> None:
+        """`limits` gives timeouts, the largest message and the gulp; `proxy` is what the settings name."""
         self._limits = limits
         self._clock = clock
+        self._proxy = proxy
         self._ssl: ssl.SSLContext | None = None
 
     async def open(self, url: str, receiver: Receiver) -> Link | Failure:
         """Make one attempt. Nothing that a server or a proxy does raises here."""
         limits = self._limits
         tls = self._tls() if url.startswith("wss:") else None
+        proxy = None
         try:
-            connection = await Opening(url, limits, self._connection, tls)
-        except (OSError, EOFError, InvalidHandshake, InvalidProxy, ImportError) as exc:
-            return failure_of(exc, limits)
+            proxy = proxy_for(url, self._proxy)
+            connection = await Opening(url, limits, self._connection, tls, proxy)
+        except (*PROXY_ERRORS, OSError, EOFError, InvalidHandshake) as exc:
+            return through(failure_of(exc, limits), proxy)
         assert isinstance(connection, _Connection)
         connection.attach(receiver, self._clock, limits)
         return connection
@@ -129,6 +137,17 @@ def failure_of_status(status: int, retry_after: Sequence[str], limits: Limits) -
     return Failure(text, status, retry_after_s(retry_after[0], limits) if len(retry_after) == 1 else None)
 
 
+PROXY_ERRORS = (ProxyUnusable, InvalidProxy, SocksError, SocksTimeout, SocksUnreached)
+"""What goes wrong with proxies alone."""
+
+
+def through(failure: Failure, proxy: str | None) -> Failure:
+    """The failure of an attempt, with the proxy that may be the one to blame. A status is the server's."""
+    if proxy is None or failure.status is not None:
+        return failure
+    return replace(failure, text=f"{failure.text} (through the proxy {shown(proxy)})")
+
+
 def close_reason(text: str) -> str:
     """As much of a reason as a close frame holds."""
     return text.encode()[:CLOSE_REASON_BYTES].decode(errors="ignore")
@@ -141,6 +160,12 @@ def failure_of(exc: Exception, limits: Limits) -> Failure:
             # Asked for so that a header that comes twice is taken for none, instead of raising.
             said = exc.response.headers.get_all("Retry-After")
             return failure_of_status(exc.response.status_code, said, limits)
+        case ProxyUnusable():
+            return Failure(str(exc))
+        case SocksUnreached():
+            return Failure("the proxy cannot be reached")
+        case ProxyError() | InvalidProxy() | SocksError():
+            return Failure("the proxy does not let us through; look at what it allows, and at its address")
         case ssl.SSLCertVerificationError():
             return Failure(f"TLS: the certificate is not trusted ({exc.verify_message})", tls=True)
         case ssl.SSLError():
@@ -153,10 +178,6 @@ def failure_of(exc: Exception, limits: Limits) -> Failure:
             return Failure(f"no answer within {limits.own_open_timeout_s:g} s")
         case ConnectionResetError() | EOFError():
             return Failure(HUNG_UP)
-        case ProxyError() | InvalidProxy():
-            return Failure("the proxy does not let us through; look at the variables that end in _PROXY")
-        case ImportError():
-            return Failure("a SOCKS proxy is set, and the Python package for it, python-socks, is missing")
         case InvalidHandshake() if isinstance(exc.__cause__, ConnectionResetError | EOFError):
             return Failure(HUNG_UP)
         case InvalidHandshake():

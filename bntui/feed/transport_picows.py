@@ -22,21 +22,21 @@ from picows import (
     ws_connect,
 )
 from picows.picows import WSCloseHandshake, WSCloseInfo
-from websockets.proxy import get_proxy
-from websockets.uri import parse_uri
 
 from bntui.clock import Clock
 from bntui.feed.core.failures import PROTOCOL_ERROR, Failure
 from bntui.feed.gulps import BEHIND_BYTES, Gulps
-from bntui.feed.opening import is_here
+from bntui.feed.proxy import proxy_for
 from bntui.feed.transport import (
     HUNG_UP,
     NO_HANDSHAKE,
+    PROXY_ERRORS,
     Link,
     Receiver,
     close_reason,
     failure_of,
     failure_of_status,
+    through,
 )
 from bntui.venue.limits import Limits
 
@@ -56,10 +56,11 @@ NO_CODE_CAME = 1005
 class PicowsTransport:
     """Connections by the `picows` library."""
 
-    def __init__(self, limits: Limits, clock: Clock) -> None:
-        """`limits` gives timeouts, the largest message and the gulp."""
+    def __init__(self, limits: Limits, clock: Clock, proxy: str = "") -> None:
+        """`limits` gives timeouts, the largest message and the gulp; `proxy` is what the settings name."""
         self._limits = limits
         self._clock = clock
+        self._proxy = proxy
         self._ssl: ssl.SSLContext | None = None
 
     async def open(self, url: str, receiver: Receiver) -> Link | Failure:
@@ -68,7 +69,9 @@ class PicowsTransport:
         listener = _Listener(receiver, self._clock, limits)
         if url.startswith("wss:") and self._ssl is None:
             self._ssl = ssl.create_default_context()
+        proxy = None
         try:
+            proxy = proxy_for(url, self._proxy)
             async with asyncio.timeout(limits.own_open_timeout_s):
                 _, opened = await ws_connect(
                     lambda: listener,
@@ -82,7 +85,7 @@ class PicowsTransport:
                     read_buffer_init_size=READ_BYTES,
                     extra_headers={"User-Agent": "bntui"},
                     max_redirects=0,
-                    proxy=_proxy(url),
+                    proxy=_spelt(proxy),
                 )
         except asyncio.CancelledError:
             listener.give_up()
@@ -91,17 +94,17 @@ class PicowsTransport:
             if error.response is not None:
                 said = error.response.headers.getall("Retry-After", [])
                 return failure_of_status(int(error.response.status), said, limits)
-            return Failure(NO_HANDSHAKE if error.raw_header else HUNG_UP)
-        except (OSError, EOFError, ImportError, ValueError) as error:
+            return through(Failure(NO_HANDSHAKE if error.raw_header else HUNG_UP), proxy)
+        except (*PROXY_ERRORS, OSError, EOFError, ValueError) as error:
             listener.give_up()
-            return failure_of(error, limits)
+            return through(failure_of(error, limits), proxy)
         # It takes a server that hangs up before it answers for one that has answered.
         return listener if opened is listener else Failure(HUNG_UP)
 
 
-def _proxy(url: str) -> str | None:
-    """The proxy that the environment names for an address, as the other library understands it."""
-    return None if is_here(url) else get_proxy(parse_uri(url))
+def _spelt(proxy: str | None) -> str | None:
+    """The proxy as the library spells it; names are left to a SOCKS proxy under this scheme too."""
+    return proxy and proxy.replace("socks5h://", "socks5://", 1)
 
 
 def _code(said: WSCloseInfo) -> int:

@@ -11,12 +11,14 @@ from bntui.venue.limits import Limits
 log = logging.getLogger(__name__)
 
 
-def usual_transport(limits: Limits, clock: Clock) -> Transport:
-    """Connections by `picows`, which the extra `bntui[fast]` brings, or by `websockets`."""
+def usual_transport(limits: Limits, clock: Clock, proxy: str = "") -> Transport:
+    """Connections by `picows`, which the extra `bntui[fast]` brings, or by `websockets`.
+
+    `proxy` is what the settings name; empty: what the environment says."""
     try:
         from bntui.feed.transport_picows import PicowsTransport
     except ImportError:
         log.info("connections are made by websockets; with bntui[fast] they cost less")
-        return WebsocketsTransport(limits, clock)
+        return WebsocketsTransport(limits, clock, proxy)
     log.info("connections are made by picows")
-    return PicowsTransport(limits, clock)
+    return PicowsTransport(limits, clock, proxy)

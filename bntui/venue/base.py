@@ -32,6 +32,8 @@ class Endpoints:
     rest: str
     streams: str
     ws_api: str
+    proxy: str = ""
+    """What the settings name to go through; empty: what the environment says."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from http import HTTPStatus
@@ -13,7 +12,6 @@ from websockets.http11 import Request, Response
 
 from bntui.clock import SystemClock
 from bntui.feed.core.failures import Failure
-from bntui.feed.opening import is_here
 from bntui.feed.transport import WebsocketsTransport
 from bntui.venue.binance.limits import SPOT
 from tests.support.recorder import Recorder
@@ -61,52 +59,3 @@ async def test_an_address_of_this_machine_is_reached_without_the_proxy(
         link.end(1000, "")
         await recorder.until(lambda: recorder.losses)
     assert asked == ["/stream"]
-
-
-@pytest.mark.parametrize(
-    ("proxy", "words"),
-    [
-        ("http://127.0.0.1:9", "connection refused"),
-        ("gopher://127.0.0.1:9", "the proxy does not let us through"),
-        ("socks5h://127.0.0.1:9", "SOCKS proxy"),
-    ],
-)
-async def test_a_proxy_that_cannot_be_used_is_told(
-    proxy: str, words: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("ws_proxy", proxy)
-    failure = await WebsocketsTransport(QUICK, SystemClock()).open("ws://exchange.invalid/stream", Recorder())
-    assert isinstance(failure, Failure)
-    assert words in failure.text
-
-
-async def test_a_proxy_that_says_no_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    async def refuse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await reader.readuntil(b"\r\n\r\n")
-        writer.write(b"HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n")
-        await writer.drain()
-        writer.close()
-
-    async with await asyncio.start_server(refuse, "127.0.0.1", 0) as server:
-        monkeypatch.setenv("ws_proxy", f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}")
-        transport = WebsocketsTransport(QUICK, SystemClock())
-        failure = await transport.open("ws://exchange.invalid/stream", Recorder())
-    assert isinstance(failure, Failure)
-    assert "the proxy does not let us through" in failure.text
-
-
-@pytest.mark.parametrize(
-    ("url", "here"),
-    [
-        ("ws://127.0.0.1:9443", True),
-        ("http://localhost:8000/x", True),
-        ("http://sim.localhost", True),
-        ("ws://[::1]:1", True),
-        ("wss://stream.binance.com:9443", False),
-        ("ws://192.168.1.5", False),
-        ("ws://localhost.evil.example", False),
-        ("nonsense", False),
-    ],
-)
-def test_only_loopback_addresses_are_of_this_machine(url: str, here: bool) -> None:
-    assert is_here(url) is here

@@ -241,7 +241,7 @@ async def test_tls_against_a_server_without_it_is_told_as_tls() -> None:
         await rest.close()
 
 
-@pytest.mark.parametrize("proxy", ["socks5://127.0.0.1:9", "gopher://127.0.0.1:9"])
+@pytest.mark.parametrize("proxy", ["socks4://127.0.0.1:9", "gopher://127.0.0.1:9"])
 async def test_a_proxy_that_cannot_be_used_is_told_and_not_gone_around(
     proxy: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

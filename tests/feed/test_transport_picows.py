@@ -47,7 +47,8 @@ async def test_a_proxy_is_asked_unless_the_exchange_is_on_this_machine(
     monkeypatch.setenv("https_proxy", f"http://127.0.0.1:{port}")
     outcome = await PicowsTransport(QUICK, SystemClock()).open("wss://example.invalid/stream", Recorder())
     assert isinstance(outcome, Failure)
-    assert outcome.text == "connection refused", "by the proxy, whom the name was not asked of"
+    said = f"connection refused (through the proxy http://127.0.0.1:{port})"
+    assert outcome.text == said, "by the proxy: the name was asked of nobody"
     outcome = await PicowsTransport(QUICK, SystemClock()).open(f"ws://localhost:{port}/stream", Recorder())
     assert isinstance(outcome, Failure)
     assert outcome.text == "connection refused"
