@@ -55,6 +55,7 @@ log = logging.getLogger(__name__)
 
 def run_engine(settings: Settings, symbols: tuple[str, ...], options: EngineOptions) -> int:
     """The engine alone: to stay, or as the child of a viewer."""
+    from bntui.blackbox.box import FOLDER, BlackBox
     from bntui.engine.lock import engine_lock
     from bntui.engine.main import Post, serve
     from bntui.journal import open_journal
@@ -69,7 +70,7 @@ def run_engine(settings: Settings, symbols: tuple[str, ...], options: EngineOpti
     attempts = folder / "attempts.json" if options.folder else paths.attempts_file()
 
     async def run() -> None:
-        engine = own_engine.build_engine(the_world, attempts, journal, accounts=accounts)
+        engine = own_engine.build_engine(the_world, attempts, journal, accounts=accounts, black_box=box)
         if forgets:
             engine.store.notice(f"Nothing is remembered: {forgets}", bad=True)
         engine.begin(keys)
@@ -80,10 +81,13 @@ def run_engine(settings: Settings, symbols: tuple[str, ...], options: EngineOpti
             engine.store.started_ms,
             the_world.description,
         )
+        box.watch(engine.store, welcome)
+        engine.watchers.append(box.look)
         post = Post(paths.socket_path(folder), not options.leaves, welcome, the_world.hello)
         await serve(engine, post, clock, the_world.limits.own_pull_wait_s)
 
     with engine_lock(folder):
+        box = BlackBox(folder / FOLDER, clock)
         try:
             journal: Journal | None = None
             forgets = ""
@@ -98,6 +102,7 @@ def run_engine(settings: Settings, symbols: tuple[str, ...], options: EngineOpti
             finally:
                 if journal is not None:
                     journal.close()
+                box.close()
         finally:
             if options.folder:
                 # A viewer that was killed cannot remove the throw-away folder of its run. Who does not hold

@@ -22,10 +22,13 @@ from bntui.model.markets import StreamKey, SymbolKey
 from bntui.world import World
 
 if TYPE_CHECKING:
+    from bntui.blackbox.box import BlackBox
     from bntui.engine.engine import Engine
     from bntui.feed.credentials import Account
     from bntui.feed.feed import Wish
+    from bntui.feed.transport import Transport
     from bntui.journal import Journal
+    from bntui.venue.base import Venue
 
 
 def build_engine(
@@ -34,8 +37,9 @@ def build_engine(
     journal: Journal | None = None,
     clock: Clock | None = None,
     accounts: Sequence[Account] = (),
+    black_box: BlackBox | None = None,
 ) -> Engine:
-    """An engine on the real network."""
+    """An engine on the real network. A black box listens at its connections, and has yet to watch it."""
     from bntui.engine.engine import Engine, Sink
     from bntui.engine.ledgers import JournalMemory
     from bntui.feed.attempts import AttemptsFile
@@ -46,10 +50,14 @@ def build_engine(
     clock, limits = clock or SystemClock(), the_world.limits
     window_ms = int(limits.connection_attempts_window_s * 1000)
 
+    def transport(of: Venue) -> Transport:
+        made = usual_transport(of.limits, clock, the_world.markets[of.market][1].proxy)
+        return made if black_box is None else black_box.tap.around(made)
+
     def make_feed(sink: Sink) -> Feed:
         return Feed(
             the_world.markets,
-            lambda of: usual_transport(of.limits, clock, the_world.markets[of.market][1].proxy),
+            transport,
             AttemptsFile(attempts, AttemptLimit(int(limits.own_attempts), window_ms), clock),
             clock,
             random.Random(secrets.randbits(64)),

@@ -38,6 +38,9 @@ CLOSINGS_KEPT = 1_000
 FILL_PAGES = 100
 """Pages of fills that one record may be followed by; the rest comes with the next."""
 
+CloseSink = Callable[[str, int | None, str, bool], None]
+"""Is told of the end of a connection: host, code, reason, and whether bntui began it."""
+
 
 class Shown(Protocol):
     """What the recorder needs of the store."""
@@ -72,7 +75,6 @@ class Kept(Protocol):
     """What the recorder needs of the writer."""
 
     failure: str
-    lost: int
     segment_bytes: int
 
     def begin(self, wall_ms: int, lines: bytes) -> bool:
@@ -126,10 +128,8 @@ class Recorder:
         verdict = self._shown.verdict
         if verdict == self._verdict and now - self._kept_at < EVERY_S:
             return
-        if self._kept.lost or not self._kept.add(self._news(now, full=False)):
-            # What was dropped makes everything behind it wrong: tell all anew.
-            self._begin(now, follows=False)
-        elif now - self._began_at >= SEGMENT_S or self._kept.segment_bytes >= SEGMENT_BYTES:
+        self._kept.add(self._news(now, full=False))
+        if now - self._began_at >= SEGMENT_S or self._kept.segment_bytes >= SEGMENT_BYTES:
             self._begin(now, follows=True)
         self._go_on(now)
 
@@ -141,11 +141,10 @@ class Recorder:
                 f"it tries again every {RETRY_S:.0f} s.",
                 bad=True,
             )
-        if self._stopped_at is None or now - self._stopped_at >= RETRY_S:
-            first = self._stopped_at is None
             self._stopped_at = now
-            if not first:
-                self._begin(now, follows=False)
+        elif now - self._stopped_at >= RETRY_S:
+            self._stopped_at = now
+            self._begin(now, follows=False)
 
     def _go_on(self, now: float) -> None:
         """Say so, once the disk has taken something again."""
@@ -166,8 +165,8 @@ class Recorder:
             wall_ms,
             follows,
         )
-        began = self._kept.begin(wall_ms, encode(begun) + self._news(now, full=True))
-        self._began_at = now if began else None
+        self._kept.begin(wall_ms, encode(begun) + self._news(now, full=True))
+        self._began_at = now
 
     def _news(self, now: float, *, full: bool) -> bytes:
         """What changed, as lines: ends of connections, then the answer that a viewer would get."""
@@ -193,7 +192,3 @@ class Recorder:
 
     def __repr__(self) -> str:
         return f"<Recorder {self._seq}, {'stopped' if self.stopped else 'recording'}>"
-
-
-CloseSink = Callable[[str, int | None, str, bool], None]
-"""Is told of the end of a connection: host, code, reason, and whether bntui began it."""

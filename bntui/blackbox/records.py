@@ -12,7 +12,7 @@ from bntui.model.delta import Delta
 from bntui.wire.codec import Vocabulary, encode_body
 
 FORMAT = 1
-"""Of the records. A reader passes by what it does not know in a record; another number says that it cannot."""
+"""Of the records. What a record has more than its reader knows is passed by; another number is refused."""
 
 
 @dataclass(frozen=True, slots=True)

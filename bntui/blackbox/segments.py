@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
@@ -68,7 +69,7 @@ def tidy(folder: Path, most_bytes: int, oldest_ms: int, suffix: str = SUFFIX) ->
     found = segments(folder, suffix)
     sizes = {segment.path: segment.path.stat().st_size for segment in found}
     total = sum(sizes.values())
-    for segment, following in zip(found, found[1:], strict=False):
+    for segment, following in pairwise(found):
         if total <= most_bytes and following.began_ms >= oldest_ms:
             return
         segment.path.unlink(missing_ok=True)

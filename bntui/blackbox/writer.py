@@ -14,7 +14,9 @@ from bntui.blackbox.segments import SUFFIX, SegmentFile, segment_name, segments,
 log = logging.getLogger(__name__)
 
 PENDING_MOST_BYTES = 32 << 20
-"""Lines that wait for a disk which does not take them; beyond it what comes is dropped, and counted."""
+"""Lines that wait for a disk which does not take them; beyond it what comes is dropped: that is a failure."""
+
+TOO_SLOW = "the disk does not take it in time"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +41,8 @@ class Writer:
         """Write into a folder, which is made when it is missing. Nothing is written before the first
         segment."""
         self.folder = folder
-        self.lost = 0
-        """Pieces that were dropped since the segment began: it can no longer be followed."""
         self.failure = ""
-        """Why nothing is written, in words; another segment tries anew."""
+        """Why something was not written, in words; another segment tries anew."""
         self.segment_bytes = 0
         """What the running segment takes on the disk."""
         self._bounds = bounds
@@ -60,7 +60,6 @@ class Writer:
         with self._wake:
             self.failure = ""
             self.segment_bytes = 0
-            self.lost = 0
         return self._put(_Piece(lines, wall_ms))
 
     def add(self, lines: bytes) -> bool:
@@ -78,7 +77,7 @@ class Writer:
     def _put(self, piece: _Piece) -> bool:
         with self._wake:
             if self._pending_bytes + len(piece.lines) > PENDING_MOST_BYTES:
-                self.lost += 1
+                self.failure = self.failure or TOO_SLOW
                 return False
             self._pending.append(piece)
             self._pending_bytes += len(piece.lines)

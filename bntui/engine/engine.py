@@ -81,6 +81,8 @@ class Engine:
         self.tails.on_wants = self._follow_tails
         self.opened = OpenSymbols(self.feed, self.store, limits, clock, self.require_listed)
         """What viewers look at."""
+        self.watchers: list[Callable[[], None]] = []
+        """Called a few times a second, behind the verdict; they return at once and raise nothing."""
         self._limits = limits
         self._clock = clock
         self._journal = journal
@@ -334,6 +336,11 @@ class Engine:
             self.tick()
             await asyncio.sleep(JUDGE_EVERY_S)
 
+    @property
+    def stated_at(self) -> float:
+        """When the verdict was last put in words, on the monotonic clock: long ago where nobody judges."""
+        return self._stated_at
+
     def tick(self) -> None:
         """Judge when something has changed, or the sentence has grown old."""
         now = self._clock.monotonic()
@@ -344,6 +351,8 @@ class Engine:
             self._changed = False
             self._stated_at = now
             self.judge()
+        for watch in self.watchers:
+            watch()
 
 
 def wish_of(kind: str) -> Wish | None:
