@@ -53,7 +53,7 @@ def account_lines(
         if stream.proof_at is not None:
             proof = f"proven {span(now - stream.proof_at)} ago by {stream.proof}"
         renewal = f", renewed in {span(stream.renewal_at - now)}" if stream.renewal_at is not None else ""
-        who = f"fills of {stream.owner.label} by {stream.method}"
+        who = f"fills of {stream.owner.label}{f' by {stream.method}' if stream.method else ''}"
         out.append(f"  {who}: {stream.state}{why}, {proof}, {event}{renewal}")
         if stream.state is not UserStreamState.LIVE and stream.hint:
             out.append(f"    {stream.hint}")
