@@ -36,6 +36,9 @@ _TRICKLE_S = 0.5
 """Before the run each stream brings a message this often, so that everything is live and warm."""
 
 _BLOCK_BYTES = 1 << 16
+_ONE_BY_ONE = 25_000
+"""Messages a second; beyond it they are made before the run, and leave together once a tick."""
+
 _AHEAD, _AHEAD_S = 2_000, 0.02
 """Messages that are made ahead at a fixed rate, at most; and for how long."""
 
@@ -232,26 +235,29 @@ class Source:
             await asyncio.sleep(_TICK_S)
 
     async def pace(self, count: int, rate: float) -> None:
-        """So many messages a second, evenly."""
-        frames = self.run_of(count)
+        """So many messages a second, evenly: one by one, and where that would be too many, by the tick."""
+        frames: Iterator[tuple[Client, bytes]] = self.run_of(count)
+        if together := rate > _ONE_BY_ONE:
+            frames = iter(list(frames))
         ready: deque[tuple[Client, bytes]] = deque()
         self.begin()
         began, done = CLOCK.monotonic(), 0
         while done < count:
             due = min(count, int((CLOCK.monotonic() - began) * rate))
-            while done < due:
-                if not ready:
-                    ready.extend(
-                        frame
-                        for _, frame in zip(range(min(_AHEAD, int(rate / 50) or 1)), frames, strict=False)
-                    )
-                    if not ready:
-                        return
+            while len(ready) < due - done:
+                ready.extend(islice(frames, max(due - done, min(_AHEAD, int(rate * _AHEAD_S) or 1))))
+            blocks: dict[Client, bytearray] = {}
+            for _ in range(due - done):
                 client, frame = ready.popleft()
-                if client.transport.is_closing():
+                if together:
+                    blocks.setdefault(client, bytearray()).extend(frame)
+                elif client.transport.is_closing():
                     return
-                client.transport.write(frame)
-                done += 1
+                else:
+                    client.transport.write(frame)
+            for client, block in blocks.items():
+                client.transport.write(block)
+            done = due
             await asyncio.sleep(_TICK_S)
 
     def begin(self) -> None:
