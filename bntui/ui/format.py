@@ -72,6 +72,7 @@ def width_of(text: str) -> int:
     return len(text) if text.isascii() else cell_len(text)
 
 
+@lru_cache(maxsize=SHOWN_OFTEN)
 def fit(text: str, width: int, align: Align = "left") -> str:
     """The text in exactly `width` cells: padded, or cut with an ellipsis; wide characters stay whole."""
     if width <= 0:

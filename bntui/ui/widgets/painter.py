@@ -123,10 +123,13 @@ class Painter(Generic[R]):
         """As few segments as styles allow: a segment costs more than its characters."""
         segments: list[Segment] = []
         text, style = "", Style.null()
+        known = self._styles
         for piece, name, dimmed in runs:
             if not piece:
                 continue
-            own = self._style("" if piece.isspace() else name, dimmed, at_cursor)
+            if piece.isspace():
+                name = ""
+            own = known.get((name, dimmed, at_cursor)) or self._style(name, dimmed, at_cursor)
             if text and own is not style:
                 segments.append(Segment(text, style))
                 text = ""
