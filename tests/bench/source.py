@@ -16,6 +16,7 @@ import ssl
 import sys
 from collections import deque
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import cast
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -245,7 +246,10 @@ class Source:
         while done < count:
             due = min(count, int((CLOCK.monotonic() - began) * rate))
             while len(ready) < due - done:
-                ready.extend(islice(frames, max(due - done, min(_AHEAD, int(rate * _AHEAD_S) or 1))))
+                more = list(islice(frames, max(due - done, min(_AHEAD, int(rate * _AHEAD_S) or 1))))
+                if not more:
+                    return
+                ready.extend(more)
             blocks: dict[Client, bytearray] = {}
             for _ in range(due - done):
                 client, frame = ready.popleft()
