@@ -13,13 +13,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from bntui.model.account import KeyKind, UserMethod
 from bntui.model.markets import Market, StreamKind
 from bntui.preferences import Preferences
 from bntui.venue.binance.endpoints import Environment
 from bntui.venue.binance.streams import INTERVALS
+
+if TYPE_CHECKING:
+    from bntui.alertrules import AlertRule
 
 DEFAULT_PROFILE = "default"
 
@@ -77,6 +80,8 @@ class Settings:
     """How the user wants the screen."""
     accounts: tuple[AccountSettings, ...] = ()
     """The user's accounts at the exchange."""
+    alerts: tuple[AlertRule, ...] = field(default=(), compare=False)
+    """What he wants to be told of, with what bntui tells by itself."""
     config_path: Path | None = None
     """The settings file that was read; None where there is none."""
     flags: Mapping[str, str | Sequence[str]] = field(default_factory=dict, compare=False, repr=False)

@@ -343,6 +343,13 @@ SECTIONS = (
         'markets = ["spot", "usdm"]',
     ),
     Section(
+        "alerts",
+        "[alerts]",
+        "A rule of what you are told without looking; repeat the table for each.",
+        'name = "btc-low"\nkind = "price_below"\nsymbols = ["BTCUSDT"]\nvalue = 60000\n'
+        'command = ["notify-send", "{text}"]',
+    ),
+    Section(
         "keys",
         "keys",
         "Other keys for actions, by the ids of `bntui config keys`; several in a list, none as an empty one.",

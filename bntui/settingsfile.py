@@ -35,6 +35,8 @@ class SettingsFile:
     def line_of(self, *keys: str) -> int | None:
         """The line in which a key's value begins, counted from 1; None where the file has no such key.
 
+        What stands in a list is named by its number, counted from 1 too.
+
         The file is read line by line until it has the key: what TOML allows is TOML's business.
         """
         if len(self._lines) > LINES_MOST:
@@ -67,9 +69,12 @@ def read(path: Path, *, required: bool) -> SettingsFile:
 
 def _has(table: object, keys: tuple[str, ...]) -> bool:
     for key in keys:
-        if not isinstance(table, Mapping) or key not in table:
+        if isinstance(table, list) and key.isdecimal() and 0 < int(key) <= len(table):
+            table = table[int(key) - 1]
+        elif isinstance(table, Mapping) and key in table:
+            table = table[key]
+        else:
             return False
-        table = table[key]
     return True
 
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from bntui import settingsfile
 from bntui.accountsettings import ACCOUNT_KEYS, ACCOUNTS, KEY_VARIABLES, read_accounts, unread_keys
+from bntui.alertsettings import ALERTS, read_alerts
 from bntui.config import DEFAULT_PROFILE, AccountSettings, Origin, Settings, nearest, sentence
 from bntui.errors import UsageError
 from bntui.paths import CONFIG_DIR_VARIABLE, STATE_DIR_VARIABLE
@@ -152,8 +153,15 @@ def load(flags: Flags, environ: Mapping[str, str], default_file: Path) -> tuple[
     warnings += unread_keys(environ, accounts)
     reader = _Reader(above)
     settings = _settings(reader, flags, path if file.exists else None, accounts)
+    own = ("profiles", profile) if ALERTS in _section(file, ("profiles", profile)) else ()
+    alerts = read_alerts(
+        _section(file, own).get(ALERTS, []),
+        lambda *keys: file.where(*own, ALERTS, *keys),
+        settings.market,
+        environ,
+    )
     said = (*warnings, *reader.warnings)
-    return replace(settings, warnings=said), said
+    return replace(settings, alerts=alerts, warnings=said), said
 
 
 def _accounts(file: SettingsFile, path: tuple[str, ...], warnings: list[str]) -> tuple[AccountSettings, ...]:
