@@ -116,7 +116,9 @@ def explained(settings: Settings, wishes: Wishes) -> list[str]:
         (f"accounts.{account.name}", ", ".join(account.markets), f"{settings.config_path}")
         for account in settings.accounts
     ]
-    rows += [(f"alerts.{rule.name}", f"{rule.words()}: {rule.ways()}", rule.place) for rule in settings.alerts]
+    rows += [
+        (f"alerts.{rule.name}", f"{rule.words()}: {rule.ways()}", rule.place) for rule in settings.alerts
+    ]
     shown = [(name, _masked(name, value), place.removesuffix(f": {name}")) for name, value, place in rows]
     return [escaped(line) for line in _columns(shown)]
 
