@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from functools import cached_property
 from pathlib import Path
 
 from bntui.errors import UsageError
 
 LINES_MOST = 2_000
-"""Of a longer file errors name no line: finding one takes as many readings as there are lines before it."""
+"""Of a longer file errors name no line."""
 
 
 class SettingsFile:
@@ -33,24 +34,32 @@ class SettingsFile:
         return f"{self.path}:{line}: {'.'.join(keys)}" if line else f"{self.path}: {'.'.join(keys)}"
 
     def line_of(self, *keys: str) -> int | None:
-        """The line in which a key's value begins, counted from 1; None where the file has no such key.
+        """The line in which a key's value begins, counted from 1; None where the file has no such key."""
+        return self._lines_of_keys.get(keys)
 
-        What stands in a list is named by its number, counted from 1 too.
-
-        The file is read line by line until it has the key: what TOML allows is TOML's business.
-        """
-        if len(self._lines) > LINES_MOST:
-            return None
+    @cached_property
+    def _lines_of_keys(self) -> Mapping[tuple[str, ...], int]:
+        """Every key and table of the file, read statement by statement: TOML is left to its own reader."""
+        found: dict[tuple[str, ...], int] = {}
+        header: tuple[str, ...] = ()
         begin = 0
-        for end in range(1, len(self._lines) + 1):
+        for end in range(1, len(self._lines) + 1 if len(self._lines) <= LINES_MOST else 0):
             try:
-                table = tomllib.loads("\n".join(self._lines[:end]))
+                table = tomllib.loads("\n".join(self._lines[begin:end]))
             except tomllib.TOMLDecodeError:
                 continue  # in the middle of a value of several lines
-            if _has(table, keys):
-                return next((at + 1 for at in range(begin, end) if _says(self._lines[at])), end)
+            first = next((at for at in range(begin, end) if _says(self._lines[at])), None)
             begin = end
-        return None
+            if first is None:
+                continue
+            paths = list(_paths(table))
+            if self._lines[first].lstrip().startswith("["):
+                header = paths[-1]
+            else:
+                paths = [(*header, *path) for path in paths]
+            for path in paths:
+                found.setdefault(path, first + 1)
+        return found
 
 
 def read(path: Path, *, required: bool) -> SettingsFile:
@@ -67,15 +76,12 @@ def read(path: Path, *, required: bool) -> SettingsFile:
         raise UsageError(f"{path} cannot be read: {error.strerror}.") from None
 
 
-def _has(table: object, keys: tuple[str, ...]) -> bool:
-    for key in keys:
-        if isinstance(table, list) and key.isdecimal() and 0 < int(key) <= len(table):
-            table = table[int(key) - 1]
-        elif isinstance(table, Mapping) and key in table:
-            table = table[key]
-        else:
-            return False
-    return True
+def _paths(table: Mapping[str, object]) -> Iterator[tuple[str, ...]]:
+    """The keys of a table and of the tables in it, each behind the one that it is in."""
+    for key, value in table.items():
+        yield (key,)
+        if isinstance(value, Mapping):
+            yield from ((key, *path) for path in _paths(value))
 
 
 def _says(line: str) -> bool:

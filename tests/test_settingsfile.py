@@ -25,6 +25,12 @@ profiles.a.fps = 5
 symbols = ["A"]
 [keys]
 move = { down = "x", up = "y" }
+text = '''
+[fake]
+inside = 1
+'''
+  [keys.more] # behind it
+  "a.b" = 2
 """
 
 
@@ -38,6 +44,11 @@ move = { down = "x", up = "y" }
         (("limit", "url_chars"), 11),
         (("watchlists", "thin", "symbols"), 13),
         (("keys", "move", "up"), 15),
+        (("keys", "text"), 16),
+        (("keys", "more"), 20),
+        (("keys", "more", "a.b"), 21),
+        (("fake",), None),
+        (("keys", "text", "inside"), None),
         (("fps",), None),
         (("theme", "x"), None),
     ],

@@ -75,7 +75,7 @@ class DressedApp(SparingApp[int], inherit_bindings=False):
         if wished not in self.available_themes:
             meant = nearest(wished, self.available_themes)
             problems.append(f"theme: no theme is called {wished}{meant}")
-        for name in (wished, DEFAULT_THEME, FALLBACK_THEME):
+        for name in (wished, self.wishes.usual_theme, DEFAULT_THEME, FALLBACK_THEME):
             if name in self.available_themes:
                 self._worn = name
                 self.theme = name

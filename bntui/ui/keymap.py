@@ -55,6 +55,7 @@ class Keymap:
         self._places = places or {}
         self._problems: list[str] = []
         self._moved: dict[str, tuple[str, ...]] = {}
+        self._names: dict[str, str] = {}
         for action, keys in (wanted or {}).items():
             self._take(action, keys)
         self._part()
@@ -80,8 +81,11 @@ class Keymap:
 
     def name(self, action: str) -> str:
         """The first key of an action as people read it; its name in the palette's stead where it has none."""
-        keys = self.of(_BY_ID[action]).keys
-        return shown(keys.split(",")[0]) if keys else f"({action})"
+        name = self._names.get(action)
+        if name is None:
+            keys = self.of(_BY_ID[action]).keys
+            name = self._names[action] = shown(keys.split(",")[0]) if keys else f"({action})"
+        return name
 
     def _place(self, action: str) -> str:
         return self._places.get(f"keys.{action}", f"keys.{action}")

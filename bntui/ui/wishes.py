@@ -33,7 +33,7 @@ class Wishes:
     def __init__(self, told: Told, choices: Choices, usual_theme: str) -> None:
         """`usual_theme` is worn where nobody wants another."""
         self.choices = choices
-        self._usual_theme = usual_theme
+        self.usual_theme = usual_theme
         self.take(told)
 
     def take(self, told: Told) -> None:
@@ -58,12 +58,12 @@ class Wishes:
     @property
     def theme(self) -> str:
         """The name of the theme; there may be none of this name."""
-        told = self.told.preferences.theme or self._usual_theme
+        told = self.told.preferences.theme or self.usual_theme
         return self._chosen("theme", told)
 
     def choose_theme(self, name: str) -> None:
         """Wear another theme from now on."""
-        self._choose("theme", name, self.told.preferences.theme or self._usual_theme)
+        self._choose("theme", name, self.told.preferences.theme or self.usual_theme)
 
     @property
     def swap_colours(self) -> bool:

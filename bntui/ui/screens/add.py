@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from textual import events, on
@@ -166,16 +167,17 @@ class AddScreen(ModalScreen[None], inherit_bindings=False):
                 return
             keys.append(key)
         labels = " ".join(clean(key.label) for key in keys)
-        lists = self._viewer.lists
-        if lists.current != ALL:
-            # What the engine does not know is told by the engine, and shows in no list.
-            for key in keys:
-                lists.add(key, lists.current)
         watched = [key for key in keys if key in self._viewer.mirror.rows]
         if len(watched) == len(keys):
-            self._say(((f"{labels} is on the list already.", "quiet"),))
+            said = (
+                f"Put {labels} on the list."
+                if self._put_on_list(keys)
+                else f"{labels} is on the list already."
+            )
+            self._say(((said, "quiet"),))
             return
         if self._viewer.send(Watch(keys), f"Asked for {labels}."):
+            self._put_on_list(keys)
             self._answer = (
                 (f"Asked for {labels}.", "live"),
                 (f" The next one, or {self._viewer.keymap.name('add.close')}.", "title"),
@@ -184,6 +186,14 @@ class AddScreen(ModalScreen[None], inherit_bindings=False):
             self._propose("")
         else:
             self._say((("Not sent: the engine does not answer.", "blind"),))
+
+    def _put_on_list(self, keys: Sequence[SymbolKey]) -> bool:
+        """On the named list in front; False where it has them all, or is that of everything."""
+        lists = self._viewer.lists
+        fresh = [key for key in keys if lists.current != ALL and lists.current not in lists.holding(key)]
+        for key in fresh:
+            lists.add(key, lists.current)
+        return bool(fresh)
 
     def _meant(self, word: str, *, last: bool) -> SymbolKey | None:
         """The symbol that a word names: itself, where it is one; else, of the last word, the marked one."""

@@ -5,9 +5,12 @@ from dataclasses import replace
 from textual.widgets import Input
 
 from bntui.model.markets import Market, SymbolKey
+from bntui.preferences import Preferences
+from bntui.ui.lists import ListTold
 from bntui.ui.screens.add import AddScreen
 from bntui.ui.widgets.grid import Grid
 from bntui.ui.widgets.lines import Lines
+from bntui.ui.wishes import Told
 from bntui.wire.messages import Watch
 from tests.support import market
 from tests.support.market import key_of
@@ -176,3 +179,27 @@ async def test_a_click_on_the_marked_proposal_adds_it() -> None:
         assert at.sent == []
         await pilot.click("#proposals", offset=(3, 2))
         assert at.sent == [Watch([key_of("BTCEUR")])]
+
+
+async def test_on_a_named_list_symbols_come_onto_that_list() -> None:
+    btc, eth = market.key_of("BTCUSDT"), market.key_of("ETHUSDT")
+    at = desk(market.calm(), told=Told(Preferences(watchlist="majors"), (ListTold("majors", (btc,)),)))
+    async with at.running() as pilot:
+        await pilot.press("a")
+        await at.fill(pilot, "ethusdt")
+        await pilot.press("enter")
+        assert "Put ETHUSDT on the list." in at.app.screen.query_one("#add-says", Lines).text
+        await pilot.press("escape")
+        await at.frame(pilot)
+        assert at.watchlist.grid.keys == (btc, eth)
+        assert at.sent == []
+
+
+async def test_what_could_not_be_asked_for_comes_onto_no_list() -> None:
+    at = desk(market.calm(), told=Told(Preferences(watchlist="majors"), (ListTold("majors", ()),)))
+    async with at.running() as pilot:
+        at.clock.advance(60)
+        await pilot.press("a")
+        await at.fill(pilot, "xmrusdt.usdm")
+        await pilot.press("enter")
+        assert at.app.viewer.lists.holding(SymbolKey(Market.USDM, "XMRUSDT")) == []
