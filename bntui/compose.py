@@ -20,6 +20,7 @@ import orjson
 
 from bntui import __version__, own_engine, paths
 from bntui.accountsettings import given
+from bntui.alertrules import without_effects
 from bntui.clock import SystemClock
 from bntui.config import (
     BookOptions,
@@ -65,12 +66,16 @@ def run_engine(settings: Settings, symbols: tuple[str, ...], options: EngineOpti
     the_world = world(settings, options.label)
     keys = symbol_keys(symbols, settings)
     accounts = own_engine.keyed_accounts(settings, the_world)
+    # What a made-up market does wakes nobody up.
+    rules = without_effects(settings.alerts) if options.label else settings.alerts
     clock = SystemClock()
     folder = options.folder or paths.state_dir(settings.profile)
     attempts = folder / "attempts.json" if options.folder else paths.attempts_file()
 
     async def run() -> None:
-        engine = own_engine.build_engine(the_world, attempts, journal, accounts=accounts, black_box=box)
+        engine = own_engine.build_engine(
+            the_world, attempts, journal, accounts=accounts, black_box=box, rules=rules
+        )
         if forgets:
             engine.store.notice(f"Nothing is remembered: {forgets}", bad=True)
         engine.begin(keys)

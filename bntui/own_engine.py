@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bntui import paths
+from bntui.accountsettings import KEY_VARIABLES
 from bntui.clock import Clock, SystemClock
 from bntui.config import BookOptions, CandlesOptions, Settings, StatusOptions, TailOptions
 from bntui.errors import UsageError
@@ -22,6 +23,7 @@ from bntui.model.markets import StreamKey, SymbolKey
 from bntui.world import World
 
 if TYPE_CHECKING:
+    from bntui.alertrules import AlertRule
     from bntui.blackbox.box import BlackBox
     from bntui.engine.engine import Engine
     from bntui.feed.credentials import Account
@@ -38,8 +40,12 @@ def build_engine(
     clock: Clock | None = None,
     accounts: Sequence[Account] = (),
     black_box: BlackBox | None = None,
+    rules: Sequence[AlertRule] = (),
+    environ: Mapping[str, str] = os.environ,
 ) -> Engine:
-    """An engine on the real network. A black box listens at its connections, and has yet to watch it."""
+    """An engine on the real network, with alerts by these rules, whose commands are given `environ` without
+    the keys in it. A black box listens at its connections, and has yet to watch it."""
+    from bntui.engine.alert_senders import Senders
     from bntui.engine.engine import Engine, Sink
     from bntui.engine.ledgers import JournalMemory
     from bntui.feed.attempts import AttemptsFile
@@ -68,7 +74,12 @@ def build_engine(
             JournalMemory(journal) if journal is not None else None,
         )
 
-    return Engine(make_feed, limits, clock, secrets.token_hex(8), journal)
+    senders = None
+    if rules:
+        given = {name: text for name, text in environ.items() if not name.startswith(KEY_VARIABLES)}
+        chance = random.Random(secrets.randbits(64))
+        senders = Senders(rules, clock, chance, the_world.description, given)
+    return Engine(make_feed, limits, clock, secrets.token_hex(8), journal, rules, senders)
 
 
 def keyed_accounts(

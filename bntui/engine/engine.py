@@ -7,9 +7,12 @@ import logging
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
+from bntui.alertrules import AlertRule
 from bntui.clock import Clock
 from bntui.config import DEFAULT_INTERVAL, STREAM_OF_KIND, nearest, sentence
 from bntui.engine.accounts import FILLS_AND_ORDERS, AccountKeeper
+from bntui.engine.alert_senders import Senders
+from bntui.engine.alerting import Alerting
 from bntui.engine.incidents import blame, counted_on, hole
 from bntui.engine.opened import OpenSymbols
 from bntui.engine.tail import Tails
@@ -35,7 +38,7 @@ from bntui.model.verdict import Facts, follow, gather
 from bntui.model.views import VerdictView
 from bntui.store.store import Store
 from bntui.venue.limits import Limits
-from bntui.wire.messages import AcceptAccount, Command, RenewAccount, Rotate, Unwatch, Watch
+from bntui.wire.messages import AcceptAccount, Acknowledge, Command, RenewAccount, Rotate, Unwatch, Watch
 
 log = logging.getLogger(__name__)
 
@@ -73,8 +76,10 @@ class Engine:
         clock: Clock,
         epoch: str,
         journal: Journal | None = None,
+        rules: Sequence[AlertRule] = (),
+        senders: Senders | None = None,
     ) -> None:
-        """Nothing is watched. Without a journal nothing is remembered."""
+        """Nothing is watched. Without a journal nothing is remembered; without rules nothing is told."""
         self.feed = make_feed(self.take)
         self.store = Store(epoch, clock.wall_ms(), self.feed.ages_of_shard)
         self.tails = Tails()
@@ -95,6 +100,7 @@ class Engine:
         if journal is not None:
             self.store.apply([OutageChanged(view) for view in journal.remembered.outages])
         self._accounts = AccountKeeper(self.store, journal)
+        self.alerting = Alerting(self.store, clock, rules, journal, senders)
 
     # Wishes
 
@@ -108,6 +114,18 @@ class Engine:
             self._watch_starter()
         else:
             self._starter_by = self._clock.monotonic() + STARTER_WAIT_S
+        self._watch_for_alerts()
+
+    def _watch_for_alerts(self) -> None:
+        """What no row shows, no rule can measure: the symbols of rules are watched like any others."""
+        wanted = self.alerting.symbols
+        for key in wanted:
+            if not self.feed.serves(key.market):
+                self.store.notice(f"An alert is blind: this run has no {key.market} market.", bad=True)
+        try:
+            self._watch_listed(key for key in wanted if self.feed.serves(key.market))
+        except UsageError as error:
+            self.store.notice(f"An alert is blind: {error}", bad=True)
 
     def starter(self) -> list[SymbolKey]:
         """What to look at when nobody says: well-known symbols, or all of a small exchange."""
@@ -159,6 +177,10 @@ class Engine:
                 self._watch_listed(keys)
             case Unwatch(keys):
                 self.unwatch(keys)
+                if names := self.alerting.rules_about(keys):
+                    self.store.notice(f"Alerts see nothing of it now: {', '.join(names)}.", bad=True)
+            case Acknowledge(number, note):
+                self.alerting.acknowledge(number, note)
             case RenewAccount(owner):
                 self._running(owner).renew()
             case AcceptAccount(owner):
@@ -259,6 +281,7 @@ class Engine:
             events = [counted_on(e, known) if isinstance(e, OutageChanged) else e for e in events]
         if not kinds.isdisjoint(FILLS_AND_ORDERS):
             events = self._accounts.take(events)
+            self.alerting.take(events)
         self.store.apply(events)
         self.opened.take(events)
         self.tails.extend(events)
@@ -330,6 +353,7 @@ class Engine:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self.feed.run())
             tasks.create_task(self._keep_judging())
+            tasks.create_task(self.alerting.run())
 
     async def _keep_judging(self) -> None:
         while True:
@@ -351,6 +375,7 @@ class Engine:
             self._changed = False
             self._stated_at = now
             self.judge()
+        self.alerting.tick(now)
         for watch in self.watchers:
             watch()
 
