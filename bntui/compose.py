@@ -261,7 +261,8 @@ def _view(
         silence_s=limits.own_engine_silence_s,
     )
     wears = outfit(settings, folder / "journal.db")
-    for together in (list(keys), wears.listed):
+    # A drill watches what it is about, and nothing else.
+    for together in (list(keys), wears.listed if companion is None else []):
         if together:
             link.send(Watch(together))
 
