@@ -150,6 +150,9 @@ class Merge:
 
 def _without_spent(told: Sequence[Deal | Gap]) -> Sequence[Deal | Gap]:
     """Ids that were used up without a trade have closed the row of ids; they are nothing to tell."""
+    if len(told) == 1:
+        (only,) = told
+        return [] if isinstance(only, Trade) and only.spent else told
     if any(isinstance(each, Trade) and each.spent for each in told):
         return [each for each in told if not (isinstance(each, Trade) and each.spent)]
     return told

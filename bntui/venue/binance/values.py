@@ -7,15 +7,17 @@ function raises ValueError when a value is something else; its words never quote
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from itertools import chain
 from typing import Any
 
 from bntui.model.events import PriceLevel
 from bntui.model.markets import Side
 
-_DIGITS = "[0-9]{1,40}"
+_DIGITS = "[0-9]{1,40}+"
 """More digits than any price has, few enough that the number is finite as a float."""
-_DECIMAL = rf"{_DIGITS}(?:\.{_DIGITS})?"
+_DECIMAL = rf"{_DIGITS}(?:\.{_DIGITS})?+"
+"""Possessive, as all repetitions here: what was matched once is not gone over again."""
 _DECIMALS = re.compile(rf"{_DECIMAL}(?: {_DECIMAL})*+")
 _SIGNED_DECIMALS = re.compile(rf"-?{_DECIMAL}(?: -?{_DECIMAL})*+")
 
@@ -26,6 +28,10 @@ _TIME_END_US = _TIME_END_MS * 1000
 
 def require_decimals(*values: Any) -> None:
     """Check that every value is the text of a decimal number without sign and exponent."""
+    _require_decimals(values)
+
+
+def _require_decimals(values: Sequence[Any]) -> None:
     try:
         joined = " ".join(values)
     except TypeError:
@@ -52,9 +58,8 @@ def price_levels(value: Any) -> tuple[PriceLevel, ...]:
     if not value:
         return ()
     flat: list[str] = list(chain.from_iterable(value))
-    require_decimals(*flat)
-    texts = iter(flat)
-    return tuple(zip(texts, texts, strict=True))
+    _require_decimals(flat)
+    return tuple(map(tuple, value))
 
 
 def identifier(value: Any) -> int:
