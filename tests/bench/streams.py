@@ -11,8 +11,9 @@ from typing import Final
 
 from bntui.sim.instruments import symbol_names
 
-MIX: Final = {"bookTicker": 0.62, "trade": 0.25, "depth@100ms": 0.04, "kline_1m": 0.05, "ticker": 0.04}
-"""How often each kind comes, of the kinds that are subscribed to."""
+MIX: Final = {"bookTicker": 0.66, "trade": 0.25, "depth@100ms": 0.04, "kline_1m": 0.03, "ticker": 0.02}
+"""How often each kind comes, of those that are subscribed to. On the exchange candles and tickers come once
+a second or two, so that the more there is, the smaller is their part."""
 
 LEVELS_CHANGED = 23
 """Of each side, in one change of a book: 1.6 kB in all, as usual for a busy symbol."""
