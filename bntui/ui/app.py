@@ -25,7 +25,7 @@ from bntui.ui import palette
 from bntui.ui.choices import Choices
 from bntui.ui.dressed import DressedApp
 from bntui.ui.format import clean
-from bntui.ui.keys import APP, bindings
+from bntui.ui.keys import APP, KeyGroup, bindings
 from bntui.ui.pump import FramePump
 from bntui.ui.screens.account import AccountScreen
 from bntui.ui.screens.connections import ConnectionsScreen
@@ -233,9 +233,14 @@ class BntuiApp(DressedApp, inherit_bindings=False):
             foot += ((f"   engine {engine.version}, process {engine.pid}", "title"),)
         if self.viewer.log_path:
             foot += ((f"   log {self.viewer.log_path}", "title"),)
-        groups = [self.wishes.keymap.group(group) for group in (*screen.KEYS, APP)]
+        groups = [self.wishes.keymap.group(group) for group in (*screen.KEYS, *self.everywhere)]
         closes = self.wishes.keymap.name("help.close")
         self.push_screen(HelpScreen(f"Help: {screen.TAB}", groups, screen.help_notes(), foot, closes))
+
+    @property
+    def everywhere(self) -> tuple[KeyGroup, ...]:
+        """Keys that every screen listens to, for the help."""
+        return (APP,)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """What the command palette offers."""

@@ -288,6 +288,22 @@ ACCOUNT = KeyGroup(
     ),
 )
 
+REPLAY = KeyGroup(
+    "In a replay, on every screen",
+    (
+        Key("replay.pause", "space", "replay_pause", "pause", "Stand still, or go on"),
+        Key("replay.step", "full_stop", "replay_step", "step", "Stand still one record further"),
+        Key("replay.next", "x", "replay_incident(1)", "incident", "To where the verdict next got worse"),
+        Key("replay.previous", "X", "replay_incident(-1)", "", "To where it got worse before"),
+        Key("replay.faster", "greater_than_sign", "replay_faster", "speed", "Faster"),
+        Key("replay.slower", "less_than_sign", "replay_slower", "", "Slower"),
+        Key("replay.on", "right_parenthesis", "replay_seek(10)", "", "10 seconds on"),
+        Key("replay.back", "left_parenthesis", "replay_seek(-10)", "", "10 seconds back"),
+        Key("replay.far_on", "right_curly_bracket", "replay_seek(300)", "", "5 minutes on"),
+        Key("replay.far_back", "left_curly_bracket", "replay_seek(-300)", "", "5 minutes back"),
+    ),
+)
+
 SEARCH = KeyGroup(
     "While searching",
     (
@@ -338,6 +354,7 @@ GROUPS = (
     FILLS,
     ORDERS,
     ACCOUNT,
+    REPLAY,
     SEARCH,
     ADD,
     COLUMNS,
@@ -346,19 +363,19 @@ GROUPS = (
 """Every key, in the order of the help and of README."""
 
 PLACES = (
-    (APP, FOCUS, MOVE, WATCHLIST),
+    (APP, REPLAY, FOCUS, MOVE, WATCHLIST),
     (APP, WATCHLIST, SEARCH),
-    (APP, FOCUS, MOVE, CONNECTIONS),
-    (APP, FOCUS, MOVE, STREAMS),
-    (APP, FOCUS, MOVE, INCIDENTS),
-    (APP, FOCUS, MOVE, USER_STREAM),
-    (APP, FOCUS, MOVE, FILLS),
+    (APP, REPLAY, FOCUS, MOVE, CONNECTIONS),
+    (APP, REPLAY, FOCUS, MOVE, STREAMS),
+    (APP, REPLAY, FOCUS, MOVE, INCIDENTS),
+    (APP, REPLAY, FOCUS, MOVE, USER_STREAM),
+    (APP, REPLAY, FOCUS, MOVE, FILLS),
     (APP, FILLS, SEARCH),
-    (APP, FOCUS, MOVE, ORDERS),
-    (APP, FOCUS, MOVE, ACCOUNT),
-    (APP, SYMBOL, BOOK),
-    (APP, SYMBOL, TRADES),
-    (APP, SYMBOL, CANDLES),
+    (APP, REPLAY, FOCUS, MOVE, ORDERS),
+    (APP, REPLAY, FOCUS, MOVE, ACCOUNT),
+    (APP, REPLAY, SYMBOL, BOOK),
+    (APP, REPLAY, SYMBOL, TRADES),
+    (APP, REPLAY, SYMBOL, CANDLES),
     (APP, SYMBOL, SEARCH),
     (ADD,),
     (MOVE, COLUMNS),
@@ -388,6 +405,13 @@ _NAMES = {
     "minus": "-",
     "equals_sign": "=",
     "percent_sign": "%",
+    "full_stop": ".",
+    "greater_than_sign": ">",
+    "less_than_sign": "<",
+    "left_parenthesis": "(",
+    "right_parenthesis": ")",
+    "left_curly_bracket": "{",
+    "right_curly_bracket": "}",
 }
 
 _FUNCTION = re.compile(r"\bf([0-9]+)$")

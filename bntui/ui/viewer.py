@@ -16,6 +16,7 @@ from bntui.ui.keymap import Keymap
 from bntui.ui.lists import Lists
 from bntui.ui.messages import MessageBoard
 from bntui.ui.news import News
+from bntui.ui.replaying import Replay
 from bntui.ui.suspicion import Suspicion
 from bntui.ui.widgets.bars import headline
 from bntui.ui.wishes import Told, Wishes
@@ -49,6 +50,8 @@ class Viewer:
     """The symbol whose screen was just left for the watchlist."""
     flip_order: tuple[SymbolKey, ...] = ()
     """The order in which the watchlist's rows stood when a symbol was opened."""
+    replay: Replay | None = None
+    """What is shown is a recording, and this plays it; None: it is now."""
 
     @property
     def keymap(self) -> Keymap:
@@ -74,6 +77,9 @@ class Viewer:
 
     def send(self, command: Command, done: str) -> bool:
         """Send a command and say what was asked for; without an engine, say that nothing was."""
+        if self.replay is not None:
+            self.say("This is a replay: nothing can be changed in it.", bad=True)
+            return False
         if self.is_dark:
             self.say("Not sent: the engine does not answer. Try again when it does.", bad=True)
             return False

@@ -14,6 +14,7 @@ from textual.screen import Screen
 from bntui.model.views import VerdictView
 from bntui.ui.keys import APP, FOCUS, Key, KeyGroup, bindings
 from bntui.ui.news import margin_words
+from bntui.ui.replaying import replay_line
 from bntui.ui.viewer import Viewer
 from bntui.ui.widgets.bars import Bar, key_line, message_part, suspect_lines, tabs, verdict_chip, verdict_line
 from bntui.ui.widgets.lines import Line, Lines, part_width, spread
@@ -74,11 +75,14 @@ class ViewerScreen(Screen[None], inherit_bindings=False):
         self._top = Bar(id="verdict")
         self._suspect = Bar(id="suspect")
         self._suspect_height = 0
+        self._replay = Bar(id="replay")
+        self.set_class(viewer.replay is not None, "-replay")
         self._bottom = Bar(id="status")
         self._too_small = Lines(centred=True, id="too-small")
 
     def compose(self) -> ComposeResult:
         """Bars around the body."""
+        yield self._replay
         yield self._top
         yield self._suspect
         yield from self.compose_body()
@@ -108,7 +112,8 @@ class ViewerScreen(Screen[None], inherit_bindings=False):
     @property
     def body_height(self) -> int:
         """Lines between the bars."""
-        return max(self.app.size.height - BARS - self._suspect_height, 0)
+        replays = self.viewer.replay is not None
+        return max(self.app.size.height - BARS - self._suspect_height - replays, 0)
 
     def _show_bars(self) -> None:
         viewer, width = self.viewer, self.app.size.width
@@ -116,6 +121,8 @@ class ViewerScreen(Screen[None], inherit_bindings=False):
         verdict = viewer.mirror.verdict(monotonic)
         now = viewer.mirror.now(monotonic)
         held_s = now - verdict.since
+        if viewer.replay is not None:
+            self._replay.set_lines([replay_line(viewer.replay, width)])
         self._top.set_lines([verdict_line(verdict, held_s, viewer.place, viewer.clock.wall_ms(), width)])
         self._show_suspect(verdict, monotonic)
         viewer.board.take_notices(
