@@ -20,9 +20,10 @@ from bntui.engine.tail import DEFAULT_KINDS
 from bntui.errors import ConnectError, UsageError
 from bntui.model.account import UserStreamState
 from bntui.model.accounts import Accounts
+from bntui.model.labels import stream_label
 from bntui.model.markets import StreamKey, SymbolKey
 from bntui.model.states import Grade
-from bntui.model.verdict import EXIT_CODES, ExitCode, book_of, follow, gather, stream_label
+from bntui.model.verdict import EXIT_CODES, ExitCode, book_of, follow, gather
 from bntui.model.views import StreamView
 from bntui.venue.limits import Limits
 from bntui.wire.messages import Hello, TailLines, TailPull

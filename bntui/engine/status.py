@@ -9,11 +9,11 @@ from typing import Any
 
 from bntui.engine.account_status import account_lines, account_report
 from bntui.model.account import RecoveryView, UserStreamView
+from bntui.model.labels import stream_label
 from bntui.model.markets import StreamKey
 from bntui.model.panels import BookStatus
 from bntui.model.states import ShardState, StreamState
 from bntui.model.text import escaped, span
-from bntui.model.verdict import stream_label
 from bntui.model.views import BudgetView, HealthView, ShardView, StreamView, VerdictView
 
 LISTED = 20

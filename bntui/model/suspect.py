@@ -8,9 +8,10 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from bntui.model.labels import all_of, stream_label
 from bntui.model.markets import StreamKey
 from bntui.model.text import span
-from bntui.model.verdict import Facts, all_of, stream_label
+from bntui.model.verdict import Facts
 
 _REFUSAL = re.compile(r"\((?:HTTP )?(418|429|403|451)\)")
 """HTTP answers that concern this IP, or this place, and not one connection."""

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
+from bntui.model.labels import all_of, kind_words, stream_label
 from bntui.model.markets import Market, StreamKey, SymbolKey
 from bntui.model.panels import BookStatus
 from bntui.model.proof import (
@@ -265,12 +266,6 @@ def _missing_words(facts: Facts) -> str:
     return f"{counted}: {', '.join(named)}{f' and {more} more' if more else ''}"
 
 
-def all_of(words: Sequence[str]) -> str:
-    """Kinds of streams in a row, for people: `quotes, trades and books`."""
-    plural = [word if word.endswith("s") else f"{word}s" for word in words]
-    return " and ".join(filter(None, (", ".join(plural[:-1]), plural[-1])))
-
-
 def _failed_words(facts: Facts) -> str:
     first = facts.failed[0]
     more = len(facts.failed) - 1
@@ -381,9 +376,15 @@ def judge(facts: Facts) -> tuple[Grade, str]:
         fills = ", fills proven" if facts.proof.configured else ""
         return Grade.LIVE, f"LIVE {facts.wanted}/{facts.wanted}{quiet}{fills}"
     parts = "; ".join(rule.words(facts) for rule in found)
-    if any(rule.grade is Grade.BLIND for rule in found):
+    if worst_of(found) is Grade.BLIND:
         return Grade.BLIND, f"BLIND {parts}"
     return Grade.DEGRADED, f"DEGRADED: {parts}"
+
+
+def worst_of(found: Iterable[Rule]) -> Grade:
+    """The grade that rules come to when they apply; live where there is none."""
+    grades = {rule.grade for rule in found}
+    return next((grade for grade in (Grade.BLIND, Grade.DEGRADED) if grade in grades), Grade.LIVE)
 
 
 def follow(before: VerdictView | None, facts: Facts) -> VerdictView:
@@ -391,38 +392,3 @@ def follow(before: VerdictView | None, facts: Facts) -> VerdictView:
     grade, sentence = judge(facts)
     since = before.since if before is not None and before.grade is grade else facts.now
     return VerdictView(grade, sentence, since)
-
-
-_STREAM_WORDS = {
-    "bookTicker": "quotes",
-    "trade": "trades",
-    "aggTrade": "aggregate trades",
-    "blockTrade": "block trades",
-    "ticker": "24 h statistics",
-    "miniTicker": "24 h statistics",
-    "avgPrice": "average price",
-    "referencePrice": "reference price",
-    "markPrice": "mark price",
-    "markPrice@1s": "mark price",
-    "indexPrice": "index price",
-    "forceOrder": "liquidations",
-}
-
-
-def stream_label(key: StreamKey) -> str:
-    """A stream for people: `ETHUSDT quotes` for `ethusdt@bookTicker`."""
-    symbol = key.name.partition("@")[0]
-    words = kind_words(key.name)
-    if symbol.startswith("!"):
-        name = symbol if key.market is Market.SPOT else f"{symbol}.{key.market}"
-    else:
-        name = SymbolKey(key.market, symbol.upper()).label
-    return f"{name} {words}"
-
-
-def kind_words(name: str) -> str:
-    """What a stream brings, for people: `quotes` for `ethusdt@bookTicker`."""
-    kind = name.partition("@")[2]
-    if kind.startswith(("kline_", "continuousKline_")):
-        return f"{kind.partition('_')[2].partition('@')[0]} candles"
-    return "book" if kind.startswith("depth") else _STREAM_WORDS.get(kind, kind)

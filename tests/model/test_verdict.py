@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bntui.model.account import RecoveryState, UserStreamState
-from bntui.model.markets import Market, StreamKey
+from bntui.model.markets import Market
 from bntui.model.panels import BookStatus
 from bntui.model.proof import NO_ACCOUNTS, Proof
 from bntui.model.states import BookState, Grade, ShardState, StreamState
@@ -22,7 +22,6 @@ from bntui.model.verdict import (
     follow,
     gather,
     judge,
-    stream_label,
     successors,
 )
 from bntui.model.views import HealthView, ShardView, StreamView, VerdictView
@@ -314,30 +313,6 @@ def test_every_rule_has_its_own_name() -> None:
 def test_exit_codes_are_those_that_scripts_rely_on() -> None:
     assert [EXIT_CODES[grade] for grade in (Grade.LIVE, Grade.DEGRADED, Grade.BLIND)] == [0, 1, 2]
     assert (ExitCode.USAGE, ExitCode.CONNECT, ExitCode.CRASH) == (3, 4, 70)
-
-
-@pytest.mark.parametrize(
-    ("key", "label"),
-    [
-        (StreamKey(Market.SPOT, "ethusdt@bookTicker"), "ETHUSDT quotes"),
-        (StreamKey(Market.SPOT, "ethusdt@trade"), "ETHUSDT trades"),
-        (StreamKey(Market.SPOT, "ethusdt@kline_5m"), "ETHUSDT 5m candles"),
-        (StreamKey(Market.SPOT, "ethusdt@kline_1d@+08:00"), "ETHUSDT 1d candles"),
-        (StreamKey(Market.SPOT, "ethusdt@depth@100ms"), "ETHUSDT book"),
-        (StreamKey(Market.SPOT, "ethusdt@depth20"), "ETHUSDT book"),
-        (StreamKey(Market.SPOT, "币安人生usdt@trade"), "币安人生USDT trades"),
-        (StreamKey(Market.USDM, "ethusdt@aggTrade"), "ETHUSDT.usdm aggregate trades"),
-        (StreamKey(Market.USDM, "ethusdt@markPrice"), "ETHUSDT.usdm mark price"),
-        (StreamKey(Market.USDM, "ethusdt@markPrice@1s"), "ETHUSDT.usdm mark price"),
-        (StreamKey(Market.COINM, "ethusd_perp@forceOrder"), "ETHUSD_PERP.coinm liquidations"),
-        (StreamKey(Market.COINM, "ethusd@indexPrice"), "ETHUSD.coinm index price"),
-        (StreamKey(Market.USDM, "ethusdt_perpetual@continuousKline_1m"), "ETHUSDT_PERPETUAL.usdm 1m candles"),
-        (StreamKey(Market.SPOT, "ethusdt@somethingNew"), "ETHUSDT somethingNew"),
-        (StreamKey(Market.SPOT, "!miniTicker@arr"), "!miniTicker arr"),
-    ],
-)
-def test_streams_are_called_by_what_they_bring(key: StreamKey, label: str) -> None:
-    assert stream_label(key) == label
 
 
 # Books

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 
 from bntui.model.incident import CONNECTION_LOST_TOO
+from bntui.model.labels import stream_label
 from bntui.model.markets import Market, StreamKey
-from bntui.model.verdict import stream_label
 from bntui.model.views import OutageView, StreamView
 
 STREAMS_NAMED = 6
