@@ -16,6 +16,7 @@ from bntui import __version__, log, paths
 from bntui.commandgroup import CommandGroup
 from bntui.commands import Compose
 from bntui.config import (
+    AlertsOptions,
     AccountSettings,
     BookOptions,
     CandlesOptions,
@@ -34,6 +35,7 @@ from bntui.exits import explain
 from bntui.model.markets import Market
 from bntui.options import (
     QUESTIONS,
+    alerts_options,
     book_options,
     candles_options,
     demo_screen_options,
@@ -296,6 +298,19 @@ def fills(
     """Own fills that are kept, oldest first; no engine is needed for it."""
     settings = _prepare(ctx, "fills")
     return load_compose().run_fills(settings, symbols, FillsOptions(since_s, as_json, account))
+
+
+@main_group.command()
+@alerts_options
+@shared_options
+@click.pass_context
+def alerts(ctx: click.Context, action: str, name: str, as_json: bool) -> int:
+    """What you are told without looking: list the rules and what they told, or test [NAME].
+
+    `test` makes each rule known once, by all its ways; it exits with 0 when everything arrived, else with 1.
+    """
+    settings = _prepare(ctx, "headless")
+    return load_compose().run_alerts(settings, AlertsOptions(action, name, as_json))
 
 
 @main_group.command()

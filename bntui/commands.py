@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from bntui.config import (
+    AlertsOptions,
     BookOptions,
     CandlesOptions,
     DemoOptions,
@@ -68,6 +69,10 @@ class Compose(Protocol):
 
     def run_tail(self, settings: Settings, symbols: tuple[str, ...], options: TailOptions) -> int:
         """Print events."""
+        ...
+
+    def run_alerts(self, settings: Settings, options: AlertsOptions) -> int:
+        """List rules and alerts, or make each rule known once."""
         ...
 
     def run_keys(self, settings: Settings, options: KeysOptions) -> int:

@@ -23,6 +23,7 @@ from bntui.accountsettings import given
 from bntui.alertrules import without_effects
 from bntui.clock import SystemClock
 from bntui.config import (
+    AlertsOptions,
     BookOptions,
     CandlesOptions,
     DemoOptions,
@@ -419,6 +420,20 @@ def run_candles(settings: Settings, symbol: str, options: CandlesOptions) -> int
         return asyncio.run(own_engine.candles(settings, the_world, key, options))
     socket = paths.socket_path(paths.asked_state_dir(settings.profile))
     return asyncio.run(candles.of_engine(socket, the_world.hello, the_world.limits, key, options))
+
+
+def run_alerts(settings: Settings, options: AlertsOptions) -> int:
+    """List rules and alerts, or make each rule known once."""
+    from bntui import alerts
+
+    return alerts.run(
+        settings.alerts,
+        paths.asked_state_dir(settings.profile) / "journal.db",
+        options,
+        SystemClock(),
+        own_engine.without_keys(os.environ),
+        world(settings).description,
+    )
 
 
 def run_keys(settings: Settings, options: KeysOptions) -> int:

@@ -256,6 +256,20 @@ class BookOptions:
 
 
 @dataclass(frozen=True, slots=True)
+class AlertsOptions:
+    """What `bntui alerts` does."""
+
+    action: str
+    """One of ALERTS_ACTIONS."""
+    name: str = ""
+    """Of the rule; empty: all of them."""
+    json: bool = False
+
+
+ALERTS_ACTIONS = ("list", "test")
+
+
+@dataclass(frozen=True, slots=True)
 class KeysOptions:
     """What `bntui keys` does."""
 

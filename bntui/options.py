@@ -11,6 +11,7 @@ import click
 
 from bntui.accountsettings import parse_given
 from bntui.config import (
+    ALERTS_ACTIONS,
     BOOK_LEVELS,
     DEFAULT_INTERVAL,
     KEYS_ACTIONS,
@@ -319,6 +320,13 @@ keys_options = _with(
     *_OTHER_OPTIONS,
 )
 """What `bntui keys` is told. A key is none of it: other users see command lines."""
+
+alerts_options = _with(
+    click.argument("action", type=click.Choice(ALERTS_ACTIONS), metavar="|".join(ALERTS_ACTIONS)),
+    click.argument("name", metavar="[NAME]", default=""),
+    click.option("--json", "as_json", is_flag=True, help="Print the list as one JSON object."),
+)
+"""What `bntui alerts` is told."""
 
 drill_options = _with(
     click.argument("names", nargs=-1, metavar="[NAME]…"),

@@ -76,10 +76,14 @@ def build_engine(
 
     senders = None
     if rules:
-        given = {name: text for name, text in environ.items() if not name.startswith(KEY_VARIABLES)}
         chance = random.Random(secrets.randbits(64))
-        senders = Senders(rules, clock, chance, the_world.description, given)
+        senders = Senders(rules, clock, chance, the_world.description, without_keys(environ))
     return Engine(make_feed, limits, clock, secrets.token_hex(8), journal, rules, senders)
+
+
+def without_keys(environ: Mapping[str, str]) -> dict[str, str]:
+    """Variables for a program of the user's, which needs no key to the exchange."""
+    return {name: text for name, text in environ.items() if not name.startswith(KEY_VARIABLES)}
 
 
 def keyed_accounts(

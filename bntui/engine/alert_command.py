@@ -32,6 +32,8 @@ WAITING_MOST = 32
 OUTPUT_BYTES = 4_000
 """Of what a program prints so much goes to the log."""
 
+DONE = "command done"
+
 _FACT = re.compile(r"\{([a-z]+)\}")
 
 
@@ -130,7 +132,7 @@ class Commands:
             said = output.close()
         if said:
             log.info("alert %s: its command says: %s", call.alert, said)
-        return f"{ended}{f': {said}' if said and ended != _OK else ''}"
+        return f"{ended}{f': {said}' if said and ended != DONE else ''}"
 
     async def _ended(self, process: asyncio.subprocess.Process) -> str:
         try:
@@ -144,13 +146,10 @@ class Commands:
                 with contextlib.suppress(ProcessLookupError):
                     os.killpg(process.pid, signal.SIGKILL)
                 await asyncio.shield(process.wait())
-        return _OK if code == 0 else f"command failed with exit code {code}"
+        return DONE if code == 0 else f"command failed with exit code {code}"
 
     def __repr__(self) -> str:
         return f"<Commands {len(self._waiting)} waiting, {self.dropped} dropped>"
-
-
-_OK = "command done"
 
 
 class _Output:

@@ -32,6 +32,8 @@ BACKOFF_CAP_S = 60.0
 LONGEST_ASKED_S = 300.0
 """A server that asks for a longer pause is asked again after this all the same."""
 
+DELIVERED = "webhook delivered"
+
 AGAIN = frozenset(
     {
         httpx.codes.REQUEST_TIMEOUT,
@@ -113,7 +115,7 @@ class Webhook:
             failure, pause_s, is_final = await self._try(message)
             if not failure:
                 tries = backoff.failures + 1
-                return "webhook delivered" + (f" with try {tries}" if tries > 1 else "")
+                return DELIVERED + (f" with try {tries}" if tries > 1 else "")
             if is_final:
                 return f"webhook refused: {failure}"
             delay_s = backoff.next_delay_s(min(pause_s, LONGEST_ASKED_S))
@@ -123,6 +125,11 @@ class Webhook:
                 log.warning("alert %s, %s: %s; trying again", message.alert, self._host, failure)
                 self._on_sent(message.alert, f"webhook fails, trying again: {failure}")
             await self._sleep(delay_s)
+
+    async def post_once(self, message: Message) -> str:
+        """Post without trying again, and say in words how that was."""
+        failure, _, _ = await self._try(message)
+        return f"webhook failed: {failure}" if failure else DELIVERED
 
     async def _try(self, message: Message) -> tuple[str, float, bool]:
         """(what failed, how long the server asks to wait, whether it is no use to try again)."""

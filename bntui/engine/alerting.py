@@ -23,8 +23,8 @@ MEASURE_EVERY_S = 1.0
 """How soon something wrong is seen."""
 
 
-PAST_MS = 24 * 3_600 * 1_000
-"""A fill that was done longer before the start is the past of an account, and no news."""
+LATE_MS = 60_000
+"""A fill that no gap explains and that was done so long ago is the past of an account, and no news."""
 
 
 class Alerting:
@@ -85,7 +85,7 @@ class Alerting:
                 self._take_fill(event)
 
     def _take_fill(self, fill: Fill) -> None:
-        if self._store.started_ms - fill.time_ms > PAST_MS:
+        if not fill.recovered and fill.received_ms - fill.time_ms > LATE_MS:
             return
         for rule in self._of_fills:
             measure = fill_measure(rule, fill)
