@@ -9,7 +9,7 @@ from bntui.ui.choices import Choices
 from bntui.ui.keymap import Keymap
 from bntui.ui.lists import Lists, ListTold
 
-MOST_PROBLEMS = 4
+MOST_PROBLEMS = 6
 """Problems of the settings that are shown at a time; of more the number is told."""
 
 ON, OFF = "on", "off"

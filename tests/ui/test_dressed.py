@@ -16,7 +16,9 @@ from bntui.ui.themes import DEFAULT_THEME
 from bntui.ui.wishes import MOST_PROBLEMS, Told
 from bntui.wire.messages import Watch
 from tests.support import market
+from tests.support.sittings import strips
 from tests.support.viewing import Desk, desk
+from tests.ui.test_contrast import faint
 
 BTC, ETH = market.key_of("BTCUSDT"), market.key_of("ETHUSDT")
 
@@ -148,3 +150,17 @@ async def test_lists_are_gone_through_with_brackets(first: str) -> None:
         await pilot.press("left_square_bracket")
         await at.frame(pilot)
         assert shown() == begin
+
+
+@pytest.mark.parametrize("theme", ["bntui-dark", "bntui-light", "bntui-contrast"])
+async def test_toasts_are_legible_and_leave_the_verdict_and_the_bottom_line_alone(theme: str) -> None:
+    problems = tuple(f"/home/you/config.toml:{line}: fps: 'x' is no number." for line in "12")
+    at = desk(market.calm(), told=Told(Preferences(theme=theme), problems=problems))
+    async with at.app.run_test(size=(80, 24), notifications=True) as pilot:
+        await at.frame(pilot)
+        lines = [strip.text for strip in strips(at)]
+        assert sum("is no number." in line for line in lines) == 2
+        assert "LIVE" in lines[0]
+        assert "1 Watch" in lines[-1]
+        assert "is no number." not in lines[-1]
+        assert faint(at) == []
