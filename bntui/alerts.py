@@ -1,4 +1,4 @@
-"""`bntui alerts list` and `bntui alerts test`: which rules hold, what they have told, and whether it arrives."""
+"""`bntui alerts list` and `test`: which rules hold, what they have told, and whether it arrives."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import os
 import random
 import sys
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from pathlib import Path
 
 import orjson
@@ -74,7 +73,8 @@ def _lines(rules: Iterable[AlertRule], alerts: Iterable[AlertView]) -> Iterable[
         known = f", acknowledged{f': {alert.note}' if alert.note else ''}" if alert.acknowledged_ms else ""
         times = f", {alert.count} times" if alert.count > 1 else ""
         sent = f", {alert.sent}" if alert.sent else ""
-        yield f"{utc(alert.began_ms)} {state} {alert.rule}: {alert.text} (told {alert.told}{times}{known}{sent})"
+        became = f"told {alert.told}{times}{known}{sent}"
+        yield f"{utc(alert.began_ms)} {state} {alert.rule}: {alert.text} ({became})"
 
 
 def _told(rules: Iterable[AlertRule], alerts: Iterable[AlertView]) -> dict[str, object]:
@@ -98,7 +98,7 @@ async def _test(rules: Iterable[AlertRule], clock: Clock, environ: Mapping[str, 
         alert = AlertView(
             0, rule.name, str(rule.kind), subject, "this is a test", clock.wall_ms(), told=1, bell=rule.bell
         )
-        facts = facts_of(Tell(replace(rule), alert), place)
+        facts = facts_of(Tell(rule, alert), place)
         words: list[str] = []
         if sys.stderr.isatty():
             sys.stderr.write("\a" if rule.bell else "")

@@ -16,8 +16,8 @@ from bntui import __version__, log, paths
 from bntui.commandgroup import CommandGroup
 from bntui.commands import Compose
 from bntui.config import (
-    AlertsOptions,
     AccountSettings,
+    AlertsOptions,
     BookOptions,
     CandlesOptions,
     DemoOptions,

@@ -1,7 +1,7 @@
 """Notifications of the desktop, asked for through the terminal, so that they come over SSH too.
 
-OSC 9 is what iTerm2 began, and Windows Terminal, WezTerm, Ghostty and kitty understand; OSC 777 is rxvt's, and
-foot's and that of terminals by VTE. A terminal that knows neither passes them by.
+OSC 9 is what iTerm2 began, and others such as WezTerm, Ghostty and kitty understand; OSC 777 is rxvt's, and
+foot's, and that of terminals by VTE. A terminal that knows neither passes them by.
 """
 
 from __future__ import annotations
