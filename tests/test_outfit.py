@@ -13,6 +13,7 @@ from bntui.errors import UsageError
 from bntui.model.markets import Market, SymbolKey
 from bntui.outfit import changed_at_start, is_plain, outfit, rereader, told
 from bntui.preferences import NamedList, Preferences
+from bntui.sources import load
 from bntui.ui.choices import PREFIX
 
 BTC, PERPETUAL = SymbolKey(Market.SPOT, "BTCUSDT"), SymbolKey(Market.USDM, "BTCUSDT")
@@ -55,8 +56,11 @@ def test_choices_of_earlier_runs_are_taken_up_and_new_ones_kept(tmp_path: Path) 
 
 def test_settings_are_read_anew_from_where_they_came(tmp_path: Path) -> None:
     path = tmp_path / "mine.toml"
-    path.write_text('theme = "nord"')
-    reread = rereader(Settings(flags={"config": str(path), "env": "testnet"}))
+    path.write_text("")
+    settings, _ = load({"config": str(path)}, {}, path)
+    reread = rereader(settings)
+    assert reread().elsewhere == ()
+    path.write_text('theme = "nord"\nenv = "testnet"')
     said = reread()
     assert said.preferences.theme == "nord"
     assert said.elsewhere == ("environment",)
