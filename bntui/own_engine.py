@@ -114,14 +114,17 @@ def keyed_accounts(
 
 
 @asynccontextmanager
-async def own_engine(the_world: World, settings: Settings) -> AsyncIterator[Engine]:
+async def own_engine(
+    the_world: World, settings: Settings, black_box: BlackBox | None = None
+) -> AsyncIterator[Engine]:
     """An engine in this process, without a journal; its connections are closed in order at the end."""
     with ExitStack() as places:
         if settings.overridden:
             attempts = places.enter_context(paths.private_state_dir()) / "attempts.json"
         else:
             attempts = paths.attempts_file()
-        engine = build_engine(the_world, attempts, accounts=keyed_accounts(settings, the_world))
+        accounts = keyed_accounts(settings, the_world)
+        engine = build_engine(the_world, attempts, accounts=accounts, black_box=black_box)
         async with asyncio.TaskGroup() as tasks:
             running = tasks.create_task(engine.run())
             try:
