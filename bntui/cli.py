@@ -13,6 +13,7 @@ from pathlib import Path
 import click
 
 from bntui import __version__, log, paths
+from bntui.boxoptions import RecordOptions, ReplayOptions, record_options, replay_options
 from bntui.commandgroup import CommandGroup
 from bntui.commands import Compose
 from bntui.config import (
@@ -311,6 +312,43 @@ def alerts(ctx: click.Context, action: str, name: str, as_json: bool) -> int:
     """
     settings = _prepare(ctx, "headless")
     return load_compose().run_alerts(settings, AlertsOptions(action, name, as_json))
+
+
+@main_group.command()
+@record_options
+@shared_options
+@symbols_argument
+@click.pass_context
+def record(
+    ctx: click.Context,
+    symbols: tuple[str, ...],
+    folder: Path,
+    for_s: float | None,
+    raw: bool,
+    most_mb: int,
+) -> int:
+    """A recording beside the one that each engine keeps always, on connections of its own.
+
+    Play it with `bntui replay FOLDER`.
+    """
+    settings = _prepare(ctx, "headless")
+    return load_compose().run_record(settings, symbols, RecordOptions(folder, for_s, raw, most_mb))
+
+
+@main_group.command()
+@replay_options
+@screen_options
+@click.pass_context
+def replay(
+    ctx: click.Context, paths: tuple[Path, ...], at: str, speed: float, as_list: bool, as_json: bool
+) -> int:
+    """What could be seen at an earlier time, in the same screens.
+
+    Without a name: what the profile's engine has kept of the last 24 hours.
+    """
+    draws = not (as_list or as_json)
+    settings = _prepare(ctx, "viewer" if draws else "headless", draws=draws)
+    return load_compose().run_replay(settings, ReplayOptions(paths, at, speed, not draws, as_json))
 
 
 @main_group.command()

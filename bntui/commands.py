@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from bntui.boxoptions import RecordOptions, ReplayOptions
 from bntui.config import (
     AlertsOptions,
     BookOptions,
@@ -45,6 +46,14 @@ class Compose(Protocol):
 
     def run_status(self, settings: Settings, symbols: tuple[str, ...], options: StatusOptions) -> int:
         """Judge, print, and end with the verdict's code."""
+        ...
+
+    def run_record(self, settings: Settings, symbols: tuple[str, ...], options: RecordOptions) -> int:
+        """Record what can be seen."""
+        ...
+
+    def run_replay(self, settings: Settings, options: ReplayOptions) -> int:
+        """Show a recording."""
         ...
 
     def run_drill(self, settings: Settings, options: DrillOptions) -> int:

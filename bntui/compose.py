@@ -20,6 +20,7 @@ import orjson
 
 from bntui import __version__, own_engine, paths
 from bntui.accountsettings import given
+from bntui.boxoptions import RecordOptions, ReplayOptions
 from bntui.alertrules import without_effects
 from bntui.clock import SystemClock
 from bntui.config import (
@@ -296,6 +297,26 @@ def _view(
         wears.choices.close()
         others = None if own_folder else lambda: serves(socket, the_world.hello)
         asyncio.run(engine.ended(limits.own_close_timeout_s, others))
+
+
+def run_record(settings: Settings, symbols: tuple[str, ...], options: RecordOptions) -> int:
+    """Record on connections of its own."""
+    from bntui.recordcommand import record
+
+    keys, the_world = symbol_keys(symbols, settings), world(settings)
+    return asyncio.run(record(settings, the_world, keys, options, SystemClock()))
+
+
+def run_replay(settings: Settings, options: ReplayOptions) -> int:
+    """The screen on a recording, or what it tells in lines."""
+    from bntui import replay
+    from bntui.blackbox.box import FOLDER
+
+    folder = paths.asked_state_dir(settings.profile)
+    recording = replay.open_paths(options.paths, folder / FOLDER)
+    if options.list:
+        return replay.tell(recording, as_json=options.json)
+    return replay.show(recording, settings, folder / "journal.db", options, SystemClock())
 
 
 def run_config(settings: Settings, word: str) -> int:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import orjson
 
 from bntui.blackbox.player import Player
-from bntui.blackbox.recording import Recording, Turn, span_words
+from bntui.blackbox.recording import Recording, Turn, open_recording, span_words
+from bntui.boxoptions import ReplayOptions
 from bntui.clock import Clock
+from bntui.config import Settings
 from bntui.errors import UsageError
 from bntui.model.incident import moment, plain
 from bntui.wire.mirror import Mirror
@@ -90,9 +93,49 @@ def tell(recording: Recording, *, as_json: bool) -> int:
     return 0
 
 
-def folders(given: Iterable[Path], own: Path) -> list[Path]:
-    """What to play: what was named, else what the profile's engine keeps."""
-    return list(given) or [own]
+def open_paths(given: Sequence[Path], own: Path) -> Recording:
+    """What was named, else what the profile's engine keeps. Raises UsageError where there is nothing."""
+    if not given and not own.exists():
+        raise UsageError(
+            "Nothing is recorded yet: no bntui with this --profile has run on this machine.",
+            "Run bntui: its engine keeps what can be seen. Or name a folder of `bntui record`.",
+        )
+    return open_recording(given or [own])
+
+
+def show(
+    recording: Recording, settings: Settings, journal: Path, options: ReplayOptions, clock: Clock
+) -> int:
+    """The screens on a recording; the user's wishes are those of his viewer."""
+    from bntui import paths
+    from bntui.log import active_file
+    from bntui.outfit import outfit
+    from bntui.ui.replayed import ReplayApp
+
+    # The recorded verdicts are all that counts: the silence of a file says nothing.
+    mirror = Mirror(math.inf)
+    begin_ms = when(options.at, recording) if options.at else recording.began_ms
+    replaying = Replaying(recording, mirror, clock, options.speed)
+    replaying.seek(begin_ms)
+    wears = outfit(settings, journal)
+    app = ReplayApp(
+        mirror,
+        replaying,
+        replaying.focus,
+        replaying,
+        services=(replaying,),
+        fps=settings.preferences.fps,
+        environment="replay",
+        log_path=str(active_file() or ""),
+        theme_folders=(paths.config_dir() / "themes",),
+        wishes=wears.wishes,
+        reread=wears.reread,
+        plain=wears.plain,
+    )
+    try:
+        return app.run(mouse=wears.wishes.mouse) or 0
+    finally:
+        wears.choices.close()
 
 
 def _words(turn: Turn) -> str:
