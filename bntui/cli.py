@@ -22,14 +22,18 @@ from bntui.config import (
     BookOptions,
     CandlesOptions,
     DemoOptions,
+    DoctorOptions,
     DrillOptions,
     EngineOptions,
     FillsOptions,
     KeysOptions,
+    MetricsOptions,
     Settings,
     SimOptions,
     StatusOptions,
     TailOptions,
+    TrustOptions,
+    WaitOptions,
 )
 from bntui.errors import BntuiError, UsageError
 from bntui.exits import explain
@@ -40,6 +44,7 @@ from bntui.options import (
     book_options,
     candles_options,
     demo_screen_options,
+    doctor_options,
     drill_options,
     engine_options,
     exchange_options,
@@ -48,12 +53,17 @@ from bntui.options import (
     keys_options,
     levels_option,
     market_options,
+    metrics_options,
+    named_symbols_argument,
     screen_options,
     shared_but_limit,
     shared_options,
     sim_options,
     symbol_argument,
     symbols_argument,
+    trust_options,
+    wait_options,
+    watch_options,
 )
 from bntui.sources import load
 
@@ -196,6 +206,7 @@ def attach(ctx: click.Context) -> int:
 
 @main_group.command()
 @headless_options
+@watch_options
 @shared_options
 @symbols_argument
 @click.pass_context
@@ -206,13 +217,58 @@ def status(
     for_s: float | None,
     kinds: tuple[str, ...] | None,
     own: bool,
+    watch: bool,
+    every_s: float,
 ) -> int:
     """Am I blind? Judges without a screen.
 
-    Exits with 0 when live, 1 when degraded, 2 when blind.
+    Exits with 0 when live, 1 when degraded, 2 when blind. With --watch it goes on, prints a line at each
+    change, and exits with 0 when it is told to end; with --for as well, with the last verdict's code.
     """
     settings = _prepare(ctx, "headless")
-    return load_compose().run_status(settings, symbols, StatusOptions(as_json, for_s, kinds or (), own))
+    options = StatusOptions(as_json, for_s, kinds or (), own, watch, every_s)
+    return load_compose().run_status(settings, symbols, options)
+
+
+@main_group.command()
+@trust_options
+@shared_options
+@named_symbols_argument
+@click.pass_context
+def trust(
+    ctx: click.Context,
+    symbols: tuple[str, ...],
+    as_json: bool,
+    max_age_s: float | None,
+    accounts: bool,
+) -> int:
+    """May a bot trust these symbols now? Asks the running engine.
+
+    Exits with 0 for yes, 1 for data that is not proven now, 2 when blind, 4 without an engine.
+    """
+    settings = _prepare(ctx, "headless")
+    return load_compose().run_trust(settings, symbols, TrustOptions(as_json, max_age_s, accounts))
+
+
+@main_group.command()
+@wait_options
+@shared_options
+@click.pass_context
+def wait(
+    ctx: click.Context,
+    symbols: tuple[str, ...],
+    for_s: float,
+    timeout_s: float | None,
+    max_age_s: float | None,
+    accounts: bool,
+) -> int:
+    """Wait until symbols can be trusted, and have been for a while.
+
+    Exits with 0 then; when the time is up, with the code of `bntui trust`.
+    """
+    settings = _prepare(ctx, "headless")
+    options = WaitOptions(for_s, timeout_s, max_age_s, accounts)
+    return load_compose().run_wait(settings, symbols, options)
 
 
 @main_group.command()
@@ -362,6 +418,34 @@ def keys(ctx: click.Context, action: str, name: str, markets: tuple[Market, ...]
     """
     settings = _prepare(ctx, "headless")
     return load_compose().run_keys(settings, KeysOptions(action, name, markets))
+
+
+@main_group.command()
+@doctor_options
+@shared_options
+@click.pass_context
+def doctor(ctx: click.Context, as_json: bool) -> int:
+    """Why am I blind? Looks at network, exchange, clock, terminal, settings, keys, disk and engine.
+
+    Says for each what mends it, and how far away each host of the exchange is. Exits with 0 when all is
+    well, 1 where something should be better, 2 when the engine is blind, 3 where settings, keys or folders
+    cannot be used, 4 where the exchange cannot be had.
+    """
+    try:
+        settings, options = _prepare(ctx, "doctor"), DoctorOptions(as_json)
+    except UsageError as error:
+        settings, options = Settings(), DoctorOptions(as_json, error.message, error.hint)
+    return load_compose().run_doctor(settings, options)
+
+
+@main_group.command("serve-metrics")
+@metrics_options
+@shared_options
+@click.pass_context
+def serve_metrics(ctx: click.Context, listen: tuple[str, int]) -> int:
+    """What the running engine sees, as metrics for Prometheus."""
+    settings = _prepare(ctx, "metrics")
+    return load_compose().run_metrics(settings, MetricsOptions(*listen))
 
 
 @main_group.command()

@@ -10,14 +10,18 @@ from bntui.config import (
     BookOptions,
     CandlesOptions,
     DemoOptions,
+    DoctorOptions,
     DrillOptions,
     EngineOptions,
     FillsOptions,
     KeysOptions,
+    MetricsOptions,
     Settings,
     SimOptions,
     StatusOptions,
     TailOptions,
+    TrustOptions,
+    WaitOptions,
 )
 
 
@@ -46,6 +50,14 @@ class Compose(Protocol):
 
     def run_status(self, settings: Settings, symbols: tuple[str, ...], options: StatusOptions) -> int:
         """Judge, print, and end with the verdict's code."""
+        ...
+
+    def run_trust(self, settings: Settings, symbols: tuple[str, ...], options: TrustOptions) -> int:
+        """Ask whether symbols can be trusted."""
+        ...
+
+    def run_wait(self, settings: Settings, symbols: tuple[str, ...], options: WaitOptions) -> int:
+        """Wait until they can."""
         ...
 
     def run_record(self, settings: Settings, symbols: tuple[str, ...], options: RecordOptions) -> int:
@@ -86,4 +98,12 @@ class Compose(Protocol):
 
     def run_keys(self, settings: Settings, options: KeysOptions) -> int:
         """Write, list, remove or check keys."""
+        ...
+
+    def run_doctor(self, settings: Settings, options: DoctorOptions) -> int:
+        """Look at everything that may be in the way."""
+        ...
+
+    def run_metrics(self, settings: Settings, options: MetricsOptions) -> int:
+        """Serve what the engine sees as metrics."""
         ...

@@ -11,6 +11,7 @@ import os
 import shutil
 import sys
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
@@ -20,22 +21,26 @@ import orjson
 
 from bntui import __version__, own_engine, paths
 from bntui.accountsettings import given
-from bntui.boxoptions import RecordOptions, ReplayOptions
 from bntui.alertrules import without_effects
+from bntui.boxoptions import RecordOptions, ReplayOptions
 from bntui.clock import SystemClock
 from bntui.config import (
     AlertsOptions,
     BookOptions,
     CandlesOptions,
     DemoOptions,
+    DoctorOptions,
     DrillOptions,
     EngineOptions,
     FillsOptions,
     KeysOptions,
+    MetricsOptions,
     Settings,
     SimOptions,
     StatusOptions,
     TailOptions,
+    TrustOptions,
+    WaitOptions,
     sentence,
 )
 from bntui.errors import StateFolderError, UsageError
@@ -48,6 +53,7 @@ if TYPE_CHECKING:
     from bntui.drill.onscreen import Companion
     from bntui.journal import Journal
     from bntui.model.panels import Focus
+    from bntui.trust import Asked
     from bntui.ui.app import Service
 
 log = logging.getLogger(__name__)
@@ -62,6 +68,7 @@ def run_engine(settings: Settings, symbols: tuple[str, ...], options: EngineOpti
     from bntui.engine.lock import engine_lock
     from bntui.engine.main import Post, serve
     from bntui.journal import open_journal
+    from bntui.trust import gate_place
 
     if options.accounts is not None:
         settings = replace(settings, accounts=options.accounts)
@@ -72,6 +79,7 @@ def run_engine(settings: Settings, symbols: tuple[str, ...], options: EngineOpti
     rules = without_effects(settings.alerts) if options.label else settings.alerts
     clock = SystemClock()
     folder = options.folder or paths.state_dir(settings.profile)
+    place = gate_place(settings, paths.trust_socket_path(folder), private=options.folder is not None)
     attempts = folder / "attempts.json" if options.folder else paths.attempts_file()
 
     async def run() -> None:
@@ -90,7 +98,7 @@ def run_engine(settings: Settings, symbols: tuple[str, ...], options: EngineOpti
         )
         box.watch(engine.store, welcome)
         engine.watchers.append(box.look)
-        post = Post(paths.socket_path(folder), not options.leaves, welcome, the_world.hello)
+        post = Post(paths.socket_path(folder), not options.leaves, welcome, the_world.hello, place)
         await serve(engine, post, clock, the_world.limits.own_pull_wait_s)
 
     with engine_lock(folder):
@@ -399,6 +407,32 @@ def run_status(settings: Settings, symbols: tuple[str, ...], options: StatusOpti
     )
 
 
+def run_trust(settings: Settings, symbols: tuple[str, ...], options: TrustOptions) -> int:
+    """Ask the running engine whether symbols can be trusted."""
+    from bntui import trust
+
+    line = trust.question(symbol_keys(symbols, settings), options.max_age_s, options.accounts)
+    return asyncio.run(trust.trust(_gate(settings, line), options))
+
+
+def run_wait(settings: Settings, symbols: tuple[str, ...], options: WaitOptions) -> int:
+    """Wait until they can."""
+    from bntui import trust
+
+    line = trust.question(symbol_keys(symbols, settings), options.max_age_s, options.accounts)
+    return asyncio.run(trust.wait(_gate(settings, line), options, SystemClock()))
+
+
+def _gate(settings: Settings, line: str) -> Asked:
+    """Who is asked: the engine of the profile, or whichever one stands where the user said."""
+    from bntui.trust import Asked
+
+    if settings.trust_socket is not None:
+        return Asked(settings.trust_socket, line, "")
+    socket = paths.trust_socket_path(paths.asked_state_dir(settings.profile))
+    return Asked(socket, line, world(settings).description)
+
+
 def run_book(settings: Settings, symbol: str, options: BookOptions) -> int:
     """Print a symbol's book."""
     from bntui import book
@@ -482,3 +516,35 @@ def run_keys(settings: Settings, options: KeysOptions) -> int:
             return asyncio.run(check(the_world, found, SystemClock(), say))
         case _:
             return desk.list()
+
+
+def run_doctor(settings: Settings, options: DoctorOptions) -> int:
+    """Look at everything that may be in the way, and say what mends it."""
+    from bntui.doctor import command
+    from bntui.venue.binance.endpoints import alternates, is_known
+
+    def see(attempts: Path) -> command.Seen:
+        the_world = world(settings)
+        elsewhere = {
+            market: alternates(market, settings.environment)
+            for market in the_world.markets
+            if not settings.overridden and is_known(market, settings.environment)
+        }
+        return command.Seen(the_world, own_engine.keyed_accounts(settings, the_world), attempts, elsewhere)
+
+    with ExitStack() as places:
+        if settings.overridden:
+            # Attempts at another exchange are none at this one.
+            attempts = places.enter_context(paths.private_state_dir()) / "attempts.json"
+        else:
+            attempts = paths.attempts_file()
+        return command.run(settings, options, lambda: see(attempts), SystemClock())
+
+
+def run_metrics(settings: Settings, options: MetricsOptions) -> int:
+    """Serve what the running engine sees, until a signal comes."""
+    from bntui.metrics import server
+
+    the_world = world(settings)
+    socket = paths.socket_path(paths.asked_state_dir(settings.profile))
+    return asyncio.run(server.serve(socket, the_world.hello, the_world.limits, options, SystemClock()))

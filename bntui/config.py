@@ -82,6 +82,10 @@ class Settings:
     """The user's accounts at the exchange."""
     alerts: tuple[AlertRule, ...] = field(default=(), compare=False)
     """What he wants to be told of, with what bntui tells by itself."""
+    trust_socket: Path | None = None
+    """Where bots ask the profile's engine what they can trust; None: in its state folder."""
+    trust_group: str = ""
+    """Whose members may ask there too; empty: the user alone."""
     config_path: Path | None = None
     """The settings file that was read; None where there is none."""
     flags: Mapping[str, str | Sequence[str]] = field(default_factory=dict, compare=False, repr=False)
@@ -104,6 +108,8 @@ class Settings:
         words += ["--proxy", self.proxy] if self.proxy else []
         if self.config_path is not None:
             words += ["--config", str(self.config_path)]
+        words += ["--trust-socket", str(self.trust_socket)] if self.trust_socket is not None else []
+        words += ["--trust-group", self.trust_group] if self.trust_group else []
         for option, urls in (
             ("--rest-url", self.rest_urls),
             ("--stream-url", self.stream_urls),
@@ -194,6 +200,36 @@ class StatusOptions:
     """Kinds of events to judge, as `parse_kinds` gives them; empty: the command's own choice."""
     own: bool
     """Make connections of its own rather than ask the running engine."""
+    watch: bool = False
+    """Go on, and print a line at each change."""
+    every_s: float = 10.0
+    """How often a watch looks."""
+
+
+@dataclass(frozen=True, slots=True)
+class TrustOptions:
+    """What `bntui trust` asks, and how it prints."""
+
+    json: bool = False
+    """Print one JSON object instead of words."""
+    max_age_s: float | None = None
+    """Older quotes are not trusted, whatever is known of them."""
+    accounts: bool = True
+    """Fills of own accounts on the symbols' markets count too."""
+
+
+@dataclass(frozen=True, slots=True)
+class WaitOptions:
+    """What `bntui wait` waits for."""
+
+    for_s: float
+    """How long the symbols must have been trusted."""
+    timeout_s: float | None = None
+    """When to give up; None: never."""
+    max_age_s: float | None = None
+    """As `TrustOptions.max_age_s`."""
+    accounts: bool = True
+    """As `TrustOptions.accounts`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,6 +321,28 @@ KEYS_ACTIONS = ("add", "list", "remove", "check")
 
 
 @dataclass(frozen=True, slots=True)
+class DoctorOptions:
+    """How `bntui doctor` looks, and what the command line knows already."""
+
+    json: bool
+    """Print one JSON object instead of lines."""
+    trouble: str = ""
+    """Why the settings cannot be read; empty: they can."""
+    trouble_fix: str = ""
+    """What to do about it."""
+
+
+@dataclass(frozen=True, slots=True)
+class MetricsOptions:
+    """What `bntui serve-metrics` is told."""
+
+    host: str
+    """The address that it listens on."""
+    port: int
+    """0: any free one."""
+
+
+@dataclass(frozen=True, slots=True)
 class DrillOptions:
     """Which drills `bntui drill` runs, and how."""
 
@@ -341,6 +399,20 @@ def parse_duration(text: str) -> float:
     if not parts or "".join(number + unit for number, unit in parts) != text or not math.isfinite(seconds):
         raise ValueError(f"{text!r} is no duration; write it like 500ms, 20s, 5m or 1h30m")
     return seconds
+
+
+METRICS_ADDRESS = "127.0.0.1:9464"
+"""Where metrics are served unless somebody says otherwise: on this machine alone, on OpenTelemetry's port."""
+
+_LISTEN = re.compile(r"(?:\[(?P<six>[0-9a-fA-F:.]+)\]|(?P<host>[^\s:\[\]]+)):(?P<port>[0-9]{1,5})")
+
+
+def parse_listen(text: str) -> tuple[str, int]:
+    """Host and port of `127.0.0.1:9464` or `[::1]:9464`. Raises ValueError, in words, for anything else."""
+    found = _LISTEN.fullmatch(text)
+    if found is None or int(found["port"]) > 0xFFFF:
+        raise ValueError(f"{text!r} is no address; write it like {METRICS_ADDRESS} or [::1]:9464")
+    return found["six"] or found["host"], int(found["port"])
 
 
 def parse_step(text: str) -> str:

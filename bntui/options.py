@@ -16,10 +16,12 @@ from bntui.config import (
     DEFAULT_INTERVAL,
     KEYS_ACTIONS,
     KINDS,
+    METRICS_ADDRESS,
     MOST_BOOK_LEVELS,
     parse_duration,
     parse_interval,
     parse_kinds,
+    parse_listen,
     parse_step,
     sentence,
 )
@@ -291,7 +293,11 @@ sim_options = _with(
 )
 """The options of the embedded exchange where it runs alone."""
 
+_TRUST_SOCKET_OPTION = _shared(BY_KEY["trust_socket"])
+
 engine_options = _with(
+    _TRUST_SOCKET_OPTION,
+    _shared(BY_KEY["trust_group"]),
     click.option("--leaves", is_flag=True, hidden=True, help="End with the last viewer."),
     click.option(
         "--folder",
@@ -336,6 +342,23 @@ drill_options = _with(
 )
 """What `bntui drill` is told."""
 
+doctor_options = _with(
+    click.option("--json", "as_json", is_flag=True, help="Print one JSON object."),
+)
+"""What `bntui doctor` is told."""
+
+metrics_options = _with(
+    click.option(
+        "--listen",
+        metavar="HOST:PORT",
+        default=METRICS_ADDRESS,
+        show_default=True,
+        callback=_checked(parse_listen),
+        help="Where to serve them.",
+    ),
+)
+"""What `bntui serve-metrics` is told."""
+
 headless_options = _with(
     click.option("--json", "as_json", is_flag=True, help="Print JSON."),
     click.option(
@@ -356,6 +379,76 @@ headless_options = _with(
     ),
 )
 """The options of commands without a screen."""
+
+_GATE_OPTIONS = (
+    click.option(
+        "--max-age",
+        "max_age_s",
+        metavar="DURATION",
+        callback=_checked(_positive_duration),
+        help="Trust no older quote, whatever is known of it, such as 1s.",
+    ),
+    click.option(
+        "--accounts/--no-accounts",
+        "accounts",
+        default=True,
+        show_default=True,
+        help="Whether fills of own accounts on the symbols' markets count too.",
+    ),
+    _TRUST_SOCKET_OPTION,
+)
+
+trust_options = _with(click.option("--json", "as_json", is_flag=True, help="Print JSON."), *_GATE_OPTIONS)
+"""What `bntui trust` is told."""
+
+wait_options = _with(
+    click.option(
+        "--trust",
+        "symbols",
+        metavar="SYMBOL",
+        multiple=True,
+        required=True,
+        callback=_symbols,
+        help="What to trust. Repeatable.",
+    ),
+    click.option(
+        "--for",
+        "for_s",
+        metavar="DURATION",
+        default="5s",
+        show_default=True,
+        callback=_checked(_positive_duration),
+        help="How long it must have been trusted without a break.",
+    ),
+    click.option(
+        "--timeout",
+        "timeout_s",
+        metavar="DURATION",
+        callback=_checked(_positive_duration),
+        help="When to give up. [default: never]",
+    ),
+    *_GATE_OPTIONS,
+)
+"""What `bntui wait` is told."""
+
+watch_options = _with(
+    click.option("--watch", is_flag=True, help="Go on, and print a line at each change."),
+    click.option(
+        "--every",
+        "every_s",
+        metavar="DURATION",
+        default="10s",
+        show_default=True,
+        callback=_checked(_positive_duration),
+        help="How often a watch looks.",
+    ),
+)
+"""What `bntui status` is told beside what every headless command is told."""
+
+named_symbols_argument = click.argument(
+    "symbols", nargs=-1, required=True, metavar="SYMBOL…", callback=_symbols
+)
+"""One symbol at least."""
 
 book_options = _with(
     click.option("--json", "as_json", is_flag=True, help="Print JSON."),

@@ -15,13 +15,17 @@ from bntui.config import (
     BookOptions,
     CandlesOptions,
     DemoOptions,
+    DoctorOptions,
     DrillOptions,
     EngineOptions,
     KeysOptions,
+    MetricsOptions,
     Settings,
     SimOptions,
     StatusOptions,
     TailOptions,
+    TrustOptions,
+    WaitOptions,
 )
 from bntui.errors import ConnectError
 from bntui.model.markets import Market
@@ -67,6 +71,22 @@ class RecordingCompose:
     def run_status(self, settings: Settings, symbols: tuple[str, ...], options: StatusOptions) -> int:
         """See `Compose`."""
         return self._called("status", settings, symbols, options)
+
+    def run_trust(self, settings: Settings, symbols: tuple[str, ...], options: TrustOptions) -> int:
+        """See `Compose`."""
+        return self._called("trust", settings, symbols, options)
+
+    def run_wait(self, settings: Settings, symbols: tuple[str, ...], options: WaitOptions) -> int:
+        """See `Compose`."""
+        return self._called("wait", settings, symbols, options)
+
+    def run_doctor(self, settings: Settings, options: DoctorOptions) -> int:
+        """See `Compose`."""
+        return self._called("doctor", settings, options)
+
+    def run_metrics(self, settings: Settings, options: MetricsOptions) -> int:
+        """See `Compose`."""
+        return self._called("metrics", settings, options)
 
     def run_drill(self, settings: Settings, options: DrillOptions) -> int:
         """See `Compose`."""

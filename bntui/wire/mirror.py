@@ -192,6 +192,10 @@ class Mirror:
         """The engine's clock at a time of the viewer's: what ages are measured against."""
         return at + (self._ahead_s or 0.0)
 
+    def answer_age_s(self, at: float) -> float | None:
+        """Since the last answer; None before the first."""
+        return None if self._answered_at is None else max(0.0, at - self._answered_at)
+
     def verdict(self, at: float) -> VerdictView:
         """The engine's answer to «am I blind?», or that it cannot be had."""
         if self.link is LinkState.REFUSED:

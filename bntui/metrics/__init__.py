@@ -1,0 +1,1 @@
+"""`bntui serve-metrics`: what the running engine sees, for Prometheus."""
