@@ -22,6 +22,10 @@ KEY_VARIABLES = ("BNTUI_KEY_", "BNTUI_SECRET_", "BNTUI_PASSWORD_")
 """How the variables begin that may hold what belongs to an account's key; its name follows."""
 
 
+DEMO = "demo"
+"""The account on an embedded exchange. Whoever starts that hands its key to the engine in these variables."""
+
+
 def variable_of(prefix: str, account: str) -> str:
     """The environment variable that holds something of an account's key: `BNTUI_KEY_MY_BOT` of my-bot."""
     return f"{prefix}{account.upper().replace('-', '_')}"
@@ -53,7 +57,8 @@ def read_accounts(table: Mapping[str, object], place_of: Callable[..., str]) -> 
 
 def unread_keys(environ: Mapping[str, str], accounts: Iterable[AccountSettings]) -> list[str]:
     """Warnings about keys in the environment that belong to no account."""
-    read = {variable_of(prefix, account.name) for prefix in KEY_VARIABLES for account in accounts}
+    names = (DEMO, *(account.name for account in accounts))
+    read = {variable_of(prefix, name) for prefix in KEY_VARIABLES for name in names}
     return [
         sentence(f"{name} is set, but no account of that name is configured{nearest(name, read)}")
         for name in sorted(environ)

@@ -12,7 +12,7 @@ from types import TracebackType
 
 import orjson
 
-from bntui.accountsettings import KEY_VARIABLES, variable_of
+from bntui.accountsettings import DEMO, KEY_VARIABLES, variable_of
 from bntui.clock import SystemClock
 from bntui.config import AccountSettings, DemoOptions, Settings
 from bntui.errors import ConnectError
@@ -20,9 +20,6 @@ from bntui.model.account import UserMethod
 from bntui.model.markets import Market
 from bntui.sim import listings
 from bntui.sim.keys import Keyring
-
-ACCOUNT = "demo"
-"""What the account that trades on the exchange is called."""
 
 END_WAIT_S = 1.0
 """The exchange gets so long to end after its pipe closed."""
@@ -35,14 +32,14 @@ def demo_accounts(
     markets: tuple[Market, ...], method: UserMethod | None = None
 ) -> tuple[AccountSettings, ...]:
     """The account that trades on an embedded exchange, as a run is told of it."""
-    return (AccountSettings(ACCOUNT, markets, method=method),)
+    return (AccountSettings(DEMO, markets, method=method),)
 
 
 def key_variables(seed: int, name: str) -> dict[str, str]:
     """Variables with that account's key, one of those that the exchange has: it opens nothing else."""
     key = Keyring(seed).named(name)
     texts = (key.api_key, key.private.reveal())
-    return {variable_of(prefix, ACCOUNT): text for prefix, text in zip(KEY_VARIABLES[:2], texts, strict=True)}
+    return {variable_of(prefix, DEMO): text for prefix, text in zip(KEY_VARIABLES[:2], texts, strict=True)}
 
 
 class EmbeddedExchange:

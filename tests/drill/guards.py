@@ -10,10 +10,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from bntui.accountsettings import DEMO
 from bntui.clock import Clock
 from bntui.compose import drill_wiring
 from bntui.config import Settings
-from bntui.demo import ACCOUNT
 from bntui.drill.engines import Wiring
 from bntui.engine.engine import Engine
 from bntui.feed.link import ShardLink
@@ -126,7 +126,7 @@ def _waits_for_the_slowest(engine: Engine) -> None:
 
 def _account(engine: Engine) -> UserFeed:
     """The account of the drill, which is the only one."""
-    found = engine.feed.accounts.feed(AccountKey(ACCOUNT, engine.feed.default_market))
+    found = engine.feed.accounts.feed(AccountKey(DEMO, engine.feed.default_market))
     assert found is not None
     return found
 
