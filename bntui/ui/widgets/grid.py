@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
+from functools import partial
 from itertools import chain
 from typing import Any, Generic, TypeVar
 
@@ -15,6 +16,7 @@ from textual.strip import Strip
 
 from bntui.ui.keys import MOVE, bindings
 from bntui.ui.widgets.columns import Column, Slot
+from bntui.ui.widgets.finish import finished_lines, finished_style
 from bntui.ui.widgets.painter import Ink, NoteOf, Painter
 
 K = TypeVar("K", bound=Hashable)
@@ -28,6 +30,20 @@ CACHED_ROWS = 1_000
 """Built rows that are kept at most; beyond it all are forgotten and built anew as they are shown."""
 
 
+class _OfGrid(Message):
+    """Something that a grid tells."""
+
+    def __init__(self, grid: Grid[Any, Any]) -> None:
+        """Keep the grid."""
+        super().__init__()
+        self.grid = grid
+
+    @property
+    def control(self) -> Grid[Any, Any]:
+        """The grid, for `@on` selectors."""
+        return self.grid
+
+
 class Grid(ScrollView, Generic[K, R], can_focus=True, inherit_bindings=False):
     """A table over rows that live elsewhere: it holds their order, the cursor, and what they look like.
 
@@ -37,45 +53,19 @@ class Grid(ScrollView, Generic[K, R], can_focus=True, inherit_bindings=False):
 
     BINDINGS = bindings(MOVE)
 
-    class HeaderClicked(Message):
+    class HeaderClicked(_OfGrid):
         """The title of a column was clicked."""
 
         def __init__(self, grid: Grid[Any, Any], column: str) -> None:
             """Keep the grid and the column's id."""
-            super().__init__()
-            self.grid = grid
+            super().__init__(grid)
             self.column = column
 
-        @property
-        def control(self) -> Grid[Any, Any]:
-            """The grid, for `@on` selectors."""
-            return self.grid
-
-    class CursorMoved(Message):
+    class CursorMoved(_OfGrid):
         """The cursor stands on another row, or on none."""
 
-        def __init__(self, grid: Grid[Any, Any]) -> None:
-            """Keep the grid."""
-            super().__init__()
-            self.grid = grid
-
-        @property
-        def control(self) -> Grid[Any, Any]:
-            """The grid, for `@on` selectors."""
-            return self.grid
-
-    class Chosen(Message):
+    class Chosen(_OfGrid):
         """The row under the cursor was clicked once more."""
-
-        def __init__(self, grid: Grid[Any, Any]) -> None:
-            """Keep the grid."""
-            super().__init__()
-            self.grid = grid
-
-        @property
-        def control(self) -> Grid[Any, Any]:
-            """The grid, for `@on` selectors."""
-            return self.grid
 
     def __init__(
         self,
@@ -377,11 +367,7 @@ class Grid(ScrollView, Generic[K, R], can_focus=True, inherit_bindings=False):
         can ask for, which costs as much as the lines."""
         if self.gutter != NO_GUTTER:
             return super().render_lines(crop)
-        lines = [self.render_line(y) for y in crop.line_range]
-        if filters := self.app.get_line_filters():
-            _, background = self.background_colors
-            for each in filters:
-                lines = [line.apply_filter(each, background) for line in lines]
+        lines = finished_lines(self, [self.render_line(y) for y in crop.line_range])
         if crop.column_span != (0, self.size.width):
             lines = [line.crop(*crop.column_span) for line in lines]
         return lines
@@ -407,7 +393,7 @@ class Grid(ScrollView, Generic[K, R], can_focus=True, inherit_bindings=False):
     @property
     def _under(self) -> Style:
         if self._base is None:
-            self._base = self.rich_style
+            self._base = finished_style(self, self.rich_style)
         return self._base
 
     def _build(self, key: K) -> Strip:
@@ -415,4 +401,10 @@ class Grid(ScrollView, Generic[K, R], can_focus=True, inherit_bindings=False):
 
     def _ink(self) -> Ink:
         app = self.app
-        return Ink(self._under, app.theme_variables, app.native_ansi_color, self._lit or self.has_focus)
+        return Ink(
+            self._under,
+            partial(finished_style, self),
+            app.theme_variables,
+            app.native_ansi_color,
+            self._lit or self.has_focus,
+        )

@@ -25,6 +25,8 @@ class Ink:
     """What painting needs to know of the widget and its theme."""
 
     base: Style
+    finished: Callable[[Style], Style]
+    """What becomes of a style before it is drawn."""
     variables: Mapping[str, str]
     native_ansi: bool
     lit: bool
@@ -152,5 +154,6 @@ class Painter(Generic[R]):
             style = ink.base
             for one in names:
                 style += style_of(one, ink.variables, ink.native_ansi)
+            style = ink.finished(style)
             self._styles[combination] = style
         return style

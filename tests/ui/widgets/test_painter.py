@@ -8,6 +8,10 @@ from bntui.ui.widgets.painter import Ink, Painter
 VARIABLES = {"bn-up": "#00ff00", "bn-faint": "#777777", "bn-blind": "#ff0000", "bn-cursor": "#000044"}
 
 
+def as_it_is(style: Style) -> Style:
+    return style
+
+
 def name(row: str, _width: int, _now: float) -> Cell:
     return row, ""
 
@@ -23,7 +27,7 @@ def painter(*, native_ansi: bool = False, lit: bool = True, note_holds: bool = F
     ]
     made = Painter(
         columns,
-        lambda: Ink(Style(color="white", bgcolor="black"), VARIABLES, native_ansi, lit),
+        lambda: Ink(Style(color="white", bgcolor="black"), as_it_is, VARIABLES, native_ansi, lit),
         dimmed=lambda row: row == "old",
         note=lambda row, _now: ("gone for good", "blind") if row == "down" else None,
         note_from="state",
@@ -114,7 +118,7 @@ def test_styles_are_asked_for_anew_when_told() -> None:
     lit = [True]
     made = Painter(
         [Column("name", "name", 6, name)],
-        lambda: Ink(BASE, VARIABLES | {"bn-cursor-blurred": "#222222"}, False, lit[0]),
+        lambda: Ink(BASE, as_it_is, VARIABLES | {"bn-cursor-blurred": "#222222"}, False, lit[0]),
         lambda _row: False,
         None,
         "",
@@ -125,3 +129,24 @@ def test_styles_are_asked_for_anew_when_told() -> None:
     assert segments(made, "abc", at_cursor=True) == before
     made.forget_styles()
     assert segments(made, "abc", at_cursor=True) != before
+
+
+def test_each_style_is_finished_once_before_it_is_drawn() -> None:
+    finished: list[Style] = []
+
+    def grey(style: Style) -> Style:
+        finished.append(style)
+        return Style(color="grey50", bgcolor="black")
+
+    painter = Painter[str](
+        [Column("name", "name", 10, lambda row, _width, _now: (row, "up"))],
+        lambda: Ink(BASE, grey, VARIABLES, False, True),
+        lambda _row: False,
+        None,
+        "",
+    )
+    painter.set_width(20)
+    for _ in range(3):
+        strip = painter.row("BTCUSDT", 0.0, at_cursor=False)
+    assert {segment.style for segment in strip} == {Style(color="grey50", bgcolor="black")}
+    assert len(finished) == 2
