@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
+import os
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
@@ -19,6 +20,7 @@ from textual.worker import Worker, WorkerState
 
 from bntui.clock import Clock
 from bntui.errors import BntuiError
+from bntui.model.desktop import notification
 from bntui.model.panels import Focus
 from bntui.model.verdict import ExitCode
 from bntui.ui import palette
@@ -28,6 +30,7 @@ from bntui.ui.format import clean
 from bntui.ui.keys import APP, KeyGroup, bindings
 from bntui.ui.pump import FramePump
 from bntui.ui.screens.account import AccountScreen
+from bntui.ui.screens.alerts import AlertsScreen
 from bntui.ui.screens.connections import ConnectionsScreen
 from bntui.ui.screens.fills import FillsScreen
 from bntui.ui.screens.help import HelpScreen
@@ -118,6 +121,12 @@ class BntuiApp(DressedApp, inherit_bindings=False):
         self.add_mode("fills", partial(FillsScreen, self.viewer))
         self.add_mode("orders", partial(OrdersScreen, self.viewer))
         self.add_mode("account", partial(AccountScreen, self.viewer))
+        self.add_mode("alerts", partial(AlertsScreen, self.viewer))
+        self.viewer.notify = self._notify_desktop
+
+    def _notify_desktop(self, way: str, text: str) -> None:
+        if self._driver is not None:
+            self._driver.write(notification(text, way, os.environ))
 
     # Start and end
 

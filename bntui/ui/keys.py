@@ -43,6 +43,7 @@ APP = KeyGroup(
         Key("app.fills", "5", "show('fills')", "", "Fills of your own accounts"),
         Key("app.orders", "6", "show('orders')", "", "Orders: open ones, and those that are over"),
         Key("app.account", "7", "show('account')", "", "Positions and balances"),
+        Key("app.alerts", "8", "show('alerts')", "", "Alerts: what was told, what lasts, and who knows"),
         Key("app.palette", "ctrl+p,colon", "command_palette", "", "All commands, by name"),
         Key("app.theme", "T", "change_theme", "", "Another theme"),
         Key("app.mouse", "percent_sign", "mouse", "", "The mouse for bntui, or for the terminal's selection"),
@@ -236,6 +237,29 @@ INCIDENTS = KeyGroup(
     ),
 )
 
+ALERTS = KeyGroup(
+    "Alerts",
+    (
+        Key(
+            "alerts.acknowledge",
+            "a",
+            "acknowledge",
+            "acknowledge",
+            "Say that you know, with a note: it is not made known again while it lasts",
+            priority=True,
+        ),
+        Key("alerts.acknowledge_all", "A", "acknowledge_all", "all", "Say so of every alert that lasts"),
+    ),
+)
+
+ACKNOWLEDGE = KeyGroup(
+    "Acknowledging an alert",
+    (
+        Key("acknowledge.accept", "enter", "accept", "acknowledge", "Acknowledge, with the note or without"),
+        Key("acknowledge.close", "escape", "close", "close", "Close"),
+    ),
+)
+
 USER_STREAM = KeyGroup(
     "A user stream",
     (
@@ -354,6 +378,8 @@ GROUPS = (
     FILLS,
     ORDERS,
     ACCOUNT,
+    ALERTS,
+    ACKNOWLEDGE,
     REPLAY,
     SEARCH,
     ADD,
@@ -373,6 +399,8 @@ PLACES = (
     (APP, FILLS, SEARCH),
     (APP, REPLAY, FOCUS, MOVE, ORDERS),
     (APP, REPLAY, FOCUS, MOVE, ACCOUNT),
+    (APP, REPLAY, FOCUS, MOVE, ALERTS),
+    (ACKNOWLEDGE,),
     (APP, REPLAY, SYMBOL, BOOK),
     (APP, REPLAY, SYMBOL, TRADES),
     (APP, REPLAY, SYMBOL, CANDLES),

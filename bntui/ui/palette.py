@@ -9,6 +9,7 @@ from typing import Any
 from textual.app import SystemCommand
 
 from bntui.ui.screens.account import AccountScreen
+from bntui.ui.screens.alerts import AlertsScreen
 from bntui.ui.screens.base import ViewerScreen
 from bntui.ui.screens.connections import ConnectionsScreen
 from bntui.ui.screens.fills import FillsScreen
@@ -25,6 +26,7 @@ SCREENS = {
     "fills": ("Fills", "Fills of own accounts, and their sums"),
     "orders": ("Orders", "Own orders, open and over"),
     "account": ("Account", "Positions and balances"),
+    "alerts": ("Alerts", "What was told, what lasts, and who knows"),
 }
 """The modes, with their titles and what they show."""
 
@@ -60,6 +62,9 @@ def of_screen(front: ViewerScreen | None) -> Iterable[SystemCommand]:
                     "The fills that are listed, to a file",
                     partial(front.action_export, kind),
                 )
+        case AlertsScreen():
+            yield SystemCommand("Acknowledge", "The alert under the cursor", front.action_acknowledge)
+            yield SystemCommand("Acknowledge all", "Every alert that lasts", front.action_acknowledge_all)
         case AccountScreen():
             yield SystemCommand("Empty balances", "Show them too, or hide them", front.action_empty)
         case _:

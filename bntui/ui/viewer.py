@@ -10,6 +10,7 @@ from bntui.clock import Clock
 from bntui.model.account import AccountKey
 from bntui.model.markets import SymbolKey
 from bntui.model.panels import Focus
+from bntui.ui.alertbell import AlertBell
 from bntui.ui.choices import Choices
 from bntui.ui.format import clean
 from bntui.ui.keymap import Keymap
@@ -42,6 +43,9 @@ class Viewer:
     suspicion: Suspicion = field(default_factory=Suspicion)
     news: News = field(default_factory=News)
     """What happened to own accounts that nobody has looked at."""
+    alert_bell: AlertBell = field(default_factory=AlertBell)
+    notify: Callable[[str, str], None] = lambda way, text: None
+    """Asks the terminal for a notification of the desktop: the way, and the text."""
     export_folder: Path = field(default_factory=Path)
     """Where files go that the user asks for: the folder in which he started the viewer."""
     open_symbol: SymbolKey | None = None

@@ -27,6 +27,7 @@ HEIGHT_PER_SUSPECT_LINE = 8
 """One line in so many may be the suspect's; one always."""
 
 FILLS_TAB = "Fills"
+ALERTS_TAB = "Alerts"
 
 TITLES = {
     "Watchlist": "Watch",
@@ -36,6 +37,7 @@ TITLES = {
     FILLS_TAB: "Fill",
     "Orders": "Ord",
     "Account": "Acc",
+    ALERTS_TAB: "Alr",
 }
 """The screens that a number opens, in order, with what they are called where room is scarce."""
 
@@ -169,11 +171,29 @@ class ViewerScreen(Screen[None], inherit_bindings=False):
             self.app.bell()
         if self.TAB == FILLS_TAB:
             viewer.news.read()
+        if viewer.replay is None:
+            self._tell_alerts(monotonic)
+
+    def _tell_alerts(self, monotonic: float) -> None:
+        """Make heard what was told just now; of the past nothing."""
+        viewer = self.viewer
+        heard = viewer.alert_bell.take(
+            viewer.mirror.alerts, viewer.is_dark, viewer.clock.wall_ms(), monotonic
+        )
+        if heard.message:
+            viewer.say(heard.message, bad=True)
+        if heard.bell:
+            self.app.bell()
+        for way, text in heard.notes:
+            viewer.notify(way, text)
 
     def _marks(self) -> dict[str, str]:
         """What is new on other screens, for their tabs."""
         unread = self.viewer.news.unread
-        return {FILLS_TAB: f"+{min(unread, MOST_UNREAD)}"} if unread else {}
+        marks = {FILLS_TAB: f"+{min(unread, MOST_UNREAD)}"} if unread else {}
+        if waiting := sum(alert.open for alert in self.viewer.mirror.alerts.values()):
+            marks[ALERTS_TAB] = f"!{waiting}"
+        return marks
 
     def _show_suspect(self, verdict: VerdictView, monotonic: float) -> None:
         """Whose fault it seems to be: in one line, or where there is room for it whole."""
