@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import ClassVar
 
@@ -16,7 +17,9 @@ from bntui.model.panels import Focus
 from bntui.ui.app import BntuiApp, Service
 from bntui.ui.format import clean
 from bntui.ui.keys import REPLAY, KeyGroup, bindings
+from bntui.ui.news import News
 from bntui.ui.replaying import Replay
+from bntui.ui.suspicion import Suspicion
 from bntui.ui.wishes import Told, Wishes
 from bntui.wire.messages import Command
 from bntui.wire.mirror import Mirror
@@ -94,15 +97,21 @@ class ReplayApp(BntuiApp):
         self._replay.slower()
         self._draw_anew()
 
+    def _jumped(self) -> None:
+        """What was noted of another time says nothing here."""
+        self.viewer.suspicion = Suspicion()
+        self.viewer.news = News()
+        self._draw_anew()
+
     def action_replay_seek(self, seconds: int) -> None:
         """So far on, or back."""
         try:
             self._replay.leap(seconds)
         except BntuiError as error:
             self.viewer.say(clean(str(error)), bad=True)
-        self._draw_anew()
+        self._jumped()
 
-    async def action_replay_incident(self, step: int) -> None:
+    def action_replay_incident(self, step: int) -> None:
         """To where the verdict got worse. It is searched for beside the screen, which goes on."""
         self.run_worker(self._to_incident(step), group="incident", exclusive=True)
 
@@ -111,20 +120,17 @@ class ReplayApp(BntuiApp):
             self.viewer.say(clean(await self._replay.incident(step)))
         except BntuiError as error:
             self.viewer.say(clean(str(error)), bad=True)
-        self._draw_anew()
+        self._jumped()
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """What the command palette offers."""
         yield from super().get_system_commands(screen)
         yield SystemCommand("Pause", "Stand still, or go on", self.action_replay_pause)
         yield SystemCommand("Step", "Stand still one record further", self.action_replay_step)
-        yield SystemCommand("Next incident", "To where the verdict next got worse", self._next_incident)
-        yield SystemCommand("Incident before", "To where it got worse before", self._incident_before)
+        for step, title, about in (
+            (1, "Next incident", "To where the verdict next got worse"),
+            (-1, "Incident before", "To where it got worse before"),
+        ):
+            yield SystemCommand(title, about, partial(self.action_replay_incident, step))
         yield SystemCommand("Faster", "The next higher speed", self.action_replay_faster)
         yield SystemCommand("Slower", "The next lower speed", self.action_replay_slower)
-
-    async def _next_incident(self) -> None:
-        await self.action_replay_incident(1)
-
-    async def _incident_before(self) -> None:
-        await self.action_replay_incident(-1)

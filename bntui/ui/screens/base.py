@@ -12,7 +12,7 @@ from textual.geometry import Size
 from textual.screen import Screen
 
 from bntui.model.views import VerdictView
-from bntui.ui.keys import APP, FOCUS, Key, KeyGroup, bindings
+from bntui.ui.keys import APP, FOCUS, REPLAY, Key, KeyGroup, bindings
 from bntui.ui.news import margin_words
 from bntui.ui.replaying import replay_line
 from bntui.ui.viewer import Viewer
@@ -149,7 +149,8 @@ class ViewerScreen(Screen[None], inherit_bindings=False):
         else:
             always = key_line(viewer.keymap.group(APP).keys, width)
             beside = part_width([*note, *always]) + 4
-            own_keys = [viewer.keymap.of(key) for key in self.bar_keys()]
+            moving = REPLAY.keys if viewer.replay is not None else ()
+            own_keys = [viewer.keymap.of(key) for key in (*moving, *self.bar_keys()) if key.label]
             every_key = key_line(own_keys, width)
             room = width - beside
             named = tabs(TITLES, self.TAB, room - part_width(every_key), room, self._marks(), keys)
