@@ -97,24 +97,26 @@ async def ask_rest(venue: Venue, endpoints: Endpoints, patience: Patience) -> An
         return _silent(found, left_alone=error.status in LEFT_ALONE)
     finally:
         await rest.close()
-    return Answer((ok("rest", place, "answers", took_ms), _clock(offset_ms, limits.own_clock_warn_ms)), True)
+    return Answer(
+        (ok("rest", place, "answers", took_ms), _clock(place, offset_ms, limits.own_clock_warn_ms)), True
+    )
 
 
 def _silent(found: Finding, *, left_alone: bool = False) -> Answer:
     why = "the exchange could not be asked for its time"
-    return Answer((found, skipped("clock", "", why)), False, left_alone)
+    return Answer((found, skipped("clock", found.subject, why)), False, left_alone)
 
 
-def _clock(offset_ms: float | None, warn_ms: float) -> Finding:
+def _clock(place: str, offset_ms: float | None, warn_ms: float) -> Finding:
     if offset_ms is None:
-        return skipped("clock", "", "it was set while it was compared")
+        return skipped("clock", place, "it was set while it was compared")
     side = "behind" if offset_ms > 0 else "ahead of"
     said = f"{abs(offset_ms):.0f} ms {side} the exchange's"
     if abs(offset_ms) > CLOCK_BAD_MS:
-        return bad("clock", "", f"{said}: signed requests are refused, and every lag is wrong", _CLOCK_FIX)
+        return bad("clock", place, f"{said}: signed requests are refused, and every lag is wrong", _CLOCK_FIX)
     if abs(offset_ms) > warn_ms:
-        return warn("clock", "", said, _CLOCK_FIX)
-    return ok("clock", "", said)
+        return warn("clock", place, said, _CLOCK_FIX)
+    return ok("clock", place, said)
 
 
 async def shake_hands(

@@ -12,7 +12,7 @@ from prometheus_client.registry import Collector
 
 from bntui.clock import Clock
 from bntui.metrics.table import COUNTER_ENDS, METRICS
-from bntui.metrics.tally import Tally
+from bntui.metrics.tally import KINDS, Tally
 from bntui.model.account import RecoveryState, UserStreamState
 from bntui.model.markets import Market
 from bntui.model.states import BookState, Grade, ShardState, StreamState
@@ -86,9 +86,10 @@ class EngineCollector(Collector):
 
     def _counts(self, sheet: Sheet) -> None:
         tally, mirror = self._tally, self._mirror
-        for (market, kind), number in tally.outages.items():
-            sheet.put("bntui_outages_total", number, market, kind)
-        for market in {*tally.missing, *tally.blind_s}:
+        # Counters begin at 0: a series that appears with its first event hides that one from `increase`.
+        for market in tally.markets:
+            for kind in KINDS:
+                sheet.put("bntui_outages_total", tally.outages[market, kind], market, kind)
             sheet.put("bntui_gap_trades_total", tally.missing[market], market)
             sheet.put("bntui_gap_trades_refilled_total", tally.refilled[market], market)
             sheet.put("bntui_blind_seconds_total", tally.blind_s.get(market, 0.0), market)

@@ -9,6 +9,9 @@ from bntui.model.markets import Market
 from bntui.model.views import OutageView
 from bntui.wire.mirror import Mirror
 
+PLANNED, SILENT, LOST = KINDS = ("planned", "silent", "lost")
+"""Of outages: a change of connection without loss; one that stood and brought nothing; all others."""
+
 
 class Tally:
     """Counts what a mirror shows, each thing once. What was there at the first look is history, not news.
@@ -18,6 +21,8 @@ class Tally:
 
     def __init__(self) -> None:
         """Nothing was seen."""
+        self.markets: set[Market] = set()
+        """That had a connection."""
         self.outages: Counter[tuple[Market, str]] = Counter()
         """By market and kind."""
         self.blind_s: dict[Market, float] = {}
@@ -26,28 +31,39 @@ class Tally:
         self.fills: Counter[tuple[AccountKey, bool]] = Counter()
         """By account, and whether as a maker."""
         self.recovered: Counter[AccountKey] = Counter()
+        self._epoch = ""
         self._known: dict[int, OutageView] = {}
-        self._began_after: int | None = None
-        """The newest outage of the first look; those before it are history."""
-        self._last_fill: int | None = None
+        self._history = 0
+        """The newest outage of the first look; it and those before are history."""
+        self._last_fill = 0
+        """The newest fill that was counted, or was there at the first look."""
 
     def look(self, mirror: Mirror) -> None:
         """Count what is new. A mirror that no engine has filled yet says nothing of what is history."""
         if not mirror.epoch:
             return
+        newest = max((outage.id for outage in mirror.outages), default=0)
+        newest_fill = mirror.accounts.newest_fill
+        if not self._epoch:
+            self._history, self._last_fill = newest, newest_fill
+        elif mirror.epoch != self._epoch:
+            # An engine that remembers nothing numbers anew, and has no history.
+            self._history = self._history if newest >= self._history else 0
+            self._last_fill = self._last_fill if newest_fill >= self._last_fill else 0
+            self._known = self._known if newest >= max(self._known, default=0) else {}
+        self._epoch = mirror.epoch
+        self.markets.update(shard.market for shard in mirror.shards.values())
         self._look_at_outages(mirror)
         self._look_at_fills(mirror)
 
     def _look_at_outages(self, mirror: Mirror) -> None:
-        if self._began_after is None:
-            self._began_after = max((outage.id for outage in mirror.outages), default=0)
         known = self._known
         self._known = {outage.id: outage for outage in mirror.outages}
         for outage in mirror.outages:
-            if outage.id <= self._began_after:
+            if outage.id <= self._history:
                 continue
-            before = known.get(outage.id)
-            market = outage.market
+            before, market = known.get(outage.id), outage.market
+            self.markets.add(market)
             if before is None:
                 self.outages[market, kind_of(outage)] += 1
             self.missing[market] += max(0, outage.missing - (before.missing if before else 0))
@@ -57,8 +73,6 @@ class Tally:
 
     def _look_at_fills(self, mirror: Mirror) -> None:
         accounts = mirror.accounts
-        if self._last_fill is None:
-            self._last_fill = accounts.newest_fill
         for number in reversed(accounts.fills):
             if number <= self._last_fill:
                 break
@@ -69,7 +83,7 @@ class Tally:
 
 
 def kind_of(outage: OutageView) -> str:
-    """`planned`: a change of connection without loss; `silent`: it stood and brought nothing; else `lost`."""
+    """Which of KINDS an outage is."""
     if outage.planned:
-        return "planned"
-    return "silent" if outage.silent else "lost"
+        return PLANNED
+    return SILENT if outage.silent else LOST
