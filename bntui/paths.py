@@ -115,6 +115,11 @@ def socket_path(folder: Path) -> Path:
     return _private_folder(stand_in) / usual.name
 
 
+def trust_socket_path(folder: Path) -> Path:
+    """The trust gate's socket of a state folder, beside the engine's."""
+    return socket_path(folder).with_name("trust.sock")
+
+
 @contextmanager
 def private_state_dir() -> Iterator[Path]:
     """A throw-away state folder for runs that must not touch a profile's; removed at the end."""

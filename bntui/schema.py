@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields
 from enum import Enum, StrEnum
+from pathlib import Path
 from types import MappingProxyType
 from typing import TypeVar
 from urllib.parse import urlsplit
@@ -139,6 +140,13 @@ def _profile(raw: object) -> str:
     return text
 
 
+def _place(raw: object) -> Path:
+    path = Path(text_of(raw)).expanduser()
+    if not path.is_absolute():
+        raise ValueError(f"{raw!r} is no whole path; it begins with /")
+    return path
+
+
 def _fps(raw: object) -> float:
     value = number_of(raw)
     if not 1 <= value <= FPS_MOST:
@@ -252,6 +260,20 @@ SETTINGS = (
         example="own_stream_cap = 300",
         shape=Shape.ENTRIES,
         name=_limit_name,
+    ),
+    Setting(
+        "trust_socket",
+        "PATH",
+        "Where bots ask the engine what they can trust; otherwise in the state folder.",
+        _place,
+        example='trust_socket = "/run/bntui/trust.sock"',
+    ),
+    Setting(
+        "trust_group",
+        "NAME",
+        "Group of users whose bots may ask there too.",
+        text_of,
+        example='trust_group = "bots"',
     ),
     Setting(
         "theme",

@@ -189,6 +189,8 @@ def _settings(
         limits=reader.entries("limit"),
         preferences=_preferences(reader),
         accounts=accounts,
+        trust_socket=reader.value("trust_socket"),
+        trust_group=reader.value("trust_group") or "",
         config_path=path,
         flags=flags,
         origins=reader.origins,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import signal
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,6 +13,9 @@ from pathlib import Path
 from bntui.clock import Clock
 from bntui.engine.engine import Engine
 from bntui.engine.memory import tune_collector
+from bntui.engine.notify import Supervisor
+from bntui.engine.trust import TrustGate
+from bntui.engine.trustserver import TrustPlace, opened
 from bntui.wire.carrier import SocketListener
 from bntui.wire.messages import Hello, Welcome
 from bntui.wire.server import ViewerServer
@@ -24,6 +28,9 @@ LEAVE_AFTER_S = 0.5
 FIRST_VIEWER_S = 4.0
 """… and so long for its first, which tries to reach it many times a second."""
 
+UNJUDGED_S = 5.0
+"""An engine that has judged nothing for so long is not well, though its loop runs."""
+
 
 @dataclass(frozen=True, slots=True)
 class Post:
@@ -35,6 +42,8 @@ class Post:
     welcome: Welcome
     own: Hello
     """What a viewer must say of itself to be let in."""
+    trust: TrustPlace | None = None
+    """Where bots ask; None: nowhere."""
 
 
 async def serve(engine: Engine, post: Post, clock: Clock, pull_wait_s: float) -> None:
@@ -67,15 +76,35 @@ async def serve(engine: Engine, post: Post, clock: Clock, pull_wait_s: float) ->
         clock=clock,
         pull_wait_s=pull_wait_s,
     )
+    # Who ends with his viewers was started by one, and is no service of anybody.
+    supervisor = Supervisor(os.environ if post.stays else {}, os.getpid())
+    gate = None
     try:
+        if post.trust is not None:
+            gate, why = await opened(TrustGate(engine, clock, post.welcome), post.trust, clock)
+            if why:
+                engine.store.notice(f"Bots cannot ask whether to trust a symbol: {why}", bad=True)
         async with asyncio.TaskGroup() as tasks:
-            running = (tasks.create_task(engine.run()), tasks.create_task(server.run(listener)))
+            running = (
+                tasks.create_task(engine.run()),
+                tasks.create_task(server.run(listener)),
+                tasks.create_task(
+                    supervisor.keep_told(
+                        lambda: engine.store.verdict.sentence if engine.store.verdict else "starting",
+                        lambda: clock.monotonic() - engine.stated_at < UNJUDGED_S,
+                    )
+                ),
+            )
             tune_collector()
+            supervisor.ready()
             await ended.wait()
             log.info("the engine ends")
+            supervisor.stopping()
             for task in running:
                 task.cancel()
     finally:
+        if gate is not None:
+            gate.close()
         listener.close()
         restore()
 

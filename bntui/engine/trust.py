@@ -21,7 +21,6 @@ from bntui.model.states import StreamState
 from bntui.model.trust import BADNESS_OF_TRUST, TRUST_OF_GRADE, Trust
 from bntui.model.verdict import RULES, gather, worst_of
 from bntui.model.views import StreamView
-from bntui.venue.limits import Limits
 from bntui.wire.messages import Welcome
 
 MOST_SYMBOLS = 200
@@ -32,6 +31,12 @@ OF_ALL_DATA = frozenset({"nothing watched", "connections down", "REST down", "cl
 
 JUDGED_BY = tuple(rule for rule in RULES if rule.name not in OF_ALL_DATA)
 """What decides of a symbol."""
+
+ANSWER_HOLDS_S = 0.05
+"""The same question is not looked into more often: several bots cost little more than one."""
+
+ANSWERS_KEPT = 64
+"""Questions whose answers are remembered so long; beyond it all are forgotten."""
 
 NAMES_KEPT = 4_000
 """Symbols whose streams' names are remembered; beyond it all are looked up anew."""
@@ -84,27 +89,41 @@ def _seconds(text: str) -> float:
 class TrustGate:
     """Answers questions of bots from what the engine knows at that moment."""
 
-    def __init__(self, engine: Engine, limits: Limits, clock: Clock, welcome: Welcome) -> None:
+    def __init__(self, engine: Engine, clock: Clock, welcome: Welcome) -> None:
         """`welcome`: what the engine says of itself to viewers, it says here too."""
         self._engine = engine
-        self._limits = limits
         self._clock = clock
         self._welcome = welcome
         self._names: dict[SymbolKey, tuple[StreamKey, ...]] = {}
         self._quotes: dict[SymbolKey, StreamKey | None] = {}
+        self._answers: dict[str, tuple[float, tuple[bytes, int]]] = {}
+        """By question: until when the answer holds, and the answer."""
 
     def answer(self, line: str) -> tuple[bytes, int]:
-        """The answer to a line, with its line end, and how many symbols it was about."""
+        """The answer to a line, with its line end, and how many symbols it was about.
+
+        It is at most ANSWER_HOLDS_S old.
+        """
+        now = self._clock.monotonic()
+        known = self._answers.get(line)
+        if known is not None and now < known[0]:
+            return known[1]
+        if len(self._answers) >= ANSWERS_KEPT:
+            self._answers.clear()
+        answer = self._find(line, now)
+        self._answers[line] = now + ANSWER_HOLDS_S, answer
+        return answer
+
+    def _find(self, line: str, now: float) -> tuple[bytes, int]:
         try:
             question = read_question(line, self._engine.feed.default_market)
         except ValueError as error:
             return self._told(Trust.BLIND, error=str(error)), 0
-        now = self._clock.monotonic()
         proofs: dict[Market, Proof] = {}
         symbols: dict[str, Any] = {}
         worst = Trust.OK
         for word, key in question.symbols.items():
-            if question.accounts and key.market not in proofs:
+            if question.accounts and key.market not in proofs and self._engine.feed.serves(key.market):
                 proofs[key.market] = self._proof(key.market, now)
             trust, reason, age_s = self._judge(key, proofs.get(key.market), question.max_age_s, now)
             symbols[word] = {
@@ -140,15 +159,16 @@ class TrustGate:
             (view for owner, view in accounts.streams.items() if owner.market is market),
             (view for owner, view in accounts.recoveries.items() if owner.market is market),
             now,
-            2 * self._limits.own_first_data_s,
+            2 * self._engine.feed.market(market).venue.limits.own_first_data_s,
         )
 
     def _judge(
         self, key: SymbolKey, proof: Proof | None, max_age_s: float | None, now: float
     ) -> tuple[Trust, str, float | None]:
-        store, limits = self._engine.store, self._limits
+        store, feed = self._engine.store, self._engine.feed
         if store.row(key) is None:
             return Trust.BLIND, self._why_not_watched(key), None
+        limits = feed.market(key.market).venue.limits
         quotes_at = self._quotes_at(key)
         age_s = None if quotes_at is None else max(0.0, now - quotes_at)
         wanted = self._streams(key)

@@ -86,14 +86,16 @@ class TrustServer:
         return f"<TrustServer {self._place.path}, {len(self._askers)} askers>"
 
 
-class _Asker(asyncio.Protocol):
-    """One connection."""
+class _Asker(asyncio.BufferedProtocol):
+    """One connection, with a small buffer of its own: an ordinary protocol is given a new one of a quarter of
+    a megabyte for each read, which costs as much as everything else together (measured)."""
 
     def __init__(self, gate: TrustGate, clock: Clock, askers: set[_Asker]) -> None:
         self._gate = gate
         self._clock = clock
         self._askers = askers
         self._transport: asyncio.Transport | None = None
+        self._buffer = bytearray(MOST_LINE_BYTES)
         self._held = b""
         """What was asked and not answered: a line's worth, and what one read brings at most."""
         self._paid_until = 0.0
@@ -116,8 +118,11 @@ class _Asker(asyncio.Protocol):
         if self._resting is not None:
             self._resting.cancel()
 
-    def data_received(self, data: bytes) -> None:
-        self._held += data
+    def get_buffer(self, sizehint: int) -> bytearray:
+        return self._buffer
+
+    def buffer_updated(self, nbytes: int) -> None:
+        self._held += self._buffer[:nbytes]
         self._answer()
 
     def pause_writing(self) -> None:

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import os
-import socket
-import stat
 from collections import deque
 from pathlib import Path
 from typing import Protocol
 
-from bntui.errors import ConnectError, StateFolderError
+from bntui.errors import ConnectError
 from bntui.wire.codec import HEADER_BYTES, MOST_BYTES, body_length, decode, encode
 from bntui.wire.messages import Message
+from bntui.wire.unixdoor import UnixDoor
 
 READ_BUFFER_BYTES = 1 << 20
 """So much of a message is taken from the socket before its reader has to come and fetch it."""
@@ -23,9 +20,6 @@ MOST_QUESTION_BYTES = 1 << 20
 
 CLOSE_WAIT_S = 0.5
 """A peer that does not read gets so long to take what was sent to it."""
-
-BACKLOG = 100
-"""Viewers that may wait to be accepted."""
 
 MESSAGES_IN_MEMORY = 16
 """What the memory carrier holds for a side that does not read; its peer waits then, as on a socket."""
@@ -124,26 +118,11 @@ class SocketListener:
     def __init__(self, path: Path) -> None:
         """Listen, in place of a socket that an engine left behind. Raises StateFolderError."""
         self.path = path
-        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        try:
-            if path.exists() and stat.S_ISSOCK(path.stat().st_mode):
-                path.unlink()
-            self._socket.setblocking(False)
-            self._socket.bind(str(path))
-            # Nobody can connect before `listen`, so the socket was never open to others.
-            path.chmod(0o600)
-            self._socket.listen(BACKLOG)
-        except OSError as error:
-            self._socket.close()
-            raise StateFolderError(
-                f"the engine's socket {path} cannot be opened: {error.strerror or error}",
-                "Is the state folder writable, and its path not too long?",
-            ) from error
-        self._inode = path.stat().st_ino
+        self._door = UnixDoor(path, "the engine's socket")
 
     async def accept(self) -> Carrier:
         """The next viewer. Raises OSError when the machine cannot take one more just now."""
-        connection, _ = await asyncio.get_running_loop().sock_accept(self._socket)
+        connection, _ = await asyncio.get_running_loop().sock_accept(self._door.socket)
         try:
             reader, writer = await asyncio.open_unix_connection(sock=connection, limit=READ_BUFFER_BYTES)
         except BaseException:
@@ -153,11 +132,7 @@ class SocketListener:
 
     def close(self) -> None:
         """Listen no longer and take the socket away. May be called again."""
-        self._socket.close()
-        with contextlib.suppress(OSError):
-            # Another engine may have put its own in the place.
-            if os.stat(self.path).st_ino == self._inode:
-                self.path.unlink()
+        self._door.close()
 
 
 class MemoryCarrier:
