@@ -60,7 +60,7 @@ def test_nothing_else_is_installed(wheel: zipfile.ZipFile) -> None:
 
 
 def test_the_command_and_the_licence_come_along(wheel: zipfile.ZipFile) -> None:
-    assert "bntui = bntui.cli:main" in metadata(wheel, "entry_points.txt")
+    assert "bntui = bntui.__main__:main" in metadata(wheel, "entry_points.txt")
     assert "bntui contributors" in metadata(wheel, "licenses/LICENSE")
     fields = Parser().parsestr(metadata(wheel, "METADATA"))
     assert (fields["Name"], fields["Version"], fields["License-Expression"]) == ("bntui", __version__, "MIT")

@@ -1,0 +1,33 @@
+"""What a start loads: for the version nothing, for a usage error nothing that draws or connects."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+HEAVY = {"asyncio", "click", "cryptography", "httpx", "orjson", "picows", "rich", "textual", "websockets"}
+
+LOADED = (
+    "import sys; from bntui.__main__ import main\n"
+    "try:\n    main()\n"
+    "finally:\n    print(*sorted({name.partition('.')[0] for name in sys.modules}), file=sys.stderr)"
+)
+
+
+def loaded_by(*words: str) -> tuple[str, set[str]]:
+    """(what is printed, packages that are loaded) by a command line."""
+    done = subprocess.run(
+        [sys.executable, "-c", LOADED, *words], capture_output=True, text=True, timeout=60, check=False
+    )
+    return done.stdout, set(done.stderr.splitlines()[-1].split())
+
+
+def test_the_version_loads_nothing() -> None:
+    said, loaded = loaded_by("--version")
+    assert said.startswith("bntui ")
+    assert loaded & HEAVY == set()
+
+
+def test_a_usage_error_loads_nothing_that_draws_or_connects() -> None:
+    _, loaded = loaded_by("--nonsense")
+    assert loaded & HEAVY <= {"click"}
