@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from statistics import quantiles
 
 from tests.bench.comparing import Contender, Figures, Goal, Group
-from tests.bench.screen import Program, Pty, Spent, program
+from tests.bench.screen import Pty, Spent, program
 from tests.bench.stage import CLOCK, Load, cpu_s, rss_mb
 
 SETTLE_S = 3.0
@@ -17,8 +17,10 @@ LOOK_S = 10.0
 KINDS = ("bookTicker", "trade", "ticker")
 """What the rows of a watchlist are made of."""
 
-SORT = (b"s", rb"\xe2\x86\x91|\xe2\x86\x93")
-"""A key, and the arrow in the titles that only its answer paints."""
+ENTER = b"\r"
+SORT = b"s"
+REVERSE = (b"S", rb"\xe2\x86\x91|\xe2\x86\x93")
+"""A key, and the arrow in the titles that only its answer paints, once the rows are sorted."""
 
 NEWS_A_FRAME = 42
 """Messages between two frames of which each row gets one of a kind at most."""
@@ -57,16 +59,16 @@ def on_load(
     words: tuple[str, ...] = (),
     keys: bool = False,
     seconds: float = LOOK_S,
-    prepared: Callable[[Program], None] = lambda _: None,
+    first: bytes = b"",
 ) -> Callable[[], Figures]:
     """bntui under a load."""
 
     def run() -> Figures:
         with program(load, fast=fast, words=words) as running:
-            prepared(running)
+            running.terminal.press(SORT if keys else first)
             running.go()
             select.select([], [], [], SETTLE_S)
-            return figures(running.spent(seconds, SORT if keys else None))
+            return figures(running.spent(seconds, REVERSE if keys else None))
 
     return run
 
@@ -103,10 +105,6 @@ def _writing(fps: int) -> Contender:
     return Contender(f"{fps} frames/s", on_load(load, words=("--fps", str(fps))))
 
 
-def _open_symbol(running: Program) -> None:
-    running.terminal.press(b"\r")
-
-
 def _at(name: str, figure: str) -> Callable[[Mapping[tuple[str, str], float]], float]:
     return lambda medians: medians[name, figure]
 
@@ -138,7 +136,7 @@ def groups() -> list[Group]:
             {"output": "kB/s", "cpu": "% core"},
             [
                 *(_writing(fps) for fps in (10, 4, 1)),
-                Contender("symbol's screen", on_load(_load(1_000), prepared=_open_symbol)),
+                Contender("symbol's screen", on_load(_load(1_000), first=ENTER)),
                 Contender(TABLE, _table(0.6)),
             ],
             TABLE,

@@ -26,8 +26,11 @@ SIZE = (160, 56)
 
 START_S = 30.0
 END_S = 10.0
+_SYNC_ASKED, _SYNC_KNOWN = b"\x1b[?2026$p", b"\x1b[?2026;2$y"
+"""Textual asks whether the terminal knows synchronized output, and this one does."""
+
 _SYNC = b"\x1b[?2026h"
-"""Textual begins each frame with it (synchronized output)."""
+"""Each frame begins with it then."""
 
 
 class Pty:
@@ -55,6 +58,8 @@ class Pty:
                 return
             if not data:
                 return
+            if _SYNC_ASKED in data:
+                os.write(self._master, _SYNC_KNOWN)
             with self._came:
                 self.bytes += len(data)
                 self.frames += data.count(_SYNC)
