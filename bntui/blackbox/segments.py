@@ -24,9 +24,8 @@ RAW_SUFFIX = ".tape.zst"
 LEVEL = 6
 """Of compression: rows repeat from second to second, and a longer look back finds them."""
 
-READ_BYTES = 1 << 14
-LINES_BYTES = 1 << 18
-"""Read at a time, and taken out of it at a time, however much it would unfold to."""
+READ_BYTES = 256
+"""Taken at a time: where a file is damaged, what was unfolded together with the damage is lost."""
 
 LONGEST_LINE = 64 << 20
 """A longer line is no record: the file is something else, or was made to fill the memory."""
@@ -116,23 +115,25 @@ def read_lines(path: Path) -> Iterator[bytes]:
 
     Raises OSError for a file that cannot be read, ValueError for one that is none of ours from the start.
     """
-    rest = b""
+    unpacker = zstandard.ZstdDecompressor().decompressobj(read_across_frames=True)
     read_any = False
-    with (
-        path.open("rb") as file,
-        zstandard.ZstdDecompressor().stream_reader(file, READ_BYTES, read_across_frames=True) as unpacked,
-    ):
-        while True:
+    begun: list[bytes] = []
+    size = 0
+    with path.open("rb") as file:
+        while packed := file.read(READ_BYTES):
             try:
-                text = unpacked.read1(LINES_BYTES)
+                text = unpacker.decompress(packed)
             except zstandard.ZstdError as error:
                 if not read_any:
                     raise ValueError(f"it is no recording: {error}") from None
                 return
-            if not text:
-                return
             read_any = True
-            *lines, rest = (rest + text).split(b"\n")
-            if len(rest) > LONGEST_LINE:
+            *lines, rest = text.split(b"\n")
+            if lines:
+                lines[0] = b"".join((*begun, lines[0]))
+                begun, size = [], 0
+                yield from lines
+            begun.append(rest)
+            size += len(rest)
+            if size > LONGEST_LINE:
                 raise ValueError("it holds a line without an end")
-            yield from lines

@@ -1,0 +1,35 @@
+"""A record is one line, and comes back as it was."""
+
+from __future__ import annotations
+
+import pytest
+
+from bntui.blackbox.records import FORMAT, Begun, Closed, Record, decode, encode
+from bntui.errors import ProtocolError
+from bntui.model.delta import Delta, Notice
+from tests.model.build import BTC, T0_MS
+
+RECORDS: list[Record] = [
+    Begun(FORMAT, "1.0", "e1", 1, T0_MS, "binance main", T0_MS, True),
+    Closed(T0_MS, "stream.example:9443", 1006, "no close frame", False),
+    Delta("e1", 7, False, 10.5, T0_MS, watchlist=[BTC], notices=[Notice(1, "a line\nand another", True)]),
+]
+
+
+@pytest.mark.parametrize("record", RECORDS, ids=lambda record: type(record).__name__)
+def test_a_record_comes_back_as_it_was(record: Record) -> None:
+    line = encode(record)
+    assert line.count(b"\n") == 1
+    assert line.endswith(b"\n")
+    assert decode(line) == record
+
+
+@pytest.mark.parametrize("line", [b"", b"{", b"[]", b'{"t":"Pull","m":{}}', b'{"t":"Closed","m":{}}'])
+def test_what_is_no_record_is_refused(line: bytes) -> None:
+    with pytest.raises(ProtocolError):
+        decode(line)
+
+
+def test_what_a_later_bntui_knows_more_is_passed_by() -> None:
+    line = encode(RECORDS[1]).replace(b'"by_us":', b'"weather":"rain","by_us":')
+    assert decode(line) == RECORDS[1]
