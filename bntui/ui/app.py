@@ -25,6 +25,7 @@ from bntui.model.panels import Focus
 from bntui.model.verdict import ExitCode
 from bntui.ui import palette
 from bntui.ui.choices import Choices
+from bntui.ui.clipboard import sequence, way_of
 from bntui.ui.dressed import DressedApp
 from bntui.ui.format import clean
 from bntui.ui.keys import APP, KeyGroup, bindings
@@ -107,6 +108,7 @@ class BntuiApp(DressedApp, inherit_bindings=False):
         """
         wishes = Wishes(Told(), Choices(), DEFAULT_THEME) if wishes is None else wishes
         viewer = Viewer(mirror, clock, send, focus_shard, focus, environment, log_path, wishes=wishes)
+        viewer.copies_by = way_of(os.environ)
         super().__init__(viewer, (theme_folder(), *theme_folders), reread, plain)
         self.pump = FramePump(mirror, clock, self._front)
         self._services = tuple(services)
@@ -211,6 +213,13 @@ class BntuiApp(DressedApp, inherit_bindings=False):
         log.critical("the viewer crashed", exc_info=error)
         where = f" Details: {self.viewer.log_path}" if self.viewer.log_path else ""
         self.panic(Text(f"bntui crashed: {_in_words(error)}.{where}"))
+
+    def copy_to_clipboard(self, text: str) -> None:
+        """Ask the terminal, through tmux too, to take a text, unless it is too long for that."""
+        self._clipboard = text
+        asked = sequence(text, self.viewer.copies_by)
+        if asked and self._driver is not None:
+            self._driver.write(asked)
 
     # Screens
 

@@ -48,6 +48,14 @@ APP = KeyGroup(
         Key("app.theme", "T", "change_theme", "", "Another theme"),
         Key("app.mouse", "percent_sign", "mouse", "", "The mouse for bntui, or for the terminal's selection"),
         Key("app.reload", "ctrl+r", "reload", "", "Read the settings file anew"),
+        Key(
+            "app.copy",
+            "y",
+            "screen.copy",
+            "",
+            "Copy what the cursor is on: a row, a fill, an incident; where there is none, the verdict",
+        ),
+        Key("app.copy_verdict", "V", "screen.copy_verdict", "", "Copy the verdict"),
         Key("app.help", "question_mark,f1", "help", "help", "This help"),
         Key("app.quit", "q", "quit", "quit", "Quit"),
         Key("app.quit_now", "ctrl+c", "quit", "", "Quit, also while typing", priority=True),
@@ -232,8 +240,13 @@ STREAMS = KeyGroup(
 INCIDENTS = KeyGroup(
     "Incidents",
     (
-        Key("incidents.copy", "y", "copy", "copy", "Copy the incident as Markdown"),
-        Key("incidents.copy_day", "Y", "copy_day", "copy day", "Copy its whole day as Markdown"),
+        Key(
+            "incidents.copy_day",
+            "Y",
+            "copy_day",
+            "copy day",
+            "Copy the incident's whole day as Markdown",
+        ),
     ),
 )
 

@@ -39,6 +39,9 @@ def screens(show: Callable[[str], Any]) -> Iterable[SystemCommand]:
 
 def of_screen(front: ViewerScreen | None) -> Iterable[SystemCommand]:
     """What the screen in front can do."""
+    if front is not None:
+        yield SystemCommand("Copy", "What the cursor is on, or else the verdict", front.action_copy)
+        yield SystemCommand("Copy verdict", "With its reason, and since when", front.action_copy_verdict)
     match front:
         case WatchlistScreen():
             yield from _of_watchlist(front)
@@ -52,7 +55,6 @@ def of_screen(front: ViewerScreen | None) -> Iterable[SystemCommand]:
                     partial(front.rotate, shard),
                 )
         case IncidentsScreen():
-            yield SystemCommand("Copy incident", "The one under the cursor, as Markdown", front.action_copy)
             yield SystemCommand("Copy day", "All incidents of its day, as Markdown", front.action_copy_day)
         case FillsScreen():
             yield SystemCommand("Filter fills", "Only fills with some words", front.action_search)

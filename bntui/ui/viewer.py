@@ -12,6 +12,7 @@ from bntui.model.markets import SymbolKey
 from bntui.model.panels import Focus
 from bntui.ui.alertbell import AlertBell
 from bntui.ui.choices import Choices
+from bntui.ui.clipboard import Way
 from bntui.ui.format import clean
 from bntui.ui.keymap import Keymap
 from bntui.ui.lists import Lists
@@ -56,6 +57,14 @@ class Viewer:
     """The order in which the watchlist's rows stood when a symbol was opened."""
     replay: Replay | None = None
     """What is shown is a recording, and this plays it; None: it is now."""
+
+    copies_by: Way = Way.TERMINAL
+    """Who is asked to take what is copied."""
+
+    @property
+    def copy_folder(self) -> Path | None:
+        """Where the newest copy is kept: beside the log, which outlives the folder of a demo."""
+        return Path(self.log_path).parent if self.log_path else None
 
     @property
     def keymap(self) -> Keymap:

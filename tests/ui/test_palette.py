@@ -29,7 +29,7 @@ async def test_every_screen_is_offered_and_exists() -> None:
     [
         ("1", {"Add symbols", "Columns", "Sort by list order", "Sort by 24h %"}),
         ("2", {"Rotate shard 0"}),
-        ("3", {"Copy incident", "Copy day"}),
+        ("3", {"Copy", "Copy verdict", "Copy day"}),
         ("4", {"Next symbol", "Book depth", "Zoom panel"}),
         ("5", {"Filter fills", "Export CSV", "Export JSON"}),
         ("7", {"Empty balances"}),

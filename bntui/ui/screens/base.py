@@ -12,11 +12,14 @@ from textual.geometry import Size
 from textual.screen import Screen
 
 from bntui.model.views import VerdictView
+from bntui.ui.clipboard import keep, said, sequence
+from bntui.ui.copies import Copy, of_row, of_verdict
 from bntui.ui.keys import APP, FOCUS, REPLAY, Key, KeyGroup, bindings
 from bntui.ui.news import margin_words
 from bntui.ui.replaying import replay_line
 from bntui.ui.viewer import Viewer
 from bntui.ui.widgets.bars import Bar, key_line, message_part, suspect_lines, tabs, verdict_chip, verdict_line
+from bntui.ui.widgets.grid import Grid
 from bntui.ui.widgets.lines import Line, Lines, part_width, spread
 from bntui.wire.mirror import Changes
 
@@ -138,14 +141,14 @@ class ViewerScreen(Screen[None], inherit_bindings=False):
         note = self.bar_note()
         keys = {title: viewer.keymap.name(f"app.{title.lower()}") for title in TITLES}
         if message is not None:
-            said = message_part(*message)
+            told = message_part(*message)
             left = (
                 *tabs(
-                    TITLES, self.TAB, width - part_width([*note, said]) - 2, marks=self._marks(), keys=keys
+                    TITLES, self.TAB, width - part_width([*note, told]) - 2, marks=self._marks(), keys=keys
                 ),
                 *note,
             )
-            self._bottom.set_lines([(*left, ("  ", ""), said)])
+            self._bottom.set_lines([(*left, ("  ", ""), told)])
         else:
             always = key_line(viewer.keymap.group(APP).keys, width)
             beside = part_width([*note, *always]) + 4
@@ -198,10 +201,10 @@ class ViewerScreen(Screen[None], inherit_bindings=False):
 
     def _show_suspect(self, verdict: VerdictView, monotonic: float) -> None:
         """Whose fault it seems to be: in one line, or where there is room for it whole."""
-        said = self.viewer.suspicion.parts(verdict, self.viewer.is_dark, monotonic)
+        named = self.viewer.suspicion.parts(verdict, self.viewer.is_dark, monotonic)
         width, height = self.app.size
         most = max(min(self.SUSPECT_LINES, height // HEIGHT_PER_SUSPECT_LINE), 1)
-        lines = () if said is None else suspect_lines(*said, width, most)
+        lines = () if named is None else suspect_lines(*named, width, most)
         self._suspect.set_lines(lines)
         if len(lines) != self._suspect_height:
             self._suspect_height = len(lines)
@@ -220,6 +223,33 @@ class ViewerScreen(Screen[None], inherit_bindings=False):
 
     def take_wishes(self) -> None:
         """The settings were read anew: what a screen keeps of them is out of date."""
+
+    # Copying
+
+    def copied(self) -> Copy:
+        """What the cursor is on; where there is no row under it, the verdict."""
+        focused = self.focused
+        words = focused.cursor_words if isinstance(focused, Grid) else []
+        return of_row(words, self.viewer) if words else of_verdict(self.viewer)
+
+    def put(self, copy: Copy) -> None:
+        """Ask the terminal to take a copy, keep it in a file too, and say which of both was done."""
+        viewer = self.viewer
+        asked = bool(sequence(copy.text, viewer.copies_by))
+        if asked:
+            self.app.copy_to_clipboard(copy.text)
+        viewer.say(*said(copy.what, viewer.copies_by, asked, keep(copy.text, viewer.copy_folder)))
+        self._show_bars()
+
+    def action_copy(self) -> None:
+        """Copy what the cursor is on."""
+        self.put(self.copied())
+
+    def action_copy_verdict(self) -> None:
+        """Copy the verdict."""
+        self.put(of_verdict(self.viewer))
+
+    # Keys and help
 
     def bar_keys(self) -> list[Key]:
         """The screen's keys for the bottom line, the most important first; help and quit are always there."""

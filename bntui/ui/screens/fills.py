@@ -9,6 +9,7 @@ from textual.app import ComposeResult
 
 from bntui.model.account import Fill
 from bntui.model.accounts import FILLS_KEPT
+from bntui.ui.copies import Copy, of_fill
 from bntui.ui.export import as_csv, as_json, write
 from bntui.ui.fills import FillList, SumKey
 from bntui.ui.format import clean
@@ -160,6 +161,12 @@ class FillsScreen(OwnScreen):
             number = self.grid.cursor_key
             fill = None if number is None else self._fills.get(number)
             await self.open_symbol(None if fill is None else fill.key)
+
+    def copied(self) -> Copy:
+        """The fill under the cursor in the exchange's own figures, or its symbol's sums."""
+        number = self.grid.cursor_key if not self.sums.has_focus else None
+        fill = None if number is None else self._fills.get(number)
+        return super().copied() if fill is None else of_fill(fill, self.viewer)
 
     def action_export(self, kind: str) -> None:
         """Write the fills that are listed to a file, and say which."""

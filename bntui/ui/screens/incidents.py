@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from textual import on
 from textual.app import ComposeResult
@@ -12,11 +13,13 @@ from bntui.model.incident import card, day_of
 from bntui.model.states import ShardState
 from bntui.model.ticket import markdown
 from bntui.model.views import OutageView
+from bntui.ui.copies import Copy
 from bntui.ui.emptiness import link_lines
 from bntui.ui.format import clean, utc
-from bntui.ui.keys import FOCUS, INCIDENTS, MOVE, bindings
+from bntui.ui.keys import APP, FOCUS, INCIDENTS, MOVE, Key, bindings
 from bntui.ui.screens.base import ViewerScreen
-from bntui.ui.tables.incidents import Key, Row, heading_note, incident_columns, is_heading, timeline
+from bntui.ui.tables.incidents import Key as RowKey
+from bntui.ui.tables.incidents import Row, heading_note, incident_columns, is_heading, timeline
 from bntui.ui.viewer import Viewer
 from bntui.ui.widgets.grid import Grid
 from bntui.ui.widgets.lines import Line, Lines, Part, faded
@@ -27,9 +30,6 @@ CARD_LINES = 9
 CARD_LINES_NARROW = 12
 ROOMY = 100
 """Height of the card below the timeline, where there is room for it; with so many columns it needs less."""
-
-REFUSABLE = "a terminal may refuse it"
-"""It is asked to by OSC 52, and nobody tells a program whether it did."""
 
 
 class IncidentsScreen(ViewerScreen):
@@ -42,11 +42,11 @@ class IncidentsScreen(ViewerScreen):
     def __init__(self, viewer: Viewer) -> None:
         """Take what the screen reads from."""
         super().__init__(viewer)
-        self._rows: dict[Key, Row] = {}
+        self._rows: dict[RowKey, Row] = {}
         self._newest = 0
         self._told: int | None = None
         self._card_height = 0
-        self.timeline: Grid[Key, Row] = Grid(
+        self.timeline: Grid[RowKey, Row] = Grid(
             incident_columns(viewer.clock.wall_ms),
             self._rows.get,
             viewer.now,
@@ -155,33 +155,32 @@ class IncidentsScreen(ViewerScreen):
     def _moved(self) -> None:
         self._show_card()
 
-    def action_copy(self) -> None:
-        """Copy the incident under the cursor."""
+    def copied(self) -> Copy:
+        """The incident under the cursor, as Markdown."""
         row = self.selected
-        if row is not None:
-            self._copy([row], f"{utc(row.began_ms)} UTC as Markdown")
-        else:
-            self._nothing()
+        if row is None:
+            return super().copied()
+        return self._as_copy([row], f"{utc(row.began_ms)} UTC as Markdown")
 
     def action_copy_day(self) -> None:
         """Copy all incidents of its day."""
         row = self.selected
         if row is None:
-            self._nothing()
+            self.viewer.say("Nothing to copy: no incident is known.")
+            self._show_bars()
             return
         day = day_of(row.began_ms)
         rows = [each for each in self.viewer.mirror.outages if day_of(each.began_ms) == day]
-        self._copy(rows, f"{day or 'a day'}, {len(rows)} incident{'' if len(rows) == 1 else 's'}")
+        count = f"{len(rows)} incident{'' if len(rows) == 1 else 's'}"
+        self.put(self._as_copy(rows, f"{day or 'a day'}, {count}"))
 
-    def _copy(self, rows: Sequence[OutageView], what: str) -> None:
+    def _as_copy(self, rows: Sequence[OutageView], what: str) -> Copy:
         now_ms = self.viewer.clock.wall_ms()
-        self.app.copy_to_clipboard(markdown(rows, self.viewer.place, now_ms, self._given_up()))
-        self.viewer.say(f"Copied {what} ({REFUSABLE})")
-        self._show_bars()
+        return Copy(what, markdown(rows, self.viewer.place, now_ms, self._given_up()))
 
-    def _nothing(self) -> None:
-        self.viewer.say("Nothing to copy: no incident is known.")
-        self._show_bars()
+    def bar_keys(self) -> list[Key]:
+        """What everybody copies by is told here, where it matters most."""
+        return [replace(key, label="copy") for key in APP.keys if key.id == "app.copy"] + super().bar_keys()
 
     def help_notes(self) -> Iterable[Line]:
         """What the columns mean."""

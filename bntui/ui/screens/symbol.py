@@ -12,6 +12,8 @@ from textual.containers import Container
 
 from bntui.model.markets import Instrument, SymbolKey
 from bntui.model.panels import Focus
+from bntui.ui.copies import Copy, of_lines
+from bntui.ui.format import clean
 from bntui.ui.keys import BOOK, CANDLES, SEARCH, SYMBOL, TRADES, Key, KeyGroup, bindings
 from bntui.ui.manner import as_remembered, options_remembered, remember_focus, remember_options
 from bntui.ui.panels.depth import LEVELS, PARTIAL_LEVELS, STEPS, step_text
@@ -357,6 +359,16 @@ class SymbolScreen(ViewerScreen):
         self._show_bars()
 
     # Keys and help
+
+    def copied(self) -> Copy:
+        """The symbol's prices; with the book's cursor on a level, what eating up to it costs."""
+        if self._asked is None:
+            return super().copied()
+        active = self._panels[self._active][1]
+        lines = [self._heading.text, self._second.text, *self._contract.text.splitlines()]
+        if active.lit is not None:
+            lines.append(active.text.splitlines()[active.lit])
+        return of_lines(clean(self._asked.key.label), lines, self.viewer)
 
     def bar_keys(self) -> list[Key]:
         """The keys of the active panel, then those of the screen."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from textual.app import ComposeResult
 
 from bntui.model.account import AccountKey, RecoveryState
+from bntui.ui.copies import Copy, of_lines
 from bntui.ui.format import clean
 from bntui.ui.keys import MOVE, USER_STREAM, bindings
 from bntui.ui.panels.accounts import recovery_words
@@ -56,6 +57,14 @@ class UserStreamScreen(ViewerScreen):
             if recovery is not None and recovery.checked:
                 page.insert(2, (f"Looked at: {clean(recovery.checked)}", "title"))
         self.page.set_paragraphs(faded(page) if self.viewer.is_dark else page, anew=changes is None)
+
+    def copied(self) -> Copy:
+        """All that is known of it."""
+        return of_lines(
+            f"all of {clean(self._owner.label)}",
+            [self._title.text, *self.page.text.splitlines()],
+            self.viewer,
+        )
 
     def action_renew(self) -> None:
         """Ask for another connection, or another try with a key that was refused."""

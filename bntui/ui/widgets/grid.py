@@ -119,6 +119,13 @@ class Grid(ScrollView, Generic[K, R], can_focus=True, inherit_bindings=False):
         return self._keys[self._cursor] if self._keys else None
 
     @property
+    def cursor_words(self) -> list[tuple[str, str]]:
+        """What the row under the cursor says, column by column, also in those that do not fit."""
+        key = self.cursor_key
+        row = None if key is None else self._lookup(key)
+        return [] if row is None else self._painter.words(row, self._now())
+
+    @property
     def slots(self) -> tuple[Slot[R], ...]:
         """The columns that are shown, at their places."""
         return self._painter.slots

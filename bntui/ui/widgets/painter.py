@@ -19,6 +19,9 @@ R = TypeVar("R")
 NoteOf = Callable[[R, float], Cell | None]
 """What stands in place of a row's cells, if anything does."""
 
+DRAWING = "spark"
+"""The style of cells that are drawn, not written."""
+
 
 @dataclass(frozen=True, slots=True)
 class Ink:
@@ -120,6 +123,21 @@ class Painter(Generic[R]):
             x = slot.end
         runs.append((" " * (self.width - x), "", dimmed))
         return Strip(self._segments(runs, at_cursor), max(self.width, x))
+
+    def words(self, row: R, now: float) -> list[tuple[str, str]]:
+        """What a row says, column by column, whatever fits the width; drawings are left out."""
+        says = self._note if self._note_holds or not self.all_dimmed else None
+        note = None if says is None else says(row, now)
+        words: list[tuple[str, str]] = []
+        for column in self._columns:
+            if note is not None and column.id == self._note_from:
+                return [*words, ("", note[0].strip())]
+            text, name = column.cell(row, max(column.width, column.widest), now)
+            if self.all_dimmed and column.in_the_dark:
+                text = column.in_the_dark
+            if text.strip() and name != DRAWING:
+                words.append((column.title.strip(), text.strip()))
+        return words
 
     def _segments(self, runs: list[tuple[str, str, bool]], at_cursor: bool) -> list[Segment]:
         """As few segments as styles allow: a segment costs more than its characters."""

@@ -114,7 +114,7 @@ async def test_y_copies_the_card_and_says_so_with_its_doubt() -> None:
         assert at.app.clipboard == markdown([row], "binance main", market.WALL_MS)
         assert at.app.clipboard.startswith("### 2026-01-01 01:04:05 UTC, connection 2 (spot): lost")
         assert at.line("#status") == (
-            " 3 Incidents   Copied 01:04:05 UTC as Markdown (a terminal may refuse it)"
+            " 3 Incidents   Copied 01:04:05 UTC as Markdown by OSC 52 (a terminal may refuse)"
         )
         assert len(at.line("#status")) <= 80
 
@@ -127,17 +127,16 @@ async def test_shift_y_copies_the_whole_day_of_the_incident() -> None:
         await at.frame(pilot)
         assert at.app.clipboard.count("\n### ") == 4
         assert at.app.clipboard.startswith("## Connections on 2025-12-31, UTC (binance main)\n")
-        assert "Copied 2025-12-31, 4 incidents (a terminal may refuse it)" in at.line("#status")
+        assert "Copied 2025-12-31, 4 incidents by OSC 52 (a terminal may refuse" in at.line("#status")
 
 
-async def test_without_an_incident_the_screen_says_so_and_copies_nothing() -> None:
+async def test_without_an_incident_the_screen_says_so_and_copies_no_day() -> None:
     at = desk(replace(market.calm(), outages=[]))
     async with at.running() as pilot:
         await opened(at, pilot)
         assert "No connection was lost or changed, and no stream fell silent so far." in at.line("#empty")
-        for key in ("y", "Y"):
-            await pilot.press(key)
-            assert "Nothing to copy: no incident is known." in at.line("#status")
+        await pilot.press("Y")
+        assert "Nothing to copy: no incident is known." in at.line("#status")
         assert at.app.clipboard == ""
         at.answer(outages=[market.outage(1)])
         await at.frame(pilot)
@@ -220,7 +219,7 @@ async def test_the_palette_copies_too() -> None:
     async with at.running() as pilot:
         await opened(at, pilot)
         commands = {c.title: c for c in at.app.get_system_commands(at.app.screen)}
-        commands["Copy incident"].callback()
+        commands["Copy"].callback()
         assert at.app.clipboard.startswith("### 2026-01-01 02:59:53 UTC, connection 1 (spot): not back yet")
         commands["Copy day"].callback()
         assert at.app.clipboard.startswith("## Connections on 2026-01-01, UTC")

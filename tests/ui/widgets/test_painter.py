@@ -150,3 +150,16 @@ def test_each_style_is_finished_once_before_it_is_drawn() -> None:
         strip = painter.row("BTCUSDT", 0.0, at_cursor=False)
     assert {segment.style for segment in strip} == {Style(color="grey50", bgcolor="black")}
     assert len(finished) == 2
+
+
+def test_the_words_of_a_row_stand_under_their_titles_whatever_fits() -> None:
+    made = painter()
+    made.set_width(3)
+    assert made.words("abc", 0.0) == [("name", "abc"), ("state", "fine")]
+    assert made.words("down", 0.0) == [("name", "down"), ("", "gone for good")]
+
+
+def test_in_the_dark_the_words_are_those_of_the_dark() -> None:
+    made = painter()
+    made.all_dimmed = True
+    assert made.words("down", 0.0) == [("name", "down"), ("state", "dark")]
