@@ -23,6 +23,11 @@ SPEEDS = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 60.0)
 GAP_S = 3.0
 """Where nothing was recorded for longer, playing goes on behind it, and says so."""
 
+GAP_SHOWN_S = 5.0
+
+NEAR_S = 0.001
+"""Recorded times are in milliseconds: what is due within less is due."""
+
 MOST_AT_ONCE = 200
 """Records taken in by one `advance`; beyond it the replay is slower than it was asked to be."""
 
@@ -42,8 +47,8 @@ class Player:
         self.mirror = mirror
         self.speed = speed
         self.paused = False
-        self.gap_s = 0.0
-        """How long nothing had been recorded before the place where it is now; 0: no gap."""
+        self._gap: tuple[float, float] | None = None
+        """How many seconds were passed over last, and when, in seconds played."""
         self._run_s = 0.0
         """Seconds played since the start: the viewer's monotonic clock. It never goes back."""
         self._turn = 0
@@ -80,6 +85,13 @@ class Player:
     # Playing
 
     @property
+    def gap_s(self) -> float:
+        """How long nothing had been recorded before the place where it is; 0: there was no gap lately."""
+        if self._gap is None or self._run_s - self._gap[1] > GAP_SHOWN_S:
+            return 0.0
+        return max(0.0, self._gap[0])
+
+    @property
     def ended(self) -> bool:
         """Whether there is nothing behind where it is."""
         return self._next is None
@@ -93,7 +105,7 @@ class Player:
             due_s = self._due_s()
             if due_s == inf:
                 return
-            if due_s > until:
+            if due_s > until + NEAR_S:
                 self._run_s = max(self._run_s, until)
                 return
             self._run_s = max(self._run_s, due_s)
@@ -124,7 +136,7 @@ class Player:
         self._rewind(self.recording.segment_at(wall_ms))
         while self._next is not None and (self._current is None or self._next.wall_ms <= wall_ms):
             self._take_next()
-        self.gap_s = 0.0
+        self._gap = None
         if self._current is not None and self._passed_s() is not None:
             self._run_s += max(0, wall_ms - self._current.wall_ms) / 1000
 
@@ -175,8 +187,8 @@ class Player:
         if there is None:
             return
         passed_s = self._passed_s()
-        if here is not None:
-            self.gap_s = max(0.0, (there.wall_ms - here.wall_ms) / 1000) if passed_s is None else 0.0
+        if here is not None and passed_s is None:
+            self._gap = (there.wall_ms - here.wall_ms) / 1000, self._run_s
         goes_on = self._fresh and passed_s is not None and begun is not None and begun.follows
         self._current, self._current_at = there, self._run_s
         if begun is not None and begun is not self._told:

@@ -13,8 +13,11 @@ class Replay(Protocol):
 
     paused: bool
     speed: float
-    gap_s: float
-    """How long nothing had been recorded before the place where it is."""
+
+    @property
+    def gap_s(self) -> float:
+        """How long nothing had been recorded before the place where it is; 0: there was no gap lately."""
+        ...
 
     @property
     def ended(self) -> bool:
