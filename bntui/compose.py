@@ -394,17 +394,19 @@ def run_status(settings: Settings, symbols: tuple[str, ...], options: StatusOpti
     own_engine.require_kinds(the_world, keys, options.kinds)
     if options.own or settings.overridden:
         return asyncio.run(own_engine.status(settings, the_world, keys, options))
-    socket = paths.socket_path(paths.asked_state_dir(settings.profile))
-    return asyncio.run(
-        headless.status_of_engine(
-            socket,
-            the_world.hello,
-            the_world.limits,
-            keys,
-            options,
-            lambda symbols: own_engine.streams_of(the_world, symbols, options.kinds),
-        )
+    asked = (
+        paths.socket_path(paths.asked_state_dir(settings.profile)),
+        the_world.hello,
+        the_world.limits,
+        keys,
+        options,
+        lambda symbols: own_engine.streams_of(the_world, symbols, options.kinds),
     )
+    if options.watch:
+        from bntui.statuswatch import watch
+
+        return asyncio.run(watch(lambda: headless.findings_of_engine(*asked), options, SystemClock()))
+    return asyncio.run(headless.status_of_engine(*asked))
 
 
 def run_trust(settings: Settings, symbols: tuple[str, ...], options: TrustOptions) -> int:

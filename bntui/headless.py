@@ -11,7 +11,7 @@ from pathlib import Path
 import orjson
 
 from bntui.asking import ask, conversation, look, require_listed
-from bntui.clock import SystemClock
+from bntui.clock import Clock, SystemClock
 from bntui.config import StatusOptions, TailOptions, sentence
 from bntui.engine import status
 from bntui.engine.engine import STARTER_WAIT_S, Engine
@@ -64,14 +64,24 @@ async def symbols_or_starter(engine: Engine, keys: Sequence[SymbolKey]) -> list[
 
 async def status_of_own(engine: Engine, options: StatusOptions) -> int:
     """Look at connections of our own for the time given, or until they are live."""
-    clock, store = SystemClock(), engine.store
+    clock = SystemClock()
     end = clock.monotonic() + (PATIENCE_S if options.for_s is None else options.for_s)
     while (now := clock.monotonic()) < end:
         if options.for_s is None and engine.judge().grade is Grade.LIVE:
             break
         await asyncio.sleep(min(LOOK_EVERY_S, end - now))
+    found = findings_of_own(engine, clock)
+    show(found, as_json=options.json)
+    if found.verdict.grade is Grade.BLIND and not engine.feed.ever_connected():
+        return ExitCode.CONNECT
+    return EXIT_CODES[found.verdict.grade]
+
+
+def findings_of_own(engine: Engine, clock: Clock) -> Findings:
+    """How connections of our own stand now."""
+    store = engine.store
     engine.feed.report()
-    found = Findings(
+    return Findings(
         engine.judge(),
         tuple(store.shards.values()),
         tuple(store.streams.values()),
@@ -82,10 +92,6 @@ async def status_of_own(engine: Engine, options: StatusOptions) -> int:
         tuple(store.accounts.streams.values()),
         tuple(store.accounts.recoveries.values()),
     )
-    show(found, as_json=options.json)
-    if found.verdict.grade is Grade.BLIND and not engine.feed.ever_connected():
-        return ExitCode.CONNECT
-    return EXIT_CODES[found.verdict.grade]
 
 
 async def tail_of_own(
@@ -131,7 +137,21 @@ async def status_of_engine(
     options: StatusOptions,
     streams_of: Callable[[Sequence[SymbolKey]], Sequence[StreamKey]],
 ) -> int:
-    """Ask the running engine. `streams_of` names what is judged of some symbols.
+    """Ask the running engine, and print. As `findings_of_engine` otherwise."""
+    found = await findings_of_engine(socket, hello, limits, keys, options, streams_of)
+    show(found, as_json=options.json)
+    return EXIT_CODES[found.verdict.grade]
+
+
+async def findings_of_engine(
+    socket: Path,
+    hello: Hello,
+    limits: Limits,
+    keys: Sequence[SymbolKey],
+    options: StatusOptions,
+    streams_of: Callable[[Sequence[SymbolKey]], Sequence[StreamKey]],
+) -> Findings:
+    """How the running engine stands. `streams_of` names what is judged of some symbols.
 
     Raises ConnectError when there is no engine, EngineRefused when it says no, and UsageError for what it
     does not watch: nothing can be said of that.
@@ -141,7 +161,8 @@ async def status_of_engine(
     chosen = bool(keys or options.kinds)
     streams: tuple[StreamView, ...] = ()
     async with conversation(socket, hello, limits) as carrier:
-        end = clock.monotonic() + (options.for_s or 0.0)
+        # A watch looks again and again instead.
+        end = clock.monotonic() + (0.0 if options.watch else options.for_s or 0.0)
         while True:
             await look(carrier, mirror, clock, limits)
             require_listed(mirror, keys)
@@ -169,7 +190,7 @@ async def status_of_engine(
         streams, verdict = tuple(mirror.streams.values()), mirror.verdict(clock.monotonic())
     # Who names symbols or kinds asks about those alone.
     accounts = Accounts() if chosen else mirror.accounts
-    found = Findings(
+    return Findings(
         verdict,
         shards,
         streams,
@@ -180,8 +201,6 @@ async def status_of_engine(
         tuple(accounts.streams.values()),
         tuple(accounts.recoveries.values()),
     )
-    show(found, as_json=options.json)
-    return EXIT_CODES[verdict.grade]
 
 
 async def tail_of_engine(

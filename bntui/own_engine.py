@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from bntui.alertrules import AlertRule
     from bntui.blackbox.box import BlackBox
     from bntui.engine.engine import Engine
+    from bntui.engine.status import Findings
     from bntui.feed.credentials import Account
     from bntui.feed.feed import Wish
     from bntui.feed.transport import Transport
@@ -140,6 +141,14 @@ async def status(settings: Settings, the_world: World, keys: list[SymbolKey], op
     async with own_engine(the_world, settings) as engine:
         found = await headless.symbols_or_starter(engine, keys)
         engine.feed.want(found, wishes(options.kinds) or None)
+        if options.watch:
+            from bntui.statuswatch import watch
+
+            async def look() -> Findings:
+                return headless.findings_of_own(engine, clock)
+
+            clock = SystemClock()
+            return await watch(look, options, clock)
         return await headless.status_of_own(engine, options)
 
 

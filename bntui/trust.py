@@ -93,6 +93,10 @@ async def answer_to(asked: Asked) -> dict[str, Any]:
             f"The running engine serves {served}, this command asks for {asked.environment}.",
             "Use another --profile for another exchange.",
         )
+    told = answer.get("symbols")
+    if isinstance(told, dict):
+        # The question named the market of each; people and scripts write Spot's symbols without.
+        answer["symbols"] = {str(word).removesuffix(".spot"): each for word, each in told.items()}
     return answer
 
 
@@ -107,11 +111,10 @@ def lines(answer: dict[str, Any]) -> list[str]:
     """The answer for people, one line a symbol."""
     out = [f"blind: {answer['error']}"] if answer.get("error") else []
     for word, told in answer.get("symbols", {}).items():
-        label = str(word).removesuffix(".spot")
         age_s = told["age_s"]
         aged = "" if age_s is None else f", quote {span(age_s) if age_s >= 1 else f'{age_s:.2f}s'} old"
         why = f": {told['reason']}" if told["reason"] else ""
-        out.append(f"{label} {told['trust']}{aged}{why}")
+        out.append(f"{word} {told['trust']}{aged}{why}")
     return [escaped(line) for line in out]
 
 

@@ -306,7 +306,7 @@ async def test_without_an_engine_it_is_said_how_to_get_one(command: str, bntui: 
 
 async def test_a_socket_that_a_dead_engine_left_is_no_engine(bntui: CommandLine) -> None:
     left = SocketListener(socket())
-    left._socket.close()
+    left._door.socket.close()
     assert socket().exists()
     said = await bntui("attach")
     assert (said.code, said.err.partition("\n")[0]) == (4, "bntui: No engine runs on this profile.")

@@ -6,7 +6,7 @@ import asyncio
 import logging
 import os
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -50,7 +50,7 @@ async def serve(engine: Engine, post: Post, clock: Clock, pull_wait_s: float) ->
     """Run the engine and answer viewers until a signal comes or, unless it stays, the last viewer leaves."""
     ended = asyncio.Event()
     loop = asyncio.get_running_loop()
-    restore = _on_signals(lambda: loop.call_soon_threadsafe(ended.set))
+    restore = on_signals(lambda: loop.call_soon_threadsafe(ended.set))
     leaving: asyncio.TimerHandle | None = None
     if not post.stays:
         leaving = loop.call_later(FIRST_VIEWER_S, ended.set)
@@ -109,9 +109,11 @@ async def serve(engine: Engine, post: Post, clock: Clock, pull_wait_s: float) ->
         restore()
 
 
-def _on_signals(end: Callable[[], object]) -> Callable[[], None]:
+def on_signals(
+    end: Callable[[], object],
+    signals: Sequence[signal.Signals] = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP),
+) -> Callable[[], None]:
     """Call `end` for the signals that ask a process to go; returns what undoes it."""
-    signals = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
     before = {number: signal.signal(number, lambda *_: end()) for number in signals}
 
     def restore() -> None:
