@@ -137,28 +137,31 @@ async def shake_hands(
     limits = venue.limits.override({"own_open_timeout_s": patience.seconds})
     transport = usual_transport(limits, patience.clock, endpoints.proxy)
     path = venue.stream_path(StreamSpec(venue.watch_kinds[0], venue.starter[0]))
-    ending = _Ending()
+    visit = _Visit()
     began = patience.clock.monotonic()
-    opened: Link | Failure = await transport.open(endpoints.streams + path, ending)
+    opened: Link | Failure = await transport.open(endpoints.streams + path, visit)
     ms = (patience.clock.monotonic() - began) * 1000
     if isinstance(opened, Failure):
         dated = opened.dated(patience.clock.wall_ms())
         return unreached("handshake", place, dated.text, fix_for(opened.status or 0))
-    opened.end(NORMAL_CLOSURE, "")
-    await ending.over.wait()  # within the close timeout, whatever the server does
-    if ending.code != NORMAL_CLOSURE:
-        said = "it opens, and then nothing comes back"
-        return warn("handshake", place, said, _NO_ANSWER_FIX, ms)
-    return ok("handshake", place, "opens", ms)
+    try:
+        async with asyncio.timeout(patience.seconds):
+            opened.send_ping(b"")
+            await visit.answered.wait()
+    except TimeoutError:
+        return warn("handshake", place, "it opens, and then nothing comes back", _NO_ANSWER_FIX, ms)
+    finally:
+        opened.end(NORMAL_CLOSURE, "")
+        await visit.over.wait()  # within the close timeout, whatever the server does
+    return ok("handshake", place, "opens, and answers a ping", ms)
 
 
-class _Ending:
-    """Waits for the end of a connection, and for nothing else of it."""
+class _Visit:
+    """Waits for an answer and for the end of a connection, and for nothing else of it."""
 
     def __init__(self) -> None:
+        self.answered = asyncio.Event()
         self.over = asyncio.Event()
-        self.code: int | None = None
-        """With which it ended; 1006 or None: no close frame came."""
 
     def frames(self, frames: list[bytes]) -> None:
         """Nothing was asked for."""
@@ -170,9 +173,9 @@ class _Ending:
         """It is closed before that matters."""
 
     def ponged(self, payload: bytes) -> None:
-        """None was sent."""
+        """Somebody is there, and reads."""
+        self.answered.set()
 
     def lost(self, code: int | None, reason: str, by_us: bool) -> None:
         """The last call."""
-        self.code = code
         self.over.set()

@@ -141,7 +141,7 @@ async def test_a_handshake_that_hangs_is_told_in_time(sim: Sim, attempts: Attemp
 async def test_a_connection_that_falls_silent_once_open_is_told(sim: Sim, attempts: AttemptsFile) -> None:
     sim.fault({"fault": "silence"})
     limits = VENUE.limits.override({"own_close_timeout_s": 0.1})
-    found = await shake_hands(replace(VENUE, limits=limits), of(sim), attempts, PATIENT)
+    found = await shake_hands(replace(VENUE, limits=limits), of(sim), attempts, HASTY)
     assert (found.outcome, found.said) == (Outcome.WARN, "it opens, and then nothing comes back")
 
 
