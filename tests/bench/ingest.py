@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import atexit
+import shutil
 import sys
 from collections.abc import Callable, Mapping
 from functools import cache
@@ -55,7 +57,9 @@ SLOW_PEER_MESSAGES = 30_000
 @cache
 def certificate() -> Path:
     """The certificate of this run of the bench."""
-    return make_certificate(Path(mkdtemp(prefix="bntui-bench-")))
+    folder = Path(mkdtemp(prefix="bntui-bench-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return make_certificate(folder)
 
 
 def _figures(words: list[str], load: Load) -> Figures:
