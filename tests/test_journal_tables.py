@@ -9,9 +9,20 @@ from contextlib import closing
 import pytest
 
 from bntui import journal_tables
-from bntui.journal_tables import FILLS_AGE_DAYS, FillMark, put, read_fills, read_marks, read_orders, tidy
+from bntui.journal_tables import (
+    FILLS_AGE_DAYS,
+    OUTAGES_AGE_DAYS,
+    FillMark,
+    put,
+    read_alerts,
+    read_fills,
+    read_marks,
+    read_orders,
+    tidy,
+)
 from bntui.model.accounts import NumberedFill
 from tests.model.account_samples import FUTURES, MAIN, a_fill, an_order
+from tests.support.alerts import an_alert
 
 DAY_MS = 24 * 3_600 * 1_000
 FULL_FILL = a_fill(
@@ -72,6 +83,29 @@ def test_old_fills_are_forgotten_when_the_file_is_opened(database: sqlite3.Conne
     put(database, [NumberedFill(1, a_fill(1, time_ms=0)), NumberedFill(2, a_fill(2, time_ms=1))])
     tidy(database, FILLS_AGE_DAYS * DAY_MS + 1)
     assert [number for number, _ in read_fills(database)] == [2]
+
+
+def test_alerts_are_read_as_they_were_last(database: sqlite3.Connection) -> None:
+    full = an_alert(
+        2, ended_ms=5, ending="over", acknowledged_ms=4, note="known", desktop="osc9", sent="command done"
+    )
+    put(database, [an_alert(2), full, an_alert(1)])
+    assert read_alerts(database) == [an_alert(1), full]
+    assert read_alerts(database, most=1) == [full]
+
+
+def test_too_many_alerts_are_forgotten_oldest_first(
+    database: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(journal_tables, "ALERTS_MOST", 2)
+    put(database, [an_alert(n) for n in range(1, 5)])
+    assert [alert.id for alert in read_alerts(database)] == [3, 4]
+
+
+def test_an_old_alert_is_forgotten_unless_it_lasts(database: sqlite3.Connection) -> None:
+    put(database, [an_alert(1, began_ms=0), an_alert(2, began_ms=0, ended_ms=1), an_alert(3, began_ms=1)])
+    tidy(database, OUTAGES_AGE_DAYS * DAY_MS + 1)
+    assert [alert.id for alert in read_alerts(database)] == [1, 3]
 
 
 def test_orders_are_read_as_they_were_last(database: sqlite3.Connection) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from pathlib import Path
 
+from bntui.alertrules import AlertRule
 from bntui.clock import Clock
 from bntui.engine.engine import Engine, Sink
 from bntui.feed.attempts import AttemptsFile
@@ -24,7 +26,11 @@ def key(symbol: str) -> SymbolKey:
 
 
 def memory_engine(
-    folder: Path, clock: Clock, exchange: MemoryExchange, journal: Journal | None = None
+    folder: Path,
+    clock: Clock,
+    exchange: MemoryExchange,
+    journal: Journal | None = None,
+    rules: Sequence[AlertRule] = (),
 ) -> Engine:
     """Nothing is watched, nothing runs, and no list of symbols has come."""
 
@@ -39,7 +45,7 @@ def memory_engine(
             journal.next_outage_id if journal else 1,
         )
 
-    return Engine(make_feed, VENUE.limits, clock, "epoch", journal)
+    return Engine(make_feed, VENUE.limits, clock, "epoch", journal, rules)
 
 
 def list_symbols(engine: Engine, *symbols: str, status: str = "TRADING") -> None:

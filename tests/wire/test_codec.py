@@ -21,6 +21,7 @@ from bntui.wire import codec
 from bntui.wire.codec import HEADER_BYTES, MOST_BYTES, body_length, decode, encode
 from bntui.wire.messages import (
     AcceptAccount,
+    Acknowledge,
     Bye,
     Delta,
     Hello,
@@ -107,6 +108,7 @@ MESSAGES: list[Message] = [
     Watch([BTC, CJK]),
     Unwatch([]),
     Rotate(3),
+    Acknowledge(7, "known: 维护"),
     RenewAccount(AccountKey("main", Market.SPOT)),
     AcceptAccount(AccountKey("main", Market.USDM)),
     TailPull(0, [BTC], ["trade", "candle:5m"]),

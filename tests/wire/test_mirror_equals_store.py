@@ -20,6 +20,7 @@ from bntui.model.status import (
 )
 from bntui.model.views import OutageView, VerdictView
 from bntui.store import store as store_module
+from bntui.store import alerts as alerts_module
 from bntui.store.store import Store
 from bntui.wire import mirror as mirror_module
 from bntui.wire.codec import HEADER_BYTES, decode, encode
@@ -45,6 +46,7 @@ from tests.model.build import (
     ticker,
     trade,
 )
+from tests.support.alerts import an_alert
 
 KEYS = [BTC, ETH, CJK, SymbolKey(Market.USDM, "BTCUSDT")]
 NAMES = [f"{key.symbol.lower()}@{kind}" for key in KEYS[:3] for kind in ("trade", "ticker")]
@@ -95,6 +97,8 @@ class Seam(RuleBasedStateMachine):
         for module in (store_module, mirror_module):
             self.bounds.setattr(module, "OUTAGES_KEPT", 3)
             self.bounds.setattr(module, "NOTICES_KEPT", 4)
+        for bounded in (alerts_module, mirror_module):
+            self.bounds.setattr(bounded, "ALERTS_KEPT", 3)
         self.epochs = 0
         self.restart()
         self.mirrors = [Mirror(silence_s=3.0) for _ in VIEWERS]
@@ -138,6 +142,10 @@ class Seam(RuleBasedStateMachine):
     def lose_connections(self, lines: list[OutageView]) -> None:
         self.store.apply([OutageChanged(line) for line in lines])
 
+    @rule(number=st.integers(1, 9), ended=st.booleans())
+    def alert(self, number: int, ended: bool) -> None:
+        self.store.alerts.keep(an_alert(number, ended_ms=T0_MS if ended else None))
+
     @rule(viewer=st.sampled_from(VIEWERS), focus=st.none() | st.integers(1, 4))
     def ask(self, viewer: int, focus: int | None) -> None:
         mirror = self.mirrors[viewer]
@@ -171,6 +179,7 @@ class Seam(RuleBasedStateMachine):
         assert mirror.books == store.books
         assert mirror.stream_ages == dict(AGES[: focus or 0])
         assert mirror.outages == store.outages
+        assert mirror.alerts == {alert.id: alert for alert in store.alerts}
         assert mirror.notices == store.notices
         assert mirror.instruments == store.instruments
         assert (mirror.budget, mirror.health) == (store.budget, store.health)
