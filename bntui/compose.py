@@ -248,6 +248,7 @@ def _view(
     keys_for_engine: Mapping[str, str] = MappingProxyType({}),
 ) -> int:
     from bntui.engine.launcher import EngineProcess, serves
+    from bntui.exits import report_crash
     from bntui.log import active_file
     from bntui.outfit import outfit
     from bntui.ui.app import BntuiApp
@@ -292,6 +293,7 @@ def _view(
         fps=settings.preferences.fps,
         environment=the_world.description,
         log_path=str(active_file() or ""),
+        report_crash=report_crash,
         theme_folders=(paths.config_dir() / "themes",),
         wishes=wears.wishes,
         reread=wears.reread,

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 import click
 
-from bntui import log, paths
+from bntui import crashreport, log, paths
 from bntui.config import DEFAULT_PROFILE
 from bntui.errors import BntuiError, StateFolderError
 
@@ -95,11 +95,23 @@ def _reader_left() -> bool:
 
 
 def _keep_traceback(error: BaseException) -> str:
-    """Log the traceback; returns the sentence that says where it is."""
+    """Log the traceback and write a report of its own; returns the sentence that says where that is."""
     try:
         if log.active_file() is None:
             log.set_up(paths.log_file(DEFAULT_PROFILE, "bntui"))
     except (BntuiError, OSError) as problem:
         return f"the details could not be logged: {problem}"
     logging.getLogger(__name__).critical("crashed", exc_info=error)
-    return f"the details are in {log.active_file()}"
+    return f"the details are in {report_crash(error)}"
+
+
+def report_crash(error: BaseException) -> str:
+    """Write a report beside the log; returns where the details are: there, or in the log alone."""
+    logged = log.active_file()
+    if logged is None:
+        return ""
+    try:
+        return str(crashreport.write(error, logged.parent))
+    except OSError:
+        # The disk may be what is wrong.
+        return str(logged)

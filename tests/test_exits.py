@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bntui import exits
+from bntui import crashreport, exits
 from bntui.errors import BntuiError, ConnectError, RestError, StateFolderError, UsageError
 from tests.architecture import ROOT
 
@@ -61,11 +61,27 @@ def test_an_interrupt_says_nothing(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr() == ("", "")
 
 
-def test_a_crash_outside_a_command_is_logged_too(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_crash_outside_a_command_is_logged_and_reported_too(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert exits.explain(ValueError("early")) == 70
+    folder = home / "state" / "default"
+    assert "ValueError: early" in (folder / "bntui.log").read_text()
+    (report,) = folder.glob("crash-*.txt")
+    assert f"the details are in {report}" in capsys.readouterr().err
+    assert "ValueError: early" in report.read_text()
+
+
+def test_where_no_report_can_be_written_the_log_has_the_details(
+    home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> Path:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(crashreport, "write", full)
     exits.explain(ValueError("early"))
-    path = home / "state" / "default" / "bntui.log"
-    assert f"the details are in {path}" in capsys.readouterr().err
-    assert "ValueError: early" in path.read_text()
+    log_file = home / "state" / "default" / "bntui.log"
+    assert f"the details are in {log_file}" in capsys.readouterr().err
 
 
 def test_a_crash_without_a_usable_folder_is_still_said(

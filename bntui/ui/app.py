@@ -100,11 +100,12 @@ class BntuiApp(DressedApp, inherit_bindings=False):
         wishes: Wishes | None = None,
         reread: Callable[[], Told] | None = None,
         plain: bool = False,
+        report_crash: Callable[[BaseException], str] = lambda error: "",
     ) -> None:
         """Read from `mirror`, ask through `send` and both focuses, run `services` beside the screens.
 
         Without `fps` nothing is drawn by itself: tests call `pump.frame()`. `reread` reads the settings anew;
-        a `plain` screen has nothing but ASCII.
+        a `plain` screen has nothing but ASCII. `report_crash` keeps a defect of ours, and says where.
         """
         wishes = Wishes(Told(), Choices(), DEFAULT_THEME) if wishes is None else wishes
         viewer = Viewer(mirror, clock, send, focus_shard, focus, environment, log_path, wishes=wishes)
@@ -116,6 +117,7 @@ class BntuiApp(DressedApp, inherit_bindings=False):
         self._fps = fps
         self._framed_at: float | None = None
         self._signals = EndingSignals(self._end_from_signal)
+        self._report_crash = report_crash
         self.add_mode("watchlist", partial(WatchlistScreen, self.viewer))
         self.add_mode("connections", partial(ConnectionsScreen, self.viewer))
         self.add_mode("incidents", partial(IncidentsScreen, self.viewer))
@@ -211,7 +213,8 @@ class BntuiApp(DressedApp, inherit_bindings=False):
         error = self._exception
         self._return_code = self._return_value = ExitCode.CRASH
         log.critical("the viewer crashed", exc_info=error)
-        where = f" Details: {self.viewer.log_path}" if self.viewer.log_path else ""
+        details = (self._report_crash(error) if error is not None else "") or self.viewer.log_path
+        where = f" Details: {details}" if details else ""
         self.panic(Text(f"bntui crashed: {_in_words(error)}.{where}"))
 
     def copy_to_clipboard(self, text: str) -> None:
