@@ -28,7 +28,7 @@ from bntui.ui.choices import Choices
 from bntui.ui.clipboard import sequence, way_of
 from bntui.ui.dressed import DressedApp
 from bntui.ui.format import clean
-from bntui.ui.keys import APP, KeyGroup, bindings
+from bntui.ui.keys import APP, LIVE, KeyGroup, bindings
 from bntui.ui.pump import FramePump
 from bntui.ui.screens.account import AccountScreen
 from bntui.ui.screens.alerts import AlertsScreen
@@ -80,7 +80,7 @@ class BntuiApp(DressedApp, inherit_bindings=False):
 
     TITLE = "bntui"
     CSS_PATH = "bntui.tcss"
-    BINDINGS: ClassVar[list[BindingType]] = bindings(APP)
+    BINDINGS: ClassVar[list[BindingType]] = bindings(APP, LIVE)
     ENABLE_COMMAND_PALETTE = True
     HORIZONTAL_BREAKPOINTS = WIDTH_CLASSES
     CLOSE_TIMEOUT = 1.0
@@ -164,11 +164,11 @@ class BntuiApp(DressedApp, inherit_bindings=False):
 
         A terminal that takes nothing stops the loop for as long; so does a stopped process.
         """
-        now = self.viewer.clock.monotonic()
+        now = self.viewer.live_clock.monotonic()
         if self._framed_at is not None and self._fps:
             late_s = now - self._framed_at - 1 / self._fps
             if late_s > STANDSTILL_S:
-                self.viewer.mirror.stood_still(now)
+                self.viewer.live.stood_still(now)
         self._framed_at = now
         self.pump.frame(away=not self.app_focus)
 
@@ -261,7 +261,15 @@ class BntuiApp(DressedApp, inherit_bindings=False):
     @property
     def everywhere(self) -> tuple[KeyGroup, ...]:
         """Keys that every screen listens to, for the help."""
-        return (APP,)
+        return (LIVE, APP)
+
+    def action_freeze(self) -> None:
+        """Let the display stand still, or go on."""
+        if self.viewer.frozen_s is None:
+            self.viewer.freeze()
+        else:
+            self.viewer.go_on()
+        self._draw_anew()
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """What the command palette offers."""
@@ -275,6 +283,8 @@ class BntuiApp(DressedApp, inherit_bindings=False):
         )
         yield SystemCommand("Mouse", "For bntui, or for the terminal's selection", self.action_mouse)
         yield SystemCommand("Reload settings", "Read the settings file anew", self.action_reload)
+        if LIVE in self.everywhere:
+            yield SystemCommand("Freeze", "Let the display stand still, or go on", self.action_freeze)
         yield SystemCommand("Help", "Keys and meanings", self.action_help)
         yield SystemCommand("Screenshot", "Save this screen as an SVG picture", self._save_screenshot)
         yield SystemCommand("Quit", "End the viewer", self.action_quit)

@@ -158,6 +158,7 @@ class DressedApp(SparingApp[int], inherit_bindings=False):
         self._recolour()
         self._follow_mouse()
         if told.lists:
+            self.viewer.go_on()
             self.viewer.send_command(Watch([key for one in told.lists for key in one.keys]))
         for screen in self.screen_stack:
             if isinstance(screen, ViewerScreen):

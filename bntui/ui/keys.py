@@ -62,6 +62,11 @@ APP = KeyGroup(
     ),
 )
 
+LIVE = KeyGroup(
+    "On every screen, but for a replay",
+    (Key("live.freeze", "space", "freeze", "", "Freeze the display, while data goes on; or let it go on"),),
+)
+
 FOCUS = KeyGroup(
     "Panels",
     (
@@ -377,6 +382,7 @@ HELP = KeyGroup(
 
 GROUPS = (
     APP,
+    LIVE,
     FOCUS,
     MOVE,
     WATCHLIST,
@@ -401,22 +407,26 @@ GROUPS = (
 )
 """Every key, in the order of the help and of README."""
 
+_ON_SCREENS = (
+    (FOCUS, MOVE, WATCHLIST),
+    (FOCUS, MOVE, CONNECTIONS),
+    (FOCUS, MOVE, STREAMS),
+    (FOCUS, MOVE, INCIDENTS),
+    (FOCUS, MOVE, USER_STREAM),
+    (FOCUS, MOVE, FILLS),
+    (FOCUS, MOVE, ORDERS),
+    (FOCUS, MOVE, ACCOUNT),
+    (FOCUS, MOVE, ALERTS),
+    (SYMBOL, BOOK),
+    (SYMBOL, TRADES),
+    (SYMBOL, CANDLES),
+)
+
 PLACES = (
-    (APP, REPLAY, FOCUS, MOVE, WATCHLIST),
+    *((APP, time, *groups) for time in (LIVE, REPLAY) for groups in _ON_SCREENS),
     (APP, WATCHLIST, SEARCH),
-    (APP, REPLAY, FOCUS, MOVE, CONNECTIONS),
-    (APP, REPLAY, FOCUS, MOVE, STREAMS),
-    (APP, REPLAY, FOCUS, MOVE, INCIDENTS),
-    (APP, REPLAY, FOCUS, MOVE, USER_STREAM),
-    (APP, REPLAY, FOCUS, MOVE, FILLS),
     (APP, FILLS, SEARCH),
-    (APP, REPLAY, FOCUS, MOVE, ORDERS),
-    (APP, REPLAY, FOCUS, MOVE, ACCOUNT),
-    (APP, REPLAY, FOCUS, MOVE, ALERTS),
     (ACKNOWLEDGE,),
-    (APP, REPLAY, SYMBOL, BOOK),
-    (APP, REPLAY, SYMBOL, TRADES),
-    (APP, REPLAY, SYMBOL, CANDLES),
     (APP, SYMBOL, SEARCH),
     (ADD,),
     (MOVE, COLUMNS),

@@ -16,7 +16,7 @@ from bntui.errors import BntuiError
 from bntui.model.panels import Focus
 from bntui.ui.app import BntuiApp, Service
 from bntui.ui.format import clean
-from bntui.ui.keys import REPLAY, KeyGroup, bindings
+from bntui.ui.keys import APP, REPLAY, KeyGroup, bindings
 from bntui.ui.news import News
 from bntui.ui.replaying import Replay
 from bntui.ui.suspicion import Suspicion
@@ -75,7 +75,11 @@ class ReplayApp(BntuiApp):
     @property
     def everywhere(self) -> tuple[KeyGroup, ...]:
         """Keys of every screen: those of the replay first."""
-        return (REPLAY, *super().everywhere)
+        return (REPLAY, APP)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """A replay is paused instead of frozen."""
+        return False if action == "freeze" else super().check_action(action, parameters)
 
     def action_replay_pause(self) -> None:
         """Stand still, or go on."""

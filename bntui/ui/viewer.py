@@ -14,6 +14,7 @@ from bntui.ui.alertbell import AlertBell
 from bntui.ui.choices import Choices
 from bntui.ui.clipboard import Way
 from bntui.ui.format import clean
+from bntui.ui.freeze import HeldClock, still
 from bntui.ui.keymap import Keymap
 from bntui.ui.lists import Lists
 from bntui.ui.messages import MessageBoard
@@ -61,6 +62,56 @@ class Viewer:
     copies_by: Way = Way.TERMINAL
     """Who is asked to take what is copied."""
 
+    live: Mirror = field(init=False)
+    """What is so now, also while the display is frozen and `mirror` is what was so then."""
+    live_clock: Clock = field(init=False)
+    """As `live`."""
+    _held_clock: HeldClock = field(init=False)
+    _looked_at: tuple[Focus | None, int | None] = (None, None)
+    """The symbol and the shard that more is told of than of others, as the display shows it."""
+
+    def __post_init__(self) -> None:
+        """The display moves."""
+        self.live, self.live_clock = self.mirror, self.clock
+        self.clock = self._held_clock = HeldClock(self.clock)
+
+    # A display that stands still
+
+    @property
+    def frozen_s(self) -> float | None:
+        """How long the display has stood still; None while it moves."""
+        return self._held_clock.held_for_s
+
+    def freeze(self) -> None:
+        """Let the display stand still from now on."""
+        self._held_clock.hold()
+        self.mirror = still(self.live)
+
+    def go_on(self) -> None:
+        """Let it move again."""
+        self._held_clock.go_on()
+        self.mirror = self.live
+
+    def look_at(self, focus: Focus | None) -> None:
+        """Say which symbol is open, and how it is looked at."""
+        self._look(focus, self._looked_at[1], focus is not None)
+        self.focus(focus)
+
+    def look_at_shard(self, shard: int | None) -> None:
+        """Say of which shard's streams the ages are wanted."""
+        self._look(self._looked_at[0], shard, shard is not None)
+        self.focus_shard(shard)
+
+    def _look(self, focus: Focus | None, shard: int | None, wanted: bool) -> None:
+        """What was not looked at when the display was frozen is not in that moment: for it the display goes
+        on. What is left is not looked at any more, but stays in the moment."""
+        looked_at = focus, shard
+        if self.frozen_s is not None and wanted and looked_at != self._looked_at:
+            self.go_on()
+            self.say("The display goes on: what you opened was not in it.")
+        if self.frozen_s is None:
+            self._looked_at = looked_at
+
     @property
     def copy_folder(self) -> Path | None:
         """Where the newest copy is kept: beside the log, which outlives the folder of a demo."""
@@ -86,16 +137,17 @@ class Viewer:
 
     def say(self, text: str, bad: bool = False) -> None:
         """Put a message into the bottom line."""
-        self.board.say(text, bad, self.clock.monotonic())
+        self.board.say(text, bad, self.live_clock.monotonic())
 
     def send(self, command: Command, done: str) -> bool:
         """Send a command and say what was asked for; without an engine, say that nothing was."""
         if self.replay is not None:
             self.say("This is a replay: nothing can be changed in it.", bad=True)
             return False
-        if self.is_dark:
+        if self.is_dark_now:
             self.say("Not sent: the engine does not answer. Try again when it does.", bad=True)
             return False
+        self.go_on()
         self.send_command(command)
         self.say(done)
         return True
@@ -111,8 +163,17 @@ class Viewer:
         A follower that died leaves the link as it was; the verdict notices all the same, and then
         begins with another word than a grade.
         """
-        verdict = self.mirror.verdict(self.clock.monotonic())
-        return self.mirror.link is not LinkState.LIVE or headline(verdict)[0] != verdict.grade.upper()
+        return self._is_dark(self.mirror, self.clock)
+
+    @property
+    def is_dark_now(self) -> bool:
+        """As `is_dark`, of the engine now, also while the display is frozen."""
+        return self._is_dark(self.live, self.live_clock)
+
+    @staticmethod
+    def _is_dark(mirror: Mirror, clock: Clock) -> bool:
+        verdict = mirror.verdict(clock.monotonic())
+        return mirror.link is not LinkState.LIVE or headline(verdict)[0] != verdict.grade.upper()
 
     def flipped(self, step: int) -> SymbolKey | None:
         """The symbol so many places behind the open one, around the ends; None in an empty watchlist.

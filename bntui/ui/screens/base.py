@@ -18,7 +18,16 @@ from bntui.ui.keys import APP, FOCUS, REPLAY, Key, KeyGroup, bindings
 from bntui.ui.news import margin_words
 from bntui.ui.replaying import replay_line
 from bntui.ui.viewer import Viewer
-from bntui.ui.widgets.bars import Bar, key_line, message_part, suspect_lines, tabs, verdict_chip, verdict_line
+from bntui.ui.widgets.bars import (
+    Bar,
+    frozen_line,
+    key_line,
+    message_part,
+    suspect_lines,
+    tabs,
+    verdict_chip,
+    verdict_line,
+)
 from bntui.ui.widgets.grid import Grid
 from bntui.ui.widgets.lines import Line, Lines, part_width, spread
 from bntui.wire.mirror import Changes
@@ -82,6 +91,7 @@ class ViewerScreen(Screen[None], inherit_bindings=False):
         self._suspect_height = 0
         self._replay = Bar(id="replay")
         self.set_class(viewer.replay is not None, "-replay")
+        self._frozen = Bar(id="frozen")
         self._bottom = Bar(id="status")
         self._too_small = Lines(centred=True, id="too-small")
 
@@ -90,6 +100,7 @@ class ViewerScreen(Screen[None], inherit_bindings=False):
         yield self._replay
         yield self._top
         yield self._suspect
+        yield self._frozen
         yield from self.compose_body()
         yield self._bottom
         yield self._too_small
@@ -107,7 +118,8 @@ class ViewerScreen(Screen[None], inherit_bindings=False):
     def show(self, changes: Changes, beat: bool) -> None:
         """One frame."""
         self._show_bars()
-        self.show_body(changes, beat)
+        if self.viewer.frozen_s is None:
+            self.show_body(changes, beat)
 
     def show_everything(self) -> None:
         """Draw all of it anew: the screen came to the front, or another theme did."""
@@ -117,22 +129,21 @@ class ViewerScreen(Screen[None], inherit_bindings=False):
     @property
     def body_height(self) -> int:
         """Lines between the bars."""
-        replays = self.viewer.replay is not None
-        return max(self.app.size.height - BARS - self._suspect_height - replays, 0)
+        others = (self.viewer.replay is not None) + (self.viewer.frozen_s is not None)
+        return max(self.app.size.height - BARS - self._suspect_height - others, 0)
 
     def _show_bars(self) -> None:
         viewer, width = self.viewer, self.app.size.width
-        monotonic = viewer.clock.monotonic()
-        verdict = viewer.mirror.verdict(monotonic)
-        now = viewer.mirror.now(monotonic)
+        mirror, monotonic = viewer.live, viewer.live_clock.monotonic()
+        verdict = mirror.verdict(monotonic)
+        now = mirror.now(monotonic)
         held_s = now - verdict.since
         if viewer.replay is not None:
             self._replay.set_lines([replay_line(viewer.replay, width)])
-        self._top.set_lines([verdict_line(verdict, held_s, viewer.place, viewer.clock.wall_ms(), width)])
+        self._top.set_lines([verdict_line(verdict, held_s, viewer.place, viewer.live_clock.wall_ms(), width)])
         self._show_suspect(verdict, monotonic)
-        viewer.board.take_notices(
-            viewer.mirror.engine.epoch if viewer.mirror.engine else "", viewer.mirror.notices, monotonic
-        )
+        self._show_frozen(width)
+        viewer.board.take_notices(mirror.engine.epoch if mirror.engine else "", mirror.notices, monotonic)
         self._tell_news(monotonic)
         message = viewer.board.current(monotonic)
         if self.has_class("-too-small"):
@@ -165,15 +176,15 @@ class ViewerScreen(Screen[None], inherit_bindings=False):
     def _tell_news(self, monotonic: float) -> None:
         """Ring for what was missed, and say it; what the fills' screen shows is no news."""
         viewer = self.viewer
-        accounts = viewer.mirror.accounts
-        told = viewer.news.take(accounts, viewer.clock.wall_ms(), monotonic)
+        accounts = viewer.live.accounts
+        told = viewer.news.take(accounts, viewer.live_clock.wall_ms(), monotonic)
         called = margin_words(accounts.positions.values())
         viewer.board.problem(MARGIN, f"{called}. 7 shows it." if called else "")
         if told.message:
             viewer.say(told.message, bad=True)
         if told.bell:
             self.app.bell()
-        if self.TAB == FILLS_TAB:
+        if self.TAB == FILLS_TAB and viewer.frozen_s is None:
             viewer.news.read()
         if viewer.replay is None:
             self._tell_alerts(monotonic)
@@ -182,7 +193,7 @@ class ViewerScreen(Screen[None], inherit_bindings=False):
         """Make heard what was told just now; of the past nothing."""
         viewer = self.viewer
         heard = viewer.alert_bell.take(
-            viewer.mirror.alerts, viewer.is_dark, viewer.clock.wall_ms(), monotonic
+            viewer.live.alerts, viewer.is_dark_now, viewer.live_clock.wall_ms(), monotonic
         )
         if heard.message:
             viewer.say(heard.message, bad=True)
@@ -195,13 +206,13 @@ class ViewerScreen(Screen[None], inherit_bindings=False):
         """What is new on other screens, for their tabs."""
         unread = self.viewer.news.unread
         marks = {FILLS_TAB: f"+{min(unread, MOST_UNREAD)}"} if unread else {}
-        if waiting := sum(alert.open for alert in self.viewer.mirror.alerts.values()):
+        if waiting := sum(alert.open for alert in self.viewer.live.alerts.values()):
             marks[ALERTS_TAB] = f"!{waiting}"
         return marks
 
     def _show_suspect(self, verdict: VerdictView, monotonic: float) -> None:
         """Whose fault it seems to be: in one line, or where there is room for it whole."""
-        named = self.viewer.suspicion.parts(verdict, self.viewer.is_dark, monotonic)
+        named = self.viewer.suspicion.parts(verdict, self.viewer.is_dark_now, monotonic)
         width, height = self.app.size
         most = max(min(self.SUSPECT_LINES, height // HEIGHT_PER_SUSPECT_LINE), 1)
         lines = () if named is None else suspect_lines(*named, width, most)
@@ -210,6 +221,15 @@ class ViewerScreen(Screen[None], inherit_bindings=False):
             self._suspect_height = len(lines)
             self._suspect.styles.height = max(len(lines), 1)
             self.set_class(bool(lines), "-suspect")
+
+    def _show_frozen(self, width: int) -> None:
+        """While the display stands still, that it does, and that nothing else is."""
+        viewer = self.viewer
+        held_s = viewer.frozen_s
+        if held_s is not None:
+            key = viewer.keymap.name("live.freeze")
+            self._frozen.set_lines([frozen_line(held_s, viewer.clock.wall_ms(), key, width)])
+        self.set_class(held_s is not None, "-frozen")
 
     def _show_too_small(self, verdict: VerdictView) -> None:
         """The verdict must be legible all the same."""

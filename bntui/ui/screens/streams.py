@@ -83,16 +83,16 @@ class StreamsScreen(ViewerScreen):
 
     def on_screen_resume(self) -> None:
         """Ask for the ages of this shard's streams."""
-        self.viewer.focus_shard(self._shard)
+        self.viewer.look_at_shard(self._shard)
         super().on_screen_resume()
 
     def on_screen_suspend(self) -> None:
         """Nobody looks: no ages."""
-        self.viewer.focus_shard(None)
+        self.viewer.look_at_shard(None)
 
     def on_unmount(self) -> None:
         """The screen is gone: no ages."""
-        self.viewer.focus_shard(None)
+        self.viewer.look_at_shard(None)
 
     def action_back(self) -> None:
         """Back to the connections."""

@@ -123,7 +123,7 @@ class SymbolScreen(ViewerScreen):
     def _tell(self, focus: Focus | None) -> None:
         if focus != self._told:
             self._told = focus
-            self.viewer.focus(focus)
+            self.viewer.look_at(focus)
 
     def _flip(self, step: int) -> None:
         key = self.viewer.flipped(step)

@@ -10,7 +10,7 @@ from bntui.model.views import VerdictView
 from bntui.ui.format import clean, duration, utc, wrap
 from bntui.ui.keys import Key, shown
 from bntui.ui.tables.states import GRADE_GLYPHS
-from bntui.ui.widgets.lines import Line, Lines, Part, part_width, spread
+from bntui.ui.widgets.lines import Line, Lines, Part, cut, part_width, spread
 
 CHIPS = {Grade.LIVE: "chip-live", Grade.DEGRADED: "chip-degraded", Grade.BLIND: "chip-blind"}
 
@@ -66,6 +66,12 @@ def verdict_line(verdict: VerdictView, held_s: float, environment: str, wall_ms:
     if named and room - part_width([(named, "")]) - 4 >= wanted:
         right.insert(0, (f"{named}  ", "title"))
     return spread((*chip, (f" {sentence}", "strong")), right, width)
+
+
+def frozen_line(held_s: float, wall_ms: int, key: str, width: int) -> Line:
+    """That the display stands still, since when, what goes on all the same, and what ends it."""
+    words = f"at {utc(wall_ms, CLOCK)} · data goes on · {key} goes on"
+    return cut(((f" FROZEN {duration(held_s)} ", "mark"), (f" {words}", "strong")), width)
 
 
 def suspect_lines(label: Part, text: Part, width: int, most: int) -> tuple[Line, ...]:
