@@ -127,8 +127,7 @@ CALLS = "import socket, subprocess, sys, time; s = socket.socket(socket.AF_UNIX)
 FOREVER = f"{CALLS}time.sleep(1_000)"
 
 WITH_CHILD = (
-    f"{CALLS}subprocess.Popen(['sleep', '1000'], pass_fds=[s.fileno()]); "
-    "s.send(b'ready'); time.sleep(1_000)"
+    f"{CALLS}subprocess.Popen(['sleep', '1000'], pass_fds=[s.fileno()]); s.send(b'ready'); time.sleep(1_000)"
 )
 
 

@@ -19,8 +19,8 @@ from bntui.model.status import (
     ShardChanged,
 )
 from bntui.model.views import OutageView, VerdictView
-from bntui.store import store as store_module
 from bntui.store import alerts as alerts_module
+from bntui.store import store as store_module
 from bntui.store.store import Store
 from bntui.wire import mirror as mirror_module
 from bntui.wire.codec import HEADER_BYTES, decode, encode
