@@ -73,8 +73,9 @@ format: $(VENV)/.dev ## Format the code, and mend what can be mended
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-docs: $(VENV)/.dev ## Write the tables of README.md anew from the code
+docs: $(VENV)/.dev ## Write the tables of README.md and the man page anew from the code
 	$(BIN)/python -m tests.support.readme
+	$(BIN)/python -m tests.support.manual
 
 # Each client gets an environment of its own in the user's cache folder; those for Node need node and npm.
 peers: $(VENV)/.dev ## Ask other makers' clients for what the embedded exchange serves
@@ -88,9 +89,9 @@ bench-long: $(VENV)/.dev ## Run for an hour under load: does memory grow?
 	@$(BIN)/python -m tests.bench --long $(ARGS)
 
 # Nothing of the caller's terminal may show in the pictures.
-screenshots: $(VENV)/.dev ## Make the pictures of screenshots/ anew
-	env -i HOME="$$HOME" PATH="$$PATH" TERM=xterm-256color COLORTERM=truecolor TZ=UTC \
-	  $(BIN)/python -m tests.support.screenshots
+screenshots: $(VENV)/.dev ## Make the pictures of screenshots/ anew; PNG needs Chromium
+	env -i HOME="$$HOME" PATH="$$PATH" TERM=xterm-256color COLORTERM=truecolor LANG=C.UTF-8 TZ=UTC \
+	  $(BIN)/python -m tests.support.screenshots $(ARGS)
 
 clean: ## Remove the environments and everything that was built
 	rm -rf $(VENV) $(VENV)-* build dist *.egg-info snapshot_report.html

@@ -10,7 +10,7 @@ import re
 import struct
 import sys
 import termios
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -101,8 +101,13 @@ class Terminal:
 
 
 @asynccontextmanager
-async def terminal(*words: str, width: int = 120, height: int = 40) -> AsyncIterator[Terminal]:
-    """`bntui WORDS…` on a terminal of this size; what still runs in the end is killed."""
+async def terminal(
+    *words: str, width: int = 120, height: int = 40, environment: Mapping[str, str] | None = None
+) -> AsyncIterator[Terminal]:
+    """`bntui WORDS…` on a terminal of this size, in the environment given or the test's own.
+
+    What still runs in the end is killed.
+    """
     master, slave = pty.openpty()
     fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", height, width, 0, 0))
     process = await asyncio.create_subprocess_exec(
@@ -110,6 +115,7 @@ async def terminal(*words: str, width: int = 120, height: int = 40) -> AsyncIter
         stdin=slave,
         stdout=slave,
         stderr=slave,
+        env=environment,
         start_new_session=True,
     )
     opened = Terminal(master, slave, process)
