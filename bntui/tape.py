@@ -1,4 +1,4 @@
-"""Recordings: one frame a line, `<time of receipt> {json}`, plain or gzipped.
+"""Recordings: one frame a line, `<time of receipt> {json}`, plain, gzipped or by Zstandard.
 
 The time is in nanoseconds since the epoch in what this program writes. Other recorders write
 microseconds, milliseconds, or seconds with a fraction (the magnitude tells which), with or without a
@@ -12,10 +12,13 @@ import gzip
 import re
 import zlib
 from collections.abc import Iterable, Iterator
+from io import BufferedReader
 from json import loads
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, NamedTuple, cast
+
+import zstandard
 
 from bntui.errors import UsageError
 
@@ -79,7 +82,7 @@ def _read_file(path: Path) -> Iterator[TapeLine]:
                     yield line
     except EOFError:
         return
-    except (OSError, zlib.error) as error:
+    except (OSError, zlib.error, zstandard.ZstdError) as error:
         raise UsageError(f"{path} cannot be read: {error}.") from None
     except ValueError as error:
         hint = "A recording has a time and a JSON text on each line."
@@ -127,6 +130,8 @@ def _is_whole(text: bytes) -> bool:
 
 
 def _open(path: Path) -> BinaryIO:
+    if path.suffix == ".zst":
+        return cast(BinaryIO, BufferedReader(zstandard.open(path, "rb")))
     return cast(BinaryIO, gzip.GzipFile(path, "rb")) if path.suffix == ".gz" else path.open("rb")
 
 

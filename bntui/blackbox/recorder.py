@@ -9,7 +9,6 @@ from typing import Protocol
 
 from bntui.blackbox.records import FORMAT, Begun, Closed, encode
 from bntui.clock import Clock
-from bntui.log import mask
 from bntui.model.delta import Delta
 from bntui.model.views import VerdictView
 from bntui.wire.messages import Welcome
@@ -114,7 +113,7 @@ class Recorder:
 
     def closed(self, host: str, code: int | None, reason: str, by_us: bool) -> None:
         """Keep how a connection ended."""
-        self._closings.append(Closed(self._clock.wall_ms(), host, code, mask(reason), by_us))
+        self._closings.append(Closed(self._clock.wall_ms(), host, code, reason, by_us))
 
     def look(self) -> None:
         """Keep what changed, if it is time."""

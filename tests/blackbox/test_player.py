@@ -166,9 +166,9 @@ def test_where_nothing_was_recorded_it_goes_on_behind_and_says_so(tmp_path: Path
         stage.run(2, stage.quote)
 
     player = player_of(recorded(tmp_path, story))
-    player.advance(1.5)
+    player.advance(0.9)
     assert player.gap_s == 0
-    player.advance(1)
+    player.advance(0.5)
     assert second(player) == pytest.approx(3_602, abs=2)
     assert player.gap_s > 3_600 - GAP_S
     assert sentence(player) == "LIVE"

@@ -33,3 +33,15 @@ def test_what_is_no_record_is_refused(line: bytes) -> None:
 def test_what_a_later_bntui_knows_more_is_passed_by() -> None:
     line = encode(RECORDS[1]).replace(b'"by_us":', b'"weather":"rain","by_us":')
     assert decode(line) == RECORDS[1]
+
+
+def test_secrets_in_words_of_the_exchange_are_taken_out_and_nothing_else() -> None:
+    said = 'refused: "listenKey=abc\\"def" and {"signature": "0123", "symbol": "BTCUSDT"} "quoted" \\'
+    line = encode(Closed(T0_MS, "example", 1008, said, False))
+    assert b"abc" not in line
+    assert b"0123" not in line
+    kept = decode(line)
+    assert isinstance(kept, Closed)
+    assert kept.reason.startswith('refused: "listenKey=****')
+    assert kept.reason.endswith('"symbol": "BTCUSDT"} "quoted" \\')
+    assert (kept.wall_ms, kept.code) == (T0_MS, 1008)
