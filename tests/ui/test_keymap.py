@@ -61,12 +61,12 @@ def test_without_wishes_every_action_has_its_usual_keys() -> None:
 
 
 def test_an_action_gets_the_keys_that_are_wished_for() -> None:
-    keymap = Keymap({"move.down": ("x", "PgDn", "ctrl+n"), "move.page_down": ("ctrl+y",), "app.quit": ()})
+    keymap = Keymap({"move.down": ("b", "PgDn", "ctrl+n"), "move.page_down": ("ctrl+y",), "app.quit": ()})
     assert keymap.problems == ()
-    assert keymap.moved == {"move.down": "x,pagedown,ctrl+n", "move.page_down": "ctrl+y", "app.quit": UNBOUND}
-    assert {key.id: key.keys for key in keymap.group(MOVE).keys}["move.down"] == "x,pagedown,ctrl+n"
+    assert keymap.moved == {"move.down": "b,pagedown,ctrl+n", "move.page_down": "ctrl+y", "app.quit": UNBOUND}
+    assert {key.id: key.keys for key in keymap.group(MOVE).keys}["move.down"] == "b,pagedown,ctrl+n"
     assert [key.keys for key in keymap.group(APP).keys if key.id == "app.quit"] == [""]
-    assert keymap.name("move.down") == "x"
+    assert keymap.name("move.down") == "b"
     assert keymap.name("app.quit") == "(app.quit)"
 
 
@@ -86,10 +86,10 @@ def test_a_clash_is_one_line_and_leaves_the_usual_keys() -> None:
 
 
 def test_of_two_that_want_one_key_the_later_stays_where_it_was() -> None:
-    keymap = Keymap({"watchlist.sort": ("x",), "watchlist.add": ("x",)})
-    assert keymap.moved == {"watchlist.sort": "x"}
+    keymap = Keymap({"watchlist.sort": ("b",), "watchlist.add": ("b",)})
+    assert keymap.moved == {"watchlist.sort": "b"}
     assert keymap.problems == (
-        "keys.watchlist.add: x is watchlist.sort already; watchlist.add stays on a +.",
+        "keys.watchlist.add: b is watchlist.sort already; watchlist.add stays on a +.",
     )
 
 

@@ -300,6 +300,6 @@ async def test_the_help_tells_the_keys_of_every_panel() -> None:
     async with sitting() as (at, pilot):
         await pilot.press("question_mark")
         page = at.app.screen.query_one("#help-lines").render_line
-        text = "\n".join(page(y).text for y in range(90))
+        text = "\n".join(page(y).text for y in range(120))
         for word in ("Group by a larger price step", "a size or more", "the bids' share", "built anew"):
             assert word in text
