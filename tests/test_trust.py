@@ -7,6 +7,7 @@ import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import orjson
 import pytest
@@ -14,6 +15,7 @@ import pytest
 from bntui import __version__, paths, trust
 from bntui.clock import SystemClock
 from bntui.config import DEFAULT_PROFILE, Settings, WaitOptions
+from bntui.engine import trust as gate
 from bntui.engine.engine import Engine
 from bntui.engine.main import Post, serve
 from bntui.engine.trustserver import TrustPlace
@@ -25,6 +27,7 @@ from bntui.model.views import StreamView
 from bntui.trust import Asked, answer_to, gate_place, lines, question, trust_in
 from bntui.wire.messages import Welcome
 from bntui.world import world
+from tests.architecture import ROOT
 from tests.support.command_line import CommandLine
 from tests.support.engine import key, list_symbols, memory_engine
 from tests.support.exchange import REFUSED, MemoryExchange
@@ -54,8 +57,9 @@ def turn(engine: Engine, state: StreamState) -> None:
 
 
 @pytest.fixture
-def engine(tmp_path: Path) -> Engine:
-    """Nothing connects: what it knows is what a test says."""
+def engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Engine:
+    """Nothing connects: what it knows is what a test says, at once."""
+    monkeypatch.setattr(gate, "ANSWER_HOLDS_S", 0.0)
     market = MemoryExchange()
     market.failure = REFUSED
     engine = memory_engine(tmp_path, SystemClock(), market)
@@ -227,3 +231,26 @@ def test_the_question_says_which_market_is_meant() -> None:
     keys = [SymbolKey(Market.SPOT, "BTCUSDT"), SymbolKey(Market.USDM, "BTCUSDT")]
     assert question(keys, 0.5, False) == "BTCUSDT.spot BTCUSDT.usdm max_age=0.5 accounts=no"
     assert question(keys[:1], None, True) == "BTCUSDT.spot"
+
+
+async def test_the_documented_lines_of_python_work(engine: Engine) -> None:
+    page = (ROOT / "docs" / "systemd.md").read_text(encoding="utf-8")
+    program = page.partition("```python\n")[2].partition("```")[0]
+    assert "~/.local/state/bntui/default/trust.sock" in program
+    program = program.replace("~/.local/state/bntui/default/trust.sock", str(socket()))
+    names: dict[str, Any] = {}
+
+    def may_quote() -> bool:
+        if not names:
+            exec(program, names)
+        return bool(names["may_quote"]("BTCUSDT"))
+
+    async with serving(engine):
+        assert not await asyncio.to_thread(may_quote), "no quote has come yet"
+        engine.feed.market(Market.SPOT).pool.health.seen("btcusdt@bookTicker", [], SystemClock().monotonic())
+        async with asyncio.timeout(20):
+            while not await asyncio.to_thread(may_quote):
+                pass
+    assert not await asyncio.to_thread(may_quote), "the engine has gone"
+    names["lines"].close()
+    names["gate"].close()
