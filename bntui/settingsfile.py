@@ -42,6 +42,7 @@ class SettingsFile:
         """Every key and table of the file, read statement by statement: TOML is left to its own reader."""
         found: dict[tuple[str, ...], int] = {}
         header: tuple[str, ...] = ()
+        counts: dict[tuple[str, ...], int] = {}
         begin = 0
         for end in range(1, len(self._lines) + 1 if len(self._lines) <= LINES_MOST else 0):
             try:
@@ -53,7 +54,12 @@ class SettingsFile:
             if first is None:
                 continue
             paths = list(_paths(table))
-            if self._lines[first].lstrip().startswith("["):
+            if self._lines[first].lstrip().startswith("[["):
+                *array, _ = paths[-1]
+                counts[tuple(array)] = number = counts.get(tuple(array), 0) + 1
+                header = (*array, str(number))
+                paths = [*paths[:-1], header]
+            elif self._lines[first].lstrip().startswith("["):
                 header = paths[-1]
             else:
                 paths = [(*header, *path) for path in paths]
@@ -77,9 +83,12 @@ def read(path: Path, *, required: bool) -> SettingsFile:
 
 
 def _paths(table: Mapping[str, object]) -> Iterator[tuple[str, ...]]:
-    """The keys of a table and of the tables in it, each behind the one that it is in."""
+    """The keys of a table and of the tables in it, each behind the one that it is in; what stands in a list is
+    called by its number, counted from 1."""
     for key, value in table.items():
         yield (key,)
+        if isinstance(value, list):
+            value = {str(number): item for number, item in enumerate(value, 1)}
         if isinstance(value, Mapping):
             yield from ((key, *path) for path in _paths(value))
 

@@ -57,6 +57,28 @@ def test_the_line_in_which_a_value_begins(keys: tuple[str, ...], line: int | Non
     assert SettingsFile(Path("c.toml"), TEXT).line_of(*keys) == line
 
 
+@pytest.mark.parametrize(
+    ("keys", "line"),
+    [
+        (("alerts",), 1),
+        (("alerts", "1"), 1),
+        (("alerts", "1", "kind"), 3),
+        (("alerts", "2"), 4),
+        (("alerts", "2", "kind"), 5),
+        (("profiles", "p", "alerts", "1", "kind"), 7),
+        (("list", "2"), None),
+        (("alerts", "3"), None),
+    ],
+)
+def test_tables_of_an_array_are_counted_from_one(keys: tuple[str, ...], line: int | None) -> None:
+    text = "[[alerts]]\n# a\nkind = 1\n[[alerts]]\nkind = 2\n[[profiles.p.alerts]]\nkind = 3\n"
+    assert SettingsFile(Path("c.toml"), text).line_of(*keys) == line
+
+
+def test_what_stands_in_a_list_is_counted_too() -> None:
+    assert SettingsFile(Path("c.toml"), "a = 1\nlist = [\n5,\n6]").line_of("list", "2") == 2
+
+
 def test_a_place_is_told_as_editors_read_it() -> None:
     file = SettingsFile(Path("c.toml"), TEXT)
     assert file.where("limit", "url_chars") == "c.toml:11: limit.url_chars"
