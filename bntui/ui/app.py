@@ -29,6 +29,7 @@ from bntui.ui.clipboard import sequence, way_of
 from bntui.ui.dressed import DressedApp
 from bntui.ui.format import clean
 from bntui.ui.keys import APP, LIVE, KeyGroup, bindings
+from bntui.ui.parting import last_screen
 from bntui.ui.pump import FramePump
 from bntui.ui.screens.account import AccountScreen
 from bntui.ui.screens.alerts import AlertsScreen
@@ -198,6 +199,10 @@ class BntuiApp(DressedApp, inherit_bindings=False):
         """End the viewer."""
         self.exit(0)
 
+    async def action_quit_leaving(self) -> None:
+        """End the viewer, and leave what it shows now in the terminal's scrollback."""
+        self.exit(0, message=last_screen(self))
+
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """A service that ended by itself is shown, whatever it ended with."""
         worker = event.worker
@@ -288,6 +293,9 @@ class BntuiApp(DressedApp, inherit_bindings=False):
         yield SystemCommand("Help", "Keys and meanings", self.action_help)
         yield SystemCommand("Screenshot", "Save this screen as an SVG picture", self._save_screenshot)
         yield SystemCommand("Quit", "End the viewer", self.action_quit)
+        yield SystemCommand(
+            "Quit, leave screen", "The last screen stays in the scrollback", self.action_quit_leaving
+        )
 
     def _save_screenshot(self) -> None:
         try:

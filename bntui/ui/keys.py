@@ -58,6 +58,7 @@ APP = KeyGroup(
         Key("app.copy_verdict", "V", "screen.copy_verdict", "", "Copy the verdict"),
         Key("app.help", "question_mark,f1", "help", "help", "This help"),
         Key("app.quit", "q", "quit", "quit", "Quit"),
+        Key("app.quit_leaving", "Q", "quit_leaving", "", "Quit, and leave this screen in the scrollback"),
         Key("app.quit_now", "ctrl+c", "quit", "", "Quit, also while typing", priority=True),
     ),
 )
