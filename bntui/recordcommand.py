@@ -6,6 +6,7 @@ import asyncio
 import os
 import signal
 import sys
+import threading
 from collections.abc import Callable, Sequence
 
 from bntui import __version__, headless, own_engine
@@ -62,7 +63,9 @@ async def _until_told(failure: Callable[[], str], for_s: float | None, clock: Cl
     """Wait for the end of the time, a signal, or a disk that takes nothing."""
     told = asyncio.Event()
     loop = asyncio.get_running_loop()
-    signals = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+    # Only the main thread is told of signals, and may ask for them.
+    is_main = threading.current_thread() is threading.main_thread()
+    signals = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP) if is_main else ()
     before = {
         number: signal.signal(number, lambda *_: loop.call_soon_threadsafe(told.set)) for number in signals
     }

@@ -18,7 +18,7 @@ from bntui.model.panels import Focus
 from bntui.model.states import Grade, StreamState
 from bntui.model.views import VerdictView, WatchView
 from bntui.wire import codec
-from bntui.wire.codec import HEADER_BYTES, MOST_BYTES, body_length, decode, encode
+from bntui.wire.codec import HEADER_BYTES, MOST_BYTES, Vocabulary, body_length, decode, encode, encode_body
 from bntui.wire.messages import (
     AcceptAccount,
     Acknowledge,
@@ -261,3 +261,13 @@ def test_too_long_a_message_is_not_sent(monkeypatch: pytest.MonkeyPatch) -> None
 
     with pytest.raises(ProtocolError, match="too long"):
         encode(Hello("0.1", "abc", "binance main"))
+
+
+def test_a_vocabulary_knows_its_own_kinds_and_no_others() -> None:
+    vocabulary = Vocabulary((Notice,))
+    notice = Notice(1, "a line", False)
+    assert vocabulary.decode(encode_body(notice)) == notice
+    with pytest.raises(ProtocolError):
+        vocabulary.decode(encode_body(Bye()))
+    with pytest.raises(ProtocolError):
+        decode(encode_body(notice))
