@@ -150,6 +150,13 @@ def refused(words: Sequence[str], capsys: pytest.CaptureFixture[str]) -> str:
             ["keys", "add", "my-bot", "--market", "spot,usdm"],
             ("keys", Settings(), KeysOptions("add", "my-bot", (Market.SPOT, Market.USDM))),
         ),
+        (["doctor"], ("doctor", Settings(), DoctorOptions(json=False))),
+        (
+            ["doctor", "--json", "--proxy", "none"],
+            ("doctor", Settings(proxy="none"), DoctorOptions(json=True)),
+        ),
+        (["serve-metrics"], ("metrics", Settings(), MetricsOptions("127.0.0.1", 9464))),
+        (["serve-metrics", "--listen", "[::1]:0"], ("metrics", Settings(), MetricsOptions("::1", 0))),
         (["sim"], ("sim", Settings(), SimOptions(None, (), 1, False, 60, 600, 1))),
         (
             ["sim", "--port", "8000", "--speed", "10", "--loop", "--rate", "5", "--seed", "3"],
@@ -393,6 +400,16 @@ def test_a_terminal_that_cannot_draw_is_refused_and_status_named(
     said = refused(["demo"], capsys)
     assert f"cannot be drawn on (TERM={kind})" in said
     assert "`bntui status`" in said
+
+
+def test_the_demo_alone_is_drawn_in_a_browser(
+    compose: RecordingCompose, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(cli, "has_terminal", lambda: False)
+    monkeypatch.setenv("TEXTUAL_DRIVER", "textual.drivers.web_driver:WebDriver")
+    assert cli.main(["demo"]) == 0
+    for words in ([], ["attach"]):
+        assert "no terminal to draw on" in refused(words, capsys)
 
 
 @pytest.mark.parametrize("words", [["status"], ["tail"], ["sim"], ["engine"]])

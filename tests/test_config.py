@@ -9,7 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bntui.config import KINDS, STREAM_OF_KIND, Settings, closest, nearest, parse_duration, parse_kinds
+from bntui.config import (
+    KINDS,
+    STREAM_OF_KIND,
+    Settings,
+    closest,
+    nearest,
+    parse_duration,
+    parse_kinds,
+    parse_listen,
+)
 from bntui.engine.tail import TAIL_KINDS
 from bntui.model.markets import Market, StreamKind
 from bntui.sources import load
@@ -105,6 +114,25 @@ def test_the_nearest_word_is_offered_only_where_one_is_near() -> None:
     assert closest("trade", [], likeness=0.1) is None
 
 
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("127.0.0.1:9464", ("127.0.0.1", 9464)),
+        ("localhost:0", ("localhost", 0)),
+        ("[::1]:9464", ("::1", 9464)),
+        ("0.0.0.0:65535", ("0.0.0.0", 65_535)),
+    ],
+)
+def test_an_address_to_listen_on_is_host_and_port(text: str, place: tuple[str, int]) -> None:
+    assert parse_listen(text) == place
+
+
+@pytest.mark.parametrize("text", ["", "9464", ":9464", "host:", "host:65536", "::1:9464", "http://host:1"])
+def test_anything_else_is_no_address_to_listen_on(text: str) -> None:
+    with pytest.raises(ValueError, match="write it like"):
+        parse_listen(text)
+
+
 def test_a_run_is_overridden_as_soon_as_one_address_is() -> None:
     assert not Settings(limits={"own_stream_cap": 5}).overridden
     assert Settings(rest_urls={Market.SPOT: "http://x"}).overridden
@@ -122,6 +150,7 @@ def test_another_process_reads_the_same_settings_from_the_arguments(tmp_path: Pa
         rest_urls={Market.SPOT: "http://127.0.0.1:1", Market.USDM: "http://f"},
         stream_urls={Market.SPOT: "ws://127.0.0.1:2"},
         ws_api_urls={Market.SPOT: "ws://127.0.0.1:3"},
+        proxy="socks5://10.0.0.1:1080",
         limits={"own_stream_cap": 10.0, "own_ping_interval_s": 0.1},
         config_path=file,
     )

@@ -157,6 +157,27 @@ def test_every_setting_can_come_from_variables(file: Path) -> None:
     assert warnings == ()
 
 
+@pytest.mark.parametrize(
+    ("word", "proxy"),
+    [("NONE", "none"), ("http://10.0.0.1:3128/", "http://10.0.0.1:3128"), ("socks5://p", "socks5://p")],
+)
+def test_a_proxy_is_an_address_or_none(word: str, proxy: str, file: Path) -> None:
+    assert load({"proxy": word}, {}, file)[0].proxy == proxy
+
+
+@pytest.mark.parametrize("word", ["proxy:3128", "gopher://p", "http://user:hidden@p:3128"])
+def test_other_words_are_no_proxy_and_a_password_is_not_repeated(word: str, file: Path) -> None:
+    with pytest.raises(UsageError, match="--proxy") as told:
+        load({"proxy": word}, {}, file)
+    assert "hidden" not in str(told.value)
+
+
+def test_each_profile_may_have_a_proxy_of_its_own(file: Path) -> None:
+    file.write_text('proxy = "http://10.0.0.1:1"\n[profiles.far]\nproxy = "socks5://10.0.0.2:2"\n')
+    assert load({}, {}, file)[0].proxy == "http://10.0.0.1:1"
+    assert load({"profile": "far"}, {}, file)[0].proxy == "socks5://10.0.0.2:2"
+
+
 def test_a_url_without_a_market_belongs_to_the_run_s_own(file: Path) -> None:
     flags = {"market": "usdm", "rest_url": ("http://a/b",), "stream_url": ("ws://c", "spot=ws://d")}
     settings, _ = load(flags, {}, file)

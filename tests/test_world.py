@@ -142,3 +142,9 @@ def test_another_address_of_the_same_market_is_known_unless_the_user_gave_one() 
     assert elsewhere != usual.markets[Market.SPOT][1].streams
     assert world(OURS).elsewhere == {}
     assert world(Settings(environment=Environment.US)).elsewhere == {}, "that one has a single address"
+
+
+def test_a_proxy_of_the_settings_is_on_every_way_and_part_of_what_engine_and_viewer_compare() -> None:
+    through = world(Settings(proxy="socks5://10.0.0.1:1080"))
+    assert {endpoints.proxy for _, endpoints in through.markets.values()} == {"socks5://10.0.0.1:1080"}
+    assert through.hello.fingerprint != world(Settings()).hello.fingerprint

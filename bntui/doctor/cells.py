@@ -20,7 +20,7 @@ WIDE = "漢"
 AMBIGUOUS = "▲"
 """One cell for bntui; terminals that are set up for Chinese or Japanese may give it two."""
 
-MOST_BYTES = 1_024
+MOST_BYTES = 1_000
 """Of an answer; what is more is somebody typing."""
 
 _ANSWER = re.compile(rb"\x1b\[[0-9]{1,4};([0-9]{1,4})R")

@@ -24,7 +24,7 @@ FREE_NEEDED = 20_000_000
 MANY_ATTEMPTS = 0.8
 """Of bntui's own share; a healthy pool needs a few an hour."""
 
-_PROBE_BYTES = 4_096
+_PROBE_BYTES = 10_000
 
 
 def check_settings(settings: Settings, usual: Path) -> list[Finding]:
