@@ -76,7 +76,7 @@ async def test_keys_of_the_screen_stand_at_the_bottom_also_at_80_columns() -> No
     at = desk(market.calm())
     async with at.running(80, 24) as pilot:
         assert at.line("#status") == (
-            " 1 Watch  2 Conn 3 Inc 4 Sym 5 Fill 6 Ord 7 Acc      enter open  ? help  q quit "
+            " 1 Watch  2 Conn 3 Inc 4 Sym 5 Fill 6 Ord 7 Acc 8 Alr  / search  ? help  q quit "
         )
         await pilot.press("2")
         assert at.line("#status").startswith(" 1 Watch 2 Conn  3 Inc 4 Sym 5 Fill")
@@ -98,7 +98,7 @@ async def test_a_message_stands_in_their_place_for_a_while() -> None:
         at.app.viewer.say("Something happened")
         at.advance(1)
         await at.frame(pilot)
-        assert at.line("#status").startswith(" 1 Watchlist  2 Conn 3 Inc 4 Sym 5 Fill 6 Ord 7 Acc  Something")
+        assert at.line("#status").startswith(" 1 Watchlist  2 Conn 3 Inc 4 Sym 5 Fill 6 Ord 7 Acc 8 Alr  Something")
         at.advance(20)
         await at.frame(pilot)
         assert "Something happened" not in at.line("#status")
