@@ -85,6 +85,14 @@ def is_dumb() -> bool:
     return os.environ.get("TERM", "") in ("dumb", "unknown")
 
 
+def is_in_browser() -> bool:
+    """Whether Textual draws in a browser: textual-serve says so by the driver that it sets.
+
+    Only the demo is drawn there, since whoever reaches the page sees and does what its user may.
+    """
+    return os.environ.get("TEXTUAL_DRIVER", "").endswith(":WebDriver")
+
+
 @click.group(
     "bntui",
     cls=CommandGroup,
@@ -144,7 +152,7 @@ def demo(
     markets: tuple[Market, ...],
 ) -> int:
     """The screen on an embedded exchange: no network, no key."""
-    settings = _prepare(ctx, "viewer", draws=True)
+    settings = _prepare(ctx, "viewer", draws=not is_in_browser())
     return load_compose().run_demo(settings, symbols, DemoOptions(count, rate, seed, markets))
 
 
