@@ -44,7 +44,7 @@ def gate() -> Path:
 async def trusted(line: str = "BTCUSDT") -> bool:
     """Whether an engine is there and says yes."""
     with suppress(ConnectError):
-        return (await answer_to(Asked(gate(), line, "")))["trust"] == "ok"
+        return bool((await answer_to(Asked(gate(), line, "")))["trust"] == "ok")
     return False
 
 
