@@ -18,7 +18,8 @@ HOUR_MS = 3_600_000
 
 
 def alert_now(number: int, **changes: Any) -> Any:
-    return an_alert(number, began_ms=market.WALL_MS - HOUR_MS, told_ms=market.WALL_MS - HOUR_MS, **changes)
+    before_ms = market.WALL_MS - HOUR_MS
+    return an_alert(number, **{"began_ms": before_ms, "told_ms": before_ms, **changes})
 
 
 def sitting() -> Desk:
