@@ -263,7 +263,7 @@ ALERTS = KeyGroup(
             "alerts.acknowledge",
             "a",
             "acknowledge",
-            "acknowledge",
+            "ack",
             "Say that you know, with a note: it is not made known again while it lasts",
             priority=True,
         ),

@@ -38,6 +38,7 @@ class AlertsScreen(ViewerScreen):
         """Take what the screen reads from."""
         super().__init__(viewer)
         self._rows: dict[Key, Row] = {}
+        self._newest = 0
         self._told: int | None = None
         self._card_height = 0
         self.list: Grid[Key, Row] = Grid(
@@ -66,9 +67,7 @@ class AlertsScreen(ViewerScreen):
         """Draw what changed; what lasts counts on once a second."""
         self.list.set_dimmed(self.viewer.is_dark)
         if changes is None or changes.alerts or beat:
-            self._rows.clear()
-            self._rows.update(listed(self.viewer.mirror.alerts.values()))
-            self.list.set_rows(list(self._rows))
+            self._arrange()
             if changes is None:
                 self.list.redraw()
             else:
@@ -76,6 +75,20 @@ class AlertsScreen(ViewerScreen):
             self._show_card()
         self._show_empty()
         self._share_height()
+
+    def _arrange(self) -> None:
+        alerts = self.viewer.mirror.alerts
+        self._rows.clear()
+        self._rows.update(listed(alerts.values()))
+        newest = max(alerts, default=0)
+        # Who looks at the newest sees the next one at once; a cursor that was moved stays on its row.
+        follows = newest > self._newest and all(
+            is_heading(key) for key in self.list.keys[: self.list.cursor]
+        )
+        self._newest = newest
+        self.list.set_rows(list(self._rows))
+        if follows:
+            self.list.action_top()
 
     @property
     def selected(self) -> AlertView | None:

@@ -45,6 +45,20 @@ async def test_8_opens_the_alerts_with_what_lasts_under_the_cursor() -> None:
         assert screen.card.text.splitlines()[-1] == "Nobody has acknowledged it; a does."
 
 
+async def test_who_looks_at_the_newest_sees_the_next_one_at_once() -> None:
+    at = sitting()
+    async with at.running() as pilot:
+        screen = await opened(at, pilot)
+        newer = alert_now(5, began_ms=market.WALL_MS)
+        at.answer(alerts=[newer])
+        await at.frame(pilot)
+        assert screen.list.cursor_key == 5
+        await pilot.press("j")
+        at.answer(alerts=[replace(newer, id=6)])
+        await at.frame(pilot)
+        assert screen.list.cursor_key == 3
+
+
 async def test_every_screen_says_how_many_wait() -> None:
     at = sitting()
     async with at.running() as pilot:

@@ -80,7 +80,7 @@ async def test_keys_of_the_screen_stand_at_the_bottom_also_at_80_columns() -> No
         )
         await pilot.press("2")
         assert at.line("#status").startswith(" 1 Watch 2 Conn  3 Inc 4 Sym 5 Fill")
-        assert "enter streams  ? help" in at.line("#status")
+        assert "r rotate  ? help" in at.line("#status")
 
 
 async def test_help_and_quit_are_always_named() -> None:
