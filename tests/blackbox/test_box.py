@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from bntui.blackbox.box import BlackBox
+from bntui.blackbox.box import ALWAYS, BlackBox
 from bntui.blackbox.records import Closed, Record, decode
 from bntui.blackbox.segments import RAW_SUFFIX, SUFFIX, read_lines, segments
 from bntui.clock import ManualClock
 from bntui.feed.user import UserFeed
 from bntui.model.account import UserMethod
-from bntui.model.markets import Market
+from bntui.model.accounts import NumberedFill
+from bntui.model.delta import Delta
+from bntui.model.markets import Market, SymbolKey
+from bntui.model.states import Grade
+from bntui.model.views import VerdictView
 from bntui.store.store import Store
 from bntui.tape import read_tape
 from bntui.wire.messages import Welcome
-from tests.model.build import T0_MS
+from tests.model.build import T0_MS, quote, trade
+from tests.support.accounts import fill
 from tests.support.userexchange import API_KEY, LISTEN_KEY, SECRET, UserRig
 
 WELCOME = Welcome("1.0", "e1", 1, T0_MS, "demo")
@@ -103,3 +109,34 @@ def test_a_defect_ends_the_recording_and_nothing_else(
         "the black box broke: it records no more until bntui is started anew"
     ]
     box.close()
+
+
+def test_a_day_of_a_busy_market_fits_into_what_is_kept(tmp_path: Path) -> None:
+    """Two minutes of a hundred symbols that trade and quote each second, and a fill every other."""
+    rng, clock = random.Random(11), ManualClock(wall_ms=T0_MS)
+    box = BlackBox(tmp_path, clock)
+    store = Store("e1", T0_MS)
+    box.watch(store, WELCOME)
+    keys = [SymbolKey(Market.SPOT, f"COIN{n}USDT") for n in range(100)]
+    store.set_watchlist(keys)
+    prices = dict.fromkeys(keys, 50_000.0)
+    for second in range(120):
+        now = clock.monotonic()
+        for n, key in enumerate(keys):
+            prices[key] *= 1 + rng.gauss(0, 1e-4)
+            at, number = now - rng.random(), 1_000 * second + n
+            store.apply(
+                [
+                    quote(key, f"{prices[key]:.2f}", f"{prices[key] + 0.01:.2f}", number, at),
+                    trade(key, number, f"{prices[key]:.2f}", T0_MS + 1_000 * second, at),
+                ]
+            )
+        store.accounts.add_fills([NumberedFill(second + 1, fill(second + 1))] * (second % 2))
+        store.set_verdict(VerdictView(Grade.LIVE, f"LIVE 300/300 ({rng.randrange(40)} quiet)", 0.0))
+        for _ in range(4):
+            box.look()
+            clock.advance(0.25)
+    box.close()
+    size = sum(segment.path.stat().st_size for segment in segments(tmp_path))
+    assert sum(isinstance(record, Delta) for record in records_of(tmp_path)) >= 120
+    assert size * 24 * 30 < ALWAYS.most_bytes
