@@ -82,9 +82,7 @@ class AlertsScreen(ViewerScreen):
         self._rows.update(listed(alerts.values()))
         newest = max(alerts, default=0)
         # Who looks at the newest sees the next one at once; a cursor that was moved stays on its row.
-        follows = newest > self._newest and all(
-            is_heading(key) for key in self.list.keys[: self.list.cursor]
-        )
+        follows = newest > self._newest and all(is_heading(key) for key in self.list.keys[: self.list.cursor])
         self._newest = newest
         self.list.set_rows(list(self._rows))
         if follows:

@@ -98,7 +98,9 @@ async def test_a_message_stands_in_their_place_for_a_while() -> None:
         at.app.viewer.say("Something happened")
         at.advance(1)
         await at.frame(pilot)
-        assert at.line("#status").startswith(" 1 Watchlist  2 Conn 3 Inc 4 Sym 5 Fill 6 Ord 7 Acc 8 Alr  Something")
+        assert at.line("#status").startswith(
+            " 1 Watchlist  2 Conn 3 Inc 4 Sym 5 Fill 6 Ord 7 Acc 8 Alr  Something"
+        )
         at.advance(20)
         await at.frame(pilot)
         assert "Something happened" not in at.line("#status")
