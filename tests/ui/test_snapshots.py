@@ -13,6 +13,7 @@ from bntui.model.delta import Delta
 from bntui.model.markets import Market
 from bntui.model.states import BookState
 from tests.support import market, opened
+from tests.support.alerts import an_alert
 from tests.support.viewing import Desk, desk, resized
 
 Compare = Callable[..., bool]
@@ -64,6 +65,25 @@ def test_incidents(
 ) -> None:
     at = sitting(look, monkeypatch, market.eventful())
     assert snap_compare(at.app, terminal_size=size, run_before=drawn(at, "3", *["j"] * down))
+
+
+@pytest.mark.parametrize(
+    ("look", "size", "keys"),
+    [("dark", (80, 24), ["8"]), ("light", (120, 40), ["8", "a"]), ("no colour", (200, 60), ["8", "j"])],
+    ids=["80x24-dark", "120x40-light-note", "200x60-no colour"],
+)
+def test_alerts(
+    look: str, size: tuple[int, int], keys: list[str], snap_compare: Compare, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    began_ms = market.WALL_MS - 4_000_000
+    told = [
+        an_alert(1, began_ms=began_ms, ended_ms=began_ms + 5_000, ending="BTCUSDT is at 60100.00", count=3),
+        an_alert(2, rule="fills", kind="fill", began_ms=began_ms, ended_ms=began_ms, text="BUY 1 @ 60000"),
+        an_alert(3, rule="eth-spread", subject="ETHUSDT", acknowledged_ms=market.WALL_MS, note="known"),
+        an_alert(4, rule="blind", subject="", text="BLIND on 3 of 6 streams", sent="webhook delivered"),
+    ]
+    at = sitting(look, monkeypatch, replace(market.eventful(), alerts=told))
+    assert snap_compare(at.app, terminal_size=size, run_before=drawn(at, *keys))
 
 
 @pytest.mark.parametrize(
