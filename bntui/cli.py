@@ -442,6 +442,7 @@ def doctor(ctx: click.Context, as_json: bool) -> int:
     try:
         settings, options = _prepare(ctx, "doctor"), DoctorOptions(as_json)
     except UsageError as error:
+        log.silence()
         settings, options = Settings(), DoctorOptions(as_json, error.message, error.hint)
     return load_compose().run_doctor(settings, options)
 

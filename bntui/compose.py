@@ -11,7 +11,7 @@ import os
 import shutil
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
@@ -537,12 +537,12 @@ def run_doctor(settings: Settings, options: DoctorOptions) -> int:
         return command.Seen(the_world, own_engine.keyed_accounts(settings, the_world), attempts, elsewhere)
 
     with ExitStack() as places:
-        if settings.overridden:
-            # Attempts at another exchange are none at this one.
-            attempts = places.enter_context(paths.private_state_dir()) / "attempts.json"
-        else:
-            attempts = paths.attempts_file()
-        return command.run(settings, options, lambda: see(attempts), SystemClock())
+        # Attempts at another exchange are none at this one; what is wrong with the folder is found later.
+        attempts: Path | None = None
+        with suppress(StateFolderError):
+            attempts = None if settings.overridden else paths.attempts_file()
+        counted = attempts or places.enter_context(paths.private_state_dir()) / "attempts.json"
+        return command.run(settings, options, lambda: see(counted), SystemClock())
 
 
 def run_metrics(settings: Settings, options: MetricsOptions) -> int:

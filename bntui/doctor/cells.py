@@ -8,6 +8,7 @@ import select
 import termios
 import tty
 from collections.abc import Callable
+from contextlib import suppress
 
 from bntui.clock import Clock
 
@@ -31,6 +32,8 @@ def widths(inlet: int, outlet: int, clock: Clock) -> dict[str, int]:
 
     Writes them at the beginning of the line, asks, and wipes the line. What is typed meanwhile is lost.
     """
+    if _in_background(inlet):
+        return {}
     try:
         before = termios.tcgetattr(inlet)
     except (termios.error, OSError):
@@ -47,9 +50,18 @@ def widths(inlet: int, outlet: int, clock: Clock) -> dict[str, int]:
     except OSError:
         return {}
     finally:
-        termios.tcsetattr(inlet, termios.TCSANOW, before)
-        os.write(outlet, b"\r\x1b[2K")
+        with suppress(termios.error, OSError):  # it may be gone by now
+            termios.tcsetattr(inlet, termios.TCSANOW, before)
+            os.write(outlet, b"\r\x1b[2K")
     return found
+
+
+def _in_background(inlet: int) -> bool:
+    """Whether somebody else has the terminal: it stops whoever changes it from the background."""
+    try:
+        return os.tcgetpgrp(inlet) != os.getpgrp()
+    except OSError:  # it is nobody's
+        return False
 
 
 def _column(read: Callable[[float], bytes], clock: Clock) -> int | None:

@@ -27,6 +27,7 @@ from bntui.doctor.network import Patience, latency, place_of, way_to
 from bntui.doctor.places import check_attempts, check_folder, check_keys, check_settings
 from bntui.doctor.running import check_engine
 from bntui.doctor.terminal import check_terminal
+from bntui.errors import StateFolderError
 from bntui.feed.attempts import AttemptsFile
 from bntui.feed.core.budget import AttemptLimit
 from bntui.feed.credentials import Account, Credentials
@@ -97,23 +98,32 @@ async def distant(settings: Settings, seen: Seen, clock: Clock) -> list[Finding]
         clock,
     )
     patience = Patience(min(STEP_S, limits.own_open_timeout_s), clock)
-    socket = paths.socket_path(paths.asked_state_dir(settings.profile))
-    engine, budget = await check_engine(socket, the_world.hello, limits, clock)
+    engine, budget = await _engine(settings, the_world, clock)
     found = [engine, check_attempts(attempts, limits), *check_keys(seen.accounts)]
     silence = _asked_for_silence(budget, clock)
     used = {settings.market, *(account.market for account in seen.accounts)}
     if settings.overridden:
         used = set(the_world.markets)
     markets = [market for market in the_world.markets if market in used]
-    found += await _proxies(the_world, patience)
+    proxies = await _proxies(the_world, patience)
+    found += proxies
+    proxies_open = not any(finding.code for finding in proxies)
     said = await asyncio.gather(
-        *(_market(the_world, market, attempts, patience, silence) for market in markets)
+        *(_market(the_world, market, attempts, patience, silence, proxies_open) for market in markets)
     )
     found += [finding for each in said for finding in each.findings]
     if any(each.left_alone for each in said):
         silence = "the exchange asks to be left alone"
     found += await _keys(the_world, seen.accounts, clock, silence)
     return [*found, *await _latencies(seen, patience)]
+
+
+async def _engine(settings: Settings, the_world: World, clock: Clock) -> tuple[Finding, BudgetView | None]:
+    try:
+        socket = paths.socket_path(paths.asked_state_dir(settings.profile))
+    except StateFolderError as error:
+        return unusable("engine", "", error.message, error.hint), None
+    return await check_engine(socket, the_world.hello, the_world.limits, clock)
 
 
 def _asked_for_silence(budget: BudgetView | None, clock: Clock) -> str:
@@ -154,7 +164,12 @@ async def _proxies(the_world: World, patience: Patience) -> list[Finding]:
 
 
 async def _market(
-    the_world: World, market: Market, attempts: AttemptsFile, patience: Patience, silence: str
+    the_world: World,
+    market: Market,
+    attempts: AttemptsFile,
+    patience: Patience,
+    silence: str,
+    proxies_open: bool,
 ) -> Answer:
     """The way to a market's hosts, and what they say; not asked any further where a step fails."""
     venue, endpoints = the_world.markets[market]
@@ -162,7 +177,7 @@ async def _market(
     opened: dict[str, bool] = {}
     for url in (endpoints.rest, endpoints.streams):
         if is_proxied(url, endpoints.proxy):
-            opened[url] = True
+            opened[url] = proxies_open
             continue
         way = await way_to(url, patience)
         found += way.findings

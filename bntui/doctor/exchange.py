@@ -94,7 +94,8 @@ async def ask_rest(venue: Venue, endpoints: Endpoints, patience: Patience) -> An
         said = f"no whole answer within {CLOCK_SAMPLES * patience.seconds:g} s"
         return _silent(unreached("rest", place, said, _NO_ANSWER_FIX))
     except RestError as error:
-        fix = fix_for(error.status) if error.status or error.hint == "" else error.hint
+        # What came without a status was an answer all the same, if REST counts it as one.
+        fix = _ODD_FIX if not error.status and rest.answered_at is not None else fix_for(error.status)
         again = f" It asks for {span(error.retry_after_s)} of silence." if error.retry_after_s else ""
         found = unreached("rest", place, f"{sentence(one_line(error.message))}{again}", fix)
         return _silent(found, left_alone=error.status in LEFT_ALONE)

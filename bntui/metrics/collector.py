@@ -138,8 +138,9 @@ def _shards(sheet: Sheet, mirror: Mirror, now: float) -> None:
     for shard in shards[:MOST_SHARDS]:
         _shard(sheet, shard, now)
     sheet.put("bntui_omitted", max(0, len(shards) - MOST_SHARDS), "shards")
-    for market, number in Counter(o.market for o in mirror.outages if o.ended_ms is None).items():
-        sheet.put("bntui_outages_open", number, market)
+    lasting = Counter(outage.market for outage in mirror.outages if outage.ended_ms is None)
+    for market in {shard.market for shard in shards} | lasting.keys():
+        sheet.put("bntui_outages_open", lasting[market], market)
 
 
 def _shard(sheet: Sheet, shard: ShardView, now: float) -> None:

@@ -49,6 +49,8 @@ async def serve(engine: Path, hello: Hello, limits: Limits, options: MetricsOpti
         server = _Server(_config(application(mirror, clock)))
         with _ended_by_signals(server):
             following = asyncio.create_task(_follow(engine, hello, limits, mirror, clock), name="engine")
+            # Without it what is served would grow old and look new.
+            following.add_done_callback(lambda _: server.end())
             host, port = listener.getsockname()[:2]
             print(f"http://{f'[{host}]' if ':' in host else host}:{port}/metrics", flush=True)  # noqa: T201
             try:
@@ -106,11 +108,12 @@ def _listening(host: str, port: int) -> Iterator[socket.socket]:
         listener.bind(address)
         listener.listen(_BACKLOG)
         listener.setblocking(False)
-    except OSError as error:
+    except (OSError, UnicodeError) as error:
         if listener is not None:
             listener.close()
+        why = error.strerror if isinstance(error, OSError) else "this is no host's name"
         raise UsageError(
-            f"Nothing can be served on {host}, port {port}: {error.strerror}.", "Name another with --listen."
+            f"Nothing can be served on {host}, port {port}: {why}.", "Name another with --listen."
         ) from None
     if not ipaddress.ip_address(listener.getsockname()[0]).is_loopback:
         sys.stderr.write("bntui: whoever reaches this address can read what you watch and when you trade\n")
@@ -145,16 +148,17 @@ class _Server(uvicorn.Server):
         """Take none."""
         yield
 
+    def end(self) -> None:
+        """Answer what was asked, and end."""
+        self.should_exit = True
+
 
 @contextmanager
-def _ended_by_signals(server: uvicorn.Server) -> Iterator[None]:
+def _ended_by_signals(server: _Server) -> Iterator[None]:
     """Whoever asks the program to go ends the server in order."""
 
-    def end(number: int, frame: object) -> None:
-        server.should_exit = True
-
     numbers = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
-    before = {number: signal.signal(number, end) for number in numbers}
+    before = {number: signal.signal(number, lambda *_: server.end()) for number in numbers}
     try:
         yield
     finally:

@@ -9,6 +9,8 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+import pytest
+
 from bntui.clock import SystemClock
 from bntui.doctor.cells import AMBIGUOUS, WAIT_S, WIDE, widths
 
@@ -59,6 +61,13 @@ def test_a_terminal_that_does_not_answer_is_given_up_in_time() -> None:
         began = clock.monotonic()
         assert widths(slave, slave, clock) == {}
         assert clock.monotonic() - began < WAIT_S + 15, "once, and not for each character"
+
+
+def test_a_terminal_that_somebody_else_has_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "tcgetpgrp", lambda _: os.getpgrp() + 1)
+    with terminal(lambda line: 2) as (slave, written):
+        assert widths(slave, slave, SystemClock()) == {}
+    assert written == []
 
 
 def test_what_is_no_terminal_is_not_asked() -> None:

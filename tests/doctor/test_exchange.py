@@ -156,7 +156,9 @@ async def test_rest_that_is_slow_or_cut_is_told_in_time(sim: Sim) -> None:
 
 async def test_something_that_is_no_exchange_is_told(sim: Sim) -> None:
     sim.fault({"fault": "rest_garbage", "body": "<html>Please log in</html>"})
-    assert "no answer" in by_check(await rest(sim))["rest"].said
+    found = by_check(await rest(sim))["rest"]
+    assert "what came is no answer" in found.said
+    assert "login page" in found.fix
 
 
 async def test_no_attempt_is_made_beyond_our_share(sim: Sim, attempts: AttemptsFile) -> None:

@@ -115,6 +115,7 @@ def test_shards_are_told_one_by_one_in_seconds(mirror: Mirror) -> None:
     assert rows[f"bntui_shard_reconnects_total/{own}"] == 2
     assert rows[f"bntui_shard_streams/{own}/state=wanted"] == 3
     assert rows["bntui_shards/market=spot/state=waiting"] == 1
+    assert rows["bntui_outages_open/market=spot"] == 0
     unknown = replace(build.shard(), lag_ms=None, round_trip_ms=None, opened_at=None, expires_at=None)
     rows = told(Mirror(3.0), shards=[unknown])
     assert not [name for name in rows if "lag" in name and "shard" in name], "what is not known is not told"

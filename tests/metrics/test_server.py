@@ -93,6 +93,13 @@ async def test_a_port_that_is_taken_is_told() -> None:
     assert "--listen" in told.value.hint
 
 
+@pytest.mark.parametrize("host", ["host.invalid", "a..b"])
+async def test_a_host_that_is_none_is_told(host: str) -> None:
+    the_world = world(Settings())
+    with pytest.raises(UsageError, match=f"Nothing can be served on {host}"):
+        await serve(socket(), the_world.hello, the_world.limits, MetricsOptions(host, 0), SystemClock())
+
+
 @pytest.mark.parametrize("listen", ["9464", "127.0.0.1", "127.0.0.1:x", "127.0.0.1:70000", "::1:9464"])
 async def test_an_address_that_is_none_is_refused(listen: str, bntui: CommandLine) -> None:
     said = await bntui("serve-metrics", "--listen", listen)
