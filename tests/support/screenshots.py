@@ -101,9 +101,9 @@ def demo(*options: str) -> tuple[str, ...]:
 
 
 PICTURES = (
-    Picture("watchlist", demo(), height=22),
-    Picture("watchlist-light", demo("--theme", "bntui-light"), height=22),
-    Picture("watchlist-blue-orange", demo("--theme", "bntui-blue-orange"), height=22),
+    Picture("watchlist", demo(), height=22, settle_s=45),
+    Picture("watchlist-light", demo("--theme", "bntui-light"), height=22, settle_s=45),
+    Picture("watchlist-blue-orange", demo("--theme", "bntui-blue-orange"), height=22, settle_s=45),
     Picture("watchlist-80x24", demo(), width=80, height=24),
     Picture("columns", demo(), ("c", "j", "j", "space")),
     Picture("add", demo(), ("a", "a", "v", "a")),
@@ -116,8 +116,8 @@ PICTURES = (
     Picture("orders", demo(), ("6",), width=140),
     Picture("account", demo(), ("7",), width=140),
     Picture("alerts", demo(), ("8",), settings=ALERTS),
-    Picture("blind", ("drill", "silent-stall"), height=12, settle_s=17),
-    Picture("engine-silent", ("drill", "hung-engine"), height=12, settle_s=8, after_s=2),
+    Picture("blind", ("drill", "silent-stall"), height=16, settle_s=17),
+    Picture("engine-silent", ("drill", "hung-engine"), height=16, settle_s=8, after_s=2),
     Picture("incidents", ("drill", "abrupt-close"), ("3",), height=32, settle_s=22),
 )
 
