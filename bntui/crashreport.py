@@ -21,7 +21,7 @@ REPORTS_KEPT = 5
 LOG_LINES = 60
 """Of the log's end that a report repeats, so that one file tells the story."""
 
-LONGEST_CHARS = 200_000
+LONGEST_CHARS = 250_000
 """Of a traceback: an endless recursion makes one of thousands of lines."""
 
 

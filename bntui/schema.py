@@ -67,6 +67,8 @@ class Setting:
     """Of entries: from a raw name to the entry's."""
     draws: bool = False
     """Only commands that draw have an option for it; a mistake in the file is named and passed over."""
+    commands: tuple[str, ...] = ()
+    """Only these commands have an option for it; empty: all."""
 
     @property
     def option(self) -> str:
@@ -267,6 +269,7 @@ SETTINGS = (
         "Where bots ask the engine what they can trust; otherwise in the state folder.",
         _place,
         example='trust_socket = "/run/bntui/trust.sock"',
+        commands=("engine", "trust", "wait"),
     ),
     Setting(
         "trust_group",
@@ -274,6 +277,7 @@ SETTINGS = (
         "Group of users whose bots may ask there too.",
         text_of,
         example='trust_group = "bots"',
+        commands=("engine",),
     ),
     Setting(
         "theme",

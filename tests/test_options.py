@@ -24,13 +24,16 @@ def test_every_setting_is_an_option_of_every_command(command: click.Command) -> 
     settings = {f"--{key.replace('_', '-')}" for key in (*SCALARS, *TABLES)} | {"--config"}
     if command.name not in SCREENS:
         settings -= {setting.option for setting in SETTINGS if setting.draws}
+    settings -= {
+        setting.option for setting in SETTINGS if setting.commands and command.name not in setting.commands
+    }
     assert settings <= set(options_of(command))
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
 def test_exactly_the_tables_are_repeatable_settings(command: click.Command) -> None:
     repeatable = {name for name, option in options_of(command).items() if option.multiple}
-    assert repeatable - {"--replay", "--switch", "--market"} == {
+    assert repeatable - {"--replay", "--switch", "--market", "--trust"} == {
         f"--{key.replace('_', '-')}" for key in TABLES
     }
 

@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 MOST_ASKERS = 16
 """Connections at a time; one more is told so, and closed."""
 
-MOST_LINE_BYTES = 4_096
+MOST_LINE_BYTES = 4_000
 """A longer question ends its connection."""
 
 MOST_WAITING_BYTES = 64_000
