@@ -116,7 +116,11 @@ class Writer:
         found = segments(self.folder, self._suffix)
         number = max((segment.number for segment in found), default=0) + 1
         file = SegmentFile(self.folder / segment_name(wall_ms, number, self._suffix))
-        tidy(self.folder, self._bounds.most_bytes, oldest_ms, self._suffix)
+        try:
+            tidy(self.folder, self._bounds.most_bytes, oldest_ms, self._suffix)
+        except OSError:
+            file.abandon()
+            raise
         return file
 
     def _end(self) -> None:

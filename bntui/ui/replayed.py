@@ -88,7 +88,7 @@ class ReplayApp(BntuiApp):
 
     def action_replay_step(self) -> None:
         """Stand still one record further."""
-        self._replay.step()
+        self._move(self._replay.step)
         self._draw_anew()
 
     def action_replay_faster(self) -> None:
@@ -101,6 +101,13 @@ class ReplayApp(BntuiApp):
         self._replay.slower()
         self._draw_anew()
 
+    def _move(self, move: Callable[[], None]) -> None:
+        """Move in time, or say why that part cannot be read."""
+        try:
+            move()
+        except BntuiError as error:
+            self.viewer.say(clean(str(error)), bad=True)
+
     def _jumped(self) -> None:
         """What was noted of another time says nothing here."""
         self.viewer.suspicion = Suspicion()
@@ -109,10 +116,7 @@ class ReplayApp(BntuiApp):
 
     def action_replay_seek(self, seconds: int) -> None:
         """So far on, or back."""
-        try:
-            self._replay.leap(seconds)
-        except BntuiError as error:
-            self.viewer.say(clean(str(error)), bad=True)
+        self._move(partial(self._replay.leap, seconds))
         self._jumped()
 
     def action_replay_incident(self, step: int) -> None:

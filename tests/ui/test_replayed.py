@@ -12,6 +12,7 @@ from textual.pilot import Pilot
 
 from bntui.blackbox.recording import open_recording
 from bntui.clock import SystemClock
+from bntui.errors import UsageError
 from bntui.replay import Replaying
 from bntui.ui.replayed import ReplayApp
 from bntui.ui.screens.base import ViewerScreen
@@ -114,3 +115,13 @@ async def test_the_palette_offers_them_too(theatre: Theatre) -> None:
     async with theatre.running():
         titles = [command.title for command in theatre.app.get_system_commands(theatre.app.screen)]
         assert {"Pause", "Step", "Next incident", "Incident before", "Faster", "Slower"} <= set(titles)
+
+
+async def test_a_part_that_cannot_be_read_is_said(theatre: Theatre, monkeypatch: pytest.MonkeyPatch) -> None:
+    def unreadable() -> None:
+        raise UsageError("That part cannot be read.")
+
+    async with theatre.running() as pilot:
+        monkeypatch.setattr(theatre.replaying, "step", unreadable)
+        await pilot.press("full_stop")
+        assert "That part cannot be read." in theatre.line("#status")
