@@ -31,7 +31,7 @@ FACTS = (
 DESKTOP_WAYS = ("auto", "osc9", "osc777")
 """How a terminal can be asked for a notification."""
 
-COOL_DOWN_S = 300.0
+COOL_DOWN_S = 5 * 60.0
 """What is over and comes back within five minutes is not made known again."""
 
 
@@ -58,7 +58,7 @@ class Meaning(NamedTuple):
 MEANINGS: Mapping[AlertKind, Meaning] = {
     AlertKind.PRICE_ABOVE: Meaning(None, "", back=Decimal("0.001")),
     AlertKind.PRICE_BELOW: Meaning(None, "", below=True, back=Decimal("0.001")),
-    AlertKind.CHANGE: Meaning(None, "%", back=Decimal("0.2"), over_s=300.0),
+    AlertKind.CHANGE: Meaning(None, "%", back=Decimal("0.2"), over_s=5 * 60.0),
     AlertKind.SPREAD: Meaning(None, "bps", back=Decimal("0.1"), for_s=5.0),
     AlertKind.AGE: Meaning(None, "s", back=Decimal("0.5")),
     AlertKind.STREAMS: Meaning(Decimal(1), "streams", for_s=10.0),

@@ -29,7 +29,7 @@ KEEP_TRYING_S = 3_600.0
 BACKOFF_BASE_S = 1.0
 BACKOFF_CAP_S = 60.0
 
-LONGEST_ASKED_S = 300.0
+LONGEST_ASKED_S = 5 * 60.0
 """A server that asks for a longer pause is asked again after this all the same."""
 
 DELIVERED = "webhook delivered"
