@@ -56,7 +56,9 @@ class EmbeddedExchange:
         keys = listings.keys(self._markets, options.symbols, SystemClock().wall_ms())
         self.symbols = tuple(key.full for key in keys)
         """What the exchange lists."""
-        alone = replace(settings, rest_urls={}, stream_urls={}, ws_api_urls={})
+        alone = replace(
+            settings, rest_urls={}, stream_urls={}, ws_api_urls={}, trust_socket=None, trust_group=""
+        )
         self._command = [
             *(sys.executable, "-m", "bntui", "sim", "--tied"),
             *("--symbols", str(options.symbols), "--rate", str(options.rate), "--seed", str(options.seed)),

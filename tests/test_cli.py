@@ -183,6 +183,27 @@ def refused(words: Sequence[str], capsys: pytest.CaptureFixture[str]) -> str:
         (["attach"], ("attach", Settings())),
         (["status"], ("status", Settings(), (), StatusOptions(False, None, (), False))),
         (
+            ["status", "--watch", "--every", "5s"],
+            ("status", Settings(), (), StatusOptions(False, None, (), False, watch=True, every_s=5.0)),
+        ),
+        (
+            ["trust", "BTCUSDT,ETHUSDT", "--json", "--max-age", "800ms", "--no-accounts"],
+            ("trust", Settings(), ("BTCUSDT", "ETHUSDT"), TrustOptions(True, 0.8, False)),
+        ),
+        (
+            ["wait", "--trust", "BTCUSDT", "--trust", "ETHUSDT", "--for", "30s", "--timeout", "5m"],
+            ("wait", Settings(), ("BTCUSDT", "ETHUSDT"), WaitOptions(30.0, 300.0)),
+        ),
+        (
+            ["engine", "--trust-socket", "/run/x/trust.sock", "--trust-group", "bots"],
+            (
+                "engine",
+                Settings(trust_socket=Path("/run/x/trust.sock"), trust_group="bots"),
+                (),
+                EngineOptions(),
+            ),
+        ),
+        (
             ["status", "--json", "--own", "--for", "10s", "--kinds", "trade,candle", "BTCUSDT"],
             ("status", Settings(), ("BTCUSDT",), StatusOptions(True, 10, ("trade", "candle:1m"), True)),
         ),
@@ -455,13 +476,15 @@ def test_a_crash_is_one_sentence_and_the_traceback_is_in_the_log(
 ) -> None:
     compose.failure = ValueError("a bug")
     assert cli.main(["tail"]) == 70
-    path = home / "state" / "default" / "headless.log"
+    folder = home / "state" / "default"
+    (report,) = folder.glob("crash-*.txt")
     said = capsys.readouterr().err
     assert said.splitlines() == [
         "bntui: crashed, which is a bug in bntui: ValueError: a bug",
-        f"bntui: the details are in {path}",
+        f"bntui: the details are in {report}",
     ]
-    assert "Traceback" in path.read_text()
+    assert "Traceback" in report.read_text()
+    assert "Traceback" in (folder / "headless.log").read_text()
 
 
 @pytest.mark.parametrize("words", [["-h"], ["--help"], ["BTCUSDT", "-h"], ["--env", "us", "-h"]])

@@ -194,3 +194,11 @@ async def test_a_demo_that_is_killed_takes_its_processes_along(own: Path) -> Non
         screen.process.kill()
         await until(lambda: running(str(own)) == [], QUIT_WITHIN_S)
     assert list((own.parent / "temporary").iterdir()) == []
+
+
+def test_where_bots_ask_is_nothing_for_the_exchange() -> None:
+    settings = Settings(trust_socket=Path("/run/bntui/trust.sock"), trust_group="bots")
+    assert "--trust-socket" in settings.arguments()
+    with EmbeddedExchange(settings, SMALL) as exchange:
+        # An option that it does not know would have ended it.
+        assert exchange.reached_from(settings).rest_urls
