@@ -37,6 +37,7 @@ from bntui.ui.screens.connections import ConnectionsScreen
 from bntui.ui.screens.fills import FillsScreen
 from bntui.ui.screens.help import HelpScreen
 from bntui.ui.screens.incidents import IncidentsScreen
+from bntui.ui.screens.night import NightScreen
 from bntui.ui.screens.orders import OrdersScreen
 from bntui.ui.screens.symbol import SymbolScreen
 from bntui.ui.screens.watchlist import WatchlistScreen
@@ -47,6 +48,9 @@ from bntui.ui.widgets.lines import Line
 from bntui.ui.wishes import Told, Wishes
 from bntui.wire.messages import Command
 from bntui.wire.mirror import Mirror
+
+NIGHT_MODE = "night"
+"""The 3 a.m. mode."""
 
 SERVICES = "services"
 """The group of the workers that run services."""
@@ -125,6 +129,8 @@ class BntuiApp(DressedApp, inherit_bindings=False):
         self.add_mode("symbol", partial(SymbolScreen, self.viewer))
         self.add_mode("fills", partial(FillsScreen, self.viewer))
         self.add_mode("orders", partial(OrdersScreen, self.viewer))
+        self.add_mode(NIGHT_MODE, partial(NightScreen, self.viewer))
+        self._before_night = "watchlist"
         self.add_mode("account", partial(AccountScreen, self.viewer))
         self.add_mode("alerts", partial(AlertsScreen, self.viewer))
         self.viewer.notify = self._notify_desktop
@@ -268,6 +274,15 @@ class BntuiApp(DressedApp, inherit_bindings=False):
         """Keys that every screen listens to, for the help."""
         return (LIVE, APP)
 
+    async def action_night(self) -> None:
+        """Open the 3 a.m. mode, or go back to where one was. It shows what is so now."""
+        if self.current_mode == NIGHT_MODE:
+            await self.action_show(self._before_night)
+        else:
+            self._before_night = self.current_mode
+            self.viewer.go_on()
+            await self.switch_mode(NIGHT_MODE)
+
     def action_freeze(self) -> None:
         """Let the display stand still, or go on."""
         if self.viewer.frozen_s is None:
@@ -280,6 +295,7 @@ class BntuiApp(DressedApp, inherit_bindings=False):
         """What the command palette offers."""
         yield from palette.screens(self.action_show)
         yield from palette.of_screen(self._front())
+        yield SystemCommand("3 a.m. mode", "The verdict in large letters", self.action_night)
         yield SystemCommand("Theme", "Change the colours", self.action_change_theme)
         yield SystemCommand(
             "Swap colours",

@@ -44,6 +44,7 @@ APP = KeyGroup(
         Key("app.orders", "6", "show('orders')", "", "Orders: open ones, and those that are over"),
         Key("app.account", "7", "show('account')", "", "Positions and balances"),
         Key("app.alerts", "8", "show('alerts')", "", "Alerts: what was told, what lasts, and who knows"),
+        Key("app.night", "z", "night", "", "3 a.m. mode: the verdict in large letters; back from it"),
         Key("app.palette", "ctrl+p,colon", "command_palette", "", "All commands, by name"),
         Key("app.theme", "T", "change_theme", "", "Another theme"),
         Key("app.mouse", "percent_sign", "mouse", "", "The mouse for bntui, or for the terminal's selection"),
@@ -234,7 +235,7 @@ CANDLES = KeyGroup(
         Key("candles.vwap", "v", "vwap", "", "The day's average price, weighted by volume"),
         Key("candles.log", "o", "log", "log", "Logarithmic scale"),
         Key("candles.hollow", "s", "hollow", "", "Candles that rose hollow, or solid like the others"),
-        Key("candles.zone", "z", "zone", "", "Times of this machine's zone, or UTC"),
+        Key("candles.zone", "Z", "zone", "", "Times of this machine's zone, or UTC"),
     ),
 )
 
@@ -268,6 +269,14 @@ ALERTS = KeyGroup(
             priority=True,
         ),
         Key("alerts.acknowledge_all", "A", "acknowledge_all", "all", "Say so of every alert that lasts"),
+    ),
+)
+
+NIGHT = KeyGroup(
+    "3 a.m. mode",
+    (
+        Key("night.back", "escape,backspace", "app.night", "back", "Back to where you were"),
+        Key("night.acknowledge", "a", "acknowledge", "acknowledge", "Say that you know of the newest alert"),
     ),
 )
 
@@ -327,7 +336,7 @@ ACCOUNT = KeyGroup(
     "Positions and balances",
     (
         Key("account.open", "enter", "open", "symbol", "Open the position's symbol"),
-        Key("account.empty", "z", "empty", "empty ones", "Show balances of nothing too, or hide them"),
+        Key("account.empty", "e", "empty", "empty ones", "Show balances of nothing too, or hide them"),
     ),
 )
 
@@ -399,6 +408,7 @@ GROUPS = (
     ORDERS,
     ACCOUNT,
     ALERTS,
+    NIGHT,
     ACKNOWLEDGE,
     REPLAY,
     SEARCH,
@@ -418,6 +428,7 @@ _ON_SCREENS = (
     (FOCUS, MOVE, ORDERS),
     (FOCUS, MOVE, ACCOUNT),
     (FOCUS, MOVE, ALERTS),
+    (NIGHT,),
     (SYMBOL, BOOK),
     (SYMBOL, TRADES),
     (SYMBOL, CANDLES),

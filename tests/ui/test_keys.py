@@ -18,6 +18,7 @@ from bntui.ui.screens.connections import ConnectionsScreen
 from bntui.ui.screens.fills import FillsScreen
 from bntui.ui.screens.help import HelpScreen
 from bntui.ui.screens.incidents import IncidentsScreen
+from bntui.ui.screens.night import NightScreen
 from bntui.ui.screens.orders import OrdersScreen
 from bntui.ui.screens.streams import StreamsScreen
 from bntui.ui.screens.symbol import SymbolScreen
@@ -41,6 +42,7 @@ OURS: list[type[DOMNode]] = [
     ConnectionsScreen,
     StreamsScreen,
     IncidentsScreen,
+    NightScreen,
     SymbolScreen,
     FillsScreen,
     OrdersScreen,
@@ -102,6 +104,7 @@ async def test_no_screen_binds_what_terminals_take() -> None:
             (["slash"], ["escape"]),
             (["6"], []),
             (["7"], []),
+            (["z"], []),
         ):
             await pilot.press(*there)
             bound = set(at.app.screen.active_bindings)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from bntui.ui.app import NIGHT_MODE
 from bntui.ui.lists import ListTold
 from bntui.ui.palette import SCREENS
 from bntui.ui.wishes import Told
@@ -20,8 +21,16 @@ async def test_every_screen_is_offered_and_exists() -> None:
     at = desk(market.calm())
     async with at.running():
         assert {title for title, _ in SCREENS.values()} <= titles(at)
-        assert set(SCREENS) == set(at.app._modes) - {"_default"}
-        assert {"Theme", "Swap colours", "Mouse", "Reload settings", "Help", "Quit"} <= titles(at)
+        assert {*SCREENS, NIGHT_MODE} == set(at.app._modes) - {"_default"}
+        assert {
+            "Theme",
+            "Swap colours",
+            "Mouse",
+            "Reload settings",
+            "3 a.m. mode",
+            "Freeze",
+            "Quit",
+        } <= titles(at)
 
 
 @pytest.mark.parametrize(

@@ -96,20 +96,21 @@ def tabs(
     if that fits at `most`; then the others have only their key. Where that is too much too, only the open
     one is left, and those with a mark.
     """
+    mine = {active: f" {active} "} if active in titles else {}
     long = {title: f" {title} " for title in titles}
     short = {title: f" {name}" for title, name in titles.items()}
     opened, bare = f" {titles.get(active, active)} ", dict.fromkeys(titles, "")
     last = room if most is None else most
     for texts, width in (
         (long, room),
-        (short | {active: f" {active} "}, room),
-        (short | {active: opened}, last),
-        (bare | {active: f" {active} "}, last),
+        (short | mine, room),
+        (short | ({active: opened} if mine else {}), last),
+        (bare | mine, last),
     ):
         line = _tabs(texts, active, marks, keys)
         if part_width(line) <= width:
             return line
-    return _tabs(bare | {active: f" {active} "}, active, marks, keys, titles.keys() - marks.keys())
+    return _tabs(bare | mine, active, marks, keys, titles.keys() - marks.keys())
 
 
 def _tabs(

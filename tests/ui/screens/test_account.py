@@ -85,9 +85,9 @@ async def test_balances_of_nothing_are_hidden_until_they_are_asked_for() -> None
     async with at.running() as pilot:
         await opened(at, pilot)
         assert held(at) == ["spot BTC", "spot USDT", "spot 币安人生", "usdm USDT"]
-        await pilot.press("z")
+        await pilot.press("e")
         assert "spot BNB" in held(at)
-        await pilot.press("z")
+        await pilot.press("e")
         assert "spot BNB" not in held(at)
 
 
@@ -148,7 +148,7 @@ async def test_before_anything_is_told_the_screen_says_what_is_missing() -> None
     async with at.running(80, 24) as pilot:
         await opened(at, pilot)
         assert "No balance is known yet" in at.line("#empty")
-        await pilot.press("j", "z", "enter", "tab")
+        await pilot.press("j", "e", "enter", "tab")
     none = desk(market.calm())
     async with none.running(80, 24) as pilot:
         await opened(none, pilot)

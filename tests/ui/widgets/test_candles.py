@@ -351,11 +351,11 @@ async def test_times_are_utc_unless_asked_otherwise() -> None:
         utc = at.lines[-2]
         assert utc.rstrip().endswith("UTC")
         assert "16:55" in utc
-        await at.press("z")
+        await at.press("Z")
         assert at.lines[-2].rstrip().endswith("IST")
         assert "22:25" in at.lines[-2]
         assert "22:29 IST" in at.lines[1]
-        await at.press("z")
+        await at.press("Z")
         assert at.lines[-2] == utc
 
 
