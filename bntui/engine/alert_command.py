@@ -143,7 +143,7 @@ class Commands:
         finally:
             if process.returncode is None:
                 # It leads a session of its own: whatever it has started goes with it.
-                with contextlib.suppress(ProcessLookupError):
+                with contextlib.suppress(ProcessLookupError, PermissionError):
                     os.killpg(process.pid, signal.SIGKILL)
                 await asyncio.shield(process.wait())
         return DONE if code == 0 else f"command failed with exit code {code}"
