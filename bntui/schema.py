@@ -379,7 +379,7 @@ SECTIONS = (
         "keys",
         "keys",
         "Other keys for actions, by the ids of `bntui config keys`; several in a list, none as an empty one.",
-        '"move.down" = ["x", "down"]\n"app.quit" = "ctrl+x"',
+        '"move.down" = ["ctrl+n", "down"]\n"app.quit" = "ctrl+x"',
     ),
     Section(
         "profiles",

@@ -55,8 +55,14 @@ def test_themes_are_there_as_they_are_in_the_repository(wheel: zipfile.ZipFile) 
 
 def test_nothing_else_is_installed(wheel: zipfile.ZipFile) -> None:
     tops = {Path(name).parts[0] for name in wheel.namelist()}
-    assert tops == {"bntui", f"bntui-{__version__}.dist-info"}
+    assert tops == {"bntui", f"bntui-{__version__}.dist-info", f"bntui-{__version__}.data"}
     assert [name for name in wheel.namelist() if "__pycache__" in name] == []
+
+
+def test_the_man_page_is_put_where_man_finds_it(wheel: zipfile.ZipFile) -> None:
+    (name,) = (name for name in wheel.namelist() if ".data/" in name)
+    assert name.endswith(".data/data/share/man/man1/bntui.1")
+    assert wheel.read(name) == (ROOT / "docs" / "bntui.1").read_bytes()
 
 
 def test_the_command_and_the_licence_come_along(wheel: zipfile.ZipFile) -> None:
