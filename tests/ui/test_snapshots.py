@@ -87,6 +87,38 @@ def test_alerts(
 
 
 @pytest.mark.parametrize(
+    ("look", "size"),
+    [("dark", (80, 24)), ("light", (120, 40)), ("no colour", (200, 60))],
+    ids=["80x24-dark", "120x40-light", "200x60-no colour"],
+)
+def test_the_3_am_mode(
+    look: str, size: tuple[int, int], snap_compare: Compare, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = [an_alert(4, rule="blind", subject="", text="BLIND on 3 of 6 streams")]
+    at = sitting(look, monkeypatch, replace(market.eventful(), alerts=told))
+    assert snap_compare(at.app, terminal_size=size, run_before=drawn(at, "z"))
+
+
+@pytest.mark.parametrize(
+    ("look", "size"),
+    [("dark", (80, 24)), ("light", (120, 40)), ("no colour", (200, 60))],
+    ids=["80x24-dark", "120x40-light", "200x60-no colour"],
+)
+def test_a_frozen_display(
+    look: str, size: tuple[int, int], snap_compare: Compare, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = sitting(look, monkeypatch)
+
+    async def later(pilot: Pilot[int]) -> None:
+        await drawn(at, "space")(pilot)
+        at.advance(12)
+        await at.frame(pilot)
+        await pilot.pause()
+
+    assert snap_compare(at.app, terminal_size=size, run_before=later)
+
+
+@pytest.mark.parametrize(
     ("look", "size", "keys"),
     [
         ("dark", (80, 24), ["k", "k"]),
