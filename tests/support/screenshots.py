@@ -117,6 +117,7 @@ PICTURES = (
     Picture("account", demo(), ("7",), width=140),
     Picture("alerts", demo(), ("8",), settings=ALERTS),
     Picture("blind", ("drill", "silent-stall"), height=16, settle_s=17),
+    Picture("night", ("drill", "silent-stall"), ("z",), width=80, height=24, settle_s=17),
     Picture("engine-silent", ("drill", "hung-engine"), height=16, settle_s=8, after_s=2),
     Picture("incidents", ("drill", "abrupt-close"), ("3",), height=32, settle_s=22),
 )
