@@ -109,7 +109,7 @@ PICTURES = (
     Picture("add", demo(), ("a", "a", "v", "a")),
     Picture("help", demo(), ("question_mark",), height=36),
     Picture("connections", demo(), ("2", "r"), width=140, height=32, after_s=20),
-    Picture("streams", demo(), ("2", "G", "enter")),
+    Picture("streams", demo(), ("2", "enter"), after_s=15),
     Picture("symbol", demo(), ("enter",), height=40, after_s=20),
     Picture("candles", demo(), ("enter", "wait:4000", "tab", "tab", "backslash", *"vhhh"), height=40),
     Picture("fills", demo(), ("5",), width=140),
