@@ -268,7 +268,7 @@ def _view(
         mirror,
         clock,
         the_world.hello,
-        pull_interval_s=1 / max(1.0, settings.preferences.fps),
+        pull_interval_s=1 / max(1.0, settings.preferences.pace),
         silence_s=limits.own_engine_silence_s,
     )
     wears = outfit(settings, folder / "journal.db")
@@ -290,7 +290,7 @@ def _view(
         focus_shard,
         focus,
         services=(link, *beside) if companion is None else (link, *beside, companion),
-        fps=settings.preferences.fps,
+        fps=settings.preferences.pace,
         environment=the_world.description,
         log_path=str(active_file() or ""),
         report_crash=report_crash,

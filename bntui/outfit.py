@@ -25,7 +25,7 @@ from bntui.world import symbol_keys
 _OF_THE_SCREEN = ("preferences", "config_path", "flags", "origins", "warnings")
 """Fields that a running viewer can follow, or that say nothing of the run."""
 
-_AT_START = ("fps", "ascii")
+_AT_START = ("fps", "slow", "ascii")
 """Preferences that it cannot."""
 
 

@@ -33,6 +33,10 @@ LISTED_MOST = 500
 """Symbols of one named watchlist; a longer one has the first ones."""
 
 
+SLOW_FPS = 1.0
+"""Frames a second on a thin line."""
+
+
 @dataclass(frozen=True, slots=True)
 class NamedList:
     """A watchlist of the settings file."""
@@ -52,6 +56,8 @@ class Preferences:
     """The name of a theme; None: the screen's own choice."""
     fps: float = 10.0
     """Frames a second that the screen draws at most."""
+    slow: bool = False
+    """Draw once a second, and rows of the watchlist in turns: for thin lines."""
     swap_colours: bool = False
     """What rises has the colour of what falls, and the other way round."""
     ascii: bool | None = None
@@ -69,3 +75,8 @@ class Preferences:
     """The settings that the command line or a variable gave: they beat what was changed in the program."""
     places: Mapping[str, str] = field(default_factory=dict, compare=False)
     """Where the settings file says what of keys: `keys.move.down` to `FILE:12: keys.move.down`."""
+
+    @property
+    def pace(self) -> float:
+        """Frames a second."""
+        return SLOW_FPS if self.slow else self.fps

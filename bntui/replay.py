@@ -124,7 +124,7 @@ def show(
         replaying.focus,
         replaying,
         services=(replaying,),
-        fps=settings.preferences.fps,
+        fps=settings.preferences.pace,
         environment="replay",
         log_path=str(active_file() or ""),
         theme_folders=(paths.config_dir() / "themes",),

@@ -290,6 +290,16 @@ SETTINGS = (
     ),
     Setting("fps", "N", "Frames a second at most.", _fps, "10", "fps = 5", draws=True),
     Setting(
+        "slow",
+        "",
+        "One frame a second, and a part of the watchlist's rows in each: for thin lines.",
+        switch_of,
+        "off",
+        "slow = true",
+        Shape.SWITCH,
+        draws=True,
+    ),
+    Setting(
         "swap_colours",
         "",
         "What rises has the colour of what falls, and the other way round.",

@@ -220,6 +220,7 @@ def _preferences(reader: _Reader) -> Preferences:
     return Preferences(
         theme=reader.value("theme"),
         fps=reader.value("fps") or usual.fps,
+        slow=bool(reader.value("slow")),
         swap_colours=bool(swapped),
         ascii=reader.value("ascii"),
         mouse=usual.mouse if mouse is None else mouse,

@@ -48,7 +48,7 @@ def test_every_mistake_is_one_line_with_its_place(file: Path) -> None:
         f"{file}:3: thme is no setting and has no effect; did you mean theme?",
         f"{file}:5: watchlists.majors.symbols: 'BTC/USDT' is no symbol; Binance writes BTCUSDT.",
         f"{file}:2: fps: 'fast' is no number.",
-        f"{file}:8: keys.app.nosuch: no action is called so; did you mean app.mouse?",
+        f"{file}:8: keys.app.nosuch: no action is called so; did you mean app.night?",
         f"{file}:7: keys.move.down: s is watchlist.sort already; move.down stays on j ↓.",
         "theme mine.toml: primary is no colour: bleu",
         f"{file}:1: theme: no theme is called bntui-contras; did you mean bntui-contrast?",
@@ -92,10 +92,10 @@ def test_what_looks_like_a_secret_is_not_shown(file: Path) -> None:
 
 
 def test_the_table_of_keys_shows_them_as_they_are(file: Path) -> None:
-    file.write_text('[keys]\n"watchlist.undo" = "z"\n"app.quit" = []\n')
+    file.write_text('[keys]\n"watchlist.undo" = "b"\n"app.quit" = []\n')
     lines = [line.split() for line in keys(load({}, {}, file)[0])]
     assert ["app.quit", "none", "Quit", "(yours)"] in lines
-    assert ["watchlist.undo", "z", "Put", "back", "what", "was", "removed", "last", "(yours)"] in lines
+    assert ["watchlist.undo", "b", "Put", "back", "what", "was", "removed", "last", "(yours)"] in lines
     assert ["move.down", "j", "↓", "One", "line", "down"] in lines
 
 

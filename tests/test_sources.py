@@ -75,7 +75,7 @@ def test_of_two_entries_in_one_place_the_later_wins(file: Path) -> None:
 def test_every_setting_can_come_from_the_file(file: Path) -> None:
     file.write_text(
         'market = "spot"\nenv = "testnet"\nprofile = "bot-2"\ntheme = "bntui-light"\nfps = 5\n'
-        'swap_colours = true\nascii = false\nmouse = false\nwatchlist = "majors"\n'
+        'slow = true\nswap_colours = true\nascii = false\nmouse = false\nwatchlist = "majors"\n'
         'columns = ["symbol", "age"]\n'
         '[rest_url]\nspot = "https://a:1/"\n[stream_url]\nspot = "wss://b"\n[ws_api_url]\nspot = "wss://c/x/"\n'
         "[limit]\nown_stream_cap = 7\n"
@@ -95,6 +95,7 @@ def test_every_setting_can_come_from_the_file(file: Path) -> None:
             preferences=Preferences(
                 theme="bntui-light",
                 fps=5,
+                slow=True,
                 swap_colours=True,
                 ascii=False,
                 mouse=False,
@@ -119,6 +120,7 @@ def test_every_setting_can_come_from_variables(file: Path) -> None:
         "BNTUI_PROFILE": "x",
         "BNTUI_THEME": "t",
         "BNTUI_FPS": "12.5",
+        "BNTUI_SLOW": "yes",
         "BNTUI_SWAP_COLOURS": "1",
         "BNTUI_ASCII": "on",
         "BNTUI_MOUSE": "no",
@@ -141,12 +143,15 @@ def test_every_setting_can_come_from_variables(file: Path) -> None:
         preferences=Preferences(
             theme="t",
             fps=12.5,
+            slow=True,
             swap_colours=True,
             ascii=True,
             mouse=False,
             watchlist="all",
             columns=("symbol", "last"),
-            fixed=frozenset({"theme", "fps", "swap_colours", "ascii", "mouse", "watchlist", "columns"}),
+            fixed=frozenset(
+                {"theme", "fps", "slow", "swap_colours", "ascii", "mouse", "watchlist", "columns"}
+            ),
         ),
         rest_urls={Market.SPOT: "http://a", Market.USDM: "http://b"},
         stream_urls={Market.SPOT: "ws://c"},

@@ -10,10 +10,13 @@ import pytest
 from textual.drivers.headless_driver import HeadlessDriver
 from textual.pilot import Pilot
 
+from bntui.model.views import WatchView
+from bntui.preferences import Preferences
 from bntui.ui.app import BntuiApp
 from bntui.ui.pump import BEAT_S
 from bntui.ui.widgets.grid import Grid
 from bntui.ui.widgets.painter import Painter
+from bntui.ui.wishes import Told
 from tests.support import market
 from tests.support.viewing import Desk, desk
 
@@ -125,3 +128,38 @@ async def test_a_frame_without_news_costs_nothing(counts: Counts, monkeypatch: p
             at.clock.advance(BEAT_S / FRAMES / 10)
             await shown(at, pilot)
         assert (counts.painted, counts.rendered, counts.bytes) == (0, 0, 0)
+
+
+SLOW_SECONDS, SLOW_ROWS, SLOW_BYTES_A_SECOND = 30, 50, 1_500
+
+
+async def test_on_a_thin_line_fifty_rows_of_which_most_change_stay_below_their_bytes(
+    counts: Counts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of 50 rows 60 % change in five cells each second."""
+    row = market.watch_row("BTCUSDT")
+    rows = [replace(row, symbol=f"S{number:02}USDT") for number in range(SLOW_ROWS)]
+    at = desk(
+        replace(market.calm(), rows=rows, watchlist=[row.key for row in rows], instruments=[]),
+        told=Told(Preferences(slow=True)),
+    )
+    async with at.running(160, SLOW_ROWS + 4) as pilot:
+        await drawn(at, pilot, monkeypatch, counts)
+        for second in range(1 + SLOW_SECONDS):
+            if second == 1:
+                counts.begin()  # the columns have found their widths
+            at.clock.advance(BEAT_S)
+            news = [dearer(row, n, second) for n, row in enumerate(rows) if (n * 7 + second) % 10 < 6]
+            at.answer(rows=news)
+            await shown(at, pilot)
+        assert at.line("#verdict")
+        assert 0 < counts.bytes <= SLOW_SECONDS * SLOW_BYTES_A_SECOND
+
+
+def dearer(row: WatchView, number: int, second: int) -> WatchView:
+    """Another last price, bid, ask, change and age."""
+    prices = [
+        f"{67_000 + (number * 13 + second * 7 + k * 3) % 90}.{(second * 37 + k) % 100:02}" for k in (1, 2, 3)
+    ]
+    last, bid, ask = (f"{price}000000" for price in prices)
+    return replace(row, last=last, bid=bid, ask=ask, change_percent=f"{second}.{number:02}", open=None)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from textual import events, on
 from textual.app import ComposeResult
 
 from bntui.model.markets import Instrument, SymbolKey
+from bntui.model.states import StreamState
 from bntui.model.views import WatchView
 from bntui.ui.emptiness import no_symbols
 from bntui.ui.format import clean
@@ -34,6 +35,9 @@ from bntui.ui.widgets.lines import Line, Lines, faded, whole
 from bntui.ui.widgets.search import SearchBar
 from bntui.wire.mirror import Changes
 
+SLOW_TURNS = 4
+"""On a thin line each row is drawn once in so many seconds."""
+
 
 class WatchlistScreen(ViewerScreen):
     """One row a symbol."""
@@ -52,6 +56,8 @@ class WatchlistScreen(ViewerScreen):
         self._sorting = Sorting(viewer.wishes.choices)
         self._filter = ""
         self._removals = Removals(viewer)
+        self._states: dict[SymbolKey, StreamState] = {}
+        """On a thin line: how far each row could be trusted when it was told last."""
         self.grid: Grid[SymbolKey, WatchView] = Grid(
             self._columns, self._row, viewer.now, dimmed=is_untrusted, id="watchlist"
         )
@@ -90,6 +96,8 @@ class WatchlistScreen(ViewerScreen):
             self._arrange()
         if everything:
             self.grid.redraw()
+        elif self.viewer.wishes.told.preferences.slow:
+            self._show_in_turn(changed, beat)
         else:
             self.grid.update_rows(changed)
             if beat:
@@ -97,6 +105,21 @@ class WatchlistScreen(ViewerScreen):
         if everything or beat or self.grid.cursor_key in changed:
             self._show_detail()
         self._show_empty()
+
+    def _show_in_turn(self, changed: Collection[SymbolKey], beat: bool) -> None:
+        """On a thin line a row is drawn every few seconds, but at once when it is trusted more or less."""
+        if beat:
+            self.grid.update_in_turn(SLOW_TURNS)
+        for key in self._states.keys() - self.viewer.mirror.rows.keys():
+            del self._states[key]
+        turned = []
+        for key in changed:
+            row = self._row(key)
+            if row is not None and self._states.get(key, row.state) is not row.state:
+                turned.append(key)
+            if row is not None:
+                self._states[key] = row.state
+        self.grid.update_rows(turned)
 
     def _set_shape(self, shape: PriceShape) -> None:
         mixed = is_mixed(self.viewer.mirror.watchlist)

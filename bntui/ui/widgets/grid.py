@@ -98,6 +98,7 @@ class Grid(ScrollView, Generic[K, R], can_focus=True, inherit_bindings=False):
         self._index: dict[K, int] = {}
         self._cursor = 0
         self._strips: dict[K, Strip] = {}
+        self._turn = 0
         self._base: Style | None = None
         """What is under the text, once it was asked for: Textual works it out anew each time."""
 
@@ -197,6 +198,12 @@ class Grid(ScrollView, Generic[K, R], can_focus=True, inherit_bindings=False):
         self._refresh_lines(
             [index for index, key in enumerate(on_screen, first) if self._rebuilt(key, old[key])]
         )
+
+    def update_in_turn(self, turns: int) -> None:
+        """Draw anew one in so many of the rows on screen, each time the next ones."""
+        first, last = self._visible()
+        self._turn = (self._turn + 1) % turns
+        self.update_rows(self._keys[first + self._turn : last : turns])
 
     def _rebuilt(self, key: K, old: Strip | None) -> bool:
         new = self._build(key)

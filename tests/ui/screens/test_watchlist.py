@@ -8,8 +8,11 @@ from textual.widgets import Input
 
 from bntui.model.delta import Notice
 from bntui.model.states import StreamState
+from bntui.preferences import Preferences
 from bntui.ui.ordering import HOLD_S
+from bntui.ui.screens.watchlist import SLOW_TURNS
 from bntui.ui.widgets.grid import Grid
+from bntui.ui.wishes import Told
 from bntui.wire.messages import Unwatch, Watch
 from tests.support import market
 from tests.support.market import key_of
@@ -382,3 +385,26 @@ async def test_states_of_rows_are_words_at_every_width() -> None:
     async with at.running(80, 24):
         words = {row_text(at, symbol).split()[-1] for symbol in listed(at)}
         assert words == {str(state) for state in StreamState if state is not StreamState.WANTED}
+
+
+async def test_on_a_thin_line_rows_are_drawn_in_turns_but_lost_trust_at_once() -> None:
+    at = desk(market.calm(), told=Told(Preferences(slow=True)))
+    async with at.running() as pilot:
+
+        def seen() -> list[bool]:
+            return ["99999.99" in at.watchlist.grid.render_line(y).text for y in (2, 3)]
+
+        dear = [replace(market.watch_row(one), last="99999.99000000") for one in ("ETHUSDT", "SOLUSDT")]
+        at.answer(rows=dear)
+        await at.frame(pilot)
+        assert seen() == [False, False]
+        counts = []
+        for _ in range(SLOW_TURNS):
+            at.advance(1)
+            await at.frame(pilot)
+            counts.append(sum(seen()))
+        assert 1 in counts, "one after the other"
+        assert counts[-1] == 2
+        at.answer(rows=[replace(dear[0], state=StreamState.STALE, last="88888.88000000")])
+        await at.frame(pilot)
+        assert "stale" in at.watchlist.grid.render_line(2).text
