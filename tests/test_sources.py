@@ -130,6 +130,8 @@ def test_every_setting_can_come_from_variables(file: Path) -> None:
         "BNTUI_STREAM_URL": "ws://c",
         "BNTUI_WS_API_URL": "ws://d",
         "BNTUI_PROXY": "socks5://10.0.0.1:1080",
+        "BNTUI_TRUST_SOCKET": "/run/bntui/trust.sock",
+        "BNTUI_TRUST_GROUP": "bots",
         "BNTUI_LIMIT": "own_attempts=8",
         "BNTUI_STATE_DIR": "/x",
         "BNTUI_CONFIG_DIR": "/y",
@@ -157,6 +159,8 @@ def test_every_setting_can_come_from_variables(file: Path) -> None:
         stream_urls={Market.SPOT: "ws://c"},
         ws_api_urls={Market.SPOT: "ws://d"},
         proxy="socks5://10.0.0.1:1080",
+        trust_socket=Path("/run/bntui/trust.sock"),
+        trust_group="bots",
         limits={"own_attempts": 8},
     )
     assert warnings == ()

@@ -10,7 +10,7 @@ from bntui.ui.wishes import Told
 from tests.support import market
 from tests.support.viewing import desk
 
-MINE = Preferences(keys={"watchlist.add": ("x",), "app.quit": ("ctrl+e",), "watchlist.clear": ("f5",)})
+MINE = Preferences(keys={"watchlist.add": ("ctrl+n",), "app.quit": ("ctrl+e",), "watchlist.clear": ("f5",)})
 
 
 def text(lines: object) -> str:
@@ -28,7 +28,7 @@ def test_an_empty_list_tells_how_symbols_come_onto_it() -> None:
     at = desk(market.calm(), told=Told(MINE, (ListTold("mine", ()),)))
     viewer = at.app.viewer
     viewer.lists.step(1)
-    assert text(no_symbols(viewer, "")) == "The list mine is empty.\n\nx adds symbols   ? shows all keys"
+    assert text(no_symbols(viewer, "")) == "The list mine is empty.\n\nctrl+n adds symbols   ? shows all keys"
 
 
 def test_a_filter_that_hides_all_tells_how_it_is_taken_away() -> None:

@@ -21,7 +21,7 @@ def test_every_key_of_its_groups_is_explained() -> None:
 
 
 async def test_the_help_is_that_of_the_screen() -> None:
-    remove, rotate, back = "Take the symbol off the list", "Change the shard's connection", "Back to the"
+    remove, rotate, back = "Take the symbol off the list", "Change the connection without loss", "Back to the"
     at = desk(market.calm())
     async with at.running() as pilot:
         for opening, there, missing in (
