@@ -83,8 +83,8 @@ def read(path: Path, *, required: bool) -> SettingsFile:
 
 
 def _paths(table: Mapping[str, object]) -> Iterator[tuple[str, ...]]:
-    """The keys of a table and of the tables in it, each behind the one that it is in; what stands in a list is
-    called by its number, counted from 1."""
+    """The keys of a table and of the tables in it, each behind the one that it is in; what stands in a list
+    is called by its number, counted from 1."""
     for key, value in table.items():
         yield (key,)
         if isinstance(value, list):

@@ -27,8 +27,8 @@ class Lost:
     recovered: Range | None = None
     """Own fills that did."""
     fills: str = NOTHING
-    """Of own fills, where an account trades: nothing; some, where it goes blind for good; or everything, where
-    it cannot be seen at all."""
+    """Of own fills, where an account trades: nothing; some, where it goes blind for good; or everything,
+    where it cannot be seen at all."""
 
     @classmethod
     def read(cls, table: Table) -> Lost:
