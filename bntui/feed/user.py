@@ -139,6 +139,8 @@ class UserFeed:
     async def run(self) -> None:
         """Keep deadlines until cancelled."""
         clock = self._parts.clock
+        self.stream.standing.since = clock.monotonic()
+        self._say_view()
         try:
             while True:
                 self.step(clock.monotonic())

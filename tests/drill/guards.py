@@ -141,6 +141,11 @@ def _gives_up_nothing(engine: Engine) -> None:
     replaced(_account(engine).stream, _is_final=lambda refused: False)
 
 
+def _hears_no_refusal(engine: Engine) -> None:
+    """That a key is not taken any more changes nothing."""
+    replaced(_account(engine).stream, _refuse=lambda refused, now: None)
+
+
 def _believes_its_own_clock(engine: Engine) -> None:
     """What is signed carries the time of this machine."""
     replaced(_market(engine).rest, server_ms=vars(engine)["_clock"].wall_ms)
@@ -177,7 +182,7 @@ class Guard:
 
 
 GUARDS: Mapping[str, Guard] = {
-    "key-revoked": Guard("demo.spot refused", spoil=_gives_up_nothing),
+    "key-revoked": Guard("demo.spot refused", spoil=_hears_no_refusal),
     "keepalive-refused": Guard("demo.usdm live from second 8", {"own_user_retry_s": NEVER_S}),
     "listen-key-expired": Guard("every fill is printed", spoil=_hears_no_end),
     "listen-key-short": Guard("every fill is printed", spoil=_hears_no_end),

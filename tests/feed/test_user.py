@@ -89,14 +89,14 @@ async def test_what_two_connections_bring_comes_out_once(tmp_path: Path) -> None
         assert ids(rig) == list(range(50))
 
 
-async def test_fills_that_rest_knows_are_recovered(tmp_path: Path) -> None:
+async def test_fills_of_before_the_first_look_are_told_and_not_marked_as_missed(tmp_path: Path) -> None:
     rig = UserRig(tmp_path, instruments={"BNBBTC": instrument("BNBBTC", "BNB", "BTC")})
     rig.exchange.answers["/openOrders"] = [{**samples.SPOT_ORDER, "symbol": "BNBBTC"}]
     rig.exchange.answers["/myTrades"] = [{**samples.MY_TRADE, "time": rig.clock.wall_ms() - 60_000}]
     async with rig:
         await rig.until(lambda: bool(rig.told(Fill)))
         (fill,) = rig.told(Fill)
-        assert (fill.id, fill.recovered) == (28457, True)
+        assert (fill.id, fill.recovered) == (28457, False)
         await rig.until(lambda: rig.told(RecoveryChanged)[-1].view.state is not RecoveryState.RUNNING)
 
 
