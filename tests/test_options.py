@@ -60,13 +60,16 @@ def test_every_option_says_what_it_does(command: click.Command) -> None:
 def test_the_exchange_serves_the_markets_that_are_named(
     name: str, words: list[str], markets: tuple[Market, ...]
 ) -> None:
-    context = main_group.commands[name].make_context(name, list(words))
+    # A command keeps the help option of its first context.
+    context = main_group.commands[name].make_context(name, list(words), help_option_names=["-h", "--help"])
     assert context.params["markets"] == markets
 
 
 def test_a_market_that_is_none_is_refused_in_words() -> None:
     with pytest.raises(click.BadParameter, match="'options' is none of all, spot, usdm, coinm"):
-        main_group.commands["sim"].make_context("sim", ["--market", "options"])
+        main_group.commands["sim"].make_context(
+            "sim", ["--market", "options"], help_option_names=["-h", "--help"]
+        )
 
 
 def test_all_ports_from_the_highest_on_are_ports() -> None:
