@@ -65,7 +65,7 @@ def faster(**others: float) -> Limits:
 
 
 _BEATS = (
-    *((market, name) for name in ("JUDGE_EVERY_S", "REPORT_EVERY_S", "REST_STEP_S", "PROBE_EVERY_S")),
+    *((market, name) for name in ("JUDGE_EVERY_S", "REPORT_EVERY_S", "REST_STEP_S")),
     (engine_module, "JUDGE_EVERY_S"),
 )
 """How often the engine looks at things."""
