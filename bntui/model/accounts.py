@@ -22,7 +22,7 @@ FILLS_A_PAGE = 500
 """Fills in one answer; the next answers bring the others."""
 
 ORDERS_KEPT = 2_000
-"""Orders that engine and viewer hold; beyond it those that closed longest ago go. Open ones never go."""
+"""Orders that the engine holds; beyond it those that closed longest ago go. Open ones never go."""
 
 
 class NumberedFill(NamedTuple):
@@ -42,6 +42,8 @@ class AccountsDelta:
     """The number of the last one that there is; 0: none yet."""
     orders: list[OrderUpdate] = field(default_factory=list)
     """New or changed."""
+    orders_gone: list[tuple[AccountKey, str, int, bool]] = field(default_factory=list)
+    """Identities of those that are kept no longer."""
     balances: list[Balance] = field(default_factory=list)
     positions: list[Position] = field(default_factory=list)
     streams: list[UserStreamView] = field(default_factory=list)
@@ -78,10 +80,11 @@ class Accounts:
         while len(self.fills) > FILLS_KEPT:
             del self.fills[next(iter(self.fills))]
         self.newest_fill = max(self.newest_fill, delta.newest_fill)
+        for identity in delta.orders_gone:
+            self.orders.pop(identity, None)
         for order in delta.orders:
             self.orders.pop(order.identity, None)
             self.orders[order.identity] = order
-        self._bound_orders()
         for balance in delta.balances:
             self.balances[balance.owner, balance.asset] = balance
         for position in delta.positions:
@@ -90,10 +93,3 @@ class Accounts:
             self.streams[stream.owner] = stream
         for recovery in delta.recoveries:
             self.recoveries[recovery.owner] = recovery
-
-    def _bound_orders(self) -> None:
-        surplus = len(self.orders) - ORDERS_KEPT
-        if surplus > 0:
-            closed = [identity for identity, order in self.orders.items() if not order.open]
-            for identity in closed[:surplus]:
-                del self.orders[identity]

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 ALERTS_KEPT = 500
-"""Alerts that store and mirror keep: beyond it the lowest ids go, those that last never."""
+"""Alerts that the store keeps: beyond it the lowest ids go, of those that last none before the others."""
 
 NOTE_CHARS = 200
 """Characters of a note at most; the rest is cut off."""

@@ -57,7 +57,9 @@ class Delta:
     outages: list[OutageView] = field(default_factory=list)
     """Lines that began or changed; the lowest ids beyond OUTAGES_KEPT are gone."""
     alerts: list[AlertView] = field(default_factory=list)
-    """Those that began or changed; those beyond ALERTS_KEPT are gone, as `surplus` says."""
+    """Those that began or changed."""
+    alerts_gone: list[int] = field(default_factory=list)
+    """Ids of those that are kept no longer."""
     notices: list[Notice] = field(default_factory=list)
     """New ones, oldest first; the oldest beyond NOTICES_KEPT are gone."""
     instruments: list[Instrument] | None = None

@@ -17,22 +17,23 @@ from bntui.model.account import (
     UserStreamView,
 )
 from bntui.model.accounts import FILLS_A_PAGE, FILLS_KEPT, ORDERS_KEPT, AccountsDelta, NumberedFill
-from bntui.store.tables import ChangeTable
+from bntui.store.tables import TOMBSTONES, ChangeTable
 
 
 class AccountTables:
     """The newest fills by number, and the last that is known of everything else.
 
     Fills are asked for by the number of the last one that a viewer has, a page at a time, so that none is
-    conflated and none comes twice. Of orders the closed ones beyond ORDERS_KEPT go; balances, positions
-    and streams are as many as an account has assets, symbols and markets.
+    conflated and none comes twice. Of orders the closed ones beyond ORDERS_KEPT go, and which went is told:
+    it depends on when each closed. Balances, positions and streams are as many as an account has assets,
+    symbols and markets.
     """
 
-    def __init__(self, stamp: Callable[[], int]) -> None:
+    def __init__(self, stamp: Callable[[], int], tombstones: int = TOMBSTONES) -> None:
         """Nothing is known. `stamp` gives the revision of a change that happens now."""
         self._stamp = stamp
         self._fills: deque[NumberedFill] = deque(maxlen=FILLS_KEPT)
-        self._orders: ChangeTable[tuple[AccountKey, str, int, bool], OrderUpdate] = ChangeTable()
+        self._orders: ChangeTable[tuple[AccountKey, str, int, bool], OrderUpdate] = ChangeTable(tombstones)
         self._balances: ChangeTable[tuple[AccountKey, str], Balance] = ChangeTable()
         self._positions: ChangeTable[tuple[AccountKey, str, str], Position] = ChangeTable()
         self._streams: ChangeTable[AccountKey, UserStreamView] = ChangeTable()
@@ -58,7 +59,7 @@ class AccountTables:
         while len(self._orders) > ORDERS_KEPT and self._closed:
             oldest = next(iter(self._closed))
             del self._closed[oldest]
-            self._orders.drop(oldest)
+            self._orders.remove(oldest, self._stamp())
 
     def balance(self, balance: Balance) -> None:
         """Keep what an account has of an asset."""
@@ -114,19 +115,25 @@ class AccountTables:
         """Whether a viewer with this newest fill lacks any."""
         return last_fill < self.newest_fill
 
+    @property
+    def forgotten(self) -> int:
+        """The newest revision whose removals may be missing: a viewer that is older needs everything."""
+        return self._orders.forgotten
+
     def delta(self, since: int, last_fill: int) -> AccountsDelta | None:
-        """What changed after a revision, and the fills behind a number; None: nothing."""
+        """What changed after a revision, and the fills behind a number; None: nothing. A viewer with
+        nothing, which asks from -1 on, is told of no removal."""
         delta = AccountsDelta(
             fills=self._page(last_fill),
             newest_fill=self.newest_fill,
             orders=self._orders.changed_since(since),
+            orders_gone=self._orders.gone_since(since) if since >= 0 else [],
             balances=self._balances.changed_since(since),
             positions=self._positions.changed_since(since),
             streams=self._streams.changed_since(since),
             recoveries=self._recoveries.changed_since(since),
         )
-        told = (delta.fills, delta.orders, delta.balances, delta.positions, delta.streams, delta.recoveries)
-        return delta if any(told) else None
+        return delta if delta != AccountsDelta(newest_fill=delta.newest_fill) else None
 
     def _page(self, last_fill: int) -> list[NumberedFill]:
         """The oldest of the fills that a viewer lacks. Read from the end: mostly there are few."""

@@ -102,9 +102,9 @@ class Store:
         self._books: ChangeTable[SymbolKey, BookStatus] = ChangeTable(tombstones)
         self.pages = Pages(self._stamp)
         """The symbols that viewers have open."""
-        self.accounts = AccountTables(self._stamp)
+        self.accounts = AccountTables(self._stamp, tombstones)
         """Own accounts."""
-        self.alerts = AlertTable(self._stamp)
+        self.alerts = AlertTable(self._stamp, tombstones)
         """What was wrong, or is."""
         self._outages: ChangeTable[int, OutageView] = ChangeTable()
         self._notices: deque[tuple[int, Notice]] = deque(maxlen=NOTICES_KEPT)
@@ -274,6 +274,7 @@ class Store:
             stream_ages=self._stream_ages(focus_shard),
             outages=self._outages.changed_since(since),
             alerts=self.alerts.changed_since(since),
+            alerts_gone=[] if full else self.alerts.gone_since(since),
             notices=[notice for noted_at, notice in self._notices if noted_at > since],
             instruments=list(self._instruments.values()) if self._instruments_at > since else None,
             budget=self._budget if self._budget_at > since else None,
@@ -294,6 +295,7 @@ class Store:
             or seq < self._streams.forgotten
             or seq < self._shards.forgotten
             or seq < self._books.forgotten
+            or seq < max(self.alerts.forgotten, self.accounts.forgotten)
         )
 
     def _stream_ages(self, shard: int | None) -> list[tuple[Market, str, float]]:

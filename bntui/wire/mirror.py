@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from bntui.errors import ProtocolError
 from bntui.model.accounts import Accounts
-from bntui.model.alerts import ALERTS_KEPT, AlertView, surplus
+from bntui.model.alerts import AlertView
 from bntui.model.delta import NOTICES_KEPT, OUTAGES_KEPT, Delta, Notice
 from bntui.model.markets import Instrument, StreamKey, SymbolKey
 from bntui.model.panels import BookStatus, Panels
@@ -307,10 +307,10 @@ class Mirror:
             by_id = {outage.id: outage for outage in (*self.outages, *delta.outages)}
             self.outages = [by_id[n] for n in sorted(by_id, reverse=True)][:OUTAGES_KEPT]
             self._changes.outages = True
-        if delta.alerts:
+        if delta.alerts or delta.alerts_gone:
+            for gone in delta.alerts_gone:
+                self.alerts.pop(gone, None)
             self.alerts.update((alert.id, alert) for alert in delta.alerts)
-            for gone in surplus(self.alerts, ALERTS_KEPT):
-                del self.alerts[gone]
             self._changes.alerts = True
         if delta.notices:
             self.notices = [*self.notices, *delta.notices][-NOTICES_KEPT:]

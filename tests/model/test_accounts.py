@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bntui.model.accounts import FILLS_KEPT, ORDERS_KEPT, Accounts, AccountsDelta, NumberedFill
+from bntui.model.accounts import FILLS_KEPT, Accounts, AccountsDelta, NumberedFill
 from tests.model.account_samples import a_balance, a_fill, a_position, an_order
 
 
@@ -43,13 +43,11 @@ def test_an_order_takes_the_place_of_what_was_known_of_it() -> None:
     ]
 
 
-def test_beyond_the_bound_those_orders_go_that_closed_longest_ago_and_never_an_open_one() -> None:
+def test_an_order_that_is_kept_no_longer_goes() -> None:
     accounts = Accounts()
-    accounts.apply(AccountsDelta(orders=[an_order(1)]))
-    accounts.apply(AccountsDelta(orders=[an_order(n, status="FILLED") for n in range(2, ORDERS_KEPT + 4)]))
-    kept = [order.order_id for order in accounts.orders.values()]
-    assert len(kept) == ORDERS_KEPT
-    assert kept[:2] == [1, 5]
+    accounts.apply(AccountsDelta(orders=[an_order(1), an_order(2)]))
+    accounts.apply(AccountsDelta(orders=[an_order(3)], orders_gone=[an_order(2).identity]))
+    assert [order.order_id for order in accounts.orders.values()] == [1, 3]
 
 
 def test_balances_and_positions_are_the_last_that_were_told() -> None:

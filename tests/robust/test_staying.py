@@ -62,7 +62,7 @@ async def test_a_cut_off_viewer_costs_the_engine_nothing_and_the_next_one_sees_t
             await until_trusted()
             reaped_s = reaped_cpu_s()
             async with terminal("attach", *words) as screen:
-                await screen.until(lambda: "LIVE  3/3" in screen.text, WAIT_S)
+                await screen.until(lambda: "LIVE  3/3" in screen.screen, WAIT_S)
                 seen_s = used_cpu_s(screen.process.pid)
                 screen.hang_up()
                 await screen.ended(GONE_WITHIN_S)
@@ -74,9 +74,9 @@ async def test_a_cut_off_viewer_costs_the_engine_nothing_and_the_next_one_sees_t
             await until(lambda: len(closings(sim)) == 2)
             await until_trusted()
             async with terminal("attach", *words) as screen:
-                await screen.until(lambda: "LIVE  3/3" in screen.text, WAIT_S)
+                await screen.until(lambda: "LIVE  3/3" in screen.screen, WAIT_S)
                 screen.press("3")
-                await screen.until(lambda: "1006" in screen.text, WAIT_S)
+                await screen.until(lambda: "1006" in screen.screen, WAIT_S)
                 os.kill(screen.process.pid, signal.SIGTERM)
                 assert await screen.ended(WAIT_S) == 128 + signal.SIGTERM
                 assert screen.restored()

@@ -40,9 +40,9 @@ def viewing(sim: Sim) -> tuple[str, ...]:
     return (*settings.arguments(), "--fps", "30", "BTCUSDT", "ETHUSDT")
 
 
-def live_since(screen: Terminal, mark: int) -> bool:
-    """Whether the screen said that all is live."""
-    return "LIVE  6/6" in screen.since(mark)
+def live(screen: Terminal) -> bool:
+    """Whether the screen says that all is live."""
+    return "LIVE  6/6" in screen.screen
 
 
 async def stalled(screen: Terminal) -> None:
@@ -60,16 +60,16 @@ async def test_a_terminal_that_stops_reading_costs_no_connection_and_one_that_go
     async with exchange(symbols=2, rate=2_000.0, limits=limits) as sim:
         reaped_s = reaped_cpu_s()
         async with terminal(*viewing(sim), width=200, height=60) as screen:
-            await screen.until(lambda: live_since(screen, 0), WAIT_S)
+            await screen.until(lambda: live(screen), WAIT_S)
             viewer = screen.process.pid
             engine = child(viewer, "engine")
             await stalled(screen)
             before_kb, pings = memory_kb(engine), pings_sent(sim)
             await until(lambda: pings_sent(sim) >= pings + 1.2 * PONG_S / PING_S)
             assert memory_kb(engine) < before_kb + 2_000
-            mark = len(screen.written)
+            written = len(screen.written)
             screen.resume()
-            await screen.until(lambda: live_since(screen, mark), WAIT_S)
+            await screen.until(lambda: len(screen.written) > written and live(screen), WAIT_S)
 
             await stalled(screen)
             used_s = used_cpu_s(viewer) + used_cpu_s(engine)
@@ -89,16 +89,14 @@ async def test_a_storm_of_sizes_is_borne(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setenv("LINES", "24")
     rng = random.Random(1)
     async with exchange(symbols=2) as sim, terminal(*viewing(sim)) as screen:
-        await screen.until(lambda: live_since(screen, 0), WAIT_S)
+        await screen.until(lambda: live(screen), WAIT_S)
         for _ in range(200):
             screen.resize(rng.randint(1, 250), rng.randint(1, 80))
             await asyncio.sleep(0)
-        mark = len(screen.written)
         screen.resize(20, 5)
-        await screen.until(lambda: "20 × 5 is too small" in screen.since(mark), WAIT_S)
-        mark = len(screen.written)
+        await screen.until(lambda: "20 × 5 is too small" in screen.screen, WAIT_S)
         screen.resize(100, 30)
-        await screen.until(lambda: live_since(screen, mark), WAIT_S)
+        await screen.until(lambda: live(screen), WAIT_S)
         screen.press("q")
         assert await screen.ended(WAIT_S) == 0
         assert screen.restored()

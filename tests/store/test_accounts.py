@@ -20,6 +20,7 @@ from bntui.model.account import (
     UserStreamState,
 )
 from bntui.model.accounts import FILLS_A_PAGE, FILLS_KEPT, ORDERS_KEPT, Accounts, AccountsDelta, NumberedFill
+from bntui.store import accounts as store_accounts
 from bntui.store.store import Store
 from bntui.wire.codec import HEADER_BYTES, decode, encode
 from bntui.wire.messages import Delta
@@ -182,3 +183,28 @@ def test_whoever_asks_whenever_holds_what_was_told(script: list[AccountEvent | i
         assert (held.fills, held.newest_fill) == (told.fills, told.newest_fill)
         assert (held.orders, held.balances, held.positions) == (told.orders, told.balances, told.positions)
         assert (held.streams, held.recoveries) == (told.streams, told.recoveries)
+
+
+@given(
+    st.lists(
+        st.one_of(
+            st.builds(an_order, st.integers(1, 8), status=st.sampled_from(["NEW", "FILLED"])),
+            st.sampled_from([0, 1]),
+        ),
+        max_size=60,
+    )
+)
+def test_orders_beyond_the_bound_leave_every_viewer_as_they_left_the_store(
+    script: list[OrderUpdate | int],
+) -> None:
+    store = Store("epoch", 0)
+    viewers = [Viewer(store), Viewer(store)]
+    with pytest.MonkeyPatch.context() as bounds:
+        bounds.setattr(store_accounts, "ORDERS_KEPT", 3)
+        for step in script:
+            if isinstance(step, int):
+                viewers[step].pull()
+            else:
+                store.apply([step])
+        for viewer in viewers:
+            assert viewer.catch_up().orders == dict(store.accounts.orders)

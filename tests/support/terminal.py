@@ -14,6 +14,8 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import pyte
+
 TAKE_TERMINAL = (
     "import fcntl, os, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0);"
     "os.execv(sys.executable, [sys.executable, '-m', 'bntui', *sys.argv[1:]])"
@@ -27,7 +29,9 @@ _CONTROL = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|[\]P].*?(?:\x07|\x1b\\)|[ -/]
 class Terminal:
     """A terminal, and the program on it."""
 
-    def __init__(self, master: int, slave: int, process: asyncio.subprocess.Process) -> None:
+    def __init__(
+        self, master: int, slave: int, process: asyncio.subprocess.Process, width: int, height: int
+    ) -> None:
         """Read what is written from now on."""
         self.process = process
         self.written = ""
@@ -35,6 +39,9 @@ class Terminal:
         self._master = master
         self._slave = slave
         self._came = asyncio.Event()
+        self._screen = pyte.Screen(width, height)
+        self._stream = pyte.Stream(self._screen)
+        self._drawn = 0
         self.before = self.modes()
         asyncio.get_running_loop().add_reader(master, self._read)
 
@@ -47,9 +54,12 @@ class Terminal:
         """What was written, without escape sequences: in the order of writing, not of the screen."""
         return _CONTROL.sub("", self.written)
 
-    def since(self, mark: int) -> str:
-        """The text of what was written after so many characters of `written`."""
-        return _CONTROL.sub("", self.written[mark:])
+    @property
+    def screen(self) -> str:
+        """What is on the screen now: only what changes is written, so that no word need come whole."""
+        self._stream.feed(self.written[self._drawn :])
+        self._drawn = len(self.written)
+        return "\n".join(self._screen.display)
 
     def modes(self) -> list[object]:
         """How the terminal is set: echo, line editing and the like."""
@@ -61,6 +71,7 @@ class Terminal:
 
     def resize(self, width: int, height: int) -> None:
         """Give the terminal another size; the program is told by a signal."""
+        self._screen.resize(height, width)
         fcntl.ioctl(self._slave, termios.TIOCSWINSZ, struct.pack("HHHH", height, width, 0, 0))
 
     def stall(self) -> None:
@@ -80,11 +91,14 @@ class Terminal:
             self._master = self._slave = -1
 
     async def until(self, holds: Callable[[], object], within_s: float) -> None:
-        """Wait for something to be written."""
-        async with asyncio.timeout(within_s):
-            while not holds():
-                self._came.clear()
-                await self._came.wait()
+        """Wait for something to be written. AssertionError, with what is on the screen: it never was."""
+        try:
+            async with asyncio.timeout(within_s):
+                while not holds():
+                    self._came.clear()
+                    await self._came.wait()
+        except TimeoutError:
+            raise AssertionError(f"not within {within_s} s:\n{self.screen}") from None
 
     async def ended(self, within_s: float) -> int:
         """The exit code of the program, which must end by itself."""
@@ -118,7 +132,7 @@ async def terminal(
         env=environment,
         start_new_session=True,
     )
-    opened = Terminal(master, slave, process)
+    opened = Terminal(master, slave, process, width, height)
     try:
         yield opened
     finally:

@@ -67,9 +67,9 @@ async def test_on_a_terminal_a_copy_goes_both_ways_and_the_last_screen_stays(
     monkeypatch.setenv("TERM", "xterm-256color")
     monkeypatch.setenv("NO_COLOR", "1")
     async with terminal("demo", "--symbols", "3", width=80, height=24) as screen:
-        await screen.until(lambda: "LIVE" in screen.text and "BTCUSDT" in screen.text, SHOWN_WITHIN_S)
+        await screen.until(lambda: "LIVE" in screen.screen and "BTCUSDT" in screen.screen, SHOWN_WITHIN_S)
         screen.press("y")
-        await screen.until(lambda: "and to copied.txt" in screen.text, SHOWN_WITHIN_S)
+        await screen.until(lambda: "and to copied.txt" in screen.screen, SHOWN_WITHIN_S)
         kept = copied_within(home)
         assert base64.b64encode(kept.encode()).decode() in screen.written
         screen.press("Q")

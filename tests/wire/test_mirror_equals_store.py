@@ -97,8 +97,7 @@ class Seam(RuleBasedStateMachine):
         for module in (store_module, mirror_module):
             self.bounds.setattr(module, "OUTAGES_KEPT", 3)
             self.bounds.setattr(module, "NOTICES_KEPT", 4)
-        for bounded in (alerts_module, mirror_module):
-            self.bounds.setattr(bounded, "ALERTS_KEPT", 3)
+        self.bounds.setattr(alerts_module, "ALERTS_KEPT", 3)
         self.epochs = 0
         self.restart()
         self.mirrors = [Mirror(silence_s=3.0) for _ in VIEWERS]
@@ -188,4 +187,4 @@ class Seam(RuleBasedStateMachine):
 
 
 TestSeam = Seam.TestCase
-TestSeam.settings = settings(max_examples=15, stateful_step_count=25, deadline=None)
+TestSeam.settings = settings(max_examples=150, stateful_step_count=40, deadline=None)
