@@ -177,8 +177,7 @@ class UserFeed:
         if self._reported != (standing.event_at, standing.proof_at):
             self._say_view()
         self._flush()
-        memory = self.ledger.take_memory()
-        if memory is not None:
+        if self.recovery.looked and (memory := self.ledger.take_memory()) is not None:
             self._parts.memory.keep(self.owner, memory)
 
     async def close(self) -> None:

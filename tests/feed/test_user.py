@@ -276,6 +276,7 @@ async def test_a_fill_that_an_earlier_run_kept_does_not_come_out_again(tmp_path:
         first.exchange.lines[0].tell(trade(1, at_ms))
         await first.until(lambda: bool(first.told(Fill)))
         memory.known = first.told(Fill)
+        await first.until(lambda: first.told(RecoveryChanged)[-1].view.state is not RecoveryState.RUNNING)
     assert memory.kept
     async with UserRig(tmp_path, memory=memory) as second:
         await second.live()

@@ -109,6 +109,9 @@ class Recovery:
         self._paused_until: float | None = None
         self._wait_until: float | None = None
         self._began = False
+        self.looked = not first
+        """A comparison has ended: before that nothing is vouched for, and the ledger has no memory worth
+        keeping. A run that ends sooner leaves the account to be seen for the first time once more."""
         self._whole = False
         """The last run that ended found everything."""
         self._owes = True
@@ -279,6 +282,7 @@ class Recovery:
         events: list[AccountEvent] = [new for order in run.gone for new in standing.gone(order, now)]
         missing = run.outcome()
         self._run = None
+        self.looked = True
         self._whole, self._owes = not missing, bool(run.missing)
         state = RecoveryState.INCOMPLETE if missing else RecoveryState.COMPLETE
         events += self._say(run, state, now_ms, missing)

@@ -254,7 +254,8 @@ class Program:
     def keep(self) -> None:
         """The journal writes: fills first, then what the next run must know."""
         self.kept = list(self.told)
-        self.memory = self.ledger.take_memory() or self.memory
+        if self.recovery.looked:
+            self.memory = self.ledger.take_memory() or self.memory
 
     def hear(self, events: Iterable[UserEvent]) -> None:
         """The stream told something."""

@@ -196,6 +196,16 @@ def test_what_is_refused_is_missing_and_asked_for_by_the_next_look() -> None:
     assert program.state() is RecoveryState.COMPLETE
 
 
+def test_a_run_that_ends_before_its_first_look_has_leaves_no_memory_and_no_doubt() -> None:
+    program = world()
+    program.begin()
+    program.keep()
+    program.start()
+    program.begin()
+    program.finish()
+    assert program.state() is RecoveryState.COMPLETE
+
+
 def test_a_gap_before_balances_were_known_leaves_a_doubt_on_spot() -> None:
     program = world()
     program.begin()
