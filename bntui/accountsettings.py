@@ -6,11 +6,12 @@ import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 
-from bntui.config import AccountSettings, nearest, sentence
+from bntui.config import AccountSettings
 from bntui.errors import UsageError
 from bntui.model.account import KeyKind, UserMethod
 from bntui.model.markets import Market
 from bntui.schema import NAME, NAME_RULE, word_of
+from bntui.words import nearest, sentence
 
 ACCOUNTS = "accounts"
 """A table of tables: the user's accounts at the exchange, in the file or in a profile of it."""

@@ -13,7 +13,7 @@ import orjson
 
 from bntui.alertrules import AlertRule
 from bntui.clock import Clock
-from bntui.config import AlertsOptions, nearest, sentence
+from bntui.commandoptions import AlertsOptions
 from bntui.engine.alert_command import DONE, Call, Commands
 from bntui.engine.alert_senders import body_of, facts_of
 from bntui.engine.alert_webhook import DELIVERED, Message, Webhook
@@ -25,6 +25,7 @@ from bntui.model.alerts import AlertView
 from bntui.model.desktop import notification
 from bntui.model.text import escaped
 from bntui.model.verdict import ExitCode
+from bntui.words import nearest, sentence
 
 FAILED = 1
 """The exit code where something did not arrive."""

@@ -20,13 +20,13 @@ from bntui.alertrules import (
     Meaning,
     duration_words,
 )
-from bntui.config import nearest, parse_duration, sentence
 from bntui.errors import UsageError
 from bntui.model.alerts import AlertKind
 from bntui.model.markets import Market, SymbolKey
 from bntui.schema import NAME, NAME_RULE, switch_of, text_of, texts_of, word_of
 from bntui.secret import Secret
 from bntui.venue.binance.streams import is_symbol_text
+from bntui.words import nearest, parse_duration, sentence
 
 _T = TypeVar("_T")
 

@@ -8,7 +8,6 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 from bntui.clock import Clock
-from bntui.config import nearest, sentence
 from bntui.errors import ConnectError, EngineRefused, UsageError
 from bntui.model.delta import Delta
 from bntui.model.markets import SymbolKey
@@ -18,6 +17,7 @@ from bntui.wire.carrier import Carrier, connect
 from bntui.wire.messages import Bye, Hello, Message, Pull
 from bntui.wire.mirror import Mirror
 from bntui.wire.viewer import greet
+from bntui.words import nearest, sentence
 
 NO_ENGINE_HINT = "Start one with `bntui` or `bntui engine`, or look without one: --own."
 

@@ -13,7 +13,7 @@ import orjson
 
 from bntui.asking import conversation, look, require_listed
 from bntui.clock import SystemClock
-from bntui.config import BookOptions
+from bntui.commandoptions import BookOptions
 from bntui.engine.engine import Engine
 from bntui.errors import ConnectError, UsageError
 from bntui.model.markets import Instrument, SymbolKey

@@ -3,46 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
-from bntui.config import parse_duration, sentence
+from bntui.words import parse_duration, sentence
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 
 SLOWEST, FASTEST = 0.1, 100.0
 """Bounds of a replay's speed."""
-
-
-@dataclass(frozen=True, slots=True)
-class RecordOptions:
-    """What `bntui record` keeps, and where."""
-
-    folder: Path
-    for_s: float | None
-    """When to end; None: when it is told to."""
-    raw: bool
-    """Every frame of market data too."""
-    most_mb: int
-    """What is kept at most, in megabytes; the oldest goes first."""
-
-
-@dataclass(frozen=True, slots=True)
-class ReplayOptions:
-    """What `bntui replay` plays, and how."""
-
-    paths: tuple[Path, ...]
-    """Folders and files; none: what the profile's engine keeps."""
-    at: str
-    """Where to begin: a time as it was typed; empty: at the beginning."""
-    speed: float
-    list: bool
-    """Only say how the verdict turned."""
-    json: bool
-    """… as JSON objects."""
 
 
 def _duration(ctx: click.Context, param: click.Parameter, text: str | None) -> float | None:

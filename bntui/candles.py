@@ -12,7 +12,7 @@ import orjson
 
 from bntui.asking import conversation, look, require_listed
 from bntui.clock import SystemClock
-from bntui.config import CandlesOptions
+from bntui.commandoptions import CandlesOptions
 from bntui.engine.engine import Engine
 from bntui.engine.forms import utc
 from bntui.errors import BntuiError, ConnectError, RestError, UsageError

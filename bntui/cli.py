@@ -13,11 +13,9 @@ from pathlib import Path
 import click
 
 from bntui import __version__, log, paths
-from bntui.boxoptions import RecordOptions, ReplayOptions, record_options, replay_options
+from bntui.boxoptions import record_options, replay_options
 from bntui.commandgroup import CommandGroup
-from bntui.commands import Compose
-from bntui.config import (
-    AccountSettings,
+from bntui.commandoptions import (
     AlertsOptions,
     BookOptions,
     CandlesOptions,
@@ -28,13 +26,16 @@ from bntui.config import (
     FillsOptions,
     KeysOptions,
     MetricsOptions,
-    Settings,
+    RecordOptions,
+    ReplayOptions,
     SimOptions,
     StatusOptions,
     TailOptions,
     TrustOptions,
     WaitOptions,
 )
+from bntui.commands import Compose
+from bntui.config import AccountSettings, Settings
 from bntui.errors import BntuiError, UsageError
 from bntui.exits import explain
 from bntui.model.markets import Market

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import click
 
-from bntui.config import closest
+from bntui.words import closest
 
 
 class CommandGroup(click.Group):

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from bntui.boxoptions import RecordOptions, ReplayOptions
-from bntui.config import (
+from bntui.commandoptions import (
     AlertsOptions,
     BookOptions,
     CandlesOptions,
@@ -16,13 +15,15 @@ from bntui.config import (
     FillsOptions,
     KeysOptions,
     MetricsOptions,
-    Settings,
+    RecordOptions,
+    ReplayOptions,
     SimOptions,
     StatusOptions,
     TailOptions,
     TrustOptions,
     WaitOptions,
 )
+from bntui.config import Settings
 
 
 class Compose(Protocol):

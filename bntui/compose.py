@@ -22,9 +22,8 @@ import orjson
 from bntui import __version__, own_engine, paths
 from bntui.accountsettings import given
 from bntui.alertrules import without_effects
-from bntui.boxoptions import RecordOptions, ReplayOptions
 from bntui.clock import SystemClock
-from bntui.config import (
+from bntui.commandoptions import (
     AlertsOptions,
     BookOptions,
     CandlesOptions,
@@ -35,17 +34,19 @@ from bntui.config import (
     FillsOptions,
     KeysOptions,
     MetricsOptions,
-    Settings,
+    RecordOptions,
+    ReplayOptions,
     SimOptions,
     StatusOptions,
     TailOptions,
     TrustOptions,
     WaitOptions,
-    sentence,
 )
+from bntui.config import Settings
 from bntui.errors import StateFolderError, UsageError
 from bntui.model.markets import SymbolKey
 from bntui.wire.messages import Welcome
+from bntui.words import sentence
 from bntui.world import symbol_keys, world
 
 if TYPE_CHECKING:

@@ -14,7 +14,8 @@ import orjson
 
 from bntui.accountsettings import DEMO, KEY_VARIABLES, variable_of
 from bntui.clock import SystemClock
-from bntui.config import AccountSettings, DemoOptions, Settings
+from bntui.commandoptions import DemoOptions
+from bntui.config import AccountSettings, Settings
 from bntui.errors import ConnectError
 from bntui.model.account import UserMethod
 from bntui.model.markets import Market

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from bntui.config import FillsOptions
+from bntui.commandoptions import FillsOptions
 from bntui.engine.tail import human, line
 from bntui.errors import UsageError
 from bntui.journal import kept_fills

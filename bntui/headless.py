@@ -12,7 +12,7 @@ import orjson
 
 from bntui.asking import ask, conversation, look, require_listed
 from bntui.clock import Clock, SystemClock
-from bntui.config import StatusOptions, TailOptions, sentence
+from bntui.commandoptions import StatusOptions, TailOptions
 from bntui.engine import status
 from bntui.engine.engine import STARTER_WAIT_S, Engine
 from bntui.engine.status import Findings
@@ -28,6 +28,7 @@ from bntui.model.views import StreamView
 from bntui.venue.limits import Limits
 from bntui.wire.messages import Hello, TailLines, TailPull
 from bntui.wire.mirror import Mirror
+from bntui.words import sentence
 
 LOOK_EVERY_S = 0.25
 

@@ -17,12 +17,14 @@ import click
 
 from bntui import accounts, log
 from bntui.accountsettings import ACCOUNTS, is_account_name
-from bntui.config import DEFAULT_PROFILE, AccountSettings, KeysOptions, Settings, nearest
+from bntui.commandoptions import KeysOptions
+from bntui.config import DEFAULT_PROFILE, AccountSettings, Settings
 from bntui.errors import UsageError
 from bntui.model.account import KeyKind
 from bntui.model.markets import Market
 from bntui.schema import NAME_RULE
 from bntui.secret import Secret
+from bntui.words import nearest
 
 SHOWN_CHARS = 4
 """So much of an API key's end tells it from the user's others, and is of no use to anybody else."""

@@ -10,14 +10,15 @@ from typing import Any, TypeVar
 import click
 
 from bntui.accountsettings import parse_given
-from bntui.config import (
-    ALERTS_ACTIONS,
-    BOOK_LEVELS,
+from bntui.commandoptions import ALERTS_ACTIONS, BOOK_LEVELS, KEYS_ACTIONS, MOST_BOOK_LEVELS
+from bntui.model.markets import Market
+from bntui.model.panels import CANDLES_KEPT
+from bntui.schema import BY_KEY, SETTINGS, TABLES, Setting, Shape
+from bntui.venue.binance.streams import INTERVALS, is_symbol_text
+from bntui.words import (
     DEFAULT_INTERVAL,
-    KEYS_ACTIONS,
     KINDS,
     METRICS_ADDRESS,
-    MOST_BOOK_LEVELS,
     parse_duration,
     parse_interval,
     parse_kinds,
@@ -25,10 +26,6 @@ from bntui.config import (
     parse_step,
     sentence,
 )
-from bntui.model.markets import Market
-from bntui.model.panels import CANDLES_KEPT
-from bntui.schema import BY_KEY, SETTINGS, TABLES, Setting, Shape
-from bntui.venue.binance.streams import INTERVALS, is_symbol_text
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 _T = TypeVar("_T")

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from bntui import paths
 from bntui.choicefile import ChoiceFile
-from bntui.config import Settings, sentence
+from bntui.config import Settings
 from bntui.errors import UsageError
 from bntui.model.markets import SymbolKey
 from bntui.sources import load
@@ -20,6 +20,7 @@ from bntui.ui.lists import ListTold
 from bntui.ui.plain import needs_plain
 from bntui.ui.themes import usual_theme
 from bntui.ui.wishes import Told, Wishes
+from bntui.words import sentence
 from bntui.world import symbol_keys
 
 _OF_THE_SCREEN = ("preferences", "config_path", "flags", "origins", "warnings")

@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING
 from bntui import paths
 from bntui.accountsettings import KEY_VARIABLES
 from bntui.clock import Clock, SystemClock
-from bntui.config import BookOptions, CandlesOptions, Settings, StatusOptions, TailOptions
+from bntui.commandoptions import BookOptions, CandlesOptions, StatusOptions, TailOptions
+from bntui.config import Settings
 from bntui.errors import UsageError
 from bntui.model.markets import StreamKey, SymbolKey
 from bntui.world import World

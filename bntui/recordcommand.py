@@ -12,8 +12,8 @@ from collections.abc import Callable, Sequence
 from bntui import __version__, headless, own_engine
 from bntui.blackbox.box import BlackBox
 from bntui.blackbox.writer import Bounds
-from bntui.boxoptions import RecordOptions
 from bntui.clock import Clock
+from bntui.commandoptions import RecordOptions
 from bntui.config import Settings
 from bntui.errors import ConnectError, StateFolderError
 from bntui.model.markets import SymbolKey

@@ -14,8 +14,8 @@ import orjson
 
 from bntui.blackbox.player import Player
 from bntui.blackbox.recording import Recording, Turn, open_recording, span_words
-from bntui.boxoptions import ReplayOptions
 from bntui.clock import Clock
+from bntui.commandoptions import ReplayOptions
 from bntui.config import Settings
 from bntui.errors import UsageError
 from bntui.model.incident import moment, plain

@@ -15,11 +15,11 @@ from types import MappingProxyType
 from typing import TypeVar
 from urllib.parse import urlsplit
 
-from bntui.config import nearest
 from bntui.model.markets import Market
 from bntui.preferences import COLUMNS
 from bntui.venue.binance.endpoints import Environment
 from bntui.venue.limits import Limits
+from bntui.words import nearest
 
 FPS_MOST = 30.0
 """More frames a second cost much and show nothing more."""

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bntui import paths
 from bntui.choicefile import ChoiceFile
-from bntui.config import Settings, nearest, sentence
+from bntui.config import Settings
 from bntui.errors import UsageError
 from bntui.model.text import escaped
 from bntui.outfit import told
@@ -20,6 +20,7 @@ from bntui.ui.keys import GROUPS, shown
 from bntui.ui.lists import ALL
 from bntui.ui.themes import TEXTUAL_S, load_themes, theme_folder, usual_theme
 from bntui.ui.wishes import Wishes
+from bntui.words import nearest, sentence
 
 MASK = "…"
 """What stands for a value that nobody else is to read."""

@@ -14,7 +14,7 @@ from typing import Any
 from bntui import settingsfile
 from bntui.accountsettings import ACCOUNT_KEYS, ACCOUNTS, KEY_VARIABLES, read_accounts, unread_keys
 from bntui.alertsettings import ALERTS, read_alerts
-from bntui.config import DEFAULT_PROFILE, AccountSettings, Origin, Settings, nearest, sentence
+from bntui.config import DEFAULT_PROFILE, AccountSettings, Origin, Settings
 from bntui.errors import UsageError
 from bntui.paths import CONFIG_DIR_VARIABLE, STATE_DIR_VARIABLE
 from bntui.preferences import LISTED_MOST, LISTS_MOST, NamedList, Preferences
@@ -22,6 +22,7 @@ from bntui.schema import BY_KEY, FILE_KEYS, PROFILE_KEYS, SCALARS, TABLES, colum
 from bntui.settingsfile import SettingsFile
 from bntui.venue.binance.endpoints import endpoints
 from bntui.venue.binance.streams import is_symbol_text
+from bntui.words import nearest, sentence
 
 VARIABLES = (
     *(BY_KEY[key].variable for key in (*SCALARS, *TABLES)),

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 import orjson
 
 from bntui.clock import Clock
-from bntui.config import StatusOptions
+from bntui.commandoptions import StatusOptions
 from bntui.engine.main import on_signals
 from bntui.engine.notify import Supervisor
 from bntui.engine.status import Findings

@@ -14,7 +14,8 @@ import orjson
 
 from bntui.asking import ATTACH_HINT, HANGS_HINT
 from bntui.clock import Clock
-from bntui.config import Settings, TrustOptions, WaitOptions
+from bntui.commandoptions import TrustOptions, WaitOptions
+from bntui.config import Settings
 from bntui.engine.trustserver import TrustPlace
 from bntui.errors import ConnectError, EngineRefused, UsageError
 from bntui.model.markets import SymbolKey

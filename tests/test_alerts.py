@@ -15,7 +15,7 @@ import pytest
 from bntui.alertrules import BUILT_IN, AlertRule
 from bntui.alerts import FAILED, run
 from bntui.clock import ManualClock
-from bntui.config import AlertsOptions
+from bntui.commandoptions import AlertsOptions
 from bntui.errors import UsageError
 from bntui.journal import open_journal
 from bntui.secret import Secret

@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 
 from bntui.book import Figures, figures, lines, report, show
-from bntui.config import BookOptions, parse_step
+from bntui.commandoptions import BookOptions
 from bntui.model.markets import Market
 from bntui.model.panels import BookStatus, BookView, LadderLevel
 from bntui.model.states import BookState
 from bntui.model.verdict import ExitCode
+from bntui.words import parse_step
 from tests.model.build import book_status
 from tests.support.command_line import CommandLine, at
 from tests.support.programs import exchange

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bntui import cli
-from bntui.boxoptions import RecordOptions, ReplayOptions
+from bntui.commandoptions import RecordOptions, ReplayOptions
 
 
 class Taken(Exception):

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from bntui import __version__, cli, log
-from bntui.config import (
+from bntui.commandoptions import (
     BookOptions,
     CandlesOptions,
     DemoOptions,
@@ -20,13 +20,13 @@ from bntui.config import (
     EngineOptions,
     KeysOptions,
     MetricsOptions,
-    Settings,
     SimOptions,
     StatusOptions,
     TailOptions,
     TrustOptions,
     WaitOptions,
 )
+from bntui.config import Settings
 from bntui.errors import ConnectError
 from bntui.model.markets import Market
 from bntui.preferences import Preferences

@@ -16,7 +16,8 @@ import pytest
 
 from bntui import compose, paths
 from bntui.clock import SystemClock
-from bntui.config import Settings, StatusOptions, TailOptions
+from bntui.commandoptions import StatusOptions, TailOptions
+from bntui.config import Settings
 from bntui.errors import ConnectError, UsageError
 from bntui.model.markets import Market
 from bntui.model.states import Grade

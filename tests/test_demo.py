@@ -13,7 +13,8 @@ import httpx
 import pytest
 
 from bntui import demo
-from bntui.config import DemoOptions, Settings
+from bntui.commandoptions import DemoOptions
+from bntui.config import Settings
 from bntui.demo import EmbeddedExchange
 from bntui.errors import ConnectError
 from bntui.model.markets import Market

@@ -7,7 +7,7 @@ from pathlib import Path
 import orjson
 import pytest
 
-from bntui.config import FillsOptions
+from bntui.commandoptions import FillsOptions
 from bntui.errors import UsageError
 from bntui.fills import run
 from bntui.journal import open_journal

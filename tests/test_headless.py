@@ -17,7 +17,7 @@ import pytest
 
 from bntui import exits, headless
 from bntui.clock import SystemClock
-from bntui.config import TailOptions
+from bntui.commandoptions import TailOptions
 from bntui.engine.tail import TAIL_LINES
 from bntui.model.events import Trade
 from bntui.model.markets import Side

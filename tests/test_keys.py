@@ -11,7 +11,8 @@ import click
 import pytest
 
 from bntui.accounts import key_file, read_key
-from bntui.config import AccountSettings, KeysOptions, Settings
+from bntui.commandoptions import KeysOptions
+from bntui.config import AccountSettings, Settings
 from bntui.errors import UsageError
 from bntui.keys import KeyDesk, ask_for_key, chosen
 from bntui.model.account import KeyKind

@@ -15,7 +15,7 @@ import orjson
 import pytest
 
 from bntui.clock import ManualClock, SystemClock
-from bntui.config import StatusOptions
+from bntui.commandoptions import StatusOptions
 from bntui.engine.status import Findings
 from bntui.errors import ConnectError, UsageError
 from bntui.model.states import Grade

@@ -14,7 +14,8 @@ import pytest
 
 from bntui import __version__, paths, trust
 from bntui.clock import SystemClock
-from bntui.config import DEFAULT_PROFILE, Settings, WaitOptions
+from bntui.commandoptions import WaitOptions
+from bntui.config import DEFAULT_PROFILE, Settings
 from bntui.engine import trust as gate
 from bntui.engine.engine import Engine
 from bntui.engine.main import Post, serve

@@ -18,7 +18,8 @@ import orjson
 
 from bntui import paths
 from bntui.clock import Clock
-from bntui.config import DoctorOptions, Settings
+from bntui.commandoptions import DoctorOptions
+from bntui.config import Settings
 from bntui.doctor import findings as made
 from bntui.doctor.cells import widths
 from bntui.doctor.exchange import Answer, ask_rest, shake_hands

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass, replace
 
-from bntui.config import sentence
 from bntui.doctor.findings import Finding, bad, ok, skipped, unreached, warn
 from bntui.doctor.network import Patience, place_of
 from bntui.errors import RestError
@@ -17,6 +16,7 @@ from bntui.feed.transport import Link
 from bntui.feed.transports import usual_transport
 from bntui.model.text import one_line, span
 from bntui.venue.base import Endpoints, StreamSpec, Venue
+from bntui.words import sentence
 
 CLOCK_SAMPLES = 2
 """The first opens the connection, which takes a while that nobody knows the halves of; the second tells."""

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from bntui import paths
 from bntui.clock import SystemClock
-from bntui.config import DemoOptions, DrillOptions, Settings
+from bntui.commandoptions import DemoOptions, DrillOptions
+from bntui.config import Settings
 from bntui.demo import EmbeddedExchange
 from bntui.drill import judgement as say
 from bntui.drill.caretaker import Caretaker

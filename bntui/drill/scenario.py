@@ -23,7 +23,6 @@ from importlib import resources
 from pathlib import Path
 from types import MappingProxyType
 
-from bntui.config import nearest
 from bntui.demo import key_variables
 from bntui.drill.accounts import AccountExpected, RecoveryExpected, TradingAccount
 from bntui.drill.counted import (
@@ -45,6 +44,7 @@ from bntui.sim.faultwords import BadFault
 from bntui.sim.listings import names as names_of
 from bntui.sim.switches import Switches
 from bntui.venue.markets import venue
+from bntui.words import nearest
 
 LONGEST_S = 600.0
 """No drill may last longer."""

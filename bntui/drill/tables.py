@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from bntui.config import nearest
+from bntui.words import nearest
 
 
 class BadScenario(ValueError):

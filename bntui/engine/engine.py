@@ -9,7 +9,6 @@ from dataclasses import replace
 
 from bntui.alertrules import AlertRule
 from bntui.clock import Clock
-from bntui.config import DEFAULT_INTERVAL, STREAM_OF_KIND, nearest, sentence
 from bntui.engine.accounts import FILLS_AND_ORDERS, AccountKeeper
 from bntui.engine.alert_senders import Senders
 from bntui.engine.alerting import Alerting
@@ -39,6 +38,7 @@ from bntui.model.views import VerdictView
 from bntui.store.store import Store
 from bntui.venue.limits import Limits
 from bntui.wire.messages import AcceptAccount, Acknowledge, Command, RenewAccount, Rotate, Unwatch, Watch
+from bntui.words import DEFAULT_INTERVAL, STREAM_OF_KIND, nearest, sentence
 
 log = logging.getLogger(__name__)
 

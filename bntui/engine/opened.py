@@ -8,7 +8,6 @@ from dataclasses import replace
 from decimal import Decimal
 
 from bntui.clock import Clock
-from bntui.config import DEFAULT_INTERVAL, sentence
 from bntui.engine.focus import Focuses, Move, Step
 from bntui.errors import UsageError
 from bntui.feed.feed import BOOK_WISH, PARTIAL_BOOK_WISH, Feed, Wish
@@ -20,6 +19,7 @@ from bntui.model.text import one_line
 from bntui.store.store import Store
 from bntui.venue.base import StreamSpec
 from bntui.venue.limits import Limits
+from bntui.words import DEFAULT_INTERVAL, sentence
 
 MOST_LEVELS = 500
 """Rows of the ladder on each side that a viewer gets, however many it asks for."""

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from bntui.config import BOOK_LEVELS, MOST_BOOK_LEVELS
+from bntui.commandoptions import BOOK_LEVELS, MOST_BOOK_LEVELS
 from bntui.engine.forms import FORMS, WINDOW_TICKER, Form, utc
 from bntui.model.account import Balance, Fill, OrderUpdate, Position
 from bntui.model.events import Candle, Ticker

@@ -20,7 +20,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from bntui.clock import Clock
-from bntui.config import MetricsOptions
+from bntui.commandoptions import MetricsOptions
 from bntui.errors import EngineRefused, UsageError
 from bntui.metrics.collector import EngineCollector
 from bntui.venue.limits import Limits

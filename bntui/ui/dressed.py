@@ -10,7 +10,6 @@ from textual.filter import LineFilter
 from textual.theme import Theme
 from textual.widget import Widget
 
-from bntui.config import nearest
 from bntui.errors import BntuiError
 from bntui.ui.format import clean
 from bntui.ui.plain import PlainFilter
@@ -20,6 +19,7 @@ from bntui.ui.themes import DEFAULT_THEME, FALLBACK_THEME, load_themes, role_def
 from bntui.ui.viewer import Viewer
 from bntui.ui.wishes import MOST_PROBLEMS, Told
 from bntui.wire.messages import Watch
+from bntui.words import nearest
 
 PROBLEM_SHOWN_S = 15.0
 """A problem of the settings is shown so long."""

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from textual.keys import Keys, key_to_character
 
-from bntui.config import nearest, sentence
 from bntui.ui.keys import GROUPS, PLACES, READ_AS, Key, KeyGroup, shown
+from bntui.words import nearest, sentence
 
 UNBOUND = "unbound"
 """The key of an action that has lost all of its own: no terminal sends it."""

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from bntui.commandoptions import DrillOptions
 from bntui.compose import drill_wiring
-from bntui.config import DrillOptions, Settings
+from bntui.config import Settings
 from bntui.drill import command
 from bntui.drill.caretaker import Caretaker
 from bntui.drill.expect import Finding

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bntui.clock import ManualClock
-from bntui.config import BOOK_LEVELS, MOST_BOOK_LEVELS
+from bntui.commandoptions import BOOK_LEVELS, MOST_BOOK_LEVELS
 from bntui.engine.engine import wish_of
 from bntui.engine.tail import TailRing, Tails, human, line
 from bntui.feed.feed import BOOK_WISH

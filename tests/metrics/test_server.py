@@ -14,7 +14,8 @@ import httpx
 import pytest
 
 from bntui.clock import SystemClock
-from bntui.config import MetricsOptions, Settings
+from bntui.commandoptions import MetricsOptions
+from bntui.config import Settings
 from bntui.errors import UsageError
 from bntui.metrics.server import serve
 from bntui.world import world

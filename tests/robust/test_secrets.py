@@ -21,7 +21,8 @@ import pytest
 from bntui import log
 from bntui.accounts import Key, key_file, read_key
 from bntui.clock import ManualClock, SystemClock
-from bntui.config import AccountSettings, KeysOptions, Settings
+from bntui.commandoptions import KeysOptions
+from bntui.config import AccountSettings, Settings
 from bntui.exits import explain
 from bntui.feed.core.budget import WeightBudget
 from bntui.feed.credentials import Credentials

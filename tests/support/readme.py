@@ -12,7 +12,6 @@ from typing import Any, TypeVar, cast
 import click
 
 from bntui.cli import main_group
-from bntui.config import KINDS
 from bntui.drill.scenario import load, names
 from bntui.engine.forms import FORMS
 from bntui.engine.status import Findings, report
@@ -30,6 +29,7 @@ from bntui.ui.themes import read_theme, theme_folder
 from bntui.venue.binance.futures_limits import FUTURES_ROWS
 from bntui.venue.binance.limits import SPOT_ROWS, US_ROWS
 from bntui.venue.limits import LimitRow
+from bntui.words import KINDS
 
 _View = TypeVar("_View", BudgetView, ShardView, StreamView, BookStatus, UserStreamView)
 
