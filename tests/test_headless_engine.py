@@ -12,8 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from bntui import __version__, cli, compose, own_engine, paths
+from bntui import __version__, cli, own_engine, paths
 from bntui.clock import SystemClock
+from bntui.compose.screens import folder_to_share
 from bntui.config import DEFAULT_PROFILE, Settings
 from bntui.engine.engine import Engine
 from bntui.engine.main import Post, serve
@@ -325,13 +326,13 @@ async def test_an_engine_is_asked_on_a_disk_that_became_read_only(
     said = await bntui("status")
     assert (said.code, said.out.partition(":")[0]) == (1, "DEGRADED")
     assert said.err.startswith("bntui: nothing is logged: ")
-    folder = await asyncio.to_thread(compose._folder_to_share, Settings())
+    folder = await asyncio.to_thread(folder_to_share, Settings())
     assert folder == socket().parent, "and a screen opens on it"
 
 
 async def test_a_screen_starts_no_engine_on_a_read_only_disk(read_only: None) -> None:
     with pytest.raises(StateFolderError, match="may not be written"):
-        await asyncio.to_thread(compose._folder_to_share, Settings())
+        await asyncio.to_thread(folder_to_share, Settings())
 
 
 @COMMANDS

@@ -1,25 +1,21 @@
-"""What everything is built from: streams that a command asks for, and engine and exchange as processes."""
+"""An engine is a process with a folder of its own, and it ends in order."""
 
 from __future__ import annotations
 
 import asyncio
 import signal
-import socket
-from asyncio.subprocess import PIPE
-from collections.abc import AsyncIterator, Callable
+import sys
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-import httpx
-import orjson
 import pytest
 
-from bntui import compose, paths
+from bntui import paths
 from bntui.clock import SystemClock
-from bntui.commandoptions import StatusOptions, TailOptions
+from bntui.compose.engines import engine_command
 from bntui.config import Settings
-from bntui.errors import ConnectError, UsageError
-from bntui.model.markets import Market
+from bntui.errors import ConnectError
 from bntui.model.states import Grade
 from bntui.wire.carrier import Carrier, connect
 from bntui.wire.messages import Bye, Delta, Hello, Pull
@@ -28,12 +24,6 @@ from bntui.wire.viewer import greet
 from bntui.world import world
 from tests.support.engine import key
 from tests.support.programs import WAIT_S, closings, ended, exchange, files, program, reaching, until
-
-ENDS_WITHIN_S = 20.0
-"""What is told to end does so within a second; a busy machine gets some more."""
-
-
-# The engine as a process
 
 
 @asynccontextmanager
@@ -145,94 +135,12 @@ async def test_a_signal_ends_an_engine_in_order(folder: Path) -> None:
     assert files(folder.parent) == []
 
 
-# The embedded exchange as a process
-
-
-async def test_an_exchange_says_where_it_is_in_one_line_and_ends_on_a_signal() -> None:
-    async with program("sim", "--symbols", "3") as process:
-        assert process.stdout is not None
-        urls = orjson.loads(await process.stdout.readline())["spot"]
-        async with httpx.AsyncClient(trust_env=False) as client:
-            assert (await client.get(f"{urls['rest']}/api/v3/ping")).status_code == 200
-            assert (await client.get(f"{urls['rest']}/_sim/report")).json()["attempts"] == 0
-        assert urls["streams"].startswith("ws://127.0.0.1:")
-        process.send_signal(signal.SIGTERM)
-        assert await ended(process, ENDS_WITHIN_S) == (0, "", "")
-
-
-async def test_a_tied_exchange_ends_when_its_starter_lets_go() -> None:
-    async with program("sim", "--symbols", "3", "--tied", stdin=PIPE) as process:
-        assert process.stdin is not None
-        assert process.stdout is not None
-        await process.stdout.readline()
-        process.stdin.write(b"anything that is said to it is not listened to\n")
-        await process.stdin.drain()
-        process.stdin.close()
-        assert await ended(process, ENDS_WITHIN_S) == (0, "", "")
-
-
-async def test_an_exchange_without_a_starter_stays_when_stdin_is_closed() -> None:
-    async with program("sim", "--symbols", "3") as process:
-        assert process.stdout is not None
-        urls = orjson.loads(await process.stdout.readline())["spot"]
-        async with httpx.AsyncClient(trust_env=False) as client:
-            assert (await client.get(f"{urls['rest']}/api/v3/ping")).status_code == 200
-        assert process.returncode is None
-
-
-async def test_a_port_that_is_taken_is_said_in_words() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as other:
-        port = other.getsockname()[1]
-        async with program("sim", "--symbols", "3", "--port", str(port)) as process:
-            refused = await ended(process)
-    assert (refused.code, refused.out) == (4, "")
-    assert refused.err == f"bntui: Port {port} is taken.\n  Name another with --port.\n"
-
-
-@pytest.mark.parametrize("command", ["tail", "status"])
-@pytest.mark.parametrize(
-    ("symbol", "kinds", "complaint"),
-    [
-        ("BTCUSDT", "trade,mark_price", "Binance Spot has no mark_price."),
-        ("BTCUSDT.usdm", "avg_price", "Binance USD-M has no avg_price."),
-        ("BTCUSDT.usdm", "candle:1s", "Binance USD-M has no candle of 1s."),
-    ],
-)
-def test_a_kind_that_the_market_does_not_have_is_refused_before_anything_is_asked(
-    command: str, symbol: str, kinds: str, complaint: str
-) -> None:
-    nowhere = dict.fromkeys(Market, "ws://127.0.0.1:9")
-    settings = Settings(rest_urls=dict.fromkeys(Market, "http://127.0.0.1:9"), stream_urls=nowhere)
-    wanted = tuple(kinds.split(","))
-    status = StatusOptions(json=False, for_s=1.0, kinds=wanted, own=True)
-    tail = TailOptions(json=False, for_s=1.0, kinds=wanted, own=True)
-    run: dict[str, Callable[[], object]] = {
-        "status": lambda: compose.run_status(settings, (symbol,), status),
-        "tail": lambda: compose.run_tail(settings, (symbol,), tail),
-    }
-    with pytest.raises(UsageError, match=complaint):
-        run[command]()
-
-
-async def test_switches_are_set_by_name_and_shown() -> None:
-    words = ("sim", "--symbols", "3", "--switch", "patience=3", "--switch", "nested_errors=off")
-    async with program(*words) as process:
-        assert process.stdout is not None
-        urls = orjson.loads(await process.stdout.readline())["spot"]
-        async with httpx.AsyncClient(trust_env=False) as client:
-            shown = (await client.get(f"{urls['rest']}/_sim/report")).json()["switches"]
-    assert (shown["patience"], shown["nested_errors"], shown["compression"]) == (3, False, True)
-
-
-@pytest.mark.parametrize(
-    ("word", "complaint"),
-    [
-        ("nosuch=1", "--switch: there is no switch 'nosuch'; there are nested_errors, "),
-        ("patience=x", "--switch: 'x' is no number for patience."),
-    ],
-)
-async def test_a_switch_that_is_none_is_refused_in_words(word: str, complaint: str) -> None:
-    async with program("sim", "--switch", word) as process:
-        refused = await ended(process)
-    assert (refused.code, refused.out) == (3, "")
-    assert complaint in refused.err
+def test_the_engine_of_a_shared_folder_is_told_settings_and_symbols_alone() -> None:
+    settings = Settings(profile="bot2")
+    words = engine_command(settings, [key("BTCUSDT")], None)
+    assert words == [
+        *(sys.executable, "-m", "bntui", "engine"),
+        *settings.arguments(),
+        "--leaves",
+        "BTCUSDT.spot",
+    ]
