@@ -246,12 +246,16 @@ async def test_the_documented_lines_of_python_work(engine: Engine) -> None:
             exec(program, names)
         return bool(names["may_quote"]("BTCUSDT"))
 
-    async with serving(engine):
-        assert not await asyncio.to_thread(may_quote), "no quote has come yet"
+    async def comes() -> None:
         engine.feed.market(Market.SPOT).pool.health.seen("btcusdt@bookTicker", [], SystemClock().monotonic())
         async with asyncio.timeout(20):
             while not await asyncio.to_thread(may_quote):
                 pass
+
+    async with serving(engine):
+        assert not await asyncio.to_thread(may_quote), "no quote has come yet"
+        await comes()
     assert not await asyncio.to_thread(may_quote), "the engine has gone"
-    names["lines"].close()
+    async with serving(engine):
+        await comes()
     names["gate"].close()

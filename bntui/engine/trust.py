@@ -35,6 +35,13 @@ JUDGED_BY = tuple(rule for rule in RULES if rule.name not in OF_ALL_DATA)
 ANSWER_HOLDS_S = 0.05
 """The same question is not looked into more often: several bots cost little more than one."""
 
+USUAL_GAPS = 3.0
+"""A quote that is older than so many of the longest usual silences between two is not proven any more, before
+anything has proven that it is wrong: evidence takes seconds, in which a bot would quote on."""
+
+SHORTEST_AGE_S = 0.9
+"""Of a younger quote no silence is told by itself: whoever asks often stops within a second."""
+
 ANSWERS_KEPT = 64
 """Questions whose answers are remembered so long; beyond it all are forgotten."""
 
@@ -49,7 +56,7 @@ class Question:
     symbols: Mapping[str, SymbolKey]
     """By the word that the asker used."""
     max_age_s: float | None = None
-    """Older quotes are not ok, whatever is known of them; None: evidence decides."""
+    """Older quotes are not ok, whatever is known of them; None: what is usual, and evidence, decide."""
     accounts: bool = True
     """Fills of own accounts count too, on the symbol's market."""
 
@@ -98,11 +105,13 @@ class TrustGate:
         self._quotes: dict[SymbolKey, StreamKey | None] = {}
         self._answers: dict[str, tuple[float, tuple[bytes, int]]] = {}
         """By question: until when the answer holds, and the answer."""
+        self._holds_until = 0.0
+        """Of the answer that is being found."""
 
     def answer(self, line: str) -> tuple[bytes, int]:
         """The answer to a line, with its line end, and how many symbols it was about.
 
-        It is at most ANSWER_HOLDS_S old.
+        It is at most ANSWER_HOLDS_S old, and none is given again for quotes that have become too old since.
         """
         now = self._clock.monotonic()
         known = self._answers.get(line)
@@ -110,8 +119,9 @@ class TrustGate:
             return known[1]
         if len(self._answers) >= ANSWERS_KEPT:
             self._answers.clear()
+        self._holds_until = now + ANSWER_HOLDS_S
         answer = self._find(line, now)
-        self._answers[line] = now + ANSWER_HOLDS_S, answer
+        self._answers[line] = self._holds_until, answer
         return answer
 
     def _find(self, line: str, now: float) -> tuple[bytes, int]:
@@ -190,10 +200,25 @@ class TrustGate:
         if facts.missing and facts.missing[0].reason:
             reason += f" ({facts.missing[0].reason})"
         trust = TRUST_OF_GRADE[worst_of(found)]
-        if trust is Trust.OK and max_age_s is not None and (age_s is None or age_s > max_age_s):
-            seen = "no quote yet" if age_s is None else f"no quote for {age_s:.1f} s"
-            return Trust.STALE, f"{seen}, more than {max_age_s:g} s", age_s
+        if trust is Trust.OK:
+            most_s = self._usual_age(key) if max_age_s is None else max_age_s
+            if most_s is not None and (age_s is None or age_s >= most_s):
+                seen = "no quote yet" if age_s is None else f"no quote for {age_s:.1f} s"
+                most = f"the usual {most_s:.1f} s" if max_age_s is None else f"{most_s:g} s"
+                return Trust.STALE, f"{seen}, more than {most}", age_s
+            if most_s is not None and quotes_at is not None:
+                self._holds_until = min(self._holds_until, quotes_at + most_s)
         return trust, reason or _why_quiet(streams), age_s
+
+    def _usual_age(self, key: SymbolKey) -> float | None:
+        """How old a quote of the symbol may be, by what is usual; None where nothing is known of that, or
+        where more than that is known: why there is none."""
+        name = self._quotes[key]
+        view = self._engine.store.streams.get(name) if name is not None else None
+        gap_s = self._engine.feed.longest_gap(name) if name is not None else None
+        if view is None or view.state is not StreamState.LIVE or gap_s is None:
+            return None
+        return max(SHORTEST_AGE_S, USUAL_GAPS * gap_s)
 
     def _why_not_watched(self, key: SymbolKey) -> str:
         feed = self._engine.feed

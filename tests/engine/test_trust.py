@@ -12,7 +12,7 @@ import pytest
 from bntui.clock import ManualClock
 from bntui.engine import trust
 from bntui.engine.engine import Engine
-from bntui.engine.trust import ANSWER_HOLDS_S, TrustGate, read_question
+from bntui.engine.trust import ANSWER_HOLDS_S, SHORTEST_AGE_S, USUAL_GAPS, TrustGate, read_question
 from bntui.feed.feed import BOOK_WISH
 from bntui.model.account import RecoveryChanged, RecoveryState, UserStreamChanged, UserStreamState
 from bntui.model.markets import Market, StreamKey
@@ -121,9 +121,55 @@ async def test_quotes_older_than_the_asker_takes_are_stale_whatever_is_known(
     trusted, reason = of_btc(gate, clock, "max_age=1")
     assert trusted == "stale"
     assert reason == "no quote for 1.1 s, more than 1 s"
-    assert of_btc(gate, clock)[0] == "ok", "who does not ask for it is judged by evidence"
+    assert of_btc(gate, clock)[0] == "ok", "nothing is known of what is usual: evidence decides"
     quote(engine, clock)
     assert of_btc(gate, clock, "max_age=1")[0] == "ok"
+
+
+def quotes_each(engine: Engine, clock: ManualClock, gap_s: float) -> None:
+    """Quotes of BTCUSDT come for a while, so far apart."""
+    for _ in range(20):
+        clock.advance(gap_s)
+        quote(engine, clock)
+
+
+async def test_a_busy_symbol_that_falls_silent_stops_a_bot_within_a_second_without_its_asking(
+    engine: Engine, gate: TrustGate, clock: ManualClock
+) -> None:
+    quotes_each(engine, clock, 0.1)
+    clock.advance(SHORTEST_AGE_S - 2 * ANSWER_HOLDS_S)
+    assert of_btc(gate, clock)[0] == "ok"
+    clock.advance(0.001)
+    assert of_btc(gate, clock) == ("stale", "no quote for 0.9 s, more than the usual 0.9 s")
+    assert of_btc(gate, clock, "max_age=3")[0] == "ok", "who says so takes more"
+
+
+async def test_a_slow_symbol_may_be_silent_for_as_long_as_is_usual_there(
+    engine: Engine, gate: TrustGate, clock: ManualClock
+) -> None:
+    quotes_each(engine, clock, 2.0)
+    clock.advance(USUAL_GAPS * 2.0 - 2 * ANSWER_HOLDS_S)
+    assert of_btc(gate, clock)[0] == "ok"
+    clock.advance(ANSWER_HOLDS_S)
+    assert of_btc(gate, clock)[0] == "stale"
+
+
+async def test_a_silence_of_which_there_is_evidence_is_no_matter_of_what_is_usual(
+    engine: Engine, gate: TrustGate, clock: ManualClock
+) -> None:
+    quotes_each(engine, clock, 0.1)
+    turn(engine, clock, "btcusdt@bookTicker", StreamState.QUIET, "REST shows the same best prices")
+    clock.advance(20.0)
+    assert of_btc(gate, clock) == ("ok", "REST shows the same best prices")
+
+
+async def test_a_yes_is_not_repeated_once_its_quote_has_become_too_old(
+    engine: Engine, gate: TrustGate, clock: ManualClock
+) -> None:
+    clock.advance(1.0 - ANSWER_HOLDS_S / 2)
+    assert b'"trust":"ok"' in gate.answer("BTCUSDT max_age=1")[0]
+    clock.advance(ANSWER_HOLDS_S / 2)
+    assert b'"trust":"stale"' in gate.answer("BTCUSDT max_age=1")[0]
 
 
 async def test_what_is_not_watched_is_blind_and_watched_for_nobody(

@@ -376,6 +376,11 @@ class Health:
             (StreamKey(self._market, name), e.data_at) for name, e in found if e and e.data_at is not None
         ]
 
+    def longest_gap(self, name: str) -> float | None:
+        """The longest silence that is usual between a stream's own data; None while that is not known."""
+        entry = self._entries.get(name)
+        return entry.gap_s if entry is not None and knows_gap(entry) else None
+
     def flowing(self, names: Iterable[str]) -> int:
         """How many of the streams are live, or quiet with a reason, as judged on what carries them now."""
         good = (StreamState.LIVE, StreamState.QUIET)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from bntui.feed.core.evidence import GRACE_S, NOTICED_WITHIN_S, Sample
 from bntui.feed.core.health import (
     NOTHING_CAME,
@@ -151,6 +153,16 @@ def test_without_evidence_the_learned_gap_decides() -> None:
         state.seen("btcusdt@miniTicker", [], at)
     assert judged(state, "btcusdt@miniTicker", 120.0)[0] is StreamState.QUIET
     assert judged(state, "btcusdt@miniTicker", 90.0 + 3 * 30 + 1)[0] is StreamState.STALE
+
+
+def test_the_longest_gap_is_told_once_enough_were_seen() -> None:
+    state = health(QUOTES)
+    for at in (0.0, 1.0, 3.0, 4.0, 5.0):
+        state.seen(QUOTES, [quote()], at)
+        assert state.longest_gap(QUOTES) is None
+    state.seen(QUOTES, [quote()], 6.0)
+    assert state.longest_gap(QUOTES) == pytest.approx(2.0, rel=0.02)
+    assert state.longest_gap("nosuch@trade") is None
 
 
 def test_a_burst_does_not_shrink_the_learned_gap() -> None:
