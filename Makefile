@@ -13,7 +13,7 @@ VERSION := import sys; print(*sys.version_info[:2], sep=".")
 NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
 
 # Tests run in so many processes, each file in one of them; WORKERS=0 for a debugger.
-WORKERS ?= 3
+WORKERS ?= 4
 
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 

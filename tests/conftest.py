@@ -15,6 +15,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -92,10 +93,19 @@ settings.register_profile("explore", deadline=None, max_examples=1_000)
 settings.load_profile("repeatable")
 
 
+@pytest.fixture(scope="session")
+def homes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Homes for all tests of a run, in a folder of their own: pytest reads its whole folder to number each
+    new one, which thousands of homes in it would make slow."""
+    folder = tmp_path_factory.mktemp("homes")
+    return (folder / str(number) for number in count())
+
+
 @pytest.fixture(autouse=True)
-def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+def home(homes: Iterator[Path], monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty home for each test, with the program's folders in it."""
-    folder = tmp_path_factory.mktemp("home")
+    folder = next(homes)
+    folder.mkdir()
     monkeypatch.setenv("HOME", str(folder))
     monkeypatch.setenv("BNTUI_STATE_DIR", str(folder / "state"))
     monkeypatch.setenv("BNTUI_CONFIG_DIR", str(folder / "config"))
