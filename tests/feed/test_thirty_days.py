@@ -27,7 +27,7 @@ from bntui.venue.binance.spot import spot
 from tests.support.exchange import REFUSED, MemoryExchange, MemoryLink
 
 DAYS = 30
-SEEDS = 40
+SEEDS = 12
 DAY_S = 86_400.0
 STREAMS = ("btcusdt@trade", "ethusdt@trade", "bnbusdt@trade")
 
