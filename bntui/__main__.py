@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 
 from bntui import __version__
+
+YOUNG_OBJECTS = 100_000
+"""A start makes so many objects and throws none away: the collector, which would go through them again and
+again for a fifth of the start, begins to look when there are as many."""
 
 
 def main() -> int:
@@ -17,6 +22,7 @@ def main() -> int:
             pass  # said in words by who can
         else:
             return 0
+    gc.set_threshold(YOUNG_OBJECTS)
     from bntui.cli import main as run
 
     return run()

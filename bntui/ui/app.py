@@ -163,7 +163,7 @@ class BntuiApp(DressedApp, inherit_bindings=False):
         if self._fps:
             self.set_interval(1 / self._fps, self._frame)
         if not self.is_headless:
-            gc.collect()
+            # What a start loads stays: the collector need not look through it while frames are drawn.
             gc.freeze()
 
     def _frame(self) -> None:
