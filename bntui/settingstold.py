@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 from bntui import paths
@@ -67,7 +69,7 @@ def places(settings: Settings) -> list[str]:
 
 
 def check(settings: Settings) -> list[str]:
-    """What is wrong with the settings, the keys and the themes, one line each."""
+    """What is wrong with the settings, the keys and the themes, one line each: the file's in its order."""
     said = told(settings)
     themes, broken = load_themes((theme_folder(), paths.config_dir() / "themes"))
     problems = [*said.problems, *Keymap(settings.preferences.keys, settings.preferences.places).problems]
@@ -77,7 +79,13 @@ def check(settings: Settings) -> list[str]:
     if wanted is not None and wanted not in known:
         where = settings.origins["theme"].place
         problems.append(sentence(f"{where}: no theme is called {wanted}{nearest(wanted, known)}"))
-    return [escaped(line) for line in problems]
+    return [escaped(line) for line in sorted(problems, key=partial(_line_of, settings))]
+
+
+def _line_of(settings: Settings, problem: str) -> float:
+    """Where the settings file is wrong; what is told of another place stands below."""
+    line, colon, _ = problem.removeprefix(f"{settings.config_path}:").partition(":")
+    return int(line) if colon and line.isdecimal() else math.inf
 
 
 def keys(settings: Settings) -> list[str]:

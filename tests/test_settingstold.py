@@ -45,13 +45,13 @@ def test_every_mistake_is_one_line_with_its_place(file: Path) -> None:
     code, lines = answer("check", file)
     assert code == 3
     assert lines == [
+        f"{file}:1: theme: no theme is called bntui-contras; did you mean bntui-contrast?",
+        f"{file}:2: fps: 'fast' is no number.",
         f"{file}:3: thme is no setting and has no effect; did you mean theme?",
         f"{file}:5: watchlists.majors.symbols: 'BTC/USDT' is no symbol; Binance writes BTCUSDT.",
-        f"{file}:2: fps: 'fast' is no number.",
-        f"{file}:8: keys.app.nosuch: no action is called so; did you mean app.night?",
         f"{file}:7: keys.move.down: s is watchlist.sort already; move.down stays on j ↓.",
+        f"{file}:8: keys.app.nosuch: no action is called so; did you mean app.night?",
         "theme mine.toml: primary is no colour: bleu",
-        f"{file}:1: theme: no theme is called bntui-contras; did you mean bntui-contrast?",
     ]
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from textual.keys import Keys, key_to_character
 
-from bntui.ui.keys import GROUPS, PLACES, READ_AS, Key, KeyGroup, shown
+from bntui.ui.keys import GROUPS, LIVE, PLACES, READ_AS, REPLAY, Key, KeyGroup, shown
 from bntui.words import nearest, sentence
 
 UNBOUND = "unbound"
@@ -18,6 +18,8 @@ MODIFIERS = ("alt", "ctrl", "shift", "super")
 _NAMES = frozenset(key.value for key in Keys if "+" not in key.value and not key.value.startswith("<"))
 
 _BY_ID = {key.id: key for group in GROUPS for key in group.keys}
+
+_OF_REPLAYS = frozenset(key.id for key in REPLAY.keys)
 
 
 def parse_key(text: str) -> str:
@@ -50,20 +52,27 @@ class Keymap:
         self,
         wanted: Mapping[str, tuple[str, ...]] | None = None,
         places: Mapping[str, str] | None = None,
+        *,
+        replaying: bool = False,
     ) -> None:
-        """Take the user's keys by action, and where his settings say so: `keys.move.down` to a place."""
+        """Take the user's keys by action, and where his settings say so: `keys.move.down` to a place.
+
+        The keys of a replay are in nobody's way but while one is shown.
+        """
         self._places = places or {}
-        self._problems: list[str] = []
+        self._replaying = replaying
+        self._said: dict[str, str] = {}
         self._moved: dict[str, tuple[str, ...]] = {}
         self._names: dict[str, str] = {}
-        for action, keys in (wanted or {}).items():
+        self._wanted = dict(wanted or {})
+        for action, keys in self._wanted.items():
             self._take(action, keys)
         self._part()
 
     @property
     def problems(self) -> tuple[str, ...]:
-        """What could not be, one line each."""
-        return tuple(self._problems)
+        """What could not be, one line each, in the order of the settings."""
+        return tuple(self._said[action] for action in self._wanted if action in self._said)
 
     @property
     def moved(self) -> dict[str, str]:
@@ -93,12 +102,12 @@ class Keymap:
     def _take(self, action: str, keys: Iterable[str]) -> None:
         if action not in _BY_ID:
             said = f"{self._place(action)}: no action is called so{nearest(action, _BY_ID)}"
-            self._problems.append(sentence(said))
+            self._said[action] = sentence(said)
             return
         try:
             self._moved[action] = tuple(dict.fromkeys(parse_key(key) for key in keys))
         except ValueError as error:
-            self._problems.append(sentence(f"{self._place(action)}: {error}"))
+            self._said[action] = sentence(f"{self._place(action)}: {error}")
 
     def _part(self) -> None:
         """Of two actions that would share a key, the one moved later keeps its usual ones."""
@@ -106,14 +115,15 @@ class Keymap:
             action, key, other = clash
             del self._moved[action]
             usual = shown(_BY_ID[action].keys)
-            self._problems.append(
-                f"{self._place(action)}: {shown(key)} is {other} already; {action} stays on {usual}."
+            there = " in a replay" if other in _OF_REPLAYS else ""
+            self._said[action] = (
+                f"{self._place(action)}: {shown(key)} is {other} already{there}; {action} stays on {usual}."
             )
 
     def _clash(self) -> tuple[str, str, str] | None:
         """A moved action, the key that it must not have, and whose that is."""
         for action in reversed(self._moved):
-            for other in _beside(action):
+            for other in self._beside(action):
                 if other == action:
                     continue
                 theirs = self.of(_BY_ID[other]).keys.split(",")
@@ -122,15 +132,16 @@ class Keymap:
                         return action, key, other
         return None
 
-
-def _beside(action: str) -> list[str]:
-    """The actions that may be meant where this one may."""
-    return list(
-        dict.fromkeys(
-            key.id
-            for place in PLACES
-            if any(key.id == action for group in place for key in group.keys)
-            for group in place
-            for key in group.keys
+    def _beside(self, action: str) -> list[str]:
+        """The actions that may be meant where this one may."""
+        # What a replay's own keys must not be holds for them at all times: his settings can say it at once.
+        absent = LIVE if self._replaying or action in _OF_REPLAYS else REPLAY
+        return list(
+            dict.fromkeys(
+                key.id
+                for place in PLACES
+                if absent not in place and any(key.id == action for group in place for key in group.keys)
+                for group in place
+                for key in group.keys
+            )
         )
-    )

@@ -54,6 +54,8 @@ class ReplayApp(BntuiApp):
         plain: bool = False,
     ) -> None:
         """As the viewer on an engine, but that nothing can be sent anywhere."""
+        if wishes is not None:
+            wishes.begin_replay()
         super().__init__(
             mirror,
             clock,

@@ -34,13 +34,14 @@ class Wishes:
         """`usual_theme` is worn where nobody wants another."""
         self.choices = choices
         self.usual_theme = usual_theme
+        self._replaying = False
         self.take(told)
 
     def take(self, told: Told) -> None:
         """The settings say this, from now on."""
         preferences = told.preferences
         self.told = told
-        self.keymap = Keymap(preferences.keys, preferences.places)
+        self.keymap = Keymap(preferences.keys, preferences.places, replaying=self._replaying)
         self.lists = Lists(
             told.lists,
             self.choices,
@@ -49,6 +50,11 @@ class Wishes:
             fixed="watchlist" in preferences.fixed,
             columns_fixed="columns" in preferences.fixed,
         )
+
+    def begin_replay(self) -> None:
+        """A recording is shown: from now on its keys come first."""
+        self._replaying = True
+        self.take(self.told)
 
     @property
     def problems(self) -> tuple[str, ...]:

@@ -105,6 +105,37 @@ def test_keys_of_places_that_are_never_together_do_not_clash() -> None:
     assert keymap.problems == ()
 
 
+def test_a_key_of_replays_is_free_while_none_is_shown() -> None:
+    wanted = {"watchlist.sort": ("x",)}
+    assert Keymap(wanted).problems == ()
+    assert Keymap(wanted).moved == {"watchlist.sort": "x"}
+    keymap = Keymap(wanted, replaying=True)
+    assert keymap.problems == (
+        "keys.watchlist.sort: x is replay.next already in a replay; watchlist.sort stays on s.",
+    )
+    assert keymap.moved == {}
+
+
+@pytest.mark.parametrize("replaying", [False, True])
+def test_a_replays_key_that_is_taken_is_said_before_any_is_shown(replaying: bool) -> None:
+    keymap = Keymap({"replay.next": ("s",)}, replaying=replaying)
+    assert keymap.problems == ("keys.replay.next: s is watchlist.sort already; replay.next stays on x.",)
+
+
+def test_the_key_that_freezes_is_free_in_a_replay() -> None:
+    wanted = {"replay.pause": ("F",), "live.freeze": ("F",)}
+    assert Keymap(wanted).problems == Keymap(wanted, replaying=True).problems == ()
+
+
+def test_problems_come_in_the_order_of_the_settings() -> None:
+    keymap = Keymap({"app.theme": ("q",), "move.dwn": ("b",), "watchlist.sort": ("S",)})
+    assert [said.partition(":")[0] for said in keymap.problems] == [
+        "keys.app.theme",
+        "keys.move.dwn",
+        "keys.watchlist.sort",
+    ]
+
+
 @pytest.mark.parametrize(
     ("wanted", "problem"),
     [

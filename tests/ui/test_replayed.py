@@ -13,10 +13,14 @@ from textual.pilot import Pilot
 from bntui.blackbox.recording import open_recording
 from bntui.clock import SystemClock
 from bntui.errors import UsageError
+from bntui.preferences import Preferences
 from bntui.replay import Replaying
+from bntui.ui.choices import Choices
 from bntui.ui.replayed import ReplayApp
 from bntui.ui.screens.base import ViewerScreen
+from bntui.ui.themes import DEFAULT_THEME
 from bntui.ui.widgets.lines import Lines
+from bntui.ui.wishes import Told, Wishes
 from bntui.wire.mirror import Mirror
 from tests.blackbox.stage import recorded
 from tests.model.build import T0_MS
@@ -25,10 +29,12 @@ from tests.model.build import T0_MS
 class Theatre:
     """A replay that moves only when it is told to."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, wishes: Wishes | None = None) -> None:
         mirror = Mirror(math.inf)
         self.replaying = Replaying(open_recording([folder]), mirror, SystemClock(), 1.0)
-        self.app = ReplayApp(mirror, self.replaying, self.replaying.focus, self.replaying, fps=None)
+        self.app = ReplayApp(
+            mirror, self.replaying, self.replaying.focus, self.replaying, fps=None, wishes=wishes
+        )
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[Pilot[int]]:
@@ -94,6 +100,15 @@ async def test_the_next_incident_is_one_key_away(theatre: Theatre) -> None:
         await theatre.app.workers.wait_for_complete()
         await pilot.pause()
         assert "No incident is recorded before this" in theatre.line("#status")
+
+
+async def test_a_replays_key_stays_its_own_whatever_else_wants_it(tmp_path: Path) -> None:
+    told = Told(Preferences(keys={"watchlist.sort": ("x",)}))
+    theatre = Theatre(recorded(tmp_path), Wishes(told, Choices(), DEFAULT_THEME))
+    async with theatre.running() as pilot:
+        await pilot.press("x")
+        await theatre.app.workers.wait_for_complete()
+        assert theatre.second == 8
 
 
 async def test_nothing_can_be_changed(theatre: Theatre) -> None:

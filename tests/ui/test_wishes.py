@@ -52,3 +52,11 @@ def test_what_changed_in_the_settings_is_named() -> None:
 def test_problems_of_settings_and_keys_stand_together() -> None:
     wishes = Wishes(Told(Preferences(keys={"nosuch": ("x",)}), problems=("one.",)), Choices(), "usual")
     assert len(wishes.problems) == 2
+
+
+def test_a_replays_own_keys_come_first_once_it_has_begun() -> None:
+    wishes = Wishes(Told(Preferences(keys={"watchlist.sort": ("x",)})), Choices(), "usual")
+    assert wishes.keymap.name("watchlist.sort") == "x"
+    wishes.begin_replay()
+    assert wishes.keymap.name("watchlist.sort") == "s"
+    assert len(wishes.problems) == 1
