@@ -215,10 +215,10 @@ class TrustGate:
         where more than that is known: why there is none."""
         name = self._quotes[key]
         view = self._engine.store.streams.get(name) if name is not None else None
-        gap_s = self._engine.feed.longest_gap(name) if name is not None else None
-        if view is None or view.state is not StreamState.LIVE or gap_s is None:
+        beat_s = self._engine.feed.rhythm(name) if name is not None else None
+        if view is None or view.state is not StreamState.LIVE or beat_s is None:
             return None
-        return max(SHORTEST_AGE_S, USUAL_GAPS * gap_s)
+        return max(SHORTEST_AGE_S, USUAL_GAPS * beat_s)
 
     def _why_not_watched(self, key: SymbolKey) -> str:
         feed = self._engine.feed

@@ -275,10 +275,10 @@ class Feed:
         ages = feed.pool.health.ages([stream.name]) if feed is not None else []
         return ages[0][1] if ages else None
 
-    def longest_gap(self, stream: StreamKey) -> float | None:
-        """The longest silence that is usual between a stream's own data; None while that is not known."""
+    def rhythm(self, stream: StreamKey) -> float | None:
+        """The longest silence between a stream's own data of late; None before enough were seen."""
         feed = self._markets.get(stream.market)
-        return feed.pool.health.longest_gap(stream.name) if feed is not None else None
+        return feed.pool.health.rhythm(stream.name) if feed is not None else None
 
     def ever_connected(self) -> bool:
         """Whether any connection was opened since the start."""

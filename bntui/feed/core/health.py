@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
+from bntui.feed.core.due import ask_again, judge_again
 from bntui.feed.core.evidence import (
     A_MOMENT,
     GAPS_TO_STALE,
+    GAPS_TOGETHER,
     GRACE_S,
     RARE_KINDS,
     SAMPLES,
@@ -36,9 +38,6 @@ from bntui.model.status import Event
 from bntui.model.views import StreamView
 from bntui.venue.base import StreamSpec
 from bntui.venue.limits import Limits
-
-GAPS_TOGETHER = 10.0
-"""… unless all streams of the symbol fell silent together, as they do when nothing happens."""
 
 EVIDENCE_FRESH = 2.5
 """Evidence counts for so many probe intervals."""
@@ -376,10 +375,10 @@ class Health:
             (StreamKey(self._market, name), e.data_at) for name, e in found if e and e.data_at is not None
         ]
 
-    def longest_gap(self, name: str) -> float | None:
-        """The longest silence that is usual between a stream's own data; None while that is not known."""
+    def rhythm(self, name: str) -> float | None:
+        """The longest silence between a stream's own data of late; None before enough were seen."""
         entry = self._entries.get(name)
-        return entry.gap_s if entry is not None and knows_gap(entry) else None
+        return entry.rhythm_s if entry is not None and knows_gap(entry) else None
 
     def flowing(self, names: Iterable[str]) -> int:
         """How many of the streams are live, or quiet with a reason, as judged on what carries them now."""

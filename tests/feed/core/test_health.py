@@ -6,7 +6,14 @@ from dataclasses import replace
 
 import pytest
 
-from bntui.feed.core.evidence import GRACE_S, NOTICED_WITHIN_S, Sample
+from bntui.feed.core.evidence import (
+    GRACE_S,
+    NOTICED_WITHIN_S,
+    RHYTHM_GROWS,
+    RHYTHM_LEAST_S,
+    RHYTHM_MEMORY_S,
+    Sample,
+)
 from bntui.feed.core.health import (
     NOTHING_CAME,
     NOTHING_YET,
@@ -155,14 +162,26 @@ def test_without_evidence_the_learned_gap_decides() -> None:
     assert judged(state, "btcusdt@miniTicker", 90.0 + 3 * 30 + 1)[0] is StreamState.STALE
 
 
-def test_the_longest_gap_is_told_once_enough_were_seen() -> None:
+def test_a_rhythm_is_known_once_enough_silences_were_seen() -> None:
     state = health(QUOTES)
     for at in (0.0, 1.0, 3.0, 4.0, 5.0):
         state.seen(QUOTES, [quote()], at)
-        assert state.longest_gap(QUOTES) is None
+        assert state.rhythm(QUOTES) is None
     state.seen(QUOTES, [quote()], 6.0)
-    assert state.longest_gap(QUOTES) == pytest.approx(2.0, rel=0.02)
-    assert state.longest_gap("nosuch@trade") is None
+    assert state.rhythm(QUOTES) == pytest.approx(1.0, rel=0.02)
+    assert state.rhythm("nosuch@trade") is None
+
+
+def test_a_stall_hardly_changes_a_rhythm_and_is_forgotten_soon() -> None:
+    state = health(QUOTES)
+    beats = [n / 20 for n in range(100)]
+    for at in (*beats, 10.0):
+        state.seen(QUOTES, [quote()], at)
+    stalled = state.rhythm(QUOTES)
+    assert stalled == RHYTHM_LEAST_S * RHYTHM_GROWS
+    for n in range(round(3 * RHYTHM_MEMORY_S * 20)):
+        state.seen(QUOTES, [quote()], 10.0 + n / 20)
+    assert state.rhythm(QUOTES) == RHYTHM_LEAST_S
 
 
 def test_a_burst_does_not_shrink_the_learned_gap() -> None:
