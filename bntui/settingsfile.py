@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from functools import cached_property
@@ -11,6 +12,9 @@ from bntui.errors import UsageError
 
 LINES_MOST = 2_000
 """Of a longer file errors name no line."""
+
+_PLACE = re.compile(r"\(at (?:line (?P<line>[0-9]+), column (?P<column>[0-9]+)|end of document)\)")
+"""Where tomllib says that something is wrong."""
 
 
 class SettingsFile:
@@ -25,7 +29,7 @@ class SettingsFile:
             self.table: Mapping[str, object] = tomllib.loads(text or "")
         except tomllib.TOMLDecodeError as error:
             raise UsageError(
-                f"{path} is no valid TOML: {error}.", "Mend that line, or move the file away."
+                _no_toml(path, str(error), len(self._lines)), "Mend that line, or move the file away."
             ) from None
 
     def where(self, *keys: str) -> str:
@@ -80,6 +84,14 @@ def read(path: Path, *, required: bool) -> SettingsFile:
         raise UsageError(f"{path} is not UTF-8 text.", "Save it as UTF-8.") from None
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error.strerror}.") from None
+
+
+def _no_toml(path: Path, why: str, lines: int) -> str:
+    """Why a file is no TOML, with the line in front, as with every other mistake."""
+    place = _PLACE.search(why)
+    what = why[: place.start()].rstrip() if place else why
+    line, where = (place["line"], f", column {place['column']}") if place and place["line"] else (lines, "")
+    return f"{path}:{line}: no valid TOML: {what}{where}."
 
 
 def _paths(table: Mapping[str, object]) -> Iterator[tuple[str, ...]]:

@@ -73,7 +73,7 @@ def check(settings: Settings) -> list[str]:
     said = told(settings)
     themes, broken = load_themes((theme_folder(), paths.config_dir() / "themes"))
     problems = [*said.problems, *Keymap(settings.preferences.keys, settings.preferences.places).problems]
-    problems += [str(one) for one in broken]
+    problems += broken
     known = {theme.name for theme in themes} | TEXTUAL_S
     wanted = settings.preferences.theme
     if wanted is not None and wanted not in known:

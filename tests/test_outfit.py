@@ -65,7 +65,7 @@ def test_settings_are_read_anew_from_where_they_came(tmp_path: Path) -> None:
     assert said.preferences.theme == "nord"
     assert said.elsewhere == ("environment",)
     path.write_text("theme = ")
-    with pytest.raises(UsageError, match="is no valid TOML"):
+    with pytest.raises(UsageError, match="no valid TOML"):
         reread()
 
 

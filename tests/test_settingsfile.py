@@ -93,7 +93,10 @@ def test_a_very_long_file_is_not_searched() -> None:
 def test_what_is_no_toml_is_refused_with_its_line(tmp_path: Path) -> None:
     path = tmp_path / "c.toml"
     path.write_text("a = 1\nb = = 2\n")
-    with pytest.raises(UsageError, match=r"c\.toml is no valid TOML: .*line 2"):
+    with pytest.raises(UsageError, match=r"c\.toml:2: no valid TOML: Invalid value, column 5\."):
+        read(path, required=False)
+    path.write_text('a = """')
+    with pytest.raises(UsageError, match=r"c\.toml:1: no valid TOML: Unterminated string\."):
         read(path, required=False)
 
 

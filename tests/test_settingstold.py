@@ -51,7 +51,7 @@ def test_every_mistake_is_one_line_with_its_place(file: Path) -> None:
         f"{file}:5: watchlists.majors.symbols: 'BTC/USDT' is no symbol; Binance writes BTCUSDT.",
         f"{file}:7: keys.move.down: s is watchlist.sort already; move.down stays on j ↓.",
         f"{file}:8: keys.app.nosuch: no action is called so; did you mean app.night?",
-        "theme mine.toml: primary is no colour: bleu",
+        f"{file.parent}/themes/mine.toml:2: primary: 'bleu' is no colour; did you mean blue?",
     ]
 
 

@@ -220,7 +220,7 @@ def test_a_file_named_by_flag_beats_one_named_by_variable(file: Path, tmp_path: 
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        (b"theme = ", "is no valid TOML"),
+        (b"theme = ", "no valid TOML"),
         (b'theme = "\xff"', "is not UTF-8"),
         (b'market = "spott"', "market: 'spott' is none of spot, usdm, coinm; did you mean spot?"),
         (b"market = 5", "market: 5 is no text"),

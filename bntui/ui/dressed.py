@@ -70,7 +70,7 @@ class DressedApp(SparingApp[int], inherit_bindings=False):
         themes, broken = load_themes(self._theme_folders)
         for theme in themes:
             self.register_theme(theme)
-        problems = [str(one) for one in broken]
+        problems = list(broken)
         wished = self.wishes.theme
         if wished not in self.available_themes:
             meant = nearest(wished, self.available_themes)

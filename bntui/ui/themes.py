@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 from textual.color import Color, ColorParseError
 from textual.theme import BUILTIN_THEMES, Theme
+
+from bntui import settingsfile
+from bntui.errors import UsageError
+from bntui.words import nearest, sentence
 
 DEFAULT_THEME = "bntui-dark"
 
@@ -22,6 +24,9 @@ FALLBACK_THEME = "textual-dark"
 
 TEXTUAL_S = frozenset(BUILTIN_THEMES)
 """The names of the themes that Textual brings along."""
+
+OWN_PREFIX = "bn-"
+"""How the names of bntui's own colours begin."""
 
 ROLES = (
     "bn-up",
@@ -91,15 +96,13 @@ _ANSI_ROLES = {
 """Sixteen-colour terminals: the terminal's own colours; what colour cannot say, attributes do."""
 
 
-@dataclass(frozen=True, slots=True)
-class BrokenTheme:
-    """A theme file that cannot be used, and why."""
+class WrongTheme(ValueError):
+    """A theme that cannot be worn: why, and the key that is to blame with the tables that it is in."""
 
-    path: Path
-    reason: str
-
-    def __str__(self) -> str:
-        return f"theme {self.path.name}: {self.reason}"
+    def __init__(self, why: str, *keys: str) -> None:
+        """`why` goes on behind the key's name."""
+        super().__init__(why)
+        self.keys = keys
 
 
 def usual_theme(environ: Mapping[str, str]) -> str:
@@ -115,53 +118,65 @@ def theme_folder() -> Path:
     return packaged if packaged.is_dir() else package.parent / "themes"
 
 
-def load_themes(folders: Iterable[Path]) -> tuple[list[Theme], list[BrokenTheme]]:
-    """Read every `*.toml` of the folders; of two themes with one name the later folder's wins."""
+def load_themes(folders: Iterable[Path]) -> tuple[list[Theme], list[str]]:
+    """Read every `*.toml` of the folders; of two themes with one name the later folder's wins.
+
+    Beside the themes: what is wrong with files that hold none, one line each.
+    """
     themes: dict[str, Theme] = {}
-    broken: list[BrokenTheme] = []
+    problems: list[str] = []
     for folder in folders:
         for path in sorted(folder.glob("*.toml")):
             try:
-                theme = read_theme(path.read_text(encoding="utf-8"))
-            except (OSError, ValueError) as error:
-                broken.append(BrokenTheme(path, str(error).splitlines()[0] if str(error) else "unreadable"))
+                file = settingsfile.read(path, required=True)
+                theme = read_theme(file.table)
+            except UsageError as error:
+                problems.append(error.message)
+            except WrongTheme as error:
+                problems.append(sentence(f"{file.where(*error.keys)}: {error}"))
             else:
                 themes[theme.name] = theme
-    return list(themes.values()), broken
+    return list(themes.values()), problems
 
 
-def read_theme(text: str) -> Theme:
-    """A theme from TOML. Raises ValueError that names the key which is wrong."""
-    table = tomllib.loads(text)
-    if unknown := sorted(set(table) - _FIELDS):
-        raise ValueError(f"no theme has a key {unknown[0]}")
+def read_theme(table: Mapping[str, Any]) -> Theme:
+    """A theme from its file's table. Raises WrongTheme."""
+    for key in table:
+        if key not in _FIELDS:
+            raise WrongTheme(f"no theme has such a key{nearest(key, _FIELDS)}", key)
     for key in ("name", "primary"):
-        if not isinstance(table.get(key), str):
-            raise ValueError(f"{key} is missing")
-    variables = table.get("variables", {})
-    if not isinstance(variables, dict):
-        raise ValueError("variables must be a table")
+        if key not in table:
+            raise WrongTheme("this is missing, and every theme needs it", key)
+    if not isinstance(table["name"], str) or not table["name"]:
+        raise WrongTheme(f"{table['name']!r} is no text", "name")
     for key in ("dark", "ansi"):
         if not isinstance(table.get(key, False), bool):
-            raise ValueError(f"{key} must be true or false")
+            raise WrongTheme(f"{table[key]!r} is neither true nor false", key)
     for key in ("luminosity_spread", "text_alpha"):
         if not isinstance(table.get(key, 0.0), int | float):
-            raise ValueError(f"{key} must be a number")
-    for key in sorted(_COLOURS & set(table)):
-        _check_colour(key, table[key])
+            raise WrongTheme(f"{table[key]!r} is no number", key)
+    for key in table:
+        if key in _COLOURS:
+            _check_colour(table[key], key)
+    variables = table.get("variables", {})
+    if not isinstance(variables, Mapping):
+        raise WrongTheme("this is a table, not a single value", "variables")
     for key, value in variables.items():
         if key in ROLES:
-            _check_colour(key, value)
+            _check_colour(value, "variables", key)
+        elif key.startswith(OWN_PREFIX):
+            raise WrongTheme(f"bntui has no such colour{nearest(key, ROLES)}", "variables", key)
         elif not isinstance(value, str):
-            raise ValueError(f"{key} must be text")
+            raise WrongTheme(f"{value!r} is no text", "variables", key)
     return Theme(**table)
 
 
-def _check_colour(key: str, value: Any) -> None:
+def _check_colour(value: object, *keys: str) -> None:
     try:
         Color.parse(value if isinstance(value, str) else "")
-    except ColorParseError:
-        raise ValueError(f"{key} is no colour: {value}") from None
+    except ColorParseError as error:
+        meant = f"; did you mean {error.suggested_color}?" if error.suggested_color else ""
+        raise WrongTheme(f"{value!r} is no colour{meant}", *keys) from None
 
 
 def role_defaults(theme: Theme) -> dict[str, str]:

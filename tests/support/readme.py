@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+import tomllib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import fields, replace
 from pathlib import Path
@@ -164,7 +165,7 @@ def _themes() -> str:
         (
             (f"`{theme.name}`", _first_words(path))
             for theme, path in (
-                (read_theme(path.read_text(encoding="utf-8")), path)
+                (read_theme(tomllib.loads(path.read_text(encoding="utf-8"))), path)
                 for path in sorted(theme_folder().glob("*.toml"))
             )
         ),

@@ -11,7 +11,6 @@ from bntui.ui.themes import (
     FEW_COLOURS_THEME,
     ROLES,
     load_themes,
-    read_theme,
     role_defaults,
     theme_folder,
     usual_theme,
@@ -26,6 +25,9 @@ GROUNDS = ("bn-bar", "bn-header", "bn-cursor", "bn-cursor-blurred")
 
 ORNAMENTS = ("bn-grid", "bn-shade")
 """Lines and shades behind a chart, which say nothing that is not said in words as well."""
+
+MINE = 'name = "x"\nprimary = "blue"\n'
+"""The first two lines of a theme."""
 
 SHIPPED = {theme.name: theme for theme in load_themes([theme_folder()])[0]}
 
@@ -150,22 +152,38 @@ def test_any_theme_of_textual_gets_every_role(theme: Theme) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "reason"),
+    ("text", "said"),
     [
-        ('name = "x"', "primary is missing"),
-        ('name = "x"\nprimary = "blue"\ncolour = "red"', "no theme has a key colour"),
-        ('name = "x"\nprimary = "bleu"', "primary is no colour: bleu"),
-        ('name = "x"\nprimary = "blue"\nsurface = 3', "surface is no colour: 3"),
-        ('name = "x"\nprimary = "blue"\ndark = "yes"', "dark must be true or false"),
-        ('name = "x"\nprimary = "blue"\ntext_alpha = "a"', "text_alpha must be a number"),
-        ('name = "x"\nprimary = "blue"\n[variables]\nbn-up = "geen"', "bn-up is no colour: geen"),
-        ('name = "x"\nprimary = "blue"\n[variables]\nother = 1', "other must be text"),
-        ('name = "x"\nprimary = "blue"\nvariables = 1', "variables must be a table"),
+        ('name = "x"', ": primary: this is missing, and every theme needs it."),
+        ('name = 3\nprimary = "blue"', ":1: name: 3 is no text."),
+        (f"{MINE}primry = 1", ":3: primry: no theme has such a key; did you mean primary?"),
+        (f"{MINE}colour = 1", ":3: colour: no theme has such a key."),
+        ('primary = "bleu"\nname = "x"', ":1: primary: 'bleu' is no colour; did you mean blue?"),
+        (f"{MINE}surface = 3", ":3: surface: 3 is no colour."),
+        (f'{MINE}dark = "yes"', ":3: dark: 'yes' is neither true nor false."),
+        (f'{MINE}text_alpha = "a"', ":3: text_alpha: 'a' is no number."),
+        (f'{MINE}[variables]\nbn-up = "#12"', ":4: variables.bn-up: '#12' is no colour."),
+        (
+            f'{MINE}[variables]\nbn-lve = "red"',
+            ":4: variables.bn-lve: bntui has no such colour; did you mean bn-live?",
+        ),
+        (f"{MINE}[variables]\nother = 1", ":4: variables.other: 1 is no text."),
+        (f"{MINE}variables = 1", ":3: variables: this is a table, not a single value."),
+        ("name = ", ":1: no valid TOML: Invalid value."),
     ],
 )
-def test_a_broken_theme_says_which_key_is_wrong(text: str, reason: str) -> None:
-    with pytest.raises(ValueError, match="^" + reason.replace("(", r"\(") + "$"):
-        read_theme(text)
+def test_a_broken_theme_is_one_line_with_its_place(tmp_path: Path, text: str, said: str) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text(text)
+    assert load_themes([tmp_path]) == ([], [f"{path}{said}"])
+
+
+def test_a_theme_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    (tmp_path / "latin.toml").write_bytes(b'name = "\xe9"')
+    (tmp_path / "loop.toml").symlink_to("loop.toml")
+    _, (latin, loop) = load_themes([tmp_path])
+    assert latin.endswith("latin.toml is not UTF-8 text.")
+    assert "loop.toml cannot be read" in loop
 
 
 def test_of_two_themes_with_one_name_the_later_folder_wins(tmp_path: Path) -> None:
@@ -181,7 +199,7 @@ async def test_a_broken_file_is_reported_and_the_default_used(tmp_path: Path) ->
     async with at.running():
         assert at.app.theme == DEFAULT_THEME
         broken, missing = (toast.message for toast in at.app._notifications)
-        assert broken.startswith("theme bad.toml: Invalid value")
+        assert broken == f"{tmp_path}/bad.toml:1: no valid TOML: Invalid value."
         assert "\n" not in broken
         assert missing == "theme: no theme is called bad"
 
