@@ -8,11 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
-from bntui.feed.core.due import ask_again, judge_again
 from bntui.feed.core.evidence import (
     A_MOMENT,
     GAPS_TO_STALE,
-    GAPS_TOGETHER,
     GRACE_S,
     RARE_KINDS,
     SAMPLES,
@@ -38,6 +36,9 @@ from bntui.model.status import Event
 from bntui.model.views import StreamView
 from bntui.venue.base import StreamSpec
 from bntui.venue.limits import Limits
+
+GAPS_TOGETHER = 10.0
+"""… unless all streams of the symbol fell silent together, as they do when nothing happens."""
 
 EVIDENCE_FRESH = 2.5
 """Evidence counts for so many probe intervals."""
