@@ -17,9 +17,13 @@ import time
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
+
+if TYPE_CHECKING:
+    from tests.support.composed import RecordingCompose
 
 _SCRUBBED_PREFIXES = ("BNTUI_", "TEXTUAL", "XDG_", "LC_")
 _SCRUBBED = (
@@ -134,3 +138,15 @@ def restored_logging(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     for name in list(logging.Logger.manager.loggerDict):
         logger = logging.getLogger(name)
         logger.setLevel(levels.get(logger, logging.NOTSET))
+
+
+@pytest.fixture
+def compose(monkeypatch: pytest.MonkeyPatch, restored_logging: None) -> RecordingCompose:
+    """Command lines end up here instead of running, and there is a terminal."""
+    from bntui.commands import start
+    from tests.support.composed import RecordingCompose
+
+    recorder = RecordingCompose()
+    monkeypatch.setattr(start, "load_compose", lambda: recorder)
+    monkeypatch.setattr(start, "has_terminal", lambda: True)
+    return recorder

@@ -114,6 +114,7 @@ WRITER = """
 import sys
 from types import SimpleNamespace
 from bntui import cli
+from bntui.commands import start
 
 def run_tail(settings, symbols, options):
     try:
@@ -123,7 +124,7 @@ def run_tail(settings, symbols, options):
     finally:
         sys.stdout.write("a last word that waits in the buffer")
 
-cli.load_compose = lambda: SimpleNamespace(run_tail=run_tail)
+start.load_compose = lambda: SimpleNamespace(run_tail=run_tail)
 sys.exit(cli.main(["tail"]))
 """
 

@@ -12,8 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from bntui import __version__, cli, own_engine, paths
+from bntui import __version__, own_engine, paths
 from bntui.clock import SystemClock
+from bntui.commands import start
 from bntui.compose.screens import folder_to_share
 from bntui.config import DEFAULT_PROFILE, Settings
 from bntui.engine.engine import Engine
@@ -289,7 +290,7 @@ COMMANDS = pytest.mark.parametrize("command", ["status", "tail", "attach"])
 @pytest.fixture(autouse=True)
 def on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is refused is refused before anything is drawn, so it need not be a real one."""
-    monkeypatch.setattr(cli, "has_terminal", lambda: True)
+    monkeypatch.setattr(start, "has_terminal", lambda: True)
 
 
 IMPATIENT = ("--limit", "own_engine_silence_s=0.2", "--limit", "own_pull_wait_s=0.1")

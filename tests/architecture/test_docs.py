@@ -11,6 +11,7 @@ import pytest
 
 from bntui import cli
 from bntui.cli import main_group
+from bntui.commands import start
 from tests.architecture import ROOT
 from tests.support.manual import PAGE, page
 from tests.support.screenshots import FOLDER, PICTURES
@@ -75,8 +76,8 @@ class AnyCommand:
 def test_every_command_line_is_understood(
     page: Path, line: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(cli, "load_compose", AnyCommand)
-    monkeypatch.setattr(cli, "has_terminal", lambda: True)
+    monkeypatch.setattr(start, "load_compose", AnyCommand)
+    monkeypatch.setattr(start, "has_terminal", lambda: True)
     monkeypatch.chdir(tmp_path)
     words = shlex.split(line)
     Path("night").mkdir()  # recordings that the examples take for granted
@@ -86,7 +87,7 @@ def test_every_command_line_is_understood(
 
 
 def test_a_line_that_is_wrong_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cli, "load_compose", AnyCommand)
+    monkeypatch.setattr(start, "load_compose", AnyCommand)
     assert list(_ours("ssh -t you@vps bntui tail --kind trade | jq .  # so")) == ["tail --kind trade"]
     assert cli.main(["tail", "--kind", "trade"]) == 3
 

@@ -13,7 +13,7 @@ LONGEST = 600
 
 WITHOUT_OWN_TESTS = {
     "bntui.__main__": "nothing but a call; test_cli runs it as a process",
-    "bntui.commands": "what others must be able to do, and nothing done",
+    "bntui.commands.seam": "what others must be able to do, and nothing done",
     "bntui.sim.doorway": "nothing but a way in; without it no test of the embedded exchange has a connection",
     "bntui.sim.victims": "what others must be able to do, and nothing done",
     "bntui.model.views": "values with one property; the tests of store and wire are full of them",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 import pytest
 
-from bntui.commandgroup import CommandGroup
+from bntui.commands.group import CommandGroup
 
 
 @click.group("tool", cls=CommandGroup)

@@ -1,16 +1,19 @@
-"""Every command has the same shared options, under the words that the settings file has."""
+"""Every command has the same settings as options, under the words that the settings file has."""
 
 from __future__ import annotations
 
 import click
 import pytest
 
-from bntui.cli import main_group, screen
+from bntui import cli
+from bntui.cli import main_group
+from bntui.config import Settings
 from bntui.model.markets import Market
-from bntui.options import HIGHEST_PORT
 from bntui.schema import SCALARS, SETTINGS, TABLES
+from bntui.venue.binance.endpoints import Environment
+from tests.support.composed import RecordingCompose
 
-COMMANDS = [main_group, screen, *main_group.commands.values()]
+COMMANDS = [main_group, main_group.screen, *main_group.commands.values()]
 SCREENS = ("bntui", "demo", "attach")
 
 
@@ -47,30 +50,26 @@ def test_every_option_says_what_it_does(command: click.Command) -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "markets"),
-    [
-        ([], ()),
-        (["--market", "usdm"], (Market.USDM,)),
-        (["--market", "all"], tuple(Market)),
-        (["--market", "COINM,spot"], (Market.COINM, Market.SPOT)),
-        (["--market", "coinm", "--market", "all"], (Market.COINM, Market.SPOT, Market.USDM)),
-    ],
+    "command", ["", "demo", "engine", "attach", "status", "tail", "candles BTCUSDT", "sim", "drill"]
 )
-@pytest.mark.parametrize("name", ["demo", "sim"])
-def test_the_exchange_serves_the_markets_that_are_named(
-    name: str, words: list[str], markets: tuple[Market, ...]
+def test_shared_options_are_taken_before_and_after_the_command(
+    command: str, compose: RecordingCompose
 ) -> None:
-    # A command keeps the help option of its first context.
-    context = main_group.commands[name].make_context(name, list(words), help_option_names=["-h", "--help"])
-    assert context.params["markets"] == markets
+    shared = ["--env", "testnet", "--profile", "bot2", "--limit", "own_attempts=5", "--rest-url", "http://x"]
+    words = command.split()
+    wanted = Settings(
+        environment=Environment.TESTNET,
+        profile="bot2",
+        limits={"own_attempts": 5},
+        rest_urls={Market.SPOT: "http://x"},
+    )
+    for line in ([*shared, *words], [*words, *shared], [*shared[:4], *words, *shared[4:]]):
+        assert cli.main(line) == 0
+    assert [call[1] for call in compose.calls] == [wanted] * 3
 
 
-def test_a_market_that_is_none_is_refused_in_words() -> None:
-    with pytest.raises(click.BadParameter, match="'options' is none of all, spot, usdm, coinm"):
-        main_group.commands["sim"].make_context(
-            "sim", ["--market", "options"], help_option_names=["-h", "--help"]
-        )
-
-
-def test_all_ports_from_the_highest_on_are_ports() -> None:
-    assert HIGHEST_PORT + 3 * len(Market) - 1 == 65_535
+def test_the_later_of_two_words_wins_and_repeatable_ones_add_up(compose: RecordingCompose) -> None:
+    line = ["--env", "demo", "--limit", "own_attempts=5", "status", "--env", "us", "--limit", "own_gulp_s=1"]
+    assert cli.main(line) == 0
+    settings = Settings(environment=Environment.US, limits={"own_attempts": 5, "own_gulp_s": 1})
+    assert compose.calls[0][1] == settings
