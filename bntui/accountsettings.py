@@ -10,7 +10,7 @@ from bntui.config import AccountSettings
 from bntui.errors import UsageError
 from bntui.model.account import KeyKind, UserMethod
 from bntui.model.markets import Market
-from bntui.schema import NAME, NAME_RULE, word_of
+from bntui.settingvalues import NAME, NAME_RULE, word_of
 from bntui.words import nearest, sentence
 
 ACCOUNTS = "accounts"

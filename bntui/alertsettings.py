@@ -23,8 +23,8 @@ from bntui.alertrules import (
 from bntui.errors import UsageError
 from bntui.model.alerts import AlertKind
 from bntui.model.markets import Market, SymbolKey
-from bntui.schema import NAME, NAME_RULE, switch_of, text_of, texts_of, word_of
 from bntui.secret import Secret
+from bntui.settingvalues import NAME, NAME_RULE, switch_of, text_of, texts_of, word_of
 from bntui.venue.binance.streams import is_symbol_text
 from bntui.words import nearest, parse_duration, sentence
 

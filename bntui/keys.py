@@ -22,8 +22,8 @@ from bntui.config import DEFAULT_PROFILE, AccountSettings, Settings
 from bntui.errors import UsageError
 from bntui.model.account import KeyKind
 from bntui.model.markets import Market
-from bntui.schema import NAME_RULE
 from bntui.secret import Secret
+from bntui.settingvalues import NAME_RULE
 from bntui.words import nearest
 
 SHOWN_CHARS = 4

@@ -5,37 +5,27 @@ Options, variables, the settings file, its template, README and the words of eve
 
 from __future__ import annotations
 
-import math
-import re
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, fields
-from enum import Enum, StrEnum
-from pathlib import Path
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import Enum
 from types import MappingProxyType
-from typing import TypeVar
-from urllib.parse import urlsplit
 
 from bntui.model.markets import Market
-from bntui.preferences import COLUMNS
-from bntui.venue.binance.endpoints import Environment
-from bntui.venue.limits import Limits
-from bntui.words import nearest
-
-FPS_MOST = 30.0
-"""More frames a second cost much and show nothing more."""
-
-YES = ("on", "yes", "true", "1")
-NO = ("off", "no", "false", "0")
-
-NAME = r"[A-Za-z0-9][A-Za-z0-9_-]{0,31}"
-"""A word that may name a folder, a file and a variable too."""
-
-NAME_RULE = (
-    "{raw!r} is no name for {what}; it takes letters, digits, - and _, 32 at most,"
-    " and begins with a letter or digit"
+from bntui.settingvalues import (
+    columns_of,
+    fps_of,
+    limit_name_of,
+    limit_of,
+    market_of,
+    place_of,
+    profile_of,
+    proxy_of,
+    switch_of,
+    text_of,
+    url_of,
+    word_of,
 )
-
-_Word = TypeVar("_Word", bound=StrEnum)
+from bntui.venue.binance.endpoints import Environment
 
 
 class Shape(Enum):
@@ -81,129 +71,6 @@ class Setting:
         return f"BNTUI_{self.key.upper()}"
 
 
-def text_of(raw: object) -> str:
-    """A text that is not empty, without spaces around it."""
-    if not isinstance(raw, str) or not raw.strip():
-        raise ValueError(f"{raw!r} is no text")
-    return raw.strip()
-
-
-def number_of(raw: object) -> float:
-    """A number, which the command line and variables write as text."""
-    if isinstance(raw, bool) or not isinstance(raw, int | float | str):
-        raise ValueError(f"{raw!r} is no number")
-    try:
-        return float(raw)
-    except (ValueError, OverflowError):
-        raise ValueError(f"{raw!r} is no number") from None
-
-
-def switch_of(raw: object) -> bool:
-    """True or false."""
-    word = raw.strip().lower() if isinstance(raw, str) else raw
-    if word is True or word in YES:
-        return True
-    if word is False or word in NO:
-        return False
-    raise ValueError(f"{raw!r} is neither true nor false")
-
-
-def word_of(raw: object, words: type[_Word]) -> _Word:
-    """One of a few words, in whatever case."""
-    text = text_of(raw).lower()
-    known = tuple(word.value for word in words)
-    if text not in known:
-        raise ValueError(f"{raw!r} is none of {', '.join(known)}{nearest(text, known)}")
-    return words(text)
-
-
-def texts_of(raw: object) -> tuple[str, ...]:
-    """Several words: a list, or a text with commas between them; each once."""
-    words = raw.split(",") if isinstance(raw, str) else raw
-    if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
-        raise ValueError(f"{raw!r} is no list of texts")
-    return tuple(dict.fromkeys(word.strip() for word in words if word.strip()))
-
-
-def columns_of(raw: object) -> tuple[str, ...]:
-    """Columns of a watchlist, in their order."""
-    columns = texts_of(raw)
-    for column in columns:
-        if column not in COLUMNS:
-            meant = nearest(column, COLUMNS) or f"; there are {', '.join(COLUMNS)}"
-            raise ValueError(f"no column is called {column!r}{meant}")
-    return columns
-
-
-def _profile(raw: object) -> str:
-    text = text_of(raw)
-    if not re.fullmatch(NAME, text):
-        raise ValueError(NAME_RULE.format(raw=raw, what="a profile"))
-    return text
-
-
-def _place(raw: object) -> Path:
-    path = Path(text_of(raw)).expanduser()
-    if not path.is_absolute():
-        raise ValueError(f"{raw!r} is no whole path; it begins with /")
-    return path
-
-
-def _fps(raw: object) -> float:
-    value = number_of(raw)
-    if not 1 <= value <= FPS_MOST:
-        raise ValueError(f"{raw} is not between 1 and {FPS_MOST:g}")
-    return value
-
-
-def _limit_name(name: str) -> str:
-    known = tuple(f.name for f in fields(Limits))
-    if name not in known:
-        raise ValueError(f"no limit is called {name!r}{nearest(name, known)}")
-    return name
-
-
-def _limit(raw: object) -> float:
-    value = number_of(raw)
-    if not 0 <= value < math.inf:
-        raise ValueError(f"it cannot be {raw}")
-    return value
-
-
-def _market(name: str) -> Market:
-    return word_of(name, Market)
-
-
-def _url(*schemes: str) -> Callable[[object], str]:
-    def read(raw: object) -> str:
-        """A base URL without its trailing slash. One with credentials is never repeated in the error."""
-        text = text_of(raw)
-        try:
-            parts = urlsplit(text)
-            host, _ = parts.hostname, parts.port
-        except ValueError:
-            raise ValueError("this is no URL") from None
-        if parts.username is not None or parts.password is not None:
-            raise ValueError("a URL must not carry a user name or password")
-        if parts.query or parts.fragment:
-            raise ValueError("a URL must not carry a query or fragment")
-        if parts.scheme not in schemes or not host or not text.isprintable() or " " in text:
-            begins = " or ".join(f"{scheme}://" for scheme in schemes)
-            raise ValueError(f"{text!r} is no URL that begins with {begins}")
-        return text.rstrip("/")
-
-    return read
-
-
-_proxy_url = _url("http", "https", "socks5", "socks5h")
-
-
-def _proxy(raw: object) -> str:
-    """A proxy's address. One that wants a password belongs into a variable, which other users cannot see."""
-    text = text_of(raw)
-    return text.lower() if text.lower() == "none" else _proxy_url(text)
-
-
 SETTINGS = (
     Setting(
         "market",
@@ -219,55 +86,55 @@ SETTINGS = (
         lambda raw: word_of(raw, Environment),
         "main",
     ),
-    Setting("profile", "NAME", "Whose engine, watchlist and history.", _profile, "default"),
+    Setting("profile", "NAME", "Whose engine, watchlist and history.", profile_of, "default"),
     Setting(
         "proxy",
         "URL|none",
         "What connections to the exchange go through; otherwise HTTPS_PROXY, ALL_PROXY and NO_PROXY hold.",
-        _proxy,
+        proxy_of,
         example='proxy = "socks5://127.0.0.1:1080"',
     ),
     Setting(
         "rest_url",
         "[MARKET=]URL",
         "Address of the REST API. Repeatable.",
-        _url("http", "https"),
+        url_of("http", "https"),
         example='spot = "http://127.0.0.1:8080"',
         shape=Shape.ENTRIES,
-        name=_market,
+        name=market_of,
     ),
     Setting(
         "stream_url",
         "[MARKET=]URL",
         "Address of the market streams. Repeatable.",
-        _url("ws", "wss"),
+        url_of("ws", "wss"),
         example='spot = "ws://127.0.0.1:8081"',
         shape=Shape.ENTRIES,
-        name=_market,
+        name=market_of,
     ),
     Setting(
         "ws_api_url",
         "[MARKET=]URL",
         "Address of the WebSocket API. Repeatable.",
-        _url("ws", "wss"),
+        url_of("ws", "wss"),
         example='spot = "ws://127.0.0.1:8082"',
         shape=Shape.ENTRIES,
-        name=_market,
+        name=market_of,
     ),
     Setting(
         "limit",
         "NAME=VALUE",
         "One entry of the limits table. Repeatable.",
-        _limit,
+        limit_of,
         example="own_stream_cap = 300",
         shape=Shape.ENTRIES,
-        name=_limit_name,
+        name=limit_name_of,
     ),
     Setting(
         "trust_socket",
         "PATH",
         "Where bots ask the engine what they can trust; otherwise in the state folder.",
-        _place,
+        place_of,
         example='trust_socket = "/run/bntui/trust.sock"',
         commands=("engine", "trust", "wait"),
     ),
@@ -288,7 +155,7 @@ SETTINGS = (
         'theme = "bntui-light"',
         draws=True,
     ),
-    Setting("fps", "N", "Frames a second at most.", _fps, "10", "fps = 5", draws=True),
+    Setting("fps", "N", "Frames a second at most.", fps_of, "10", "fps = 5", draws=True),
     Setting(
         "slow",
         "",
@@ -411,41 +278,3 @@ FILE_KEYS = (*SCALARS, *TABLES, *(section.key for section in SECTIONS))
 
 PROFILE_KEYS = tuple(key for key in FILE_KEYS if key not in ("profile", "profiles"))
 """What a profile's section may hold."""
-
-
-_NAMES = {"watchlists": "majors", "accounts": "main-bot", "profiles": "bot2"}
-"""Of sections that have a name, for the template."""
-
-
-def template() -> str:
-    """A settings file in which everything is explained and nothing set."""
-    lines = [
-        "# Settings of bntui. Everything here may be left out: remove the # before what you want to change.",
-        "# An option of the command line beats a BNTUI_ variable, a variable a profile, a profile this file.",
-        "",
-    ]
-    for setting in SETTINGS:
-        if setting.shape is Shape.ENTRIES:
-            continue
-        lines += [*_explained(setting), f"#{setting.example or _assigned(setting)}", ""]
-    for setting in SETTINGS:
-        if setting.shape is Shape.ENTRIES:
-            lines += [*_explained(setting), f"#[{setting.key}]", *_commented(setting.example), ""]
-    for section in SECTIONS:
-        title = section.title.replace("NAME", _NAMES.get(section.key, ""))
-        lines += [f"# {section.about}", f"#[{title}]", *_commented(section.example), ""]
-    return "\n".join(lines)
-
-
-def _explained(setting: Setting) -> Iterable[str]:
-    default = f" Default: {setting.default}." if setting.default else ""
-    form = f" ({setting.form})" if setting.form and setting.shape is Shape.VALUE else ""
-    yield f"# {setting.about.removesuffix(' Repeatable.')}{form}{default}"
-
-
-def _assigned(setting: Setting) -> str:
-    return f'{setting.key} = "{setting.default}"'
-
-
-def _commented(lines: str) -> list[str]:
-    return [f"#{line}" for line in lines.splitlines()]

@@ -14,7 +14,8 @@ from bntui.config import Settings
 from bntui.errors import UsageError
 from bntui.model.text import escaped
 from bntui.outfit import told
-from bntui.schema import SETTINGS, Shape, template
+from bntui.schema import SETTINGS, Shape
+from bntui.settingstemplate import template
 from bntui.ui.choices import Choices
 from bntui.ui.format import fit, width_of
 from bntui.ui.keymap import Keymap

@@ -11,7 +11,8 @@ from bntui.config import Settings
 from bntui.errors import UsageError
 from bntui.model.markets import Market
 from bntui.preferences import NamedList, Preferences
-from bntui.schema import FPS_MOST, SCALARS, TABLES
+from bntui.schema import SCALARS, TABLES
+from bntui.settingvalues import FPS_MOST
 from bntui.sources import VARIABLES, load
 from bntui.venue.binance.endpoints import Environment
 from bntui.venue.limits import Limits
@@ -338,14 +339,16 @@ def test_a_value_that_a_flag_replaces_is_not_looked_at(file: Path) -> None:
             'watchlist = "thinn"\n[watchlists]\nthin = ["A"]',
             ":1: watchlist: no watchlist is called 'thinn';",
         ),
+        ("[watchlists]\nthin = 5", ":2: watchlists.thin: 5 is no list of texts."),
         (
-            '[watchlist.thin]\nsymbols = ["A"]',
-            ":1: watchlist: this is a single value, not a table; did you mean watchlists?",
+            "[watchlists.thin]\nsymbol = []",
+            ":2: watchlists.thin.symbol: a watchlist has no such key;",
         ),
         (
-            '[accounts.toy]\ntheme = "x"',
-            ":2: accounts.toy.theme is no setting and has no effect; theme belongs to the file itself",
+            '[watchlists.thin]\nsymbols = ["BTC/USDT"]',
+            ":2: watchlists.thin.symbols: 'BTC/USDT' is no sym",
         ),
+        ('[watchlists]\nall = ["BTCUSDT"]', ":2: watchlists.all: no list can be called so"),
         ("[keys]\nmove.down = 5", ":2: keys.move.down: 5 is no list of texts."),
     ],
 )
