@@ -300,7 +300,8 @@ def test_unknown_keys_warn_with_the_nearest_real_one(file: Path) -> None:
     assert warnings == (
         f"{file}:1: thme is no setting and has no effect; did you mean theme?",
         f"{file}:2: zzzz is no setting and has no effect.",
-        f"{file}:4: profiles.bot2.profile is no setting and has no effect.",
+        f"{file}:4: profiles.bot2.profile is no setting and has no effect; profile belongs to the file itself,"
+        " above its first [table].",
         f"{file}:5: profiles.bot2.fpss is no setting and has no effect; did you mean fps?",
     )
 
@@ -339,16 +340,14 @@ def test_a_value_that_a_flag_replaces_is_not_looked_at(file: Path) -> None:
             'watchlist = "thinn"\n[watchlists]\nthin = ["A"]',
             ":1: watchlist: no watchlist is called 'thinn';",
         ),
-        ("[watchlists]\nthin = 5", ":2: watchlists.thin: 5 is no list of texts."),
         (
-            "[watchlists.thin]\nsymbol = []",
-            ":2: watchlists.thin.symbol: a watchlist has no such key;",
+            '[watchlist.thin]\nsymbols = ["A"]',
+            ":1: watchlist: this is a single value, not a table; did you mean watchlists?",
         ),
         (
-            '[watchlists.thin]\nsymbols = ["BTC/USDT"]',
-            ":2: watchlists.thin.symbols: 'BTC/USDT' is no sym",
+            '[accounts.toy]\ntheme = "x"',
+            ":2: accounts.toy.theme is no setting and has no effect; theme belongs to the file itself",
         ),
-        ('[watchlists]\nall = ["BTCUSDT"]', ":2: watchlists.all: no list can be called so"),
         ("[keys]\nmove.down = 5", ":2: keys.move.down: 5 is no list of texts."),
     ],
 )
