@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Mapping, MutableMapping, Mutable
 
 from bntui.config import Origin
 from bntui.preferences import LISTED_MOST, LISTS_MOST, NamedList
-from bntui.schema import FILE_KEYS, columns_of, texts_of
+from bntui.schema import FILE_KEYS
+from bntui.settingvalues import columns_of, texts_of
 from bntui.venue.binance.streams import is_symbol_text
 from bntui.words import nearest, sentence
 

@@ -6,7 +6,7 @@ when what it holds is wrong.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -17,12 +17,12 @@ from bntui.alertsettings import ALERTS, read_alerts
 from bntui.config import DEFAULT_PROFILE, AccountSettings, Origin, Settings
 from bntui.errors import UsageError
 from bntui.paths import CONFIG_DIR_VARIABLE, STATE_DIR_VARIABLE
-from bntui.preferences import LISTED_MOST, LISTS_MOST, NamedList, Preferences
+from bntui.preferences import Preferences
 from bntui.schema import BY_KEY, FILE_KEYS, PROFILE_KEYS, SCALARS, TABLES
+from bntui.screensettings import ALL, meant, read_keys, read_lists
 from bntui.settingsfile import SettingsFile
-from bntui.settingvalues import columns_of, text_of, texts_of
+from bntui.settingvalues import text_of
 from bntui.venue.binance.endpoints import endpoints
-from bntui.venue.binance.streams import is_symbol_text
 from bntui.words import nearest, sentence
 
 VARIABLES = (
@@ -33,13 +33,7 @@ VARIABLES = (
 )
 """Every environment variable that bntui reads, but for those of single accounts."""
 
-ALL = "all"
-"""What the list of all symbols is called; no other list can have the name."""
-
-LIST_NAME_CELLS = 24
-"""Characters of a watchlist's name at most: it stands in the bottom line."""
-
-_LIST_KEYS = ("symbols", "columns")
+_SECTION_KEYS = tuple(key for key in FILE_KEYS if key not in SCALARS)
 
 Flags = Mapping[str, str | Sequence[str]]
 """What the command line names: `SCALARS` as text, `TABLES` as texts `NAME=VALUE`, and `config`, a path."""
@@ -78,8 +72,11 @@ class _Reader:
             if key not in source.scalars:
                 continue
             place = source.place_of(key)
+            raw = source.scalars[key]
             try:
-                value = setting.read(source.scalars[key])
+                if isinstance(raw, Mapping):
+                    raise ValueError(f"this is a single value, not a table{nearest(key, _SECTION_KEYS)}")
+                value = setting.read(raw)
             except ValueError as error:
                 said = sentence(f"{place}: {error}")
                 if not (source.is_file and setting.draws):
@@ -207,8 +204,8 @@ def _settings(
 
 def _preferences(reader: _Reader) -> Preferences:
     usual = Preferences()
-    keys, places = _keys(reader)
-    lists = _lists(reader)
+    keys, places = read_keys(reader.section("keys"), reader.warnings, reader.origins)
+    lists = read_lists(reader.section("watchlists"), reader.warnings, reader.origins)
     first = reader.value("watchlist") or ""
     if first and first != ALL and first not in {one.name for one in lists}:
         known = (ALL, *(one.name for one in lists))
@@ -233,75 +230,6 @@ def _preferences(reader: _Reader) -> Preferences:
         fixed=frozenset(reader.fixed),
         places=places,
     )
-
-
-def _keys(reader: _Reader) -> tuple[dict[str, tuple[str, ...]], dict[str, str]]:
-    """Keys by action; whether there is such an action and such a key, the screen knows."""
-    keys: dict[str, tuple[str, ...]] = {}
-    places: dict[str, str] = {}
-    for name, (raw, place_of) in reader.section("keys").items():
-        for path, value in _leaves((name,), raw):
-            action = ".".join(path)
-            if action in keys:
-                continue
-            place = place_of("keys", *path)
-            try:
-                keys[action] = texts_of(value)
-            except ValueError as error:
-                reader.warnings.append(sentence(f"{place}: {error}"))
-            else:
-                places[f"keys.{action}"] = place
-                reader.origins[f"keys.{action}"] = Origin(" ".join(keys[action]) or "none", place)
-    return keys, places
-
-
-def _leaves(path: tuple[str, ...], raw: object) -> Iterable[tuple[tuple[str, ...], object]]:
-    """`move.down = "x"` is a table in a table; `"move.down" = "x"` is none, and means the same."""
-    if isinstance(raw, Mapping):
-        for name, value in raw.items():
-            yield from _leaves((*path, str(name)), value)
-    else:
-        yield path, raw
-
-
-def _lists(reader: _Reader) -> tuple[NamedList, ...]:
-    lists: list[NamedList] = []
-    for name, (raw, place_of) in reader.section("watchlists").items():
-        try:
-            lists.append(_list(name, raw, place_of, reader))
-        except ValueError as error:
-            reader.warnings.append(sentence(f"{place_of('watchlists', name)}: {error}"))
-    if len(lists) > LISTS_MOST:
-        reader.warnings.append(f"Of {len(lists)} watchlists the first {LISTS_MOST} are shown.")
-    return tuple(lists[:LISTS_MOST])
-
-
-def _list(name: str, raw: object, place_of: Callable[..., str], reader: _Reader) -> NamedList:
-    """One named watchlist. Raises ValueError where it cannot be one at all."""
-    if not (0 < len(name) <= LIST_NAME_CELLS and name.isprintable()) or name == ALL:
-        raise ValueError(
-            f"no list can be called so: {ALL} has all symbols, {LIST_NAME_CELLS} letters are most"
-        )
-    table = raw if isinstance(raw, Mapping) else {"symbols": raw}
-    read: dict[str, tuple[str, ...]] = {}
-    for key, value in table.items():
-        place = (
-            place_of("watchlists", name, key) if isinstance(raw, Mapping) else place_of("watchlists", name)
-        )
-        try:
-            if key not in _LIST_KEYS:
-                raise ValueError(f"a watchlist has no such key{nearest(key, _LIST_KEYS)}")
-            read[key] = columns_of(value) if key == "columns" else texts_of(value)
-        except ValueError as error:
-            reader.warnings.append(sentence(f"{place}: {error}"))
-            continue
-        reader.origins[f"watchlists.{name}.{key}"] = Origin(" ".join(read[key]), place)
-        if key == "symbols":
-            wrong = [word for word in read[key] if not is_symbol_text(word)]
-            if wrong:
-                reader.warnings.append(f"{place}: {wrong[0]!r} is no symbol; Binance writes BTCUSDT.")
-            read[key] = tuple(word for word in read[key] if word not in wrong)[:LISTED_MOST]
-    return NamedList(name, read.get("symbols", ()), read.get("columns", ()))
 
 
 def _from_command_line(flags: Flags) -> _Source:
@@ -359,7 +287,7 @@ def _file_named(sources: Sequence[_Source]) -> str | None:
 
 def _unknown(file: SettingsFile, path: tuple[str, ...], known: Sequence[str]) -> list[str]:
     return [
-        sentence(f"{file.where(*path, key)} is no setting and has no effect{nearest(key, known)}")
+        sentence(f"{file.where(*path, key)} is no setting and has no effect{meant(key, known)}")
         for key in _section(file, path)
         if key not in known
     ]
