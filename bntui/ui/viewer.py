@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from bntui.clock import Clock
 from bntui.model.account import AccountKey
-from bntui.model.markets import SymbolKey
+from bntui.model.markets import Instrument, SymbolKey
 from bntui.model.panels import Focus
 from bntui.ui.alertbell import AlertBell
 from bntui.ui.choices import Choices
@@ -67,6 +67,8 @@ class Viewer:
     live_clock: Clock = field(init=False)
     """As `live`."""
     _held_clock: HeldClock = field(init=False)
+    _instruments: Mapping[SymbolKey, Instrument] = field(default_factory=dict)
+    """The last that were known."""
     _looked_at: tuple[Focus | None, int | None] = (None, None)
     """The symbol and the shard that more is told of than of others, as the display shows it."""
 
@@ -126,6 +128,13 @@ class Viewer:
     def lists(self) -> Lists:
         """The named watchlists."""
         return self.wishes.lists
+
+    def instrument(self, key: SymbolKey) -> Instrument | None:
+        """What exchangeInfo says of a symbol. An engine that has just started does not know it yet: until
+        then what the one before it knew, so that prices keep their shape."""
+        if self.mirror.instruments:
+            self._instruments = self.mirror.instruments
+        return self._instruments.get(key)
 
     def now(self) -> float:
         """The engine's monotonic clock: what ages are counted from."""

@@ -54,6 +54,21 @@ def test_commands_go_out_with_words_and_only_to_an_engine_that_answers() -> None
     assert at.sent == [Rotate(1)]
 
 
+def test_a_restarted_engine_knows_ticks_as_the_one_before_it_did() -> None:
+    at = desk(market.calm())
+    key = market.key_of("BTCUSDT")
+    known = at.app.viewer.instrument(key)
+    assert known is not None
+    anew = replace(market.calm(), epoch="another", instruments=[])
+    at.mirror.apply(anew, at.clock.monotonic())
+    assert not at.mirror.instruments
+    assert at.app.viewer.instrument(key) == known
+    other = replace(known, price_decimals=1)
+    at.mirror.apply(replace(anew, full=False, seq=2, instruments=[other]), at.clock.monotonic())
+    assert at.app.viewer.instrument(key) == other
+    assert at.app.viewer.instrument(market.key_of("ETHUSDT")) is None
+
+
 def test_the_place_is_what_the_engine_says_it_is() -> None:
     assert desk().app.viewer.place == "binance main"
     at = desk(market.calm())

@@ -9,7 +9,7 @@ from bntui.model.views import WatchView
 from bntui.ui.format import age, clean, decimal_of, human, percent, price
 from bntui.ui.panels.numbers import unit_of
 from bntui.ui.panels.trust import Trust
-from bntui.ui.tables.watchlist import TICKS, change_of, newest_at, quote_volume_of
+from bntui.ui.tables.watchlist import TICKS, USUAL_DECIMALS, change_of, newest_at, quote_volume_of
 from bntui.ui.widgets.lines import Line, Part, cut, faded, part_width, spread, whole
 
 
@@ -20,7 +20,7 @@ def symbol_line(
 
     That is never cut off, and no price ever: one that lost its end looks like another.
     """
-    decimals = None if instrument is None else instrument.price_decimals
+    decimals = USUAL_DECIMALS if instrument is None else instrument.price_decimals
     at = None if row is None else newest_at(row)
     right: list[Part] = [(f"{trust.glyph} {trust.word}", trust.style)]
     if at is not None:
@@ -28,9 +28,9 @@ def symbol_line(
     name: Part = (f" {clean(key.label)} ", "strong")
     if row is None:
         return spread((name, ("  no prices yet", "title")), right, width)
-    glyph, style = TICKS.get(row.tick, ("", ""))
+    glyph, style = TICKS.get(row.tick, (" ", ""))
     change = change_of(row)
-    last: Part = (f" {glyph}{price(row.last, decimals)}", style or "strong")
+    last: Part = (f" {glyph} {price(row.last, decimals)}", style or "strong")
     moved: Part = (f"  {percent(change)}", "" if not change else "up" if change > 0 else "down")
     bid, ask = price(row.bid, decimals), price(row.ask, decimals)
     room = width - part_width((name, *right)) - 1
@@ -48,7 +48,7 @@ def day_parts(row: WatchView | None, instrument: Instrument | None) -> list[Part
     """The last 24 hours: range and volume."""
     if row is None:
         return []
-    decimals = None if instrument is None else instrument.price_decimals
+    decimals = USUAL_DECIMALS if instrument is None else instrument.price_decimals
     quote = "" if instrument is None else f" {clean(instrument.quote)}"
     return [
         (f"24h {price(row.low, decimals)} to {price(row.high, decimals)}", "title"),

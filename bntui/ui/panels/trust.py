@@ -12,7 +12,7 @@ from bntui.model.views import StreamView, WatchView
 from bntui.ui.completion import TRADING
 from bntui.ui.format import clean
 from bntui.ui.panels.depth import wrongness
-from bntui.ui.tables.states import STATE_STYLES, UNKNOWN
+from bntui.ui.tables.states import STATE_STYLES, STATE_WORDS, UNKNOWN
 
 BOOK_STYLES = {
     BookState.SYNCING: "waiting",
@@ -147,4 +147,4 @@ def under(whole: Trust, own: Trust) -> Trust:
 
 def _of_state(state: StreamState, reason: str, since: float | None) -> Trust:
     good = state in (StreamState.LIVE, StreamState.QUIET)
-    return Trust(str(state), STATE_STYLES[state], good, clean(reason), since)
+    return Trust(STATE_WORDS[state], STATE_STYLES[state], good, clean(reason), since)

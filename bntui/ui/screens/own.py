@@ -42,7 +42,7 @@ class OwnScreen(ViewerScreen):
 
     def instrument(self, key: SymbolKey) -> Instrument | None:
         """What exchangeInfo says of a symbol."""
-        return self.viewer.mirror.instruments.get(key)
+        return self.viewer.instrument(key)
 
     def row(self, key: SymbolKey) -> WatchView | None:
         """The market's prices of a symbol; None where it is not watched, or the engine does not answer."""

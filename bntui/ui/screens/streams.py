@@ -13,7 +13,7 @@ from bntui.ui.keys import MOVE, STREAMS, bindings
 from bntui.ui.ordering import SteadyOrder
 from bntui.ui.screens.base import ViewerScreen
 from bntui.ui.tables.connections import handover, shard_detail, stream_badness, stream_columns, stream_key
-from bntui.ui.tables.states import STATE_STYLES
+from bntui.ui.tables.states import STATE_STYLES, STATE_WORDS
 from bntui.ui.viewer import Viewer
 from bntui.ui.widgets.grid import Grid
 from bntui.ui.widgets.lines import Lines, Part, faded, join
@@ -103,6 +103,6 @@ def _counted(streams: list[StreamView]) -> list[Part]:
     """How many streams are in which state, the worst first."""
     counts: Counter[StreamState] = Counter(stream.state for stream in streams)
     return [
-        (f"{counts[state]} {state}", STATE_STYLES[state])
+        (f"{counts[state]} {STATE_WORDS[state]}", STATE_STYLES[state])
         for state in sorted(counts, key=BADNESS.__getitem__, reverse=True)
     ]

@@ -174,7 +174,7 @@ class SymbolScreen(ViewerScreen):
         key = asked.key
         panels = mirror.panels if mirror.panels is not None and mirror.panels.key == key else None
         view = None if panels is None else panels.book
-        instrument, row = mirror.instruments.get(key), mirror.rows.get(key)
+        instrument, row = viewer.instrument(key), mirror.rows.get(key)
         whole = symbol_trust(row, instrument, not mirror.instruments or instrument is not None, is_dark)
         book = under(whole, book_trust(view, mirror.books.get(key), is_dark))
         trades = under(whole, trades_trust(mirror.streams, key, is_dark))
@@ -286,7 +286,7 @@ class SymbolScreen(ViewerScreen):
     def _group(self, step: int) -> None:
         if self._asked is None:
             return
-        instrument = self.viewer.mirror.instruments.get(self._asked.key)
+        instrument = self.viewer.instrument(self._asked.key)
         if instrument is None:
             self.viewer.say("The price step of this symbol is not known yet.")
             self._show_bars()

@@ -20,7 +20,7 @@ from bntui.ui.screens.add import AddScreen
 from bntui.ui.screens.base import ViewerScreen
 from bntui.ui.screens.columns import ColumnsScreen
 from bntui.ui.sorting import LIST_ORDER, Sorting
-from bntui.ui.tables.states import STATE_MEANINGS, STATE_STYLES
+from bntui.ui.tables.states import STATE_MEANINGS, STATE_STYLES, STATE_WORDS
 from bntui.ui.tables.watchlist import (
     PriceShape,
     is_mixed,
@@ -76,7 +76,7 @@ class WatchlistScreen(ViewerScreen):
         return self.viewer.mirror.rows.get(key)
 
     def _instrument(self, key: SymbolKey) -> Instrument | None:
-        return self.viewer.mirror.instruments.get(key)
+        return self.viewer.instrument(key)
 
     # Drawing
 
@@ -417,4 +417,4 @@ class WatchlistScreen(ViewerScreen):
         ):
             yield ((f"{name:<8}", "strong"), (meaning, "title"))
         for state, meaning in STATE_MEANINGS.items():
-            yield ((f"{state:<8}", STATE_STYLES[state]), (meaning, "title"))
+            yield ((f"{STATE_WORDS[state]:<8}", STATE_STYLES[state]), (meaning, "title"))

@@ -12,7 +12,7 @@ from bntui.model.verdict import successors
 from bntui.model.views import OutageView, ShardView, StreamView
 from bntui.ui.format import NONE, age, clean, duration, kilobytes, millis, rate, utc
 from bntui.ui.tables.incidents import kind
-from bntui.ui.tables.states import DOWN, SHARD_STYLES, STATE_STYLES, UNKNOWN
+from bntui.ui.tables.states import DOWN, SHARD_STYLES, STATE_STYLES, STATE_WORDS, UNKNOWN
 from bntui.ui.widgets.columns import Cell, Column
 
 NOTE_FROM = "messages"
@@ -204,7 +204,7 @@ def stream_columns(
         return clean(row.name), "strong"
 
     def state(row: StreamView, _width: int, _now: float) -> Cell:
-        return str(row.state), STATE_STYLES[row.state]
+        return STATE_WORDS[row.state], STATE_STYLES[row.state]
 
     def newest(row: StreamView, _width: int, now: float) -> Cell:
         at = data_at(row)

@@ -1,4 +1,4 @@
-"""How states and grades look: the word is the state's own, the style only supports it."""
+"""How states and grades look: a word says it, the style only supports it."""
 
 from __future__ import annotations
 
@@ -6,6 +6,13 @@ from bntui.model.states import Grade, ShardState, StreamState
 
 UNKNOWN = "silent"
 """In place of every state while the engine does not answer."""
+
+STATE_WORDS = {
+    **{state: str(state) for state in StreamState},
+    # Nobody who reads «wanted» beside a price would know that nothing comes yet.
+    StreamState.WANTED: "queued",
+}
+"""What the screens call the states of streams."""
 
 STATE_STYLES = {
     StreamState.WANTED: "waiting",

@@ -28,7 +28,7 @@ from bntui.ui.format import (
 )
 from bntui.ui.panels.numbers import unit_of
 from bntui.ui.tables.contract import contract_parts
-from bntui.ui.tables.states import STATE_STYLES, UNKNOWN
+from bntui.ui.tables.states import STATE_STYLES, STATE_WORDS, UNKNOWN
 from bntui.ui.widgets.columns import Cell, Column
 
 InstrumentOf = Callable[[SymbolKey], Instrument | None]
@@ -36,6 +36,9 @@ InstrumentOf = Callable[[SymbolKey], Instrument | None]
 TICKS = {1: ("▲", "up"), -1: ("▼", "down")}
 """How the last change of a price is shown; a price that never changed has neither."""
 
+
+USUAL_DECIMALS = 2
+"""Decimals of a price whose tick is not known yet, and of most whose tick is."""
 
 WIDEST_SYMBOL = 20
 """Cells of a symbol at most."""
@@ -71,10 +74,11 @@ class PriceShape:
         return self if shape == self else shape
 
 
-def decimals_of(row: WatchView, instrument_of: InstrumentOf) -> int | None:
-    """Decimals of the row's prices, once its instrument is known."""
+def decimals_of(row: WatchView, instrument_of: InstrumentOf) -> int:
+    """Decimals of the row's prices. While its instrument is not known, what most have: no digit but zeros
+    is left out by that, and the columns do not grow for zeros."""
     instrument = instrument_of(row.key)
-    return None if instrument is None else instrument.price_decimals
+    return USUAL_DECIMALS if instrument is None else instrument.price_decimals
 
 
 def newest_at(row: WatchView) -> float | None:
@@ -126,7 +130,7 @@ def watch_columns(
 
     def last(row: WatchView, width: int, _now: float) -> Cell:
         glyph, style = TICKS.get(row.tick, (" ", ""))
-        return glyph + aligned(row.last, row).rjust(width - 1), style
+        return glyph + aligned(row.last, row).rjust(width - width_of(glyph)), style
 
     def change(row: WatchView, _width: int, _now: float) -> Cell:
         value = change_of(row)
@@ -159,7 +163,7 @@ def watch_columns(
         return age(None if at is None else now - at), STATE_STYLES[row.state] if is_untrusted(row) else ""
 
     def state(row: WatchView, _width: int, _now: float) -> Cell:
-        return str(row.state), STATE_STYLES[row.state]
+        return STATE_WORDS[row.state], STATE_STYLES[row.state]
 
     def reason(row: WatchView, _width: int, _now: float) -> Cell:
         return clean(row.reason), STATE_STYLES[row.state] if is_untrusted(row) else "faint"
@@ -172,7 +176,7 @@ def watch_columns(
 
     def titled(title: str) -> str:
         """A title over the digits that most prices have, not over the longest fraction's end."""
-        return title + " " * min(max(shape.fraction - 2, 0), price_width - len(title))
+        return title + " " * min(max(shape.fraction - USUAL_DECIMALS, 0), price_width - len(title))
 
     return (
         Column(
@@ -187,10 +191,9 @@ def watch_columns(
         Column(
             "last",
             titled("last"),
-            price_width + 1,
+            price_width + 2,
             last,
             align="right",
-            widest=price_width + 2,
             order=lambda row: decimal_of(row.last),
         ),
         Column("change", "24h %", 7, change, align="right", order=change_of, descending=True),
@@ -246,9 +249,9 @@ def watch_detail(row: WatchView, instrument: Instrument | None, now: float, wall
     if row.state is not StreamState.LIVE:
         since = "never any data" if at is None else f"newest data {age(now - at)} old"
         why = f": {clean(row.reason)}" if row.reason else ""
-        parts.append((f"{row.state}{why}, {since}", STATE_STYLES[row.state]))
-    decimals = None if instrument is None else instrument.price_decimals
-    step = None if instrument is None else instrument.quantity_decimals
+        parts.append((f"{STATE_WORDS[row.state]}{why}, {since}", STATE_STYLES[row.state]))
+    decimals = USUAL_DECIMALS if instrument is None else instrument.price_decimals
+    step = 0 if instrument is None else instrument.quantity_decimals
     quote = "" if instrument is None else f" {clean(instrument.quote)}"
     unit = f" {unit_of(instrument)}" if instrument is not None else ""
     if instrument is not None and instrument.status != TRADING:

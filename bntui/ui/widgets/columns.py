@@ -41,6 +41,9 @@ class Column(Generic[R]):
     """What people want first of it: the largest."""
     keeps_style: bool = False
     """Keeps its own style where the row is dimmed: it says why."""
+    of: Callable[[R], object] | None = None
+    """What of a row its cell is made of, never None: while that is equal, so is the cell. Not for cells that
+    change with time alone."""
     in_the_dark: str = ""
     """What it says of every row while nothing can be trusted, where its own word would be a lie."""
 
@@ -72,8 +75,8 @@ def arranged(columns: Sequence[Column[R]], wanted: Sequence[str]) -> tuple[Colum
 def lay_out(columns: Sequence[Column[R]], width: int) -> tuple[Slot[R], ...]:
     """Place the columns that fit `width` cells, in their own order; spare room goes to those that grow.
 
-    Columns of one rank come and go together. Rank 0 always stays; what does not fit of it is cut off
-    at the right edge.
+    Columns of one rank come and go together; where those of a rank do not fit, narrower ones of the ranks
+    behind it may. Rank 0 always stays; what does not fit of it is cut off at the right edge.
     """
     if not columns:
         return ()
@@ -85,7 +88,7 @@ def lay_out(columns: Sequence[Column[R]], width: int) -> tuple[Slot[R], ...]:
         group = [index for index, column in enumerate(columns) if column.rank == rank]
         needed = sum(columns[index].width + gap for index in group)
         if rank and taken + needed > room:
-            break
+            continue
         kept += group
         taken += needed
     kept.sort()

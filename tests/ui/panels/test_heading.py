@@ -28,7 +28,7 @@ def line(row: WatchView | None, trust: Trust = GOOD, width: int = 80, key: Symbo
 def test_the_symbol_with_its_prices_and_what_they_are_worth() -> None:
     told = text(line(market.watch_row("BTCUSDT")))
     words = " ".join(told.split())
-    assert words == "BTCUSDT ▲67123.45 +1.24% bid 67123.44 ask 67123.45 ● live · 0.0s old"
+    assert words == "BTCUSDT ▲ 67123.45 +1.24% bid 67123.44 ask 67123.45 ● live · 0.0s old"
 
 
 def test_what_the_prices_are_worth_is_never_cut_off() -> None:
@@ -43,8 +43,8 @@ def test_a_price_is_shown_whole_or_not_at_all(width: int) -> None:
     told = text(symbol_line(BTC, row, tiny, GOOD, market.NOW, width))
     assert "…" not in told
     assert len(told) == width
-    assert ("0.00000002" in told) == (width >= 74), "bid and ask go first where there is no room"
-    assert ("▲0.00000001" in told) == (width >= 40)
+    assert ("0.00000002" in told) == (width >= 75), "bid and ask go first where there is no room"
+    assert ("▲ 0.00000001" in told) == (width >= 41)
 
 
 @pytest.mark.parametrize("width", range(14, 120))

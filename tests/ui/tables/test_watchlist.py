@@ -33,7 +33,7 @@ def detail(row: WatchView) -> str:
 
 
 @pytest.mark.parametrize(
-    ("tick", "shown", "style"), [(1, "▲67123.45", "up"), (-1, "▼67123.45", "down"), (0, " 67123.45", "")]
+    ("tick", "shown", "style"), [(1, "▲ 67123.45", "up"), (-1, "▼ 67123.45", "down"), (0, "  67123.45", "")]
 )
 def test_the_last_price_says_its_direction_by_glyph_and_colour(tick: int, shown: str, style: str) -> None:
     assert cells(watch_row("BTCUSDT", tick=tick, last="67123.45000000"))["last"] == (shown, style)
@@ -53,9 +53,22 @@ def test_the_shape_only_grows_with_what_it_must_hold() -> None:
     assert shape.holding([watch_row("BTCUSDT", last="1234567.89")], instrument_of) == PriceShape(7, 8)
 
 
-def test_prices_without_an_instrument_stay_as_printed() -> None:
-    row = watch_row("BTCUSDT", symbol="NEWUSDT", last="1.50000000", tick=0)
-    assert cells(row)["last"][0].strip() == "1.50000000"
+def test_prices_without_an_instrument_lose_zeros_only() -> None:
+    for printed, shown in (("1.50000000", "1.50"), ("0.00001042", "0.00001042"), ("91247.30", "91247.30")):
+        row = watch_row("BTCUSDT", symbol="NEWUSDT", last=printed, bid=printed, bid_qty="3.00000000", tick=0)
+        assert cells(row)["last"][0].strip() == shown
+        assert f"3 × {shown} /" in detail(row)
+
+
+def test_prices_without_an_instrument_make_no_column_wider() -> None:
+    row = watch_row("BTCUSDT", symbol="NEWUSDT", last="91247.30000000", bid=None, ask=None)
+    assert PriceShape().holding([row], instrument_of) == PriceShape()
+
+
+def test_a_stream_that_is_only_asked_for_is_queued() -> None:
+    row = watch_row("BTCUSDT", state=StreamState.WANTED)
+    assert cells(row)["state"] == ("queued", "waiting")
+    assert "queued, newest data" in detail(row)
 
 
 def test_the_change_follows_the_last_trade() -> None:
@@ -102,7 +115,7 @@ def test_a_row_without_any_data_shows_dashes_and_never_a_number() -> None:
         "low": "—",
         "spark": "",
         "age": "—",
-        "state": "wanted",
+        "state": "queued",
         "reason": "",
     }
 
