@@ -149,7 +149,7 @@ async def test_a_disk_that_takes_nothing_costs_the_history_and_not_the_sight(hom
         settings = reaching(sim)
         async with altered(NO_ROOM, "engine", *settings.arguments(), "BTCUSDT") as engine:
             mirror = await answering(socket, world(settings).hello)
-            assert [notice.bad for notice in mirror.notices] == [True]
+            assert all(notice.bad for notice in mirror.notices)
             assert mirror.notices[0].text.startswith("Nothing is remembered: the journal cannot be ")
             assert mirror.watchlist == (key("BTCUSDT"),)
             await until(lambda: sim.exchange.ledger.attempts == 1)
