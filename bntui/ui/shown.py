@@ -13,10 +13,9 @@ from functools import lru_cache
 
 from rich.cells import cell_len
 from rich.color import ColorSystem
-from rich.console import COLOR_SYSTEMS, Console
 from rich.segment import Segment
 from rich.style import Style
-from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
+from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual.geometry import Size
 from textual.strip import Strip
 
@@ -194,22 +193,8 @@ _COLOURS = frozenset(map(str, (*range(30, 38), 39, *range(90, 98))))
 _BACKGROUNDS = frozenset(map(str, (*range(40, 48), 49, *range(100, 108))))
 
 
-class Difference(CompositorUpdate):
-    """An update of Textual's, written as what of it the terminal does not show already."""
-
-    def __init__(self, update: LayoutUpdate | ChopsUpdate, shown: Shown, size: Size) -> None:
-        """`size` is that of the terminal."""
-        self._update = update
-        self._shown = shown
-        self._size = size
-
-    def render_segments(self, console: Console) -> str:
-        """The text to write."""
-        colours = COLOR_SYSTEMS[console.color_system or "truecolor"]
-        return self._shown.text_for(_pieces(self._update), self._size, colours)
-
-
-def _pieces(update: LayoutUpdate | ChopsUpdate) -> Iterator[Piece]:
+def pieces_of(update: LayoutUpdate | ChopsUpdate) -> Iterator[Piece]:
+    """What an update of Textual's draws."""
     if isinstance(update, LayoutUpdate):
         for y, line in enumerate(update.strips, update.region.y):
             yield y, update.region.x, (segment for strip in line for segment in strip)

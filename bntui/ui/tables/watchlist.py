@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from operator import attrgetter
 
 from bntui.model.markets import Instrument, SymbolKey
 from bntui.model.states import BADNESS, StreamState
@@ -185,20 +186,35 @@ def watch_columns(
             shape.symbol,
             symbol,
             widest=max(14, shape.symbol),
+            of=attrgetter("symbol"),
             order=lambda row: row.key.label,
         ),
-        *((Column("market", "market", 6, market, order=lambda row: row.market),) if mixed else ()),
+        *(
+            (Column("market", "market", 6, market, of=attrgetter("market"), order=lambda row: row.market),)
+            if mixed
+            else ()
+        ),
         Column(
             "last",
             titled("last"),
             price_width + 2,
             last,
             align="right",
+            of=attrgetter("last", "tick"),
             order=lambda row: decimal_of(row.last),
         ),
-        Column("change", "24h %", 7, change, align="right", order=change_of, descending=True),
-        Column("bid", titled("bid"), price_width, bid, rank=1, align="right"),
-        Column("ask", titled("ask"), price_width, ask, rank=1, align="right"),
+        Column(
+            "change",
+            "24h %",
+            7,
+            change,
+            align="right",
+            of=attrgetter("last", "open", "change_percent"),
+            order=change_of,
+            descending=True,
+        ),
+        Column("bid", titled("bid"), price_width, bid, rank=1, align="right", of=attrgetter("bid")),
+        Column("ask", titled("ask"), price_width, ask, rank=1, align="right", of=attrgetter("ask")),
         Column(
             "spread",
             "bps",
@@ -206,6 +222,7 @@ def watch_columns(
             spread,
             rank=2,
             align="right",
+            of=attrgetter("bid", "ask"),
             order=lambda row: spread_bps(row.bid, row.ask),
             descending=True,
         ),
@@ -216,24 +233,28 @@ def watch_columns(
             volume,
             rank=3,
             align="right",
+            of=attrgetter("volume", "quote_volume"),
             order=lambda row: quote_volume_of(row, instrument_of(row.key)),
             descending=True,
         ),
-        Column("high", titled("24h high"), price_width, high, rank=6, align="right"),
-        Column("low", titled("24h low"), price_width, low, rank=6, align="right"),
-        Column("spark", "minutes", 10, spark, rank=4, align="right", widest=60),
+        Column("high", titled("24h high"), price_width, high, rank=6, align="right", of=attrgetter("high")),
+        Column("low", titled("24h low"), price_width, low, rank=6, align="right", of=attrgetter("low")),
+        Column("spark", "minutes", 10, spark, rank=4, align="right", widest=60, of=attrgetter("closes")),
         Column("age", "age", 6, newest, align="right", order=newest_order, descending=True, keeps_style=True),
         Column(
             "state",
             "state",
             6,
             state,
+            of=attrgetter("state"),
             order=lambda row: BADNESS[row.state],
             descending=True,
             keeps_style=True,
             in_the_dark=UNKNOWN,
         ),
-        Column("reason", "why", 24, reason, rank=5, widest=48, keeps_style=True),
+        Column(
+            "reason", "why", 24, reason, rank=5, widest=48, keeps_style=True, of=attrgetter("reason", "state")
+        ),
     )
 
 

@@ -42,8 +42,8 @@ class Column(Generic[R]):
     keeps_style: bool = False
     """Keeps its own style where the row is dimmed: it says why."""
     of: Callable[[R], object] | None = None
-    """What of a row its cell is made of, never None: while that is equal, so is the cell. Not for cells that
-    change with time alone."""
+    """What of a row its cell is made of: while that is equal, so is the cell. Without it, as for cells that
+    change with time alone, each is made anew."""
     in_the_dark: str = ""
     """What it says of every row while nothing can be trusted, where its own word would be a lie."""
 

@@ -2,29 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import chain
 from typing import Any, Generic, TypeVar
 
+from rich.segment import Segment
 from rich.style import Style
 from textual import events
-from textual.geometry import Region, Size, Spacing
+from textual.geometry import Region, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from bntui.ui.format import width_of
 from bntui.ui.keys import MOVE, bindings
+from bntui.ui.shown import Piece
+from bntui.ui.sparing import NO_GUTTER, Direct
 from bntui.ui.widgets.columns import Column, Slot
 from bntui.ui.widgets.finish import finished_lines, finished_style
-from bntui.ui.widgets.painter import Ink, NoteOf, Painter
+from bntui.ui.widgets.painter import Ink, NoteOf, Painted, Painter
 
 K = TypeVar("K", bound=Hashable)
 R = TypeVar("R")
 
 HEADER_LINES = 1
-
-NO_GUTTER = Spacing()
 
 CACHED_ROWS = 1_000
 """Built rows that are kept at most; beyond it all are forgotten and built anew as they are shown."""
@@ -44,7 +46,7 @@ class _OfGrid(Message):
         return self.grid
 
 
-class Grid(ScrollView, Generic[K, R], can_focus=True, inherit_bindings=False):
+class Grid(ScrollView, Direct, Generic[K, R], can_focus=True, inherit_bindings=False):
     """A table over rows that live elsewhere: it holds their order, the cursor, and what they look like.
 
     The cursor stays on its row's key: when the order changes, its line stays where it is on screen
@@ -97,7 +99,11 @@ class Grid(ScrollView, Generic[K, R], can_focus=True, inherit_bindings=False):
         self._keys: tuple[K, ...] = ()
         self._index: dict[K, int] = {}
         self._cursor = 0
-        self._strips: dict[K, Strip] = {}
+        self._rows: dict[K, Painted] = {}
+        self._news: dict[int, list[tuple[int, Segment]] | None] = {}
+        """Lines that are to be drawn, with the cells that look different; None: all of the line."""
+        self._drawn_from = 0
+        """The line that was the first on screen when Textual drew the table last."""
         self._turn = 0
         self._base: Style | None = None
         """What is under the text, once it was asked for: Textual works it out anew each time."""
@@ -156,14 +162,14 @@ class Grid(ScrollView, Generic[K, R], can_focus=True, inherit_bindings=False):
         key, line = self.cursor_key, self._cursor
         self._keys = new
         self._index = {k: i for i, k in enumerate(new)}
-        for gone in [k for k in self._strips if k not in self._index]:
-            del self._strips[gone]
+        for gone in [k for k in self._rows if k not in self._index]:
+            del self._rows[gone]
         self._cursor = self._index.get(key, line) if key is not None else 0
         self._cursor = self._place_for(self._cursor, 1)
         self._fit_size()
         self._scroll_by(self._cursor - line)
         if key is not None:
-            self._strips.pop(key, None)
+            self._rows.pop(key, None)
         self.refresh()
         if self.cursor_key != key:
             self._forget_cursor_line()
@@ -173,31 +179,30 @@ class Grid(ScrollView, Generic[K, R], can_focus=True, inherit_bindings=False):
 
     def redraw(self) -> None:
         """Everything may look different."""
-        self._strips.clear()
+        self._rows.clear()
         self.refresh()
 
     def update_rows(self, keys: Iterable[K]) -> None:
-        """These rows have new data: rebuild those on screen, and redraw those that look different."""
+        """These rows have new data: rebuild those on screen, and redraw what looks different of them."""
         first, last = self._visible()
-        lines: list[int] = []
+        news: dict[int, list[tuple[int, Segment]] | None] = {}
         for key in keys:
             index = self._index.get(key)
             if index is None:
                 continue
-            old = self._strips.pop(key, None)
-            if first <= index < last and self._rebuilt(key, old):
-                lines.append(index)
-        self._refresh_lines(lines)
+            if first <= index < last:
+                news[index] = self._rebuilt(key)
+            else:
+                self._rows.pop(key, None)
+        self._show_news(news)
 
     def update_ages(self) -> None:
         """Time has passed: redraw the rows on screen whose text is another now."""
         first, last = self._visible()
         on_screen = self._keys[first:last]
-        old = {key: self._strips.get(key) for key in on_screen}
-        self._strips.clear()
-        self._refresh_lines(
-            [index for index, key in enumerate(on_screen, first) if self._rebuilt(key, old[key])]
-        )
+        for hidden in self._rows.keys() - set(on_screen):
+            del self._rows[hidden]
+        self._show_news({line: self._rebuilt(key) for line, key in enumerate(on_screen, first)})
 
     def update_in_turn(self, turns: int) -> None:
         """Draw anew one in so many of the rows on screen, each time the next ones."""
@@ -205,13 +210,48 @@ class Grid(ScrollView, Generic[K, R], can_focus=True, inherit_bindings=False):
         self._turn = (self._turn + 1) % turns
         self.update_rows(self._keys[first + self._turn : last : turns])
 
-    def _rebuilt(self, key: K, old: Strip | None) -> bool:
-        new = self._build(key)
-        if old is not None and old == new:
-            self._strips[key] = old
-            return False
-        self._strips[key] = new
-        return True
+    def _rebuilt(self, key: K) -> list[tuple[int, Segment]] | None:
+        """Build a row anew: the cells that look different, or None for all of them."""
+        old = self._rows.get(key)
+        new = self._rows[key] = self._build(key, old)
+        return None if old is None else new.news(old)
+
+    def _show_news(self, news: Mapping[int, list[tuple[int, Segment]] | None]) -> None:
+        """Redraw these cells of lines."""
+        new = {line: cells for line, cells in news.items() if cells is None or cells}
+        if not new:
+            return
+        for line, cells in new.items():
+            waiting = self._news.get(line, [])
+            self._news[line] = None if cells is None or waiting is None else waiting + cells
+        if self._drawn_from != self.scroll_offset.y or not self.is_drawn_soon():
+            self._news.clear()
+            self._refresh_lines(list(new))
+
+    def take_pieces(self) -> Iterator[Piece]:
+        """The cells that look different, and the lines that were asked for whole."""
+        news, self._news = self._news, {}
+        first, last = self._visible()
+        width = self.size.width
+        for line, cells in news.items():
+            y = line - first + HEADER_LINES
+            if not first <= line < last:
+                continue
+            if cells is None:
+                yield y, 0, self.render_line(y)
+                continue
+            for x, segment in cells:
+                if x + width_of(segment.text) <= width:
+                    yield y, x, (segment,)
+                else:
+                    yield y, 0, self.render_line(y)
+                    break
+        yield from super().take_pieces()
+
+    def leave_to_textual(self) -> None:
+        """Nothing is kept of what was to be drawn."""
+        self._news.clear()
+        super().leave_to_textual()
 
     def _refresh_lines(self, lines: list[int]) -> None:
         """Refresh lines of the table, neighbours as one region: each region costs the compositor."""
@@ -278,7 +318,7 @@ class Grid(ScrollView, Generic[K, R], can_focus=True, inherit_bindings=False):
     def notify_style_update(self) -> None:
         """Another theme, or another state of the widget: every built row is out of date."""
         super().notify_style_update()
-        self._strips.clear()
+        self._rows.clear()
         self._forget_styles()
 
     def _forget_styles(self) -> None:
@@ -316,7 +356,7 @@ class Grid(ScrollView, Generic[K, R], can_focus=True, inherit_bindings=False):
 
     def _forget_cursor_line(self) -> None:
         if self._keys:
-            self._strips.pop(self._keys[self._cursor], None)
+            self._rows.pop(self._keys[self._cursor], None)
             self._refresh_lines([self._cursor])
 
     def action_down(self) -> None:
@@ -379,8 +419,10 @@ class Grid(ScrollView, Generic[K, R], can_focus=True, inherit_bindings=False):
     def render_lines(self, crop: Region) -> list[Strip]:
         """Lines of the widget. Without a border they need not take Textual's way through all that a style
         can ask for, which costs as much as the lines."""
+        self._drawn_from = self.scroll_offset.y
         if self.gutter != NO_GUTTER:
             return super().render_lines(crop)
+        self._owed = False
         lines = finished_lines(self, [self.render_line(y) for y in crop.line_range])
         if crop.column_span != (0, self.size.width):
             lines = [line.crop(*crop.column_span) for line in lines]
@@ -390,18 +432,19 @@ class Grid(ScrollView, Generic[K, R], can_focus=True, inherit_bindings=False):
         """One line of the viewport: the titles, a row, or nothing."""
         width = self.scrollable_content_region.width
         if self._painter.set_width(width):
-            self._strips.clear()
+            self._rows.clear()
         if y < HEADER_LINES:
             return self._painter.titles().crop_extend(0, width, self._under)
         index = self.scroll_offset.y + y - HEADER_LINES
         if index >= len(self._keys):
             return Strip.blank(width, self._under)
         key = self._keys[index]
-        strip = self._strips.get(key)
-        if strip is None:
-            if len(self._strips) >= CACHED_ROWS:
-                self._strips.clear()
-            strip = self._strips[key] = self._build(key)
+        row = self._rows.get(key)
+        if row is None:
+            if len(self._rows) >= CACHED_ROWS:
+                self._rows.clear()
+            row = self._rows[key] = self._build(key)
+        strip = row.strip
         return strip if strip.cell_length == width else strip.crop_extend(0, width, self._under)
 
     @property
@@ -410,8 +453,8 @@ class Grid(ScrollView, Generic[K, R], can_focus=True, inherit_bindings=False):
             self._base = finished_style(self, self.rich_style)
         return self._base
 
-    def _build(self, key: K) -> Strip:
-        return self._painter.row(self._lookup(key), self._now(), at_cursor=key == self.cursor_key)
+    def _build(self, key: K, before: Painted | None = None) -> Painted:
+        return self._painter.row(self._lookup(key), self._now(), key == self.cursor_key, before)
 
     def _ink(self) -> Ink:
         app = self.app

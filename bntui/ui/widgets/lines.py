@@ -8,9 +8,9 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.geometry import Region
 from textual.strip import Strip
-from textual.widget import Widget
 
 from bntui.ui.format import ELLIPSIS, fit, width_of
+from bntui.ui.sparing import Direct
 from bntui.ui.widgets.styles import style_of
 
 Part = tuple[str, str]
@@ -112,7 +112,7 @@ def _cells(line: Line) -> list[tuple[str, str]]:
     return cells
 
 
-class Lines(Widget):
+class Lines(Direct):
     """Shows the lines it was given last."""
 
     def __init__(self, *, centred: bool = False, id: str | None = None) -> None:

@@ -1,4 +1,4 @@
-"""From a table's rows to strips: columns laid out, cells fitted, styles merged."""
+"""From a table's rows to what is drawn of them: columns laid out, cells made and fitted, styles merged."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
-from bntui.ui.format import fit
+from bntui.ui.format import fit, width_of
 from bntui.ui.widgets.columns import Cell, Column, Slot, lay_out
 from bntui.ui.widgets.styles import style_of
 
@@ -36,6 +36,71 @@ class Ink:
     """Does the cursor look as with the focus?"""
 
 
+class Painted:
+    """One row as it is drawn."""
+
+    __slots__ = ("_ground", "_places", "_strip", "_width", "cells", "made_of", "manner")
+
+    def __init__(
+        self,
+        cells: list[tuple[str, Style]],
+        made_of: list[object],
+        manner: tuple[object, ...],
+        places: Sequence[int],
+        ground: Style,
+        width: int,
+    ) -> None:
+        """Cells at their places, and a ground between and behind them."""
+        self.cells = cells
+        self.made_of = made_of
+        """What each of the cells was made of."""
+        self.manner = manner
+        """What decides on the looks of all cells: only rows painted in one manner can be compared."""
+        self._places = places
+        self._ground = ground
+        self._width = width
+        self._strip: Strip | None = None
+
+    @property
+    def strip(self) -> Strip:
+        """The whole row."""
+        if self._strip is None:
+            self._strip = self._joined()
+        return self._strip
+
+    def news(self, before: Painted) -> list[tuple[int, Segment]] | None:
+        """The cells that look different, with their columns on screen; None where the whole row may."""
+        if self.manner != before.manner or len(self.cells) != len(before.cells):
+            return None
+        return [
+            (x, Segment(*new))
+            for x, new, old in zip(self._places, self.cells, before.cells, strict=False)
+            if new is not old and new != old
+        ]
+
+    def _joined(self) -> Strip:
+        """As few segments as styles allow: a segment costs more than its characters."""
+        segments: list[Segment] = []
+        text, style, at = "", self._ground, 0
+        for x, (piece, own) in zip(self._places, self.cells, strict=False):
+            gap = " " * (x - at)
+            at = x + width_of(piece)
+            for part, of_part in ((gap, self._ground), (piece, own)):
+                if not part:
+                    continue
+                if text and of_part is not style:
+                    segments.append(Segment(text, style))
+                    text = ""
+                text, style = text + part, of_part
+        rest = " " * (self._width - at)
+        if rest and text and style is not self._ground:
+            segments.append(Segment(text, style))
+            text = ""
+        if text or rest:
+            segments.append(Segment(text + rest, self._ground if rest else style))
+        return Strip(segments, max(self._width, at))
+
+
 class Painter(Generic[R]):
     """Paints the titles and the rows of one table at one width."""
 
@@ -59,6 +124,7 @@ class Painter(Generic[R]):
         self.width = 0
         self.slots: tuple[Slot[R], ...] = ()
         """The columns that are shown, at their places."""
+        self._places: tuple[int, ...] = ()
         self.all_dimmed = False
         """Nothing on screen can be trusted."""
         self.sorted_by: tuple[str, bool] = ("", False)
@@ -67,15 +133,19 @@ class Painter(Generic[R]):
     def set_columns(self, columns: Sequence[Column[R]]) -> None:
         """Paint these columns from now on."""
         self._columns = tuple(columns)
-        self.slots = lay_out(self._columns, self.width)
+        self._lay_out()
 
     def set_width(self, width: int) -> bool:
         """Paint for this width; True where that is another than before."""
         if width == self.width:
             return False
         self.width = width
-        self.slots = lay_out(self._columns, width)
+        self._lay_out()
         return True
+
+    def _lay_out(self) -> None:
+        self.slots = lay_out(self._columns, self.width)
+        self._places = tuple(slot.x for slot in self.slots)
 
     def forget_styles(self) -> None:
         """Another theme, or another state of the widget."""
@@ -99,30 +169,39 @@ class Painter(Generic[R]):
         segments.append(Segment(" " * (self.width - x), plain))
         return Strip(segments, max(self.width, x))
 
-    def row(self, row: R | None, now: float, at_cursor: bool) -> Strip:
-        """One row; a row that is gone is an empty line."""
+    def row(self, row: R | None, now: float, at_cursor: bool, before: Painted | None = None) -> Painted:
+        """One row; a row that is gone is an empty line. Of the same row as it was painted `before`, cells
+        that are made of the same are not made anew."""
         if row is None:
-            return Strip.blank(self.width, self._style("", False, at_cursor))
+            return Painted([], [], (at_cursor,), (), self._style("", False, at_cursor), self.width)
         dimmed = self.all_dimmed or self._is_dimmed(row)
         says = self._note if self._note_holds or not self.all_dimmed else None
         note = None if says is None else says(row, now)
-        runs: list[tuple[str, str, bool]] = []
-        x = 0
-        for slot in self.slots:
-            runs.append((" " * (slot.x - x), "", dimmed))
-            if note is not None and slot.column.id == self._note_from:
-                room = max(self.width - slot.x, 0)
-                runs.append((fit(note[0], room), note[1], self.all_dimmed))
-                x = slot.x + room
+        manner = (dimmed, self.all_dimmed, at_cursor, note is None, self.slots)
+        if before is None or before.manner != manner:
+            before = None
+        cells: list[tuple[str, Style]] = []
+        made_of: list[object] = []
+        for at, slot in enumerate(self.slots):
+            column = slot.column
+            if note is not None and column.id == self._note_from:
+                text = fit(note[0], max(self.width - slot.x, 0))
+                cells.append((text, self._ink_for(text, note[1], self.all_dimmed, at_cursor)))
+                made_of.append(None)
                 break
-            text, name = slot.column.cell(row, slot.width, now)
-            if self.all_dimmed and slot.column.in_the_dark:
-                text = slot.column.in_the_dark
-            faint = self.all_dimmed or (dimmed and not slot.column.keeps_style)
-            runs.append((fit(text, slot.width, slot.column.align), name, faint))
-            x = slot.end
-        runs.append((" " * (self.width - x), "", dimmed))
-        return Strip(self._segments(runs, at_cursor), max(self.width, x))
+            what = None if column.of is None else column.of(row)
+            made_of.append(what)
+            if what is not None and before is not None and before.made_of[at] == what:
+                cells.append(before.cells[at])
+                continue
+            text, name = column.cell(row, slot.width, now)
+            if self.all_dimmed and column.in_the_dark:
+                text = column.in_the_dark
+            faint = self.all_dimmed or (dimmed and not column.keeps_style)
+            text = fit(text, slot.width, column.align)
+            cells.append((text, self._ink_for(text, name, faint, at_cursor)))
+        ground = self._ink_for("", "", dimmed, at_cursor)
+        return Painted(cells, made_of, manner, self._places, ground, self.width)
 
     def words(self, row: R, now: float) -> list[tuple[str, str]]:
         """What a row says, column by column, whatever fits the width; drawings are left out."""
@@ -139,24 +218,10 @@ class Painter(Generic[R]):
                 words.append((column.title.strip(), text.strip()))
         return words
 
-    def _segments(self, runs: list[tuple[str, str, bool]], at_cursor: bool) -> list[Segment]:
-        """As few segments as styles allow: a segment costs more than its characters."""
-        segments: list[Segment] = []
-        text, style = "", Style.null()
-        known = self._styles
-        for piece, name, dimmed in runs:
-            if not piece:
-                continue
-            if piece.isspace():
-                name = ""
-            own = known.get((name, dimmed, at_cursor)) or self._style(name, dimmed, at_cursor)
-            if text and own is not style:
-                segments.append(Segment(text, style))
-                text = ""
-            text, style = text + piece, own
-        if text:
-            segments.append(Segment(text, style))
-        return segments
+    def _ink_for(self, text: str, name: str, dimmed: bool, at_cursor: bool) -> Style:
+        if text.isspace():
+            name = ""
+        return self._styles.get((name, dimmed, at_cursor)) or self._style(name, dimmed, at_cursor)
 
     def _style(self, name: str, dimmed: bool, at_cursor: bool) -> Style:
         combination = (name, dimmed, at_cursor)

@@ -38,7 +38,7 @@ def painter(*, native_ansi: bool = False, lit: bool = True, note_holds: bool = F
 
 
 def segments(made: Painter[str], row: str, at_cursor: bool = False) -> list[tuple[str, Style | None]]:
-    return [(segment.text, segment.style) for segment in made.row(row, 0.0, at_cursor)]
+    return [(segment.text, segment.style) for segment in made.row(row, 0.0, at_cursor).strip]
 
 
 BASE = Style(color="white", bgcolor="black")
@@ -104,7 +104,7 @@ def test_in_the_terminals_own_colours_the_cursor_line_is_reversed_whole() -> Non
 
 
 def test_a_row_that_is_gone_is_an_empty_line() -> None:
-    assert painter().row(None, 0.0, at_cursor=False).text == " " * 20
+    assert painter().row(None, 0.0, at_cursor=False).strip.text == " " * 20
 
 
 def test_titles_stand_over_their_columns() -> None:
@@ -147,7 +147,7 @@ def test_each_style_is_finished_once_before_it_is_drawn() -> None:
     )
     painter.set_width(20)
     for _ in range(3):
-        strip = painter.row("BTCUSDT", 0.0, at_cursor=False)
+        strip = painter.row("BTCUSDT", 0.0, at_cursor=False).strip
     assert {segment.style for segment in strip} == {Style(color="grey50", bgcolor="black")}
     assert len(finished) == 2
 
