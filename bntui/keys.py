@@ -24,7 +24,7 @@ from bntui.model.account import KeyKind
 from bntui.model.markets import Market
 from bntui.secret import Secret
 from bntui.settingvalues import NAME_RULE
-from bntui.words import nearest
+from bntui.words import nearest, sentence
 
 SHOWN_CHARS = 4
 """So much of an API key's end tells it from the user's others, and is of no use to anybody else."""
@@ -53,7 +53,8 @@ class KeyDesk:
         name = _account_name(options.name)
         path = accounts.key_file(self._folder, name)
         if path.exists():
-            raise UsageError(f"There is a key file {path} already.", f"bntui keys remove {name}")
+            name_it = "" if name in self._names() else f"{self._to_name(name)} Or, to replace the key: "
+            raise UsageError(f"There is a key file {path} already.", f"{name_it}bntui keys remove {name}")
         api_key, secret, password = ask()
         kind, _ = accounts.told_by(secret, password)
         content = _content(accounts.require_plain(api_key, "what was given"), kind, secret, password)
@@ -89,10 +90,12 @@ class KeyDesk:
             else:
                 shown = key.api_key.reveal()[-SHOWN_CHARS:]
                 say(f"{account.name}  {markets}  {key.kind}  …{shown}  {_place(key.source)}")
-        for path in sorted((self._folder / accounts.FOLDER).glob("*.toml")):
-            if path.stem not in self._names():
-                say(f"{path.stem}  not configured  {_place(str(path))}")
-        if not self._settings.accounts:
+        unnamed = self._unnamed()
+        for name, path in unnamed.items():
+            say(f"{name}  not configured  {_place(str(path))}")
+        if unnamed:
+            say(f"What is not configured is not used. {self._to_name(next(iter(unnamed)))}")
+        elif not self._settings.accounts:
             say("No account is configured. Write the first one's key: bntui keys add NAME")
         return code
 
@@ -102,8 +105,7 @@ class KeyDesk:
         path = accounts.key_file(self._folder, name)
         there = path.exists()
         if not there and name not in self._names():
-            names = (*self._names(), *(each.stem for each in path.parent.glob("*.toml")))
-            raise UsageError(f"There is no account {name}{nearest(name, names)}.")
+            raise UsageError(self._no_account(name))
         if there:
             try:
                 path.unlink()
@@ -118,18 +120,36 @@ class KeyDesk:
                 return 1
         return 0
 
+    def chosen(self, name: str) -> tuple[AccountSettings, ...]:
+        """The account of that name, or all of them. Raises UsageError where there is none."""
+        found = tuple(account for account in self._settings.accounts if not name or account.name == name)
+        if found:
+            return found
+        unnamed = self._unnamed()
+        if name in unnamed:
+            what = f"{unnamed[name]} holds a key, but the settings have no account {name}."
+            raise UsageError(what, self._to_name(name))
+        if name:
+            raise UsageError(self._no_account(name), "bntui keys list")
+        how = self._to_name(next(iter(unnamed))) if unnamed else "bntui keys add NAME"
+        raise UsageError("No account is configured.", how)
+
     def _names(self) -> set[str]:
         return {account.name for account in self._settings.accounts}
 
+    def _unnamed(self) -> dict[str, Path]:
+        """Files with keys of accounts that the settings do not name, by what these would be called."""
+        paths = sorted((self._folder / accounts.FOLDER).glob("*.toml"))
+        return {path.stem: path for path in paths if path.stem not in self._names()}
 
-def chosen(settings: Settings, name: str) -> tuple[AccountSettings, ...]:
-    """The account of that name, or all of them. Raises UsageError where there is none."""
-    found = tuple(account for account in settings.accounts if not name or account.name == name)
-    if not found:
-        names = [account.name for account in settings.accounts]
-        what = f"There is no account {name}{nearest(name, names)}." if name else "No account is configured."
-        raise UsageError(what, "bntui keys add NAME")
-    return found
+    def _no_account(self, name: str) -> str:
+        return sentence(f"There is no account {name}{nearest(name, (*self._names(), *self._unnamed()))}")
+
+    def _to_name(self, name: str) -> str:
+        """How an account whose key is there already comes into the settings."""
+        return (
+            f"To use it, put the line {_header(self._settings.profile, name)} at the end of {self._config}."
+        )
 
 
 def ask_for_key() -> tuple[Secret, Secret, Secret | None]:

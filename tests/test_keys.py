@@ -14,7 +14,7 @@ from bntui.accounts import key_file, read_key
 from bntui.commandoptions import KeysOptions
 from bntui.config import AccountSettings, Settings
 from bntui.errors import UsageError
-from bntui.keys import KeyDesk, ask_for_key, chosen
+from bntui.keys import KeyDesk, ask_for_key
 from bntui.model.account import KeyKind
 from bntui.model.markets import Market
 from bntui.secret import Secret
@@ -148,9 +148,10 @@ def test_the_list_says_where_each_key_is_and_what_is_wrong_with_it(desk: Desk) -
     desk.add()
     private(key_file(desk.folder, "stray"), "", 0o600)
     assert desk.desk.list() == 0
-    main, stray = desk.said().splitlines()[-2:]
+    main, stray, advice = desk.said().splitlines()[-3:]
     assert main == f"main  spot, usdm  hmac  …{API_KEY[-4:]}  {key_file(desk.folder, 'main')} (0600)"
     assert stray.startswith("stray  not configured")
+    assert "[accounts.stray]" in advice
     key_file(desk.folder, "main").chmod(0o644)
     assert desk.desk.list() == 3
     assert "chmod 600" in desk.said()
@@ -207,11 +208,39 @@ def test_on_a_terminal_it_is_asked_for_unseen(monkeypatch: pytest.MonkeyPatch) -
     assert hidden == [True, True, True]
 
 
-def test_one_account_is_chosen_by_name_and_all_without() -> None:
-    settings = Settings(accounts=(AccountSettings("main"), AccountSettings("toy")))
-    assert [account.name for account in chosen(settings, "")] == ["main", "toy"]
-    assert [account.name for account in chosen(settings, "toy")] == ["toy"]
-    with pytest.raises(UsageError, match="did you mean main"):
-        chosen(settings, "mian")
-    with pytest.raises(UsageError, match="No account"):
-        chosen(Settings(), "")
+def test_one_account_is_chosen_by_name_and_all_without(desk: Desk) -> None:
+    private(desk.config, "[accounts.main]\n[accounts.toy]\n")
+    assert [account.name for account in desk.desk.chosen("")] == ["main", "toy"]
+    assert [account.name for account in desk.desk.chosen("toy")] == ["toy"]
+    with pytest.raises(UsageError, match=r"no account mian; did you mean main\? bntui keys list"):
+        desk.desk.chosen("mian")
+
+
+def test_without_any_account_the_first_step_is_said(desk: Desk) -> None:
+    with pytest.raises(UsageError, match=r"No account is configured\. bntui keys add NAME"):
+        desk.desk.chosen("")
+
+
+def test_a_key_whose_account_is_not_in_the_settings_is_said_to_be_so(desk: Desk) -> None:
+    private(key_file(desk.folder, "toy"), "")
+    to_name = f"To use it, put the line [accounts.toy] at the end of {desk.config}."
+    for name in ("toy", ""):
+        with pytest.raises(UsageError) as refused:
+            desk.desk.chosen(name)
+        assert refused.value.hint == to_name
+    with pytest.raises(UsageError, match="did you mean toy"):
+        desk.desk.chosen("tooy")
+    with pytest.raises(UsageError, match=r"did you mean toy\?$"):
+        desk.desk.remove(KeysOptions("remove", "tooy"))
+    with pytest.raises(UsageError) as refused:
+        desk.add(options=KeysOptions("add", "toy"))
+    assert refused.value.hint == f"{to_name} Or, to replace the key: bntui keys remove toy"
+    assert desk.desk.list() == 0
+    assert desk.said().splitlines()[-1] == f"What is not configured is not used. {to_name}"
+
+
+def test_in_a_profile_the_line_is_the_profile_s(desk: Desk) -> None:
+    private(key_file(desk.folder, "toy"), "")
+    desk.flags["profile"] = "night"
+    with pytest.raises(UsageError, match=r"the line \[profiles\.night\.accounts\.toy\] at the end"):
+        desk.desk.chosen("toy")

@@ -32,7 +32,7 @@ def run_alerts(settings: Settings, options: AlertsOptions) -> int:
 def run_keys(settings: Settings, options: KeysOptions) -> int:
     """Write, list, remove or check the keys of the user's accounts."""
     from bntui import accounts
-    from bntui.keys import KeyDesk, ask_for_key, chosen, say
+    from bntui.keys import KeyDesk, ask_for_key, say
 
     folder = paths.config_dir()
     desk = KeyDesk(settings, paths.config_file(), folder, os.environ)
@@ -50,7 +50,7 @@ def run_keys(settings: Settings, options: KeysOptions) -> int:
                 for market, (venue, _) in the_world.markets.items()
                 if venue.user is not None
             }
-            found = accounts.load(chosen(settings, options.name), methods, folder, os.environ)
+            found = accounts.load(desk.chosen(options.name), methods, folder, os.environ)
             return asyncio.run(check(the_world, found, SystemClock(), say))
         case _:
             return desk.list()
