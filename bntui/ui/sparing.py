@@ -1,5 +1,5 @@
-"""An app that writes to its terminal only what the terminal does not show already, and widgets that are
-drawn past Textual's compositor.
+"""An app that writes to its terminal only what the terminal does not show already, and draws what changes
+often past Textual's compositor.
 
 The compositor asks all widgets for all lines between the first and the last that changed, cuts them, and
 joins them again, after three messages and a timer. What changes ten times a second need not go that way, as
@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Iterator
-from typing import Any, Self
+from typing import Any, Protocol
 
 from rich.console import COLOR_SYSTEMS, RenderableType
 from rich.control import Control
@@ -18,15 +18,24 @@ from textual import events
 from textual._ansi_sequences import SYNC_END, SYNC_START
 from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual.app import App, ReturnType
-from textual.geometry import Region, Spacing
+from textual.geometry import Region
 from textual.screen import Screen
-from textual.strip import Strip
 from textual.widget import Widget
 from textual.widgets import Input
 
 from bntui.ui.shown import Piece, Shown, pieces_of
 
-NO_GUTTER = Spacing()
+
+class Drawn(Protocol):
+    """A widget that can be drawn past the compositor."""
+
+    def take_pieces(self) -> Iterator[Piece]:
+        """What is new since it was drawn last, at its places on the widget."""
+        ...
+
+    def leave_to_textual(self) -> None:
+        """What was to be drawn cannot be: let Textual draw everything."""
+        ...
 
 
 class SparingApp(App[ReturnType], inherit_bindings=False):
@@ -39,10 +48,10 @@ class SparingApp(App[ReturnType], inherit_bindings=False):
         """As Textual's. Nothing is known of the terminal."""
         super().__init__(*args, **kwargs)
         self._shown = Shown()
-        self._to_draw: dict[Direct, None] = {}
+        self._to_draw: dict[Widget, Drawn] = {}
         self._placed: dict[Widget, tuple[Region, Region]] | None = None
         """Where the compositor has put what is on screen, when that was looked at last."""
-        self._open: dict[Direct, Region | None] = {}
+        self._open: dict[Widget, Region | None] = {}
         """Since then: where widgets are that nothing lies over; None for those that something does."""
 
     # What Textual draws
@@ -81,32 +90,32 @@ class SparingApp(App[ReturnType], inherit_bindings=False):
 
     # What is drawn past it
 
-    def draw_soon(self, widget: Direct) -> bool:
+    def draw_soon(self, widget: Widget, drawn: Drawn) -> bool:
         """Draw what is new on a widget as soon as everything that is to be done now is done; False where
         that must be left to Textual."""
         if self._place_of(widget) is None:
             return False
         if not self._to_draw:
             asyncio.get_running_loop().call_soon(self._draw)
-        self._to_draw[widget] = None
+        self._to_draw[widget] = drawn
         return True
 
     def _draw(self) -> None:
         widgets, self._to_draw = self._to_draw, {}
         pieces: list[Piece] = []
         try:
-            for widget in widgets:
+            for widget, drawn in widgets.items():
                 place = self._place_of(widget)
                 if place is None:
-                    widget.leave_to_textual()
+                    drawn.leave_to_textual()
                 else:
-                    pieces += ((y + place.y, x + place.x, strip) for y, x, strip in widget.take_pieces())
+                    pieces += ((y + place.y, x + place.x, strip) for y, x, strip in drawn.take_pieces())
         except Exception as error:
             self._handle_exception(error)
             return
         self._write(pieces)
 
-    def _place_of(self, widget: Direct) -> Region | None:
+    def _place_of(self, widget: Widget) -> Region | None:
         """Where a widget is on screen, if it is there as a whole, and nothing lies over it."""
         if self.is_headless or self.whole_lines or self._batch_count or not self._screen_stack:
             return None
@@ -144,58 +153,3 @@ def _open_place(widget: Widget, placed: dict[Widget, tuple[Region, Region]]) -> 
         if other.parent is not widget and place.overlaps(region.intersection(its_clip)):
             return None
     return place
-
-
-class Direct(Widget):
-    """A widget that may be drawn past the compositor, where only parts of it look different.
-
-    Behind another base it must be named last: Textual takes the stylesheet of the first.
-    """
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """As Textual's. It has not been drawn."""
-        super().__init__(*args, **kwargs)
-        self._owed = True
-        """Has Textual yet to draw it? Until then nothing can be drawn beside what is not there."""
-        self._new_regions: list[Region] = []
-
-    def refresh(
-        self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False
-    ) -> Self:
-        """Draw anew: regions at once where nothing is in the way, everything else by Textual."""
-        if regions and repaint and not (layout or recompose) and self.gutter == NO_GUTTER:
-            self._styles_cache.set_dirty(*regions)
-            self._new_regions += regions
-            if self.is_drawn_soon():
-                return self
-            self._new_regions.clear()
-        return self._refresh_by_textual(*regions, repaint=repaint, layout=layout, recompose=recompose)
-
-    def is_drawn_soon(self) -> bool:
-        """Ask to be drawn past the compositor; False where that cannot be."""
-        app = self.app
-        return not self._owed and isinstance(app, SparingApp) and app.draw_soon(self)
-
-    def leave_to_textual(self) -> None:
-        """What was to be drawn cannot be: let Textual draw everything."""
-        self._new_regions.clear()
-        self._refresh_by_textual()
-
-    def _refresh_by_textual(self, *regions: Region, **how: bool) -> Self:
-        self._owed = True
-        return super().refresh(*regions, **how)
-
-    def render_lines(self, crop: Region) -> list[Strip]:
-        """Lines of the widget, for Textual: then it is drawn."""
-        self._owed = False
-        return super().render_lines(crop)
-
-    def take_pieces(self) -> Iterator[Piece]:
-        """What is new since it was drawn last, at its places on the widget."""
-        regions, self._new_regions = self._new_regions, []
-        whole = self.outer_size.region
-        for region in regions:
-            crop = region.intersection(whole)
-            if crop:
-                for y, strip in enumerate(self.render_lines(crop), crop.y):
-                    yield y, crop.x, strip

@@ -8,7 +8,6 @@ from itertools import chain
 from typing import Any, Generic, TypeVar
 
 from rich.segment import Segment
-from rich.style import Style
 from textual import events
 from textual.geometry import Region, Size
 from textual.message import Message
@@ -18,9 +17,9 @@ from textual.strip import Strip
 from bntui.ui.format import width_of
 from bntui.ui.keys import MOVE, bindings
 from bntui.ui.shown import Piece
-from bntui.ui.sparing import NO_GUTTER, Direct
 from bntui.ui.widgets.columns import Column, Slot
-from bntui.ui.widgets.finish import finished_lines, finished_style
+from bntui.ui.widgets.direct import Direct
+from bntui.ui.widgets.finish import finished_style
 from bntui.ui.widgets.painter import Ink, NoteOf, Painted, Painter
 
 K = TypeVar("K", bound=Hashable)
@@ -105,8 +104,6 @@ class Grid(ScrollView, Direct, Generic[K, R], can_focus=True, inherit_bindings=F
         self._drawn_from = 0
         """The line that was the first on screen when Textual drew the table last."""
         self._turn = 0
-        self._base: Style | None = None
-        """What is under the text, once it was asked for: Textual works it out anew each time."""
 
     # What the table holds
 
@@ -417,16 +414,9 @@ class Grid(ScrollView, Direct, Generic[K, R], can_focus=True, inherit_bindings=F
     # Drawing
 
     def render_lines(self, crop: Region) -> list[Strip]:
-        """Lines of the widget. Without a border they need not take Textual's way through all that a style
-        can ask for, which costs as much as the lines."""
+        """Lines of the widget."""
         self._drawn_from = self.scroll_offset.y
-        if self.gutter != NO_GUTTER:
-            return super().render_lines(crop)
-        self._owed = False
-        lines = finished_lines(self, [self.render_line(y) for y in crop.line_range])
-        if crop.column_span != (0, self.size.width):
-            lines = [line.crop(*crop.column_span) for line in lines]
-        return lines
+        return super().render_lines(crop)
 
     def render_line(self, y: int) -> Strip:
         """One line of the viewport: the titles, a row, or nothing."""
@@ -434,10 +424,10 @@ class Grid(ScrollView, Direct, Generic[K, R], can_focus=True, inherit_bindings=F
         if self._painter.set_width(width):
             self._rows.clear()
         if y < HEADER_LINES:
-            return self._painter.titles().crop_extend(0, width, self._under)
+            return self._painter.titles().crop_extend(0, width, self.under)
         index = self.scroll_offset.y + y - HEADER_LINES
         if index >= len(self._keys):
-            return Strip.blank(width, self._under)
+            return Strip.blank(width, self.under)
         key = self._keys[index]
         row = self._rows.get(key)
         if row is None:
@@ -445,13 +435,7 @@ class Grid(ScrollView, Direct, Generic[K, R], can_focus=True, inherit_bindings=F
                 self._rows.clear()
             row = self._rows[key] = self._build(key)
         strip = row.strip
-        return strip if strip.cell_length == width else strip.crop_extend(0, width, self._under)
-
-    @property
-    def _under(self) -> Style:
-        if self._base is None:
-            self._base = finished_style(self, self.rich_style)
-        return self._base
+        return strip if strip.cell_length == width else strip.crop_extend(0, width, self.under)
 
     def _build(self, key: K, before: Painted | None = None) -> Painted:
         return self._painter.row(self._lookup(key), self._now(), key == self.cursor_key, before)
@@ -459,7 +443,7 @@ class Grid(ScrollView, Direct, Generic[K, R], can_focus=True, inherit_bindings=F
     def _ink(self) -> Ink:
         app = self.app
         return Ink(
-            self._under,
+            self.under,
             partial(finished_style, self),
             app.theme_variables,
             app.native_ansi_color,

@@ -1,4 +1,4 @@
-"""A few lines of styled text: bars, panels and messages. Only cells that changed are redrawn."""
+"""A few lines of styled text: bars, panels and messages. Only lines that changed are redrawn."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from textual.geometry import Region
 from textual.strip import Strip
 
 from bntui.ui.format import ELLIPSIS, fit, width_of
-from bntui.ui.sparing import Direct
+from bntui.ui.widgets.direct import Direct
+from bntui.ui.widgets.finish import finished_style
 from bntui.ui.widgets.styles import style_of
 
 Part = tuple[str, str]
@@ -82,36 +83,6 @@ def centre(line: Line, width: int) -> Line:
     return ((" " * ((width - part_width(shown)) // 2), ""), *shown)
 
 
-def changed_cells(before: Line, after: Line) -> tuple[int, int]:
-    """The first cell that differs, and the one behind the last; equal numbers where none does."""
-    old, new = _cells(before), _cells(after)
-    wide = max(len(old), len(new))
-    old += [(" ", "")] * (wide - len(old))
-    new += [(" ", "")] * (wide - len(new))
-    first = next((x for x in range(wide) if old[x] != new[x]), wide)
-    last = next((x + 1 for x in range(wide - 1, first - 1, -1) if old[x] != new[x]), first)
-    # Half of a wide character cannot be written.
-    while 0 < first < wide and not (old[first][0] and new[first][0]):
-        first -= 1
-    while last < wide and not (old[last][0] and new[last][0]):
-        last += 1
-    return first, last
-
-
-def _cells(line: Line) -> list[tuple[str, str]]:
-    """Character and style of each cell; the second cell of a wide character has none of its own."""
-    cells: list[tuple[str, str]] = []
-    for text, name in line:
-        for char in text:
-            width = width_of(char)
-            if not width and cells:
-                cells[-1] = (cells[-1][0] + char, name)
-            else:
-                cells.append((char, name))
-                cells += [("", name)] * (width - 1)
-    return cells
-
-
 class Lines(Direct):
     """Shows the lines it was given last."""
 
@@ -137,14 +108,8 @@ class Lines(Direct):
             self.refresh()
             return
         width = self.size.width
-        regions: list[Region] = []
-        for y in range(max(len(old), len(new))):
-            before, after = (cut(lines[y], width) if y < len(lines) else () for lines in (old, new))
-            first, last = changed_cells(before, after)
-            if first < last:
-                regions.append(Region(first, y, last - first, 1))
-        if regions:
-            self.refresh(*regions)
+        changed = [y for y in range(max(len(old), len(new))) if old[y : y + 1] != new[y : y + 1]]
+        self.refresh(*(Region(0, y, width, 1) for y in changed))
 
     def notify_style_update(self) -> None:
         """Another theme: every style is out of date."""
@@ -154,17 +119,17 @@ class Lines(Direct):
     def _style(self, name: str) -> Style:
         style = self._styles_by_name.get(name)
         if style is None:
-            style = style_of(name, self.app.theme_variables, self.app.native_ansi_color)
-            self._styles_by_name[name] = style
+            made = style_of(name, self.app.theme_variables, self.app.native_ansi_color)
+            style = self._styles_by_name[name] = finished_style(self, self.rich_style + made)
         return style
 
     def render_line(self, y: int) -> Strip:
         """One line, cut or padded to the width."""
-        (width, height), base = self.size, self.rich_style
+        (width, height), base = self.size, self.under
         if self._centred:
             y -= max((height - len(self._lines)) // 2, 0)
         if not 0 <= y < len(self._lines):
             return Strip.blank(width, base)
         line = centre(self._lines[y], width) if self._centred else cut(self._lines[y], width)
-        segments = [Segment(text, base + self._style(name) if name else base) for text, name in line]
+        segments = [Segment(text, self._style(name) if name else base) for text, name in line]
         return Strip(segments).crop_extend(0, width, base)

@@ -1,4 +1,4 @@
-"""Lines that a panel draws whole for every frame, of which only the cells that changed reach the terminal."""
+"""Lines that a panel draws whole for every frame, of which only those that changed are drawn."""
 
 from __future__ import annotations
 
@@ -8,24 +8,19 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.geometry import Region
 from textual.strip import Strip
-from textual.widget import Widget
 
 from bntui.ui.format import width_of
-from bntui.ui.widgets.lines import Line, changed_cells, cut
+from bntui.ui.widgets.direct import Direct
+from bntui.ui.widgets.finish import finished_style
+from bntui.ui.widgets.lines import Line, cut
 from bntui.ui.widgets.styles import style_of
 
 BAR = frozenset("█▏▎▍▌▋▊▉")
 """What bars are drawn with."""
 
-REGIONS = 60
-"""Beyond so many, one region with all that changed costs less than each by itself."""
 
-
-class Sheet(Widget, can_focus=True):
-    """Shows the lines it was given last; one of them may carry the cursor.
-
-    A terminal over SSH pays for every byte: of a line whose total changed, only the total is written.
-    """
+class Sheet(Direct, can_focus=True):
+    """Shows the lines it was given last; one of them may carry the cursor."""
 
     def __init__(self, *, id: str | None = None) -> None:
         """Start empty."""
@@ -59,11 +54,7 @@ class Sheet(Widget, can_focus=True):
             if before == after and not moved:
                 continue
             self._strips.pop(y, None)
-            first, last = (0, width) if moved else changed_cells(cut(before, width), cut(after, width))
-            if first < last:
-                regions.append(Region(first, y, last - first, 1))
-        if len(regions) > REGIONS:
-            regions = [Region.from_union(regions)]
+            regions.append(Region(0, y, width, 1))
         if regions:
             self.refresh(*regions)
 
@@ -93,6 +84,7 @@ class Sheet(Widget, can_focus=True):
         self._styles_by_name.clear()
 
     def _relight(self) -> None:
+        self._base = None
         self._styles_by_name.clear()
         if self._lit is not None:
             self._strips.pop(self._lit, None)
@@ -108,7 +100,7 @@ class Sheet(Widget, can_focus=True):
         strip = self._strips.get(y)
         if strip is None:
             strip = self._strips[y] = self._built(cut(_at(self._lines, y), width), width, lit)
-        return strip.crop_extend(0, width, self.rich_style)
+        return strip.crop_extend(0, width, self.under)
 
     def _built(self, line: Line, width: int, lit: bool) -> Strip:
         """As few segments as styles allow: the codes of a style are more bytes than most of the text."""
@@ -143,7 +135,7 @@ class Sheet(Widget, can_focus=True):
             if name and not (lit and native):
                 # A reversed line in the terminal's own colours would turn coloured text into patches.
                 style += style_of(name, variables, native)
-            self._styles_by_name[name, lit] = style
+            style = self._styles_by_name[name, lit] = finished_style(self, style)
         return style
 
 

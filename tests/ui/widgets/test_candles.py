@@ -6,14 +6,14 @@ import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 import pytest
 from textual.app import App, ComposeResult
 from textual.binding import BindingType
 from textual.events import MouseScrollDown, MouseScrollUp
+from textual.geometry import Region
 from textual.pilot import Pilot
-from textual.strip import Strip
 
 from bntui.model.markets import Market, SymbolKey
 from bntui.model.panels import Hole, Panels
@@ -25,15 +25,15 @@ from tests.support.viewing import resized
 
 
 class CountingChart(CandleChart):
-    """Notes which lines are drawn."""
+    """Notes which lines are asked to be drawn."""
 
     def __init__(self) -> None:
         super().__init__()
         self.drawn: list[int] = []
 
-    def render_line(self, y: int) -> Strip:
-        self.drawn.append(y)
-        return super().render_line(y)
+    def refresh(self, *regions: Region, **options: bool) -> Self:
+        self.drawn += [y for region in regions for y in region.line_range]
+        return super().refresh(*regions, **options)
 
 
 class ChartApp(App[None]):
