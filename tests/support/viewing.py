@@ -199,3 +199,10 @@ def desk(
         plain=plain,
     )
     return Desk(clock, mirror, sent, focused, opened, app)
+
+
+async def until(pilot: Pilot[int], holds: Callable[[], bool]) -> None:
+    """Wait until that is so: Textual lays a screen out some time after it was asked to."""
+    async with asyncio.timeout(20):
+        while not holds():
+            await pilot.pause()

@@ -75,7 +75,7 @@ def _day_name(day: str, now_ms: int) -> str:
     return f"{day} {weekday}{', today' if day == day_of(now_ms) else ''}"
 
 
-def heading_note(row: Row, _now: float) -> Cell | None:
+def heading_note(row: object, _now: float) -> Cell | None:
     """A heading takes the whole line."""
     return (row.text, row.style) if isinstance(row, Heading) else None
 

@@ -40,23 +40,9 @@ async def test_8_opens_the_alerts_with_what_lasts_under_the_cursor() -> None:
     at = sitting()
     async with at.running() as pilot:
         screen = await opened(at, pilot)
-        assert screen.list.render_line(1).text.strip() == "Now: 2 alerts last, 2 not acknowledged"
-        assert screen.list.cursor_key == 3
+        assert screen.timeline.render_line(1).text.strip() == "Now: 2 alerts last, 2 not acknowledged"
+        assert screen.timeline.cursor_key == 3
         assert screen.card.text.splitlines()[-1] == "Nobody has acknowledged it; a does."
-
-
-async def test_who_looks_at_the_newest_sees_the_next_one_at_once() -> None:
-    at = sitting()
-    async with at.running() as pilot:
-        screen = await opened(at, pilot)
-        newer = alert_now(5, began_ms=market.WALL_MS)
-        at.answer(alerts=[newer])
-        await at.frame(pilot)
-        assert screen.list.cursor_key == 5
-        await pilot.press("j")
-        at.answer(alerts=[replace(newer, id=6)])
-        await at.frame(pilot)
-        assert screen.list.cursor_key == 3
 
 
 async def test_every_screen_says_how_many_wait() -> None:
@@ -108,7 +94,7 @@ async def test_where_nothing_was_wrong_the_screen_says_how_to_get_alerts() -> No
         assert "[[alerts]] in the settings makes them" in at.line("#empty")
         at.answer(alerts=[alert_now(1)])
         await at.frame(pilot)
-        assert at.app.focused is at.app.screen.query_one("#alert-list")
+        assert at.app.focused is at.app.screen.query_one("#timeline")
 
 
 async def test_an_alert_that_is_told_rings_and_asks_the_desktop(monkeypatch: pytest.MonkeyPatch) -> None:
