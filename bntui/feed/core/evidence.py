@@ -24,6 +24,9 @@ SETTLING_S = 1.0
 GAPS_TO_STALE = 3.0
 """A silence of so many usual gaps is not usual."""
 
+GAPS_TOGETHER = 10.0
+"""… unless all streams of the symbol fell silent together, as they do when nothing happens."""
+
 GAPS_KNOWN = 5
 """The longest of fewer silences says nothing of what would be too long: the next one may well be longer."""
 
@@ -56,10 +59,6 @@ RARE_KINDS = frozenset(
     {StreamKind.LIQUIDATION, StreamKind.LIQUIDATION_ALL, StreamKind.CONTRACT_INFO, StreamKind.BLOCK_TRADE}
 )
 """Streams that may have nothing to tell for a day, and of whose silence nothing else speaks."""
-
-EVIDENCE_KINDS = TRADE_ID_KINDS | QUOTE_KINDS | BOOK_KINDS
-"""Streams that speak when something happens. What comes by the clock, such as mark prices, says nothing of
-the others' silence."""
 
 BestPrices = tuple[str, str, str, str]
 """Bid, its quantity, ask, its quantity, as printed."""
@@ -132,6 +131,21 @@ class StreamRecord:
     stale: bool = False
     """Judged stale; a stream that is beyond repair is shown as blind, and stale all the same."""
     beyond_repair: bool = False
+    sample: Sample | None = field(init=False)
+    """What would prove its silence. What comes by the clock, such as mark prices, has none, and says nothing
+    of the others' silence."""
+    of_trades: bool = field(init=False)
+    """It tells the newest trade's id; the next ones: best prices; a book; what comes rarely."""
+    of_quotes: bool = field(init=False)
+    of_books: bool = field(init=False)
+    rare: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        """What its kind says: asked for each of thousands of streams, and an enum takes long to look up."""
+        kind = self.kind
+        self.sample = sample_of(kind)
+        self.of_trades, self.of_quotes = kind in TRADE_ID_KINDS, kind in QUOTE_KINDS
+        self.of_books, self.rare = kind in BOOK_KINDS, kind in RARE_KINDS
 
     def silent_since(self) -> float:
         """When the last own data came; before the first, when the subscription was acknowledged."""
@@ -195,21 +209,32 @@ class SymbolFacts:
     shown_at: float | None = None
     trade_gap_s: float | None = None
     """The mean time between trades, by the statistics of a day."""
+    judge_at: float = 0.0
+    """Until then its streams are as they were judged last, where nothing comes; what comes sets it to 0."""
+    ask_at: float = 0.0
+    """… and until then no proof by REST is called for."""
 
     def sampled_at(self, sample: Sample) -> float | None:
         """When there was such a proof last."""
         return self.rest_at if sample is Sample.TRADES else self.shown_at
 
+    def happened(self) -> None:
+        """Something other than own data came: everything of the symbol is looked at anew."""
+        self.judge_at = self.ask_at = 0.0
+
     def of(self, sample: Sample) -> list[StreamRecord]:
         """The streams that such a proof speaks of."""
-        return [entry for entry in self.entries if sample_of(entry.kind) is sample]
+        return [entry for entry in self.entries if entry.sample is sample]
 
 
 def usual_gap(entry: StreamRecord) -> float | None:
     """The longest silence that is usual for the stream; None where nothing is known of it. The first minutes
     may show a burst only: a day's trades tell how far they lie apart."""
-    of_day = entry.facts.trade_gap_s if entry.kind in TRADE_ID_KINDS else None
-    return max((gap for gap in (entry.gap_s, of_day) if gap is not None), default=None)
+    of_day = entry.facts.trade_gap_s if entry.of_trades else None
+    own = entry.gap_s
+    if own is None or of_day is None:
+        return of_day if own is None else own
+    return max(own, of_day)
 
 
 def dark_since(entry: StreamRecord, state: StreamState, now: float) -> float | None:
@@ -240,7 +265,7 @@ def compare_best(facts: SymbolFacts, shown: BestPrices, at: float) -> None:
     """Hold best prices that another source shows against those of the bookTicker."""
     facts.shown_best, facts.shown_at = shown, at
     for entry in facts.entries:
-        if entry.kind not in QUOTE_KINDS or entry.acked_at is None or at < entry.acked_at:
+        if not entry.of_quotes or entry.acked_at is None or at < entry.acked_at:
             continue
         known = entry.best or entry.base_best
         if known is None:
@@ -249,31 +274,33 @@ def compare_best(facts: SymbolFacts, shown: BestPrices, at: float) -> None:
             entry.differs = 0
         else:
             entry.differs += 1
+            facts.ask_at = 0.0
 
 
 def together(entry: StreamRecord) -> bool:
     """Whether no sibling brought anything for as long as the stream is silent, give or take."""
-    since = entry.silent_since() + GRACE_S
-    others = [
-        e
-        for e in entry.facts.entries
-        if e is not entry and e.acked_at is not None and e.kind in EVIDENCE_KINDS
-    ]
-    return bool(others) and all(e.silent_since() <= since for e in others)
+    since, others = entry.silent_since() + GRACE_S, False
+    for other in entry.facts.entries:
+        if other is entry or other.acked_at is None or other.sample is None:
+            continue
+        if other.silent_since() > since:
+            return False
+        others = True
+    return others
 
 
 def evidence(entry: StreamRecord, now: float, fresh_s: float) -> tuple[str, str]:
     """(what agrees with the stream's silence, what speaks against it), in words; empty: nothing does."""
-    if entry.kind in QUOTE_KINDS:
+    if entry.of_quotes:
         return _quote_evidence(entry, now, fresh_s)
-    if entry.kind in BOOK_KINDS:
-        others = [(e.own_id, e.data_at, "bookTicker") for e in entry.facts.entries if e.kind in QUOTE_KINDS]
+    if entry.of_books:
+        others = [(e.own_id, e.data_at, "bookTicker") for e in entry.facts.entries if e.of_quotes]
         return _id_evidence(entry, others, now, fresh_s, "the book has not changed")
-    if entry.kind in TRADE_ID_KINDS:
+    if entry.of_trades:
         siblings = [
             (e.own_id, e.data_at, e.name.partition("@")[2])
             for e in entry.facts.entries
-            if e.kind in TRADE_ID_KINDS and e is not entry
+            if e.of_trades and e is not entry
         ]
         rest = (entry.facts.rest_id, entry.facts.rest_at, "REST")
         return _id_evidence(entry, [*siblings, rest], now, fresh_s, "no trade")

@@ -7,13 +7,10 @@ agrees makes it quiet. Only where there is no evidence does the learned gap betw
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from math import inf
 
+from bntui.feed.core.due import ask_again, judge_again
 from bntui.feed.core.evidence import (
-    A_MOMENT,
-    GAPS_TO_STALE,
-    GRACE_S,
-    RARE_KINDS,
-    SAMPLES,
     SETTLING_S,
     BestPrices,
     Sample,
@@ -22,11 +19,9 @@ from bntui.feed.core.evidence import (
     best_of,
     compare_best,
     dark_since,
-    evidence,
     knows_gap,
-    sample_of,
-    usual_gap,
 )
+from bntui.feed.core.judgement import NOTHING_CAME, Judgement
 from bntui.feed.core.repair import Stale
 from bntui.feed.core.urgency import urgency
 from bntui.model.events import AggTrade, Candle, DepthDiff, PartialDepth, Quote, Ticker, Trade
@@ -37,20 +32,10 @@ from bntui.model.views import StreamView
 from bntui.venue.base import StreamSpec
 from bntui.venue.limits import Limits
 
-GAPS_TOGETHER = 10.0
-"""… unless all streams of the symbol fell silent together, as they do when nothing happens."""
-
 EVIDENCE_FRESH = 2.5
 """Evidence counts for so many probe intervals."""
 
-NOTHING_CAME = "acknowledged, but no data came"
 NOTHING_AT_ALL = "nothing at all came on its connection"
-NOTHING_YET = "subscribed anew, and no data yet"
-TOO_EARLY = "too early to know which silences are usual here; REST is asked"
-TOO_DEAR = "our share of the request weight is used up; REST is asked as soon as it is not"
-
-RARE = "nothing to tell lately, and nothing can prove it; other streams flow on its connection"
-RARE_ALONE = "nothing to tell lately, and nothing can prove it; it is alone on its connection, which stands"
 
 DAY = "24h"
 """The window of the statistics that REST and `@ticker` tell."""
@@ -78,8 +63,14 @@ class Health:
         self._facts: dict[str, SymbolFacts] = {}
         self.no_weight_until = 0.0
         """Until then REST cannot be asked for want of weight: what only it can prove may wait."""
-        self._carrying: dict[int | None, bool] = {}
-        """Shards with streams whose silence can be judged, and whether any of them is well."""
+        self._judgement = Judgement(limits, self._fresh_s, self._carries)
+        self._rare: dict[str, StreamRecord] = {}
+        """Those that are judged by the others on their connection."""
+        self._stale: set[str] = set()
+        self._carrying: dict[int | None, bool] | None = None
+        """Shards with streams whose silence can be judged, and whether any of them is well; of this beat."""
+        self._flowing: set[int | None] | None = None
+        """Shards on which anything came; of this beat."""
 
     def want(self, name: str, shard: int, now: float) -> None:
         """A stream is wanted, on a shard."""
@@ -89,14 +80,20 @@ class Health:
         facts = self._facts.setdefault(spec.symbol, SymbolFacts(spec.symbol))
         entry = StreamRecord(name, spec.kind, facts, shard, since=now)
         facts.entries.append(entry)
+        facts.happened()
         self._entries[name] = entry
+        if entry.rare:
+            self._rare[name] = entry
 
     def unwant(self, name: str) -> None:
         """A stream is no longer wanted."""
         entry = self._entries.pop(name, None)
         if entry is None:
             return
+        self._rare.pop(name, None)
+        self._stale.discard(name)
         entry.facts.entries.remove(entry)
+        entry.facts.happened()
         if not entry.facts.entries:
             del self._facts[entry.facts.symbol]
 
@@ -105,6 +102,7 @@ class Health:
         for name in names:
             if entry := self._entries.get(name):
                 entry.shard = shard
+                entry.facts.happened()
                 self._moved.add(name)
 
     def acked(self, names: Iterable[str], now: float) -> None:
@@ -120,6 +118,7 @@ class Health:
             entry.own_id = entry.base_id = entry.ahead_id = None
             entry.best = entry.base_best = None
             entry.differs = entry.probes = 0
+            entry.facts.happened()
 
     def down(self, names: Iterable[str], reason: str, since: float) -> None:
         """No connection carries the streams; `since`: when the last one gave its last sign of life."""
@@ -130,11 +129,13 @@ class Health:
                 entry.acked_at = None
                 entry.down_reason = reason
                 entry.judged = False
+                entry.facts.happened()
 
     def refused(self, name: str, message: str) -> None:
         """The exchange will not serve the stream."""
         if entry := self._entries.get(name):
             entry.refusal = message
+            entry.facts.happened()
 
     def seen(self, name: str, events: Sequence[Event], now: float) -> bool:
         """Data of a stream came: the hot path. False when nobody wants the stream."""
@@ -142,6 +143,7 @@ class Health:
         if entry is None:
             return False
         entry.seen(now)
+        entry.facts.judge_at = 0.0
         if entry.acked_at is None:
             # Data proves the subscription, whatever became of the acknowledgement.
             entry.acked_at = now
@@ -177,6 +179,7 @@ class Health:
         before_at = facts.rest_at if facts.rest_id == ticker.last_id else None
         facts.rest_id = ticker.last_id
         facts.rest_at = asked_at
+        facts.happened()
         self._learn(facts, ticker)
         for entry in facts.of(Sample.TRADES):
             if entry.sampled(asked_at, before_at, self._fresh_s):
@@ -189,6 +192,7 @@ class Health:
         facts = self._facts.get(symbol)
         if facts is None:
             return
+        facts.happened()
         before_at = facts.shown_at if facts.shown_best == shown else None
         for entry in facts.of(Sample.PRICES):
             if entry.sampled(asked_at, before_at, self._fresh_s):
@@ -203,6 +207,8 @@ class Health:
 
     def stale(self) -> list[Stale]:
         """Streams that are stale, repaired in vain or not yet: what repair looks at."""
+        if not self._stale:
+            return []
         return [
             Stale(e.name, e.shard, e.since) for e in self._entries.values() if e.shard is not None and e.stale
         ]
@@ -214,136 +220,98 @@ class Health:
 
     def repair_failed(self, failed: Callable[[str], bool]) -> None:
         """Learn which streams everything was tried for."""
-        for entry in self._entries.values():
-            if entry.stale:
-                entry.beyond_repair = failed(entry.name)
+        for name in self._stale:
+            self._entries[name].beyond_repair = failed(name)
 
     def tick(self, now: float) -> list[str]:
-        """Judge every stream anew; the names of those whose state, reason or shard changed."""
+        """Judge every stream that may stand otherwise than it did; the names of those whose state, reason or
+        shard changed."""
         changed: list[str] = []
-        flowing = {entry.shard for entry in self._entries.values() if entry.flowed}
-        self._carrying.clear()
-        # Those last that are judged by the others on their connection.
-        for entry in sorted(self._entries.values(), key=lambda each: each.kind in RARE_KINDS):
-            state, reason = self._judge(entry, now)
-            entry.stale = state is StreamState.STALE
-            entry.judged = True
-            if entry.stale:
-                if reason == NOTHING_CAME:
-                    reason = self._why_nothing_came(entry, flowing)
-                if entry.beyond_repair:
-                    state = StreamState.BLIND
-                    reason += "; subscribing anew and another connection did not help"
-            else:
-                entry.beyond_repair = False
-            if entry.kind not in RARE_KINDS:
-                well = state in (StreamState.LIVE, StreamState.QUIET)
-                self._carrying[entry.shard] = self._carrying.get(entry.shard, False) or well
-            entry.dark_since = dark_since(entry, state, now)
-            if state is not entry.state:
-                entry.since = now
-            elif reason == entry.reason and entry.name not in self._moved:
-                continue
-            entry.state = state
-            entry.reason = reason
-            changed.append(entry.name)
+        self._carrying = self._flowing = None
+        self._judgement.weightless = now < self.no_weight_until
+        floor_s, fresh_s = self._limits.own_first_data_s, self._fresh_s
+        for facts in [each for each in self._facts.values() if each.judge_at <= now]:
+            judge_at = ask_at = inf
+            for entry in facts.entries:
+                if entry.rare:
+                    continue
+                data_at = entry.data_at
+                if (
+                    data_at is not None
+                    and now - data_at < SETTLING_S
+                    and entry.judged
+                    and entry.flowed
+                    and entry.state is StreamState.LIVE
+                    and not (entry.refusal or entry.down_reason or entry.name in self._moved)
+                ):
+                    # Most streams of a busy market, most of the time.
+                    entry.ahead_id = None
+                    judge_at = min(judge_at, data_at + SETTLING_S)
+                    ask_at = min(ask_at, data_at + floor_s / 2)
+                    continue
+                if self._judge_anew(entry, now):
+                    changed.append(entry.name)
+                judge_at = min(judge_at, judge_again(entry, now, self._limits, fresh_s))
+                ask_at = min(ask_at, ask_again(entry, now, self._limits))
+            facts.judge_at, facts.ask_at = judge_at, ask_at
+        changed += [entry.name for entry in self._rare.values() if self._judge_anew(entry, now)]
         self._moved.clear()
         return changed
 
-    def _judge(self, entry: StreamRecord, now: float) -> tuple[StreamState, str]:
-        if entry.refusal:
-            return StreamState.BLIND, f"refused by the exchange: {entry.refusal}"
-        if entry.down_reason:
-            return StreamState.BLIND, entry.down_reason
-        if entry.acked_at is None:
-            return StreamState.WANTED, ""
-        fresh_data = entry.flowed and entry.data_at is not None and now - entry.data_at < GRACE_S
-        if fresh_data and now - entry.silent_since() < SETTLING_S:
-            entry.ahead_id = None
-            return StreamState.LIVE, ""
-        # Looked at while the data is still fresh too: since when others are ahead is noted then.
-        agrees, against = evidence(entry, now, self._fresh_s)
-        entry.agreed = bool(agrees) and not agrees.endswith(A_MOMENT)
-        if fresh_data:
-            return StreamState.LIVE, ""
-        entry.look_around(now)
-        if against:
-            return StreamState.STALE, against
-        floor_s = self._limits.own_first_data_s
-        silence_s = now - entry.silent_since()
-        if entry.kind in RARE_KINDS:
-            return self._judge_rare(entry, silence_s, floor_s)
-        if not entry.flowed:
-            return self._judge_unproven(entry, agrees, silence_s, now)
-        if silence_s <= floor_s:
-            return StreamState.LIVE, ""
-        if agrees:
-            return StreamState.QUIET, agrees
-        return self._judge_by_gaps(entry, silence_s, now)
+    def _judge_anew(self, entry: StreamRecord, now: float) -> bool:
+        """Whether its state, reason or shard changed."""
+        state, reason = self._judgement.of(entry, now)
+        entry.stale = state is StreamState.STALE
+        entry.judged = True
+        if entry.stale:
+            self._stale.add(entry.name)
+            if reason == NOTHING_CAME:
+                reason = self._why_nothing_came(entry)
+            if entry.beyond_repair:
+                state = StreamState.BLIND
+                reason += "; subscribing anew and another connection did not help"
+        else:
+            self._stale.discard(entry.name)
+            entry.beyond_repair = False
+        entry.dark_since = dark_since(entry, state, now)
+        if state is not entry.state:
+            entry.since = now
+        elif reason == entry.reason and entry.name not in self._moved:
+            return False
+        entry.state = state
+        entry.reason = reason
+        return True
 
-    def _judge_rare(self, entry: StreamRecord, silence_s: float, floor_s: float) -> tuple[StreamState, str]:
-        """A stream of whose silence nothing speaks is as good as its connection."""
-        carries = self._carrying.get(entry.shard)
-        if carries is None:
-            return StreamState.QUIET, RARE_ALONE
-        if carries:
-            return StreamState.QUIET, RARE
-        return (StreamState.STALE, NOTHING_CAME) if silence_s > floor_s else (StreamState.ACKED, "")
+    def _carries(self, shard: int | None) -> bool | None:
+        """Whether any stream of a shard is well whose silence can be judged; None where it has none."""
+        if self._carrying is None:
+            self._carrying = {}
+            for each in self._entries.values():
+                if not each.rare:
+                    well = each.state in (StreamState.LIVE, StreamState.QUIET)
+                    self._carrying[each.shard] = self._carrying.get(each.shard, False) or well
+        return self._carrying.get(shard)
 
-    def _judge_by_gaps(self, entry: StreamRecord, silence_s: float, now: float) -> tuple[StreamState, str]:
-        """No evidence, fresh enough, speaks of the silence: what is usual decides."""
-        gap_s = usual_gap(entry) or 0.0
-        if silence_s <= GAPS_TO_STALE * gap_s:
-            return StreamState.QUIET, f"silences of {gap_s:.0f} s are usual here"
-        # A sibling that wakes first leaves REST a moment to say why the others do not.
-        apart = entry.apart_at is not None and now - entry.apart_at > GRACE_S
-        if silence_s <= GAPS_TOGETHER * gap_s and not apart:
-            return StreamState.QUIET, "all streams of the symbol are silent; REST is asked"
-        waits = sample_of(entry.kind) is not None and not knows_gap(entry)
-        if waits and silence_s <= self._patience_s(now):
-            return StreamState.ACKED, TOO_DEAR if now < self.no_weight_until else TOO_EARLY
-        return StreamState.STALE, "no data, and nothing says that there was none to send"
-
-    def _patience_s(self, now: float) -> float:
-        """How long a stream may wait for REST to say whether there was anything to send."""
-        if now < self.no_weight_until:
-            return 2 * self._limits.own_probe_interval_s
-        return 2 * self._limits.own_first_data_s
-
-    def _why_nothing_came(self, entry: StreamRecord, flowing: set[int | None]) -> str:
+    def _why_nothing_came(self, entry: StreamRecord) -> str:
         """An acknowledgement proves nothing: on a wrong path it is all that ever comes (change notice of the
         exchange's USD-M streams, 2026-03-06)."""
         path = self._path(self._parse(entry.name))
-        if entry.shard not in flowing:
+        if self._flowing is None:
+            self._flowing = {each.shard for each in self._entries.values() if each.flowed}
+        if entry.shard not in self._flowing:
             return f"{NOTHING_AT_ALL}{f', {path}' if path else ''}: wrong path, or blocked"
         return f"{NOTHING_CAME} on {path}: wrong path?" if path else NOTHING_CAME
-
-    def _judge_unproven(
-        self, entry: StreamRecord, agrees: str, silence_s: float, now: float
-    ) -> tuple[StreamState, str]:
-        """A subscription that brought nothing yet. What was usual before it says nothing of it."""
-        floor_s, decided = self._limits.own_first_data_s, not agrees.endswith(A_MOMENT)
-        # Two samples that agree prove as much before the deadline as after it.
-        if agrees and decided and (entry.probes >= SAMPLES or silence_s > floor_s):
-            return StreamState.QUIET, agrees
-        # REST may still be on its way to say whether there was anything to send.
-        waits = sample_of(entry.kind) is not None and (entry.probes < SAMPLES or not decided)
-        if silence_s <= floor_s or (waits and silence_s <= self._patience_s(now)):
-            # A step of repair is a hope: what was stale before it stays so until there is proof.
-            why = TOO_DEAR if silence_s > floor_s and now < self.no_weight_until else ""
-            return (StreamState.STALE, NOTHING_YET) if entry.stale else (StreamState.ACKED, why)
-        return StreamState.STALE, NOTHING_CAME
 
     def unproven(self, now: float) -> dict[Sample, list[str]]:
         """Symbols to ask REST about, by the proof that they lack: a stream is silent and nothing fresh says
         why. The most urgent first."""
         found: dict[Sample, list[str]] = {}
+        lacking = [each for each in self._facts.values() if each.ask_at <= now and each.symbol]
         for sample in Sample:
             due = [
                 (max(urgencies), facts.symbol)
-                for facts in self._facts.values()
-                if facts.symbol
-                and (
+                for facts in lacking
+                if (
                     urgencies := [
                         urgency(e, sample, now, self._limits, self._fresh_s) for e in facts.of(sample)
                     ]
@@ -351,6 +319,8 @@ class Health:
             ]
             due.sort(key=lambda each: -each[0])
             found[sample] = [symbol for urgency, symbol in due if urgency >= 1.0]
+        for facts in lacking:
+            facts.ask_at = min((ask_again(e, now, self._limits) for e in facts.entries), default=inf)
         return found
 
     def view(self, name: str) -> StreamView:

@@ -14,12 +14,8 @@ from bntui.feed.core.evidence import (
     RHYTHM_MEMORY_S,
     Sample,
 )
-from bntui.feed.core.health import (
-    NOTHING_CAME,
-    NOTHING_YET,
-    TOO_EARLY,
-    Health,
-)
+from bntui.feed.core.health import Health
+from bntui.feed.core.judgement import NOTHING_CAME, NOTHING_YET, TOO_EARLY
 from bntui.model.markets import Market
 from bntui.model.states import StreamState
 from bntui.venue.binance.limits import SPOT

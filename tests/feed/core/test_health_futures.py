@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from bntui.feed.core.health import NOTHING_CAME, RARE, RARE_ALONE, Health
+from bntui.feed.core.health import Health
+from bntui.feed.core.judgement import NOTHING_CAME, RARE, RARE_ALONE
 from bntui.model.markets import Market
 from bntui.model.states import StreamState
 from bntui.venue.binance.usdm import usdm

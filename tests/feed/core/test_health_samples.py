@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bntui.feed.core.evidence import GAPS_KNOWN, GRACE_S, Sample
-from bntui.feed.core.health import TOO_DEAR
+from bntui.feed.core.judgement import TOO_DEAR
 from bntui.model.markets import Market, SymbolKey
 from bntui.model.states import StreamState
 from bntui.venue.binance.limits import SPOT
