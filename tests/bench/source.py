@@ -17,6 +17,7 @@ import sys
 from collections import deque
 from collections.abc import Iterator
 from itertools import islice
+from math import inf
 from pathlib import Path
 from typing import cast
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -25,7 +26,7 @@ from bntui.clock import SystemClock
 from bntui.sim.answers import exchange_info, listed
 from bntui.sim.instruments import listing
 from bntui.venue.binance.limits import SPOT
-from tests.bench.streams import MIX, Ticking, symbols
+from tests.bench.streams import MIX, TICKER_EVERY_S, Ticking, symbols
 
 CLOCK = SystemClock()
 
@@ -39,6 +40,8 @@ _TRICKLE_S = 0.5
 _BLOCK_BYTES = 1 << 16
 _ONE_BY_ONE = 25_000
 """Messages a second; beyond it they are made before the run, and leave together once a tick."""
+
+_TELL_OF_TRADES = ("@ticker", "@kline_1m")
 
 _AHEAD, _AHEAD_S = 2_000, 0.02
 """Messages that are made ahead at a fixed rate, at most; and for how long."""
@@ -190,13 +193,20 @@ class Source:
         return framed((payload if client.bare else f'{{"stream":"{name}","data":{payload}}}').encode())
 
     def trickle(self) -> None:
-        """One message of each stream to each who asked for it."""
-        for client in list(self.clients):
-            frames = [self.message(client, name) for name in client.streams if _is_known(name)]
-            client.transport.write(b"".join(frames))
+        """One message of each stream to each who asked for it; what tells of trades comes behind them all."""
+        for tells_of_trades in (False, True):
+            for client in list(self.clients):
+                names = (name for name in client.streams if _is_known(name))
+                frames = [
+                    self.message(client, name)
+                    for name in names
+                    if name.endswith(_TELL_OF_TRADES) is tells_of_trades
+                ]
+                client.transport.write(b"".join(frames))
 
-    def run_of(self, count: int) -> Iterator[tuple[Client, bytes]]:
-        """So many frames, in the mix of the kinds that are asked for, round about the symbols."""
+    def run_of(self, count: int, rate: float = 0.0) -> Iterator[tuple[Client, bytes]]:
+        """So many frames, in the mix of the kinds that are asked for, round about the symbols. At a fixed
+        rate tickers come as on the exchange: after trades."""
         by_kind: dict[str, list[tuple[Client, str]]] = {}
         for client in self.clients:
             for name in client.streams:
@@ -204,10 +214,20 @@ class Source:
                     by_kind.setdefault(kind, []).append((client, name))
         if not by_kind:
             return
+        tickers = {}
+        if rate and "trade" in by_kind:
+            tickers = {name.partition("@")[0]: client for client, name in by_kind.pop("ticker", ())}
+        told_of = dict.fromkeys(tickers, -inf)
+        follows = ""
         places = dict.fromkeys(by_kind, 0)
         owed = dict.fromkeys(by_kind, 0.0)
         whole = sum(MIX[kind] for kind in by_kind)
-        for _ in range(count):
+        for number in range(count):
+            if follows:
+                told_of[follows] = number
+                yield tickers[follows], self.message(tickers[follows], f"{follows}@ticker")
+                follows = ""
+                continue
             for kind in by_kind:
                 owed[kind] += MIX[kind] / whole
             kind = max(owed, key=owed.__getitem__)
@@ -216,6 +236,9 @@ class Source:
             # A step that is prime to the number, so that no two kinds keep step with one another.
             places[kind] = (places[kind] + 1) % len(by_kind[kind])
             yield client, self.message(client, name)
+            symbol = name.partition("@")[0]
+            if kind == "trade" and number - told_of.get(symbol, number) >= TICKER_EVERY_S * rate:
+                follows = symbol
 
     async def saturate(self, count: int) -> None:
         """Everything as fast as it is taken; made before the first byte goes out."""
@@ -237,7 +260,7 @@ class Source:
 
     async def pace(self, count: int, rate: float) -> None:
         """So many messages a second, evenly: one by one, and where that would be too many, by the tick."""
-        frames: Iterator[tuple[Client, bytes]] = self.run_of(count)
+        frames: Iterator[tuple[Client, bytes]] = self.run_of(count, rate)
         if together := rate > _ONE_BY_ONE:
             frames = iter(list(frames))
         ready: deque[tuple[Client, bytes]] = deque()

@@ -15,6 +15,10 @@ MIX: Final = {"bookTicker": 0.66, "trade": 0.25, "depth@100ms": 0.04, "kline_1m"
 """How often each kind comes, of those that are subscribed to. On the exchange candles and tickers come once
 a second or two, so that the more there is, the smaller is their part."""
 
+TICKER_EVERY_S = 2.0
+"""At a fixed rate a trade is followed by the ticker that tells of it, where the last one is so old: else the
+streams of many symbols would contradict one another, and be taken for broken."""
+
 LEVELS_CHANGED = 23
 """Of each side, in one change of a book: 1.6 kB in all, as usual for a busy symbol."""
 
@@ -48,6 +52,8 @@ class Ticking:
         self._first_of_minute = self.trade_id
         self._minute_ms = 0
         self._count = 0
+        self._best = 0, self._base
+        """Number and bid, in ticks, of the last quote: tickers show the same."""
         self._makers: dict[str, Callable[[int], str]] = {
             "bookTicker": self._quote,
             "trade": self._trade,
@@ -66,7 +72,7 @@ class Ticking:
 
     def _quote(self, now_ms: int) -> str:
         self.update_id += 1
-        n, ticks = self._count, self._ticks()
+        n, ticks = self._best = self._count, self._ticks()
         return (
             f'{{"u":{self.update_id},"s":"{self.symbol}","b":"{price(ticks)}","B":"{quantity(n)}",'
             f'"a":"{price(ticks + 1)}","A":"{quantity(n + 31)}"}}'
@@ -112,10 +118,11 @@ class Ticking:
 
     def _ticker(self, now_ms: int) -> str:
         n, ticks = self._count, self._ticks()
+        quote, bid = self._best
         return (
             f'{{"e":"24hrTicker","E":{now_ms},"s":"{self.symbol}","p":"1.50000000","P":"0.{n % 90 + 10}",'
             f'"w":"{price(ticks)}","x":"{price(ticks)}","c":"{price(ticks)}","Q":"{quantity(n)}",'
-            f'"b":"{price(ticks)}","B":"{quantity(n)}","a":"{price(ticks + 1)}","A":"{quantity(n)}",'
+            f'"b":"{price(bid)}","B":"{quantity(quote)}","a":"{price(bid + 1)}","A":"{quantity(quote + 31)}",'
             f'"o":"{price(self._base)}","h":"{price(self._base + PRICES)}","l":"{price(self._base)}",'
             f'"v":"{1000 + n}.10000000","q":"{100_000 + n}.10000000","O":{now_ms - 86_400_000},"C":{now_ms},'
             f'"F":1,"L":{self.trade_id},"n":{self.trade_id}}}'
