@@ -25,6 +25,9 @@ UNKNOWN = "?"
 CHEAPEST_MOVE = 5
 """Characters that a movement of the cursor takes at least: a shorter gap is cheaper written once more."""
 
+SHORT = 12
+"""Of so few cells all are written from the first that differs to the last."""
+
 NOWHERE = 1 << 20
 """The column of a cursor whose place in its line is not known."""
 
@@ -70,11 +73,22 @@ class Shown:
             if x + len(cells) > width:
                 del cells[max(0, width - x) :]
             end = x + len(cells)
-            old, painted = chars[x:end], styles[x:end]
-            new = [ansi] * len(cells)
-            if old != cells or painted != new:
+            old = chars[x:end]
+            if styles[x:end].count(ansi) != len(cells):
                 self._changed(pen, y, x, cells, ansi)
-                chars[x:end], styles[x:end] = cells, new
+                styles[x:end] = [ansi] * len(cells)
+                chars[x:end] = cells
+            elif old != cells:
+                if len(cells) > SHORT or "" in cells or "" in old:
+                    self._changed(pen, y, x, cells, ansi)
+                else:
+                    first, last = 0, len(cells)
+                    while old[first] == cells[first]:
+                        first += 1
+                    while old[last - 1] == cells[last - 1]:
+                        last -= 1
+                    pen.write(y, x + first, cells[first:last], ansi, chars, styles)
+                chars[x:end] = cells
             x = end
 
     def _changed(self, pen: _Pen, y: int, x: int, cells: list[str], ansi: str) -> None:

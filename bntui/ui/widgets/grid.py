@@ -14,7 +14,6 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from bntui.ui.format import width_of
 from bntui.ui.keys import MOVE, bindings
 from bntui.ui.shown import Piece
 from bntui.ui.widgets.columns import Column, Slot
@@ -211,7 +210,7 @@ class Grid(ScrollView, Direct, Generic[K, R], can_focus=True, inherit_bindings=F
         """Build a row anew: the cells that look different, or None for all of them."""
         old = self._rows.get(key)
         new = self._rows[key] = self._build(key, old)
-        return None if old is None else new.news(old)
+        return new.news
 
     def _show_news(self, news: Mapping[int, list[tuple[int, Segment]] | None]) -> None:
         """Redraw these cells of lines."""
@@ -229,20 +228,14 @@ class Grid(ScrollView, Direct, Generic[K, R], can_focus=True, inherit_bindings=F
         """The cells that look different, and the lines that were asked for whole."""
         news, self._news = self._news, {}
         first, last = self._visible()
-        width = self.size.width
         for line, cells in news.items():
             y = line - first + HEADER_LINES
             if not first <= line < last:
                 continue
             if cells is None:
                 yield y, 0, self.render_line(y)
-                continue
-            for x, segment in cells:
-                if x + width_of(segment.text) <= width:
-                    yield y, x, (segment,)
-                else:
-                    yield y, 0, self.render_line(y)
-                    break
+            else:
+                yield from ((y, x, (segment,)) for x, segment in cells)
         yield from super().take_pieces()
 
     def leave_to_textual(self) -> None:

@@ -19,6 +19,9 @@ R = TypeVar("R")
 NoteOf = Callable[[R, float], Cell | None]
 """What stands in place of a row's cells, if anything does."""
 
+CellOf = Callable[[R, int, float], Cell]
+"""A column's cell of a row."""
+
 DRAWING = "spark"
 """The style of cells that are drawn, not written."""
 
@@ -39,19 +42,22 @@ class Ink:
 class Painted:
     """One row as it is drawn."""
 
-    __slots__ = ("_ground", "_places", "_strip", "_width", "cells", "made_of", "manner")
+    __slots__ = ("_ground", "_places", "_strip", "_width", "cells", "made_of", "manner", "news")
 
     def __init__(
         self,
-        cells: list[tuple[str, Style]],
+        cells: list[Segment],
         made_of: list[object],
         manner: tuple[object, ...],
         places: Sequence[int],
         ground: Style,
         width: int,
+        news: list[tuple[int, Segment]] | None = None,
     ) -> None:
         """Cells at their places, and a ground between and behind them."""
         self.cells = cells
+        self.news = news
+        """The cells that look different from before, with their columns on screen; None: all may."""
         self.made_of = made_of
         """What each of the cells was made of."""
         self.manner = manner
@@ -68,21 +74,12 @@ class Painted:
             self._strip = self._joined()
         return self._strip
 
-    def news(self, before: Painted) -> list[tuple[int, Segment]] | None:
-        """The cells that look different, with their columns on screen; None where the whole row may."""
-        if self.manner != before.manner or len(self.cells) != len(before.cells):
-            return None
-        return [
-            (x, Segment(*new))
-            for x, new, old in zip(self._places, self.cells, before.cells, strict=False)
-            if new is not old and new != old
-        ]
-
     def _joined(self) -> Strip:
         """As few segments as styles allow: a segment costs more than its characters."""
         segments: list[Segment] = []
         text, style, at = "", self._ground, 0
-        for x, (piece, own) in zip(self._places, self.cells, strict=False):
+        for x, (piece, style_of_cell, _) in zip(self._places, self.cells, strict=False):
+            own = style_of_cell or self._ground
             gap = " " * (x - at)
             at = x + width_of(piece)
             for part, of_part in ((gap, self._ground), (piece, own)):
@@ -125,6 +122,9 @@ class Painter(Generic[R]):
         self.slots: tuple[Slot[R], ...] = ()
         """The columns that are shown, at their places."""
         self._places: tuple[int, ...] = ()
+        self._recipes: tuple[tuple[Slot[R], Callable[[R], object] | None, CellOf[R]], ...] = ()
+        self._overflows = False
+        """Does not even the least fit the width?"""
         self.all_dimmed = False
         """Nothing on screen can be trusted."""
         self.sorted_by: tuple[str, bool] = ("", False)
@@ -146,6 +146,8 @@ class Painter(Generic[R]):
     def _lay_out(self) -> None:
         self.slots = lay_out(self._columns, self.width)
         self._places = tuple(slot.x for slot in self.slots)
+        self._recipes = tuple((slot, slot.column.of, slot.column.cell) for slot in self.slots)
+        self._overflows = any(slot.end > self.width for slot in self.slots)
 
     def forget_styles(self) -> None:
         """Another theme, or another state of the widget."""
@@ -177,31 +179,43 @@ class Painter(Generic[R]):
         dimmed = self.all_dimmed or self._is_dimmed(row)
         says = self._note if self._note_holds or not self.all_dimmed else None
         note = None if says is None else says(row, now)
-        manner = (dimmed, self.all_dimmed, at_cursor, note is None, self.slots)
-        if before is None or before.manner != manner:
+        manner = (dimmed, self.all_dimmed, at_cursor, note is None, self._recipes)
+        if before is not None and before.manner != manner:
             before = None
-        cells: list[tuple[str, Style]] = []
+        cells: list[Segment] = []
         made_of: list[object] = []
-        for at, slot in enumerate(self.slots):
-            column = slot.column
-            if note is not None and column.id == self._note_from:
-                text = fit(note[0], max(self.width - slot.x, 0))
-                cells.append((text, self._ink_for(text, note[1], self.all_dimmed, at_cursor)))
-                made_of.append(None)
-                break
-            what = None if column.of is None else column.of(row)
+        news: list[tuple[int, Segment]] = []
+        for at, (slot, of, cell) in enumerate(self._recipes):
+            noted = note is not None and slot.column.id == self._note_from
+            what = None if of is None or noted else of(row)
             made_of.append(what)
             if what is not None and before is not None and before.made_of[at] == what:
                 cells.append(before.cells[at])
                 continue
-            text, name = column.cell(row, slot.width, now)
-            if self.all_dimmed and column.in_the_dark:
-                text = column.in_the_dark
-            faint = self.all_dimmed or (dimmed and not column.keeps_style)
-            text = fit(text, slot.width, column.align)
-            cells.append((text, self._ink_for(text, name, faint, at_cursor)))
-        ground = self._ink_for("", "", dimmed, at_cursor)
-        return Painted(cells, made_of, manner, self._places, ground, self.width)
+            if note is not None and noted:
+                text = fit(note[0], max(self.width - slot.x, 0))
+                painted = self._inked(text, note[1], self.all_dimmed, at_cursor)
+            else:
+                text, name = cell(row, slot.width, now)
+                if self.all_dimmed and slot.column.in_the_dark:
+                    text = slot.column.in_the_dark
+                text = fit(text, slot.width, slot.column.align)
+                faint = self.all_dimmed or (dimmed and not slot.column.keeps_style)
+                painted = self._inked(text, name, faint, at_cursor)
+            cells.append(painted)
+            if before is not None and painted != before.cells[at]:
+                news.append((slot.x, painted))
+            if noted:
+                break
+        ground = self._inked("", "", dimmed, at_cursor).style or Style.null()
+        told = None if before is None or self._overflows else news
+        return Painted(cells, made_of, manner, self._places, ground, self.width, told)
+
+    def _inked(self, text: str, name: str, dimmed: bool, at_cursor: bool) -> Segment:
+        if text.isspace():
+            name = ""
+        style = self._styles.get((name, dimmed, at_cursor))
+        return Segment(text, self._style(name, dimmed, at_cursor) if style is None else style)
 
     def words(self, row: R, now: float) -> list[tuple[str, str]]:
         """What a row says, column by column, whatever fits the width; drawings are left out."""
@@ -217,11 +231,6 @@ class Painter(Generic[R]):
             if text.strip() and name != DRAWING:
                 words.append((column.title.strip(), text.strip()))
         return words
-
-    def _ink_for(self, text: str, name: str, dimmed: bool, at_cursor: bool) -> Style:
-        if text.isspace():
-            name = ""
-        return self._styles.get((name, dimmed, at_cursor)) or self._style(name, dimmed, at_cursor)
 
     def _style(self, name: str, dimmed: bool, at_cursor: bool) -> Style:
         combination = (name, dimmed, at_cursor)
