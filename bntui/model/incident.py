@@ -298,7 +298,7 @@ def _remains(outage: OutageView, now_ms: int, given_up: str) -> str:
         advice += [each.advice for cause in plain(outage.later).split("; ") if (each := refusal(cause))]
     todo: list[str] = []
     if is_ongoing(outage) and given_up:
-        todo.append(f"bntui has given it up: {plain(given_up)}. Mend that, then press r on the connection.")
+        todo.append(f"bntui has given it up: {plain(given_up)}. Mend that, then renew the connection.")
     elif is_ongoing(outage):
         todo.append("bntui goes on trying by itself.")
     todo += dict.fromkeys(advice)

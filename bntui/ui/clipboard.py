@@ -2,10 +2,14 @@
 
 A program on another machine reaches the user's clipboard only through his terminal (OSC 52), and no terminal
 says whether it did what it was asked to. So the newest copy also lies in a file, and what is said names both.
+
+Unless it is told to, tmux takes no such request: its `set-clipboard` is `external`, which means the copies of
+its own (tmux(1)). Where it runs on this machine it is therefore given the text as one of those.
 """
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import os
 from collections.abc import Mapping
@@ -16,6 +20,9 @@ from pathlib import Path
 SEQUENCE_MOST = 100_000
 """Bytes of one sequence for the clipboard. A longer one is dropped by some terminals, and shown as text by
 others (hterm's osc52.sh, OSC_52_MAX_SEQUENCE; read 2026-11)."""
+
+TMUX_TAKES_S = 1.0
+"""So long tmux may take for a text; one that hangs keeps nobody from his file."""
 
 FILE_NAME = "copied.txt"
 """The newest copy, beside the log."""
@@ -29,7 +36,9 @@ class Way(StrEnum):
     TERMINAL = "terminal"
     """The terminal itself."""
     TMUX = "tmux"
-    """tmux, which may hand it on."""
+    """The tmux on this machine, which takes it for its own and hands it on."""
+    TMUX_ELSEWHERE = "tmux elsewhere"
+    """A tmux that only the terminal leads to, as over SSH; its `set-clipboard` decides."""
     NOBODY = "nobody"
     """There is no clipboard that a program could reach."""
 
@@ -40,8 +49,10 @@ def way_of(environ: Mapping[str, str]) -> Way:
     The Linux console has no clipboard. GNU screen takes no sequence as long as a copy, and hands none on.
     """
     term = environ.get("TERM", "")
-    if environ.get("TMUX") or term.startswith("tmux"):
+    if environ.get("TMUX"):
         return Way.TMUX
+    if term.startswith("tmux"):
+        return Way.TMUX_ELSEWHERE
     if environ.get("STY") or term in ("linux", "dumb", "unknown"):
         return Way.NOBODY
     return Way.TERMINAL
@@ -57,9 +68,37 @@ def sequence(text: str, way: Way) -> str:
         return ""
     encoded = base64.b64encode(text.encode(errors="replace")).decode("ascii")
     asked = f"{_ESC}]52;c;{encoded}{_BEL}"
-    if way is Way.TMUX:
+    if way in (Way.TMUX, Way.TMUX_ELSEWHERE):
         asked += f"{_ESC}Ptmux;{asked.replace(_ESC, 2 * _ESC)}{_ST}"
     return asked if len(encoded) <= SEQUENCE_MOST - len(f"{_ESC}]52;c;{_BEL}") else ""
+
+
+async def hand_to_tmux(text: str, environ: Mapping[str, str], within_s: float = TMUX_TAKES_S) -> bool:
+    """Give tmux the text as if it had been copied there: into its buffers, and on to its own terminal.
+
+    False where it did not take it: older ones than 3.2 do not know how.
+    """
+    try:
+        tmux = await asyncio.create_subprocess_exec(
+            *("tmux", "load-buffer", "-w", "-"),
+            env=dict(environ),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.DEVNULL,
+            stderr=asyncio.subprocess.DEVNULL,
+        )
+    except OSError:
+        return False
+    try:
+        async with asyncio.timeout(within_s):
+            await tmux.communicate(text.encode(errors="replace"))
+    except TimeoutError:
+        return False
+    finally:
+        if tmux.returncode is None:
+            with suppress(ProcessLookupError):
+                tmux.kill()
+            await tmux.wait()
+    return tmux.returncode == 0
 
 
 def keep(text: str, folder: Path | None) -> Path | None:
@@ -82,6 +121,10 @@ def keep(text: str, folder: Path | None) -> Path | None:
 
 def said(what: str, way: Way, asked: bool, kept: Path | None) -> tuple[str, bool]:
     """What became of a copy, in words, and whether that is bad. `asked`: somebody was asked to take it."""
+    if asked and way is Way.TMUX_ELSEWHERE:
+        if kept is not None:
+            return f"Copied {what} to {kept.name}; on only if tmux's set-clipboard is on", False
+        return f"Copied {what} through tmux, if its set-clipboard is on", False
     if asked:
         by = "through tmux" if way is Way.TMUX else "by OSC 52"
         if kept is not None:

@@ -18,7 +18,10 @@ NAME_MOST = 30
 """Characters of a row's name in the message that says what was copied."""
 
 Words = Sequence[tuple[str, str]]
-"""What the cells of a row say, under their titles; the first names the row."""
+"""What the cells of a row say, under their titles; the symbol names the row, else what comes first."""
+
+SYMBOL = "symbol"
+"""The title above symbols."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +42,9 @@ def origin(viewer: Viewer) -> str:
 
 def of_row(words: Words, viewer: Viewer) -> Copy:
     """The row under the cursor, whole: also what a narrow terminal leaves out."""
-    name = clean(words[0][1])
-    cells = [name, *(clean(f"{title} {said}".strip()) for title, said in words[1:])]
+    (_, named), *others = sorted(words, key=lambda cell: cell[0] != SYMBOL)
+    name = clean(named)
+    cells = [name, *(clean(f"{title} {said}".strip()) for title, said in others)]
     return Copy(name[:NAME_MOST], f"{'; '.join(cells)} ({origin(viewer)})\n")
 
 

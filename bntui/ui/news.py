@@ -48,8 +48,8 @@ class News:
         """The fills are being looked at."""
         self.unread = 0
 
-    def take(self, accounts: Accounts, wall_ms: int, now: float) -> Told:
-        """Count what is new, and say whether it must be made known."""
+    def take(self, accounts: Accounts, wall_ms: int, now: float, key: str) -> Told:
+        """Count what is new, and say whether it must be made known; `key` opens the fills."""
         if self._since_ms is None:
             self._since_ms = wall_ms
         if accounts.newest_fill and accounts.newest_fill < self._counted:
@@ -76,7 +76,7 @@ class News:
             self._recovered = []
         self._batch_at = now
         self._recovered += recovered
-        return Told(first or called, recovered_words(self._recovered))
+        return Told(first or called, recovered_words(self._recovered, key))
 
     def _new_margin_calls(self, positions: Iterable[Position]) -> bool:
         called = {position.identity for position in margin_calls(positions)}
@@ -85,13 +85,13 @@ class News:
         return bool(new)
 
 
-def recovered_words(fills: Iterable[Fill]) -> str:
+def recovered_words(fills: Iterable[Fill], key: str) -> str:
     """`3 fills recovered that no stream told: BTCUSDT, ETHUSDT. 5 shows them.`"""
     found = list(fills)
     symbols = list(dict.fromkeys(clean(fill.key.label) for fill in found))
     more = f" and {len(symbols) - NAMED} more" if len(symbols) > NAMED else ""
     count = "1 fill" if len(found) == 1 else f"{len(found)} fills"
-    return f"{count} recovered that no stream told: {', '.join(symbols[:NAMED])}{more}. 5 shows them."
+    return f"{count} recovered that no stream told: {', '.join(symbols[:NAMED])}{more}. {key} shows them."
 
 
 def margin_calls(positions: Iterable[Position]) -> list[Position]:

@@ -264,7 +264,7 @@ def test_what_asks_for_somebody_is_never_called_done() -> None:
 def test_what_bntui_has_given_up_says_why_and_which_key_tries_again() -> None:
     last = card(ongoing(), LATER_MS, "not served at this location (451)\x1b")[-1]
     assert last.startswith(
-        "bntui has given it up: not served at this location (451). Mend that, then press r on the connection."
+        "bntui has given it up: not served at this location (451). Mend that, then renew the connection."
     )
     assert "goes on trying" not in last
     assert "given it up" not in card(incident(), LATER_MS, "it came back since")[-1]

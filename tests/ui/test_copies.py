@@ -1,10 +1,14 @@
 from __future__ import annotations
 
+import os
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
+from bntui.preferences import Preferences
 from bntui.ui.clipboard import Way
+from bntui.ui.wishes import Told
 from tests.support import accounts, market, opened
 from tests.support.viewing import Desk, desk
 from tests.ui.screens.sitting import sitting
@@ -85,3 +89,30 @@ async def test_in_the_linux_console_the_text_is_only_kept() -> None:
     at = desk(market.calm())
     at.app.viewer.copies_by = Way.NOBODY
     assert await copied(at, "y", says="Not copied: no clipboard here, and no file can be") == ""
+
+
+async def test_a_row_is_named_by_its_symbol_wherever_that_stands() -> None:
+    at = desk(market.calm(), told=Told(Preferences(columns=("last", "symbol", "age"))))
+    text = await copied(at, "y", says="Copied BTCUSDT by OSC 52")
+    assert text.startswith("BTCUSDT; last ")
+
+
+@pytest.mark.parametrize(("code", "says"), [(0, "through tmux"), (1, "if tmux's set-clipboard is on")])
+async def test_in_tmux_it_is_said_what_tmux_made_of_it(
+    code: int, says: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = tmp_path / "tmux"
+    program.write_text(f"#!/bin/sh\ncat > {tmp_path}/taken\nexit {code}\n")
+    program.chmod(0o700)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    at = desk(market.calm())
+    at.app.viewer.copies_by = Way.TMUX
+    at.app.viewer.log_path = str(tmp_path / "viewer.log")
+    async with at.running(120, 24) as pilot:
+        await pilot.press("y")
+        await at.app.workers.wait_for_complete()
+        await at.frame(pilot)
+        assert says in at.line("#status")
+        assert "copied.txt" in at.line("#status")
+    assert (tmp_path / "taken").read_text() == (tmp_path / "copied.txt").read_text()
+    assert bool(at.app.clipboard) == bool(code), "the terminal is asked where tmux did not take it"

@@ -6,8 +6,15 @@ import re
 
 import pytest
 
+from bntui.model.account import RecoveryState
+from bntui.model.accounts import AccountsDelta
+from bntui.preferences import Preferences
 from bntui.ui.keymap import UNBOUND, Keymap, parse_key
 from bntui.ui.keys import APP, MOVE, WATCHLIST
+from bntui.ui.wishes import Told
+from tests.model.account_samples import MAIN
+from tests.support import accounts, opened
+from tests.support.viewing import desk
 
 
 @pytest.mark.parametrize(
@@ -147,3 +154,42 @@ def test_what_there_is_not_is_said(wanted: dict[str, tuple[str, ...]], problem: 
     keymap = Keymap(wanted)
     assert keymap.problems == (problem,)
     assert keymap.group(WATCHLIST) == WATCHLIST
+
+
+async def test_words_on_screens_name_the_keys_as_the_user_has_them() -> None:
+    keys = {
+        "search.clear": ("ctrl+x",),
+        "symbol.panel": ("ctrl+t",),
+        "user_stream.accept": ("w",),
+    }
+    at = desk(accounts.traded(), told=Told(Preferences(keys=keys)))
+    assert at.app.wishes.problems == ()
+    at.answer(
+        accounts=AccountsDelta(
+            recoveries=[accounts.recovery(MAIN, state=RecoveryState.INCOMPLETE, missing="USDT +5")]
+        )
+    )
+    async with at.running(80, 24) as pilot:
+        await pilot.press("slash")
+        await at.frame(pilot)
+        assert "ctrl+x clears" in at.line("#search-found")
+        await pilot.press("ctrl+x", "enter")
+        await at.frame(pilot)
+        assert "ctrl+t switches" in at.line("#second")
+        await pilot.press("backslash")
+        assert "ctrl+t switches" in at.line("#status")
+        await pilot.press("2", "tab", "enter")
+        await at.frame(pilot)
+        assert "w takes the account as it is now" in at.user_stream.page.text
+
+
+async def test_panels_name_the_keys_as_the_user_has_them() -> None:
+    told = Told(Preferences(keys={"book.down": ("n",), "book.up": ("b",), "candles.accept": ("w",)}))
+    at = desk(opened.opened(), told=told)
+    async with at.running(200, 60) as pilot:
+        await pilot.press("enter")
+        await at.frame(pilot)
+        assert " n b cost of eating up to a level" in at.symbol.ladder.text
+        await pilot.press("tab", "tab", "c")
+        await at.frame(pilot)
+        assert "w takes it" in at.symbol.chart.text

@@ -28,7 +28,7 @@ class Following:
         self.accounts.apply(AccountsDelta(fills=fills, newest_fill=self.number))
 
     def take(self, now: float = 0.0) -> Told:
-        return self.news.take(self.accounts, BEGAN_MS, now)
+        return self.news.take(self.accounts, BEGAN_MS, now, "5")
 
 
 def test_fills_that_came_since_the_viewer_began_are_unread_until_they_are_looked_at() -> None:

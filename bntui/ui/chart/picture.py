@@ -76,7 +76,7 @@ class Picture:
         values = self._values(scene, series, told)
         tabs: list[Part] = [part for part, _ in title_parts(scene)]
         if scene.choosing is not None:
-            state: Line = (("enter takes it ", "title"),)
+            state: Line = ((f"{scene.accepted_by} takes it ", "title"),)
         else:
             last = series.views[series.last] if series.last is not None else None
             state = (*state_parts(scene, series, last), (" ", ""))

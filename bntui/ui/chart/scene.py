@@ -88,6 +88,8 @@ class Scene:
     cross: Cross | None = None
     choosing: str | None = None
     """The interval under the chooser's cursor, while it is open."""
+    accepted_by: str = "enter"
+    """The key that takes it."""
     offered: tuple[str, ...] = ()
     """The intervals to choose from."""
     wanted: str = ""

@@ -30,6 +30,9 @@ ROOMY_LINES = 26
 COIN_DECIMALS = 8
 """Amounts of a base currency that had to be computed by dividing are shown with so many decimals."""
 
+CURSOR_KEYS = "j k"
+"""The usual keys for the cursor in the book."""
+
 TWO_ABREAST = 68
 """From this width on, what is said below the levels stands two abreast."""
 
@@ -41,10 +44,11 @@ def foot(
     cursor: int,
     width: int,
     height: int,
+    keys: str = CURSOR_KEYS,
 ) -> list[Line]:
     """Imbalance, the two series, and what eating up to the cursor costs, in a panel of this size.
 
-    `sides` are asks and bids; the cursor counts levels as the ladder does.
+    `sides` are asks and bids; the cursor counts levels as the ladder does, and `keys` move it.
     """
     asks, bids = sides
     roomy = height >= ROOMY_LINES
@@ -53,9 +57,9 @@ def foot(
     spreads = [value if value >= 0 else math.nan for value in view.spreads_bps]
     lines = 3 if roomy and width < TWO_ABREAST else 2
     if cursor > 0:
-        eaten = _eaten(asks, view.best_ask, cursor, instrument, width, lines)
+        eaten = _eaten(asks, view.best_ask, cursor, instrument, width, lines, keys)
     else:
-        eaten = _eaten(bids, view.best_bid, cursor, instrument, width, lines)
+        eaten = _eaten(bids, view.best_bid, cursor, instrument, width, lines, keys)
     if width >= TWO_ABREAST:
         half = width // 2
         both = (
@@ -119,6 +123,7 @@ def _eaten(
     instrument: Instrument | None,
     width: int,
     lines: int,
+    keys: str,
 ) -> list[Line]:
     """What taking everything up to the cursor's level costs, or brings.
 
@@ -126,7 +131,7 @@ def _eaten(
     """
     at = abs(cursor) - 1
     if not cursor or at >= len(side):
-        hint: Line = ((" j k ", "key"), ("cost of eating up to a level", "title"))
+        hint: Line = ((f" {keys} ", "key"), ("cost of eating up to a level", "title"))
         return [hint, *[()] * (lines - 1)]
     rung = side[at]
     first = rungs([best])[0] if best is not None and rungs([best]) else side[0]

@@ -57,10 +57,10 @@ def day_parts(row: WatchView | None, instrument: Instrument | None) -> list[Part
     ]
 
 
-def panel_tabs(panels: Sequence[tuple[str, Trust]], active: int, *, hint: bool = True) -> Line:
+def panel_tabs(panels: Sequence[tuple[str, Trust]], active: int, switches: str = "") -> Line:
     """The panels of which one is shown at a time; each tells how it is, seen or not.
 
-    The `hint` says how to see another, unless the room is needed.
+    The key that `switches` to another is named, unless the room is needed.
     """
     tabs: list[Part] = []
     for at, (name, trust) in enumerate(panels):
@@ -69,7 +69,7 @@ def panel_tabs(panels: Sequence[tuple[str, Trust]], active: int, *, hint: bool =
             (f"{trust.glyph} ", trust.style),
             (" ", ""),
         ]
-    return (*tabs, ("tab", "key"), (" switches", "title")) if hint else tuple(tabs)
+    return (*tabs, (switches, "key"), (" switches", "title")) if switches else tuple(tabs)
 
 
 def second_line(tabs: Line, trust: Trust, day: Sequence[Part], width: int) -> Line:

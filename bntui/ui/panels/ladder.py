@@ -10,7 +10,7 @@ from bntui.model.markets import Instrument
 from bntui.model.panels import BookView, Focus
 from bntui.ui.format import age, clean, decimal_of, duration, human, width_of, wrap
 from bntui.ui.panels.depth import EXACT, Best, Rung, best_of, plain, rounded, rungs
-from bntui.ui.panels.foot import TWO_ABREAST, foot
+from bntui.ui.panels.foot import CURSOR_KEYS, TWO_ABREAST, foot
 from bntui.ui.panels.numbers import (
     MORE_DECIMALS,
     best_levels,
@@ -50,6 +50,8 @@ class Look:
     focused: bool
     now: float
     own: OwnOrders = NO_ORDERS
+    keys: str = CURSOR_KEYS
+    """Those that move the cursor, as the user has them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,7 @@ def draw(view: BookView | None, instrument: Instrument | None, look: Look) -> Pi
         return Picture(_filled([*head, (), ((f" {waiting}", "title"),)], look.height))
     asks, bids = rungs(view.asks), rungs(view.bids)
     middle = _between(view, instrument, asks, bids, look)
-    below_all = foot(view, instrument, (asks, bids), look.cursor, look.width, look.height)
+    below_all = foot(view, instrument, (asks, bids), look.cursor, look.width, look.height, look.keys)
     columns = _columns(asks, bids, instrument, look.width)
     room = max(look.height - len(head) - 1 - len(middle) - len(below_all), 2)
     above = room // 2

@@ -60,8 +60,10 @@ class AddScreen(ModalScreen[None], inherit_bindings=False):
     def on_mount(self) -> None:
         """Start typing at once."""
         self.query_one("#add").border_title = "Add symbols"
-        choose: Line = (("  ", ""), ("↓ ↑", "key"), (" choose", "title"))
-        self._keys.set_lines([((" ", ""), *key_line(self._viewer.keymap.group(ADD).keys, 50), *choose)])
+        keymap = self._viewer.keymap
+        names = f"{keymap.name('add.down')} {keymap.name('add.up')}"
+        choose: Line = (("  ", ""), (names, "key"), (" choose", "title"))
+        self._keys.set_lines([((" ", ""), *key_line(keymap.group(ADD).keys, 50), *choose)])
         self._input.focus()
         self._propose("")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from typing import ClassVar
 
@@ -12,7 +13,7 @@ from textual.geometry import Size
 from textual.screen import Screen
 
 from bntui.model.views import VerdictView
-from bntui.ui.clipboard import keep, said, sequence
+from bntui.ui.clipboard import Way, hand_to_tmux, keep, said, sequence
 from bntui.ui.copies import Copy, of_row, of_verdict
 from bntui.ui.keys import APP, FOCUS, REPLAY, Key, KeyGroup, bindings
 from bntui.ui.news import margin_words
@@ -58,6 +59,9 @@ MOST_UNREAD = 999
 
 MARGIN = "margin"
 """Under this name the message board holds a margin call."""
+
+COPYING = "copying"
+"""The group of the workers that copy: of two at a time only the newer one goes on."""
 
 BARS = 2
 """Lines above and below what a screen shows, but for that of the suspect."""
@@ -177,9 +181,11 @@ class ViewerScreen(Screen[None], inherit_bindings=False):
         """Ring for what was missed, and say it; what the fills' screen shows is no news."""
         viewer = self.viewer
         accounts = viewer.live.accounts
-        told = viewer.news.take(accounts, viewer.live_clock.wall_ms(), monotonic)
+        key = viewer.keymap.name("app.fills")
+        told = viewer.news.take(accounts, viewer.live_clock.wall_ms(), monotonic, key)
         called = margin_words(accounts.positions.values())
-        viewer.board.problem(MARGIN, f"{called}. 7 shows it." if called else "")
+        shows = viewer.keymap.name("app.account")
+        viewer.board.problem(MARGIN, f"{called}. {shows} shows it." if called else "")
         if told.message:
             viewer.say(told.message, bad=True)
         if told.bell:
@@ -254,11 +260,26 @@ class ViewerScreen(Screen[None], inherit_bindings=False):
 
     def put(self, copy: Copy) -> None:
         """Ask the terminal to take a copy, keep it in a file too, and say which of both was done."""
-        viewer = self.viewer
-        asked = bool(sequence(copy.text, viewer.copies_by))
+        way = self.viewer.copies_by
+        asked = bool(sequence(copy.text, way))
+        if asked and way is Way.TMUX:
+            self.run_worker(self._put_into_tmux(copy), group=COPYING, exclusive=True)
+            return
         if asked:
             self.app.copy_to_clipboard(copy.text)
-        viewer.say(*said(copy.what, viewer.copies_by, asked, keep(copy.text, viewer.copy_folder)))
+        self._say_copied(copy, way, asked)
+
+    async def _put_into_tmux(self, copy: Copy) -> None:
+        """As `put`, by a program that has to be waited for."""
+        way = Way.TMUX
+        if not await hand_to_tmux(copy.text, os.environ):
+            self.app.copy_to_clipboard(copy.text)
+            way = Way.TMUX_ELSEWHERE
+        self._say_copied(copy, way, asked=True)
+
+    def _say_copied(self, copy: Copy, way: Way, asked: bool) -> None:
+        kept = keep(copy.text, self.viewer.copy_folder)
+        self.viewer.say(*said(copy.what, way, asked, kept))
         self._show_bars()
 
     def action_copy(self) -> None:

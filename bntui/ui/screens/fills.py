@@ -100,7 +100,7 @@ class FillsScreen(OwnScreen):
             self.grid.move_cursor(0)
         self.sums.set_rows(sorted(self._fills.sums, key=lambda key: (key.symbol, key.owner)))
         self.sums.update_rows(self._fills.sums)
-        self._search.set_found(len(self._fills), self._fills.total)
+        self._show_found()
 
     def _show_detail(self) -> None:
         if self.sums.has_focus:
@@ -112,6 +112,10 @@ class FillsScreen(OwnScreen):
         fill = None if number is None else self._fills.get(number)
         self.show_detail(() if fill is None else fill_detail(fill))
 
+    def _show_found(self) -> None:
+        clears = self.viewer.keymap.name("search.clear")
+        self._search.set_found(len(self._fills), self._fills.total, clears)
+
     def _show_nothing(self) -> None:
         words: list[Line] | None = None
         if not len(self._fills):
@@ -120,7 +124,7 @@ class FillsScreen(OwnScreen):
                 words = [
                     ((f"None of {self._fills.total} fills holds “{self._filter}”.", "strong"),),
                     (),
-                    (("esc", "key"), (" shows all again", "title")),
+                    ((self.viewer.keymap.name("fills.clear"), "key"), (" shows all again", "title")),
                 ]
         self.show_nothing(words, (self.grid, self.sums))
         if not self.has_class("-searching"):
@@ -198,7 +202,7 @@ class FillsScreen(OwnScreen):
         """Open the filter."""
         self.add_class("-searching")
         self._search.open(self._filter)
-        self._search.set_found(len(self._fills), self._fills.total)
+        self._show_found()
 
     def action_clear_search(self) -> None:
         """Show all fills again."""

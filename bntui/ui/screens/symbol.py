@@ -180,6 +180,8 @@ class SymbolScreen(ViewerScreen):
         trades = under(whole, trades_trust(mirror.streams, key, is_dark))
         candles = under(whole, candles_trust(mirror.streams, key, asked.interval, is_dark))
         at_once = changes is None or beat
+        if at_once:
+            self._name_keys()
         self._own.take(mirror.accounts, key, changes is None or changes.accounts)
         self._show_heading(key, whole, (book, trades, candles), instrument)
         marks = under(whole, mark_trust(mirror.streams, key, is_dark))
@@ -193,7 +195,16 @@ class SymbolScreen(ViewerScreen):
             if self.chart.display:
                 self.chart.show(panels, instrument, viewer.exchange_ms(), not candles.good, self._own.fills)
         if self.has_class("-searching"):
-            self._filter.set_found(*self.tape.counted())
+            self._show_found()
+
+    def _name_keys(self) -> None:
+        """Those that panels name; the settings may have been read anew."""
+        name = self.viewer.keymap.name
+        self.ladder.cursor_keys = f"{name('book.down')} {name('book.up')}"
+        self.chart.accepted_by = name("candles.accept")
+
+    def _show_found(self) -> None:
+        self._filter.set_found(*self.tape.counted(), self.viewer.keymap.name("search.clear"))
 
     def _show_heading(
         self, key: SymbolKey, whole: Trust, trusts: Sequence[Trust], instrument: Instrument | None
@@ -204,7 +215,8 @@ class SymbolScreen(ViewerScreen):
         tabs: Line = ()
         if self._arrangement is Arrangement.SINGLE:
             named = [(name, trust) for (name, _, _), trust in zip(self._panels, trusts, strict=True)]
-            tabs = panel_tabs(named, self._active, hint=not whole.reason)
+            switches = "" if whole.reason else self.viewer.keymap.name("symbol.panel")
+            tabs = panel_tabs(named, self._active, switches)
         day = day_parts(row, instrument)
         self._second.set_lines([second_line(tabs, whole, day if whole.good else faded(day), width)])
 
@@ -247,7 +259,8 @@ class SymbolScreen(ViewerScreen):
     def action_zoom(self) -> None:
         """The active panel alone, or all of them."""
         if not self._zoomed and arrangement(self.app.size, zoomed=False) is Arrangement.SINGLE:
-            self.viewer.say("In a terminal of this size the panels are shown one at a time: tab switches.")
+            key = self.viewer.keymap.name("symbol.panel")
+            self.viewer.say(f"In a terminal of this size the panels are shown one at a time: {key} switches.")
         else:
             self._zoomed = not self._zoomed
         self._activate(self._active)
@@ -342,12 +355,12 @@ class SymbolScreen(ViewerScreen):
         if self._arrangement is Arrangement.SINGLE and self._panels[self._active][1] is not self.tape:
             self._activate(next(at for at, (_, panel, _) in enumerate(self._panels) if panel is self.tape))
         self._filter.open("" if self.tape.smallest is None else f"{self.tape.smallest:f}")
-        self._filter.set_found(*self.tape.counted())
+        self._show_found()
 
     @on(SearchBar.Changed)
     def _filter_changed(self, event: SearchBar.Changed) -> None:
         self.tape.set_smallest(smallest_of(event.text))
-        self._filter.set_found(*self.tape.counted())
+        self._show_found()
 
     @on(SearchBar.Closed)
     def _filter_closed(self, event: SearchBar.Closed) -> None:

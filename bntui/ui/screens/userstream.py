@@ -17,7 +17,7 @@ from bntui.ui.widgets.prose import Prose
 from bntui.wire.messages import AcceptAccount
 from bntui.wire.mirror import Changes
 
-ACCEPT_HINT = "If you know why, such as money that was paid in or out: a takes the account as it is now."
+ACCEPT_HINT = "If you know why, such as money that was paid in or out: {key} takes the account as it is now."
 
 
 class UserStreamScreen(ViewerScreen):
@@ -53,7 +53,8 @@ class UserStreamScreen(ViewerScreen):
             words, style = recovery_words(recovery, self.viewer.clock.wall_ms())
             page.insert(1, (f"{words[:1].upper()}{words[1:]}", style))
             if recovery is not None and recovery.state is RecoveryState.INCOMPLETE:
-                page.insert(2, (ACCEPT_HINT, "key"))
+                hint = ACCEPT_HINT.format(key=self.viewer.keymap.name("user_stream.accept"))
+                page.insert(2, (hint, "key"))
             if recovery is not None and recovery.checked:
                 page.insert(2, (f"Looked at: {clean(recovery.checked)}", "title"))
         self.page.set_paragraphs(faded(page) if self.viewer.is_dark else page, anew=changes is None)

@@ -147,7 +147,7 @@ class WatchlistScreen(ViewerScreen):
         value = None if column is None else self._sort_value(column)
         self.grid.set_rows(self._order.order(keys, value, self._sorting.descending, self.viewer.now()))
         self.grid.set_sorted(self._sorting.column, self._sorting.descending)
-        self._search.set_found(len(keys), len(listed))
+        self._search.set_found(len(keys), len(listed), self._key("search.clear"))
 
     def _sort_column(self) -> Column[WatchView] | None:
         return next((column for column in self._columns if column.id == self._sorting.column), None)

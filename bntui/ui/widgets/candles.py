@@ -46,6 +46,7 @@ class CandleChart(Sheet, can_focus=True, inherit_bindings=False):
         """Told the interval that the user chose."""
         self.on_older: Callable[[int], None] = _nobody
         """Told from when on candles are wanted, in epoch ms, where the view comes near the oldest one."""
+        self.accepted_by = "enter"  # The key that takes the interval which is being chosen.
         self._series = Series()
         self._studies = Studies.of(length_ms(DEFAULT))
         self._contract = 0.0
@@ -274,7 +275,7 @@ class CandleChart(Sheet, can_focus=True, inherit_bindings=False):
 
     def action_choose(self) -> None:
         """List all intervals, to choose one."""
-        self._change(replace(self._scene, choosing=self.interval, cross=None))
+        self._change(replace(self._scene, choosing=self.interval, accepted_by=self.accepted_by, cross=None))
 
     def action_accept(self) -> None:
         """Take the interval under the chooser's cursor."""

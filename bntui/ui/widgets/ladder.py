@@ -8,6 +8,7 @@ from bntui.model.markets import Instrument
 from bntui.model.panels import BookView, Focus
 from bntui.ui.keys import BOOK, bindings
 from bntui.ui.panels import ladder
+from bntui.ui.panels.foot import CURSOR_KEYS
 from bntui.ui.panels.own import NO_ORDERS, OwnOrders
 from bntui.ui.panels.trust import OPENING, Trust
 from bntui.ui.widgets.sheet import Sheet
@@ -35,6 +36,8 @@ class Ladder(Sheet, inherit_bindings=False):
         self._cursor = 0
         self._levels: dict[int, int] = {}
         """Which level stands on which line."""
+        self.cursor_keys = CURSOR_KEYS
+        """Named where what the cursor tells would stand."""
 
     @property
     def cursor(self) -> int:
@@ -81,6 +84,7 @@ class Ladder(Sheet, inherit_bindings=False):
             self.has_focus and not self.alone,
             self._now,
             self._own,
+            self.cursor_keys,
         )
         picture = ladder.draw(view, self._instrument, look)
         self._levels = picture.levels

@@ -80,9 +80,9 @@ class SearchBar(Horizontal):
         """Forget the text."""
         self._input.value = ""
 
-    def set_found(self, found: int, total: int) -> None:
-        """Say how many rows match."""
-        self._found.set_lines([((f"{found} of {total}  ", "title"), ("esc", "key"), (" clears", "title"))])
+    def set_found(self, found: int, total: int, clears: str) -> None:
+        """Say how many rows match, and which key `clears` the filter."""
+        self._found.set_lines([((f"{found} of {total}  ", "title"), (clears, "key"), (" clears", "title"))])
 
     @on(Input.Changed)
     def _changed(self, event: Input.Changed) -> None:

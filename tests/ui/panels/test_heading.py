@@ -69,7 +69,7 @@ def test_outside_text_is_made_harmless() -> None:
 
 
 def test_tabs_tell_of_hidden_panels_too() -> None:
-    tabs = panel_tabs([("Book", GOOD), ("Trades", STALE)], 0)
+    tabs = panel_tabs([("Book", GOOD), ("Trades", STALE)], 0, "tab")
     assert text(tabs).startswith(" Book ● ")
     assert " Trades ✖ " in text(tabs)
     assert [piece for piece, style in tabs if style == "chip-tab"] == [" Book "]

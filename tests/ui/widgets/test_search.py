@@ -52,5 +52,5 @@ async def test_it_opens_with_the_text_of_before_at_its_end() -> None:
 async def test_it_says_how_many_rows_match() -> None:
     app = SearchApp()
     async with app.run_test():
-        app.bar.set_found(3, 214)
+        app.bar.set_found(3, 214, "esc")
         assert app.bar.query_one("#search-found", Lines).text == "3 of 214  esc clears"
