@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
+from bntui.model.account import KeyKind
 from bntui.sim.faults import Fault
-from bntui.sim.keys import ApiKey, KeyKind, Keyring
+from bntui.sim.keys import ApiKey, Keyring
 from bntui.sim.parameters import Refused, illegal, missing
 from bntui.sim.payloads import is_micro
 from bntui.sim.troubles import Troubles

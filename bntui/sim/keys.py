@@ -11,7 +11,6 @@ from base64 import b64decode
 from binascii import Error as BadBase64
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from functools import cached_property
 from random import Random
 from string import ascii_letters, digits
@@ -23,6 +22,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
+from bntui.model.account import KeyKind
 from bntui.secret import Secret
 from bntui.sim.accounts import KeyPermissions
 from bntui.sim.rsakeys import rsa_key
@@ -36,14 +36,6 @@ HERE = ("127.0.0.1", "::1")
 """This machine: where every client of the embedded exchange comes from."""
 _ELSEWHERE = ("203.0.113.7",)
 """An address of nobody (RFC 5737)."""
-
-
-class KeyKind(StrEnum):
-    """How a key signs."""
-
-    HMAC = "hmac"
-    RSA = "rsa"
-    ED25519 = "ed25519"
 
 
 class ApiKey:

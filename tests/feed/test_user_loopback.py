@@ -19,6 +19,7 @@ from bntui.feed.transport import WebsocketsTransport
 from bntui.model.account import (
     AccountKey,
     Fill,
+    KeyKind,
     RecoveryChanged,
     RecoveryState,
     UserMethod,
@@ -29,7 +30,6 @@ from bntui.model.account import (
 from bntui.model.markets import Market
 from bntui.model.status import Event
 from bntui.secret import Secret
-from bntui.sim.keys import KeyKind
 from bntui.sim.server import Sim, SimConfig
 from bntui.venue.base import Endpoints
 from bntui.venue.binance.signing import hmac_signer, pem_signer

@@ -11,9 +11,10 @@ from urllib.parse import quote
 import httpx
 from websockets.asyncio.client import ClientConnection
 
+from bntui.model.account import KeyKind
 from bntui.model.markets import Market
 from bntui.sim.accounts import Refused, Sink, Unsubscribe
-from bntui.sim.keys import MAIN, ApiKey, KeyKind
+from bntui.sim.keys import MAIN, ApiKey
 from bntui.venue.binance.signing import Signer, hmac_signer, pem_signer
 from tests.sim.rig import WAIT_S, Dialling, Rig
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from bntui.model.account import KeyKind
 from bntui.secret import Secret
-from bntui.sim.keys import ACCOUNTS, HERE, KEYS, ApiKey, KeyKind, Keyring
+from bntui.sim.keys import ACCOUNTS, HERE, KEYS, ApiKey, Keyring
 from bntui.venue.binance.signing import hmac_signer, pem_signer
 
 
