@@ -13,7 +13,7 @@ import shutil
 import stat
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import platformdirs
@@ -21,6 +21,7 @@ import platformdirs
 from bntui.errors import StateFolderError
 
 _APP = "bntui"
+_SOCKET = "engine.sock"
 
 CONFIG_DIR_VARIABLE = "BNTUI_CONFIG_DIR"
 STATE_DIR_VARIABLE = "BNTUI_STATE_DIR"
@@ -105,14 +106,33 @@ def socket_path(folder: Path) -> Path:
     The stand-in lies in a folder that anybody could have made first, so it is taken only when it is
     a real folder, ours, and closed to others.
     """
-    usual = folder / "engine.sock"
-    if len(os.fsencode(usual)) <= SOCKET_PATH_BYTES:
-        return usual
-    digest = hashlib.sha256(os.fsencode(folder.absolute())).hexdigest()[:12]
-    stand_in = _SHORT_ROOT / f"{_APP}-{os.geteuid()}-{digest}"
+    stand_in = _stand_in(folder)
+    if stand_in is None:
+        return folder / _SOCKET
     if stand_in.is_symlink():
         raise StateFolderError(f"The folder {stand_in} is a link; bntui does not follow it.", _HINT)
-    return _private_folder(stand_in) / usual.name
+    return _private_folder(stand_in) / _SOCKET
+
+
+def _stand_in(folder: Path) -> Path | None:
+    if len(os.fsencode(folder / _SOCKET)) <= SOCKET_PATH_BYTES:
+        return None
+    digest = hashlib.sha256(os.fsencode(folder.absolute())).hexdigest()[:12]
+    return _SHORT_ROOT / f"{_APP}-{os.geteuid()}-{digest}"
+
+
+def remove_stand_in(folder: Path) -> None:
+    """Take away the short folder of a state folder's sockets, if there is one and nobody serves in it."""
+    stand_in = _stand_in(folder)
+    if stand_in is not None:
+        with suppress(OSError):
+            stand_in.rmdir()
+
+
+def remove_private_state_dir(folder: Path) -> None:
+    """Take away a throw-away state folder, with all that belongs to it."""
+    shutil.rmtree(folder, ignore_errors=True)
+    remove_stand_in(folder)
 
 
 def trust_socket_path(folder: Path) -> Path:
@@ -130,7 +150,7 @@ def private_state_dir() -> Iterator[Path]:
     try:
         yield folder
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        remove_private_state_dir(folder)
 
 
 def _from_environment(name: str) -> Path | None:

@@ -90,7 +90,8 @@ def test_it_ends_with_the_context() -> None:
 
 STARTER = """
 import sys, time
-from bntui.config import DemoOptions, Settings
+from bntui.commandoptions import DemoOptions
+from bntui.config import Settings
 from bntui.demo import EmbeddedExchange
 from bntui.model.markets import Market
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -92,6 +93,23 @@ def test_a_long_path_gets_a_short_private_stand_in(tmp_path: Path, monkeypatch: 
     assert mode(socket.parent) == 0o700
     assert paths.socket_path(folder) == socket
     assert paths.socket_path(tmp_path / ("é" * 51)) != socket
+
+
+def test_a_stand_in_goes_with_its_throw_away_folder_and_never_under_who_serves_in_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(paths, "_SHORT_ROOT", tmp_path / "short")
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / ("x" * 90)))
+    (tmp_path / ("x" * 90)).mkdir()
+    with paths.private_state_dir() as folder:
+        socket = paths.socket_path(folder)
+        assert socket.parent.parent == tmp_path / "short"
+        socket.touch()
+        paths.remove_stand_in(folder)
+        assert socket.exists()
+        socket.unlink()
+    assert not folder.exists()
+    assert not socket.parent.exists()
 
 
 def test_a_stand_in_that_is_a_link_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-import shutil
 import sys
 from collections.abc import Iterable
 from dataclasses import replace
@@ -89,7 +88,9 @@ def run_engine(settings: Settings, symbols: tuple[str, ...], options: EngineOpti
             if options.folder:
                 # A viewer that was killed cannot remove the throw-away folder of its run. Who does not hold
                 # the lock must not: another engine lives in the folder.
-                shutil.rmtree(options.folder, ignore_errors=True)
+                paths.remove_private_state_dir(options.folder)
+            else:
+                paths.remove_stand_in(folder)
     return 0
 
 
