@@ -67,6 +67,10 @@ BARS = 2
 """Lines above and below what a screen shows, but for that of the suspect."""
 
 
+BARS_LATE_S = 0.25
+"""Verdict and messages are told at once; what else is in the bars may be so old."""
+
+
 def is_too_small(size: Size) -> bool:
     """Is there too little room to draw? Dialogues hide then, so that the screen below can say so."""
     return size.width < SMALLEST.width or size.height < SMALLEST.height
@@ -97,6 +101,8 @@ class ViewerScreen(Screen[None], inherit_bindings=False):
         self.set_class(viewer.replay is not None, "-replay")
         self._frozen = Bar(id="frozen")
         self._bottom = Bar(id="status")
+        self._bars_told: tuple[VerdictView | None, tuple[str, bool] | None, float] = (None, None, 0.0)
+        """The verdict and the message in the bars, and when they were drawn."""
         self._too_small = Lines(centred=True, id="too-small")
 
     def compose(self) -> ComposeResult:
@@ -121,9 +127,22 @@ class ViewerScreen(Screen[None], inherit_bindings=False):
 
     def show(self, changes: Changes, beat: bool) -> None:
         """One frame."""
-        self._show_bars()
+        if beat or self._bars_are_old(changes):
+            self._show_bars()
         if self.viewer.frozen_s is None:
             self.show_body(changes, beat)
+
+    def _bars_are_old(self, changes: Changes) -> bool:
+        """Do the bars say what is not so any more? What was not looked for here they follow soon."""
+        viewer = self.viewer
+        if changes.verdict or changes.notices or changes.accounts or changes.alerts:
+            return True
+        if viewer.frozen_s is not None or viewer.replay is not None:
+            return True
+        now = viewer.live_clock.monotonic()
+        verdict, message, at = self._bars_told
+        old = viewer.live.verdict(now) != verdict or viewer.board.current(now) != message
+        return old or not at <= now < at + BARS_LATE_S
 
     def show_everything(self) -> None:
         """Draw all of it anew: the screen came to the front, or another theme did."""
@@ -150,6 +169,7 @@ class ViewerScreen(Screen[None], inherit_bindings=False):
         viewer.board.take_notices(mirror.engine.epoch if mirror.engine else "", mirror.notices, monotonic)
         self._tell_news(monotonic)
         message = viewer.board.current(monotonic)
+        self._bars_told = verdict, message, monotonic
         if self.has_class("-too-small"):
             self._show_too_small(verdict)
             return

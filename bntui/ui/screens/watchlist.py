@@ -83,7 +83,8 @@ class WatchlistScreen(ViewerScreen):
     def show_body(self, changes: Changes | None, beat: bool) -> None:
         """Draw what changed."""
         mirror = self.viewer.mirror
-        everything = changes is None
+        # Prices take other decimals with the instruments that say how many.
+        everything = changes is None or changes.instruments
         listed = changes is None or changes.watchlist
         changed = mirror.rows.keys() if changes is None else changes.rows
         if changes is None or listed or changes.instruments:

@@ -68,11 +68,18 @@ class PriceShape:
                 symbol = max(symbol, min(WIDEST_SYMBOL, width_of(clean(row.symbol))))
             decimals = decimals_of(row, instrument_of)
             for text in (row.last, row.bid, row.ask):
-                if text:
+                if text and not _is_within(text, decimals, whole, fraction):
                     before, behind = split_point(price(text, decimals))
                     whole, fraction = max(whole, before), max(fraction, behind)
         shape = PriceShape(whole, fraction, symbol)
         return self if shape == self else shape
+
+
+def _is_within(text: str, decimals: int, whole: int, fraction: int) -> bool:
+    """Does a price surely have room? Of most that is seen without making it."""
+    point = text.find(".")
+    behind = point + 1 + fraction
+    return 0 < point <= whole and decimals <= fraction and not text[behind:].strip("0")
 
 
 def decimals_of(row: WatchView, instrument_of: InstrumentOf) -> int:
