@@ -60,11 +60,6 @@ def config_file() -> Path:
     return config_dir() / "config.toml"
 
 
-def cache_dir() -> Path:
-    """The folder for what can be fetched again; created when missing."""
-    return _private_folder(platformdirs.user_cache_path(_APP, appauthor=False))
-
-
 def state_dir(profile: str) -> Path:
     """The folder of one profile's engine: its socket, lock, journal and logs; created when missing."""
     return _private_folder(_state_root() / profile)

@@ -50,7 +50,7 @@ def test_without_variables_the_folders_are_the_platform_s(
 ) -> None:
     monkeypatch.delenv("BNTUI_STATE_DIR")
     monkeypatch.delenv("BNTUI_CONFIG_DIR")
-    for folder in (paths.state_dir("default"), paths.config_dir(), paths.cache_dir()):
+    for folder in (paths.state_dir("default"), paths.config_dir()):
         assert folder.is_relative_to(home)
         assert "bntui" in folder.parts
 

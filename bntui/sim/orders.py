@@ -102,11 +102,6 @@ class Order:
         """Steps that are not filled."""
         return self.steps - self.filled
 
-    @property
-    def mean_ticks(self) -> Decimal:
-        """The average price in ticks; 0 where nothing is filled."""
-        return Decimal(self.product) / self.filled if self.filled else NOTHING
-
 
 @dataclass(frozen=True, slots=True)
 class OwnTrade:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, insort
+from bisect import insort
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -205,10 +205,6 @@ class Series:
     def rows(self) -> list[CandleView]:
         """Every candle, oldest first."""
         return [self._rows.values[open_ms] for open_ms in self._opens]
-
-    def rows_from(self, from_ms: int) -> list[CandleView]:
-        """The candles that begin at a time or later."""
-        return [self._rows.values[ms] for ms in self._opens[bisect_left(self._opens, from_ms) :]]
 
     @property
     def holes(self) -> list[Hole]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import deque
-from decimal import Decimal
 
 from bntui.sim.instruments import Pair
 from bntui.sim.orders import Order, OrderType, Records, Status
@@ -35,11 +34,9 @@ def test_the_oldest_closed_orders_go_first_and_open_ones_never() -> None:
     assert [one.order_id for one in records.orders()] == [1, 3, 4]
 
 
-def test_the_average_price_weighs_by_quantity() -> None:
+def test_what_is_not_filled_is_left() -> None:
     one = order(1)
-    assert one.mean_ticks == 0
-    one.filled, one.product = 4, 3 * 100 + 104
-    assert one.mean_ticks == Decimal(101)
+    one.filled = 4
     assert one.left == 6
 
 

@@ -95,11 +95,6 @@ class Gate:
             pause_s = max(self._limits.own_host_probe_s, policy.least_wait_s)
             host.probe_at = now + pause_s + self._uniform(0.0, pause_s / 10)
 
-    def host_down(self, host: str) -> bool:
-        """Whether the last attempt at the host failed in a way that concerns all of it."""
-        known = self._hosts.get(host)
-        return known is not None and known.down
-
     def due_at(self, shard: int, now: float) -> float | None:
         """When a waiting shard may hope to connect at the earliest; None when it does not wait."""
         name = self._waiting.get(shard)

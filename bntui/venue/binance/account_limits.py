@@ -141,7 +141,5 @@ LISTEN_KEY_LIFE_S = 3_600.0
 """How long a listen key is valid, from its making or its last extension (User Data Streams of the futures,
 read 2026-05-28)."""
 
-SUBSCRIPTIONS_PER_SESSION = 1_000
-"""User streams that may be open on one connection (web-socket-api.md, User Data Stream; read 2026-07-21)."""
 SUBSCRIPTIONS_PER_LIFE = 65_535
-"""… and that may be begun on it."""
+"""User streams that may be begun on one connection (web-socket-api.md, User Data Stream; read 2026-07-21)."""

@@ -24,11 +24,6 @@ def unsubscribe(names: Sequence[str], request_id: int) -> str:
     return _frame("UNSUBSCRIBE", names, request_id)
 
 
-def list_subscriptions(request_id: int) -> str:
-    """The frame that asks which streams the connection has; it says nothing of whether they flow."""
-    return orjson.dumps({"method": "LIST_SUBSCRIPTIONS", "id": request_id}).decode()
-
-
 def batches(names: Sequence[str], max_names: float, max_bytes: float) -> list[list[str]]:
     """Split names, in their order, so that each batch makes a frame within both bounds.
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bntui.venue.binance.limits import SPOT
-from bntui.venue.binance.requests import batches, list_subscriptions, subscribe, unsubscribe
+from bntui.venue.binance.requests import batches, subscribe, unsubscribe
 
 
 def test_requests_read_as_the_exchange_documents_them() -> None:
@@ -18,7 +18,6 @@ def test_requests_read_as_the_exchange_documents_them() -> None:
         '{"method":"SUBSCRIBE","params":["btcusdt@aggTrade","btcusdt@depth"],"id":1}'
     )
     assert unsubscribe(names[1:], 312) == '{"method":"UNSUBSCRIBE","params":["btcusdt@depth"],"id":312}'
-    assert list_subscriptions(3) == '{"method":"LIST_SUBSCRIPTIONS","id":3}'
 
 
 def test_names_outside_ascii_are_sent_as_they_are() -> None:
