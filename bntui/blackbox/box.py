@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bntui.blackbox.recorder import KEEP_S, MOST_BYTES, Recorder, Shown
@@ -47,7 +47,7 @@ class _Raw:
             return
         lines, self.lines = b"".join(self.lines), []
         writer = self.writer
-        if self.began and not writer.failure and writer.segment_bytes < RAW_SEGMENT_BYTES:
+        if self.began and not writer.failure and not writer.segment_full:
             writer.add(lines)
         else:
             self.began = writer.begin(self.clock.wall_ms(), lines)
@@ -64,7 +64,8 @@ class BlackBox:
         self._broken = False
         self._clock = clock
         self._writer = Writer(folder, bounds)
-        self._raw = _Raw(Writer(folder, bounds, RAW_SUFFIX), clock, []) if raw else None
+        of_raw = replace(bounds, segment_bytes=RAW_SEGMENT_BYTES)
+        self._raw = _Raw(Writer(folder, of_raw, RAW_SUFFIX), clock, []) if raw else None
 
     @property
     def failure(self) -> str:

@@ -21,9 +21,6 @@ EVERY_S = 1.0
 SEGMENT_S = 5 * 60.0
 """A segment is read from its beginning, so that this is what a jump to a time costs at most."""
 
-SEGMENT_BYTES = 16 << 20
-"""… or so much of the disk."""
-
 MOST_BYTES = 512 << 20
 KEEP_S = 24 * 3600.0
 """What an engine keeps always: so much, and no longer. The oldest segments go first."""
@@ -75,6 +72,11 @@ class Kept(Protocol):
 
     failure: str
     segment_bytes: int
+
+    @property
+    def segment_full(self) -> bool:
+        """Whether the running segment has taken its part of the disk."""
+        ...
 
     def begin(self, wall_ms: int, lines: bytes) -> bool:
         """Begin another segment."""
@@ -128,7 +130,7 @@ class Recorder:
         if verdict == self._verdict and now - self._kept_at < EVERY_S:
             return
         self._kept.add(self._news(now, full=False))
-        if now - self._began_at >= SEGMENT_S or self._kept.segment_bytes >= SEGMENT_BYTES:
+        if now - self._began_at >= SEGMENT_S or self._kept.segment_full:
             self._begin(now, follows=True)
         self._go_on(now)
 

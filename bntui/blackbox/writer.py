@@ -16,6 +16,12 @@ log = logging.getLogger(__name__)
 PENDING_MOST_BYTES = 32 << 20
 """Lines that wait for a disk which does not take them; beyond it what comes is dropped: that is a failure."""
 
+SEGMENT_BYTES = 16 << 20
+"""What a segment takes of the disk at most, where the bound leaves room for it."""
+
+PARTS = 8
+"""A bound holds so many segments at least: less than two of them are free for the one that is written."""
+
 TOO_SLOW = "the disk does not take it in time"
 
 
@@ -25,6 +31,18 @@ class Bounds:
 
     most_bytes: int
     keep_s: float
+    segment_bytes: int = SEGMENT_BYTES
+
+    @property
+    def full_segment(self) -> int:
+        """At so many bytes another segment begins."""
+        return min(self.segment_bytes, self.most_bytes // PARTS)
+
+    @property
+    def before_another(self) -> int:
+        """What is left of the older segments when another one begins: it, and the record that makes it full,
+        must have room."""
+        return self.most_bytes - 2 * self.full_segment
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +72,11 @@ class Writer:
         self._file: SegmentFile | None = None
         self._thread = threading.Thread(target=self._write_all, name="black box", daemon=True)
         self._thread.start()
+
+    @property
+    def segment_full(self) -> bool:
+        """Whether the running segment has taken its part of the disk: another one should begin."""
+        return self.segment_bytes >= self._bounds.full_segment
 
     def begin(self, wall_ms: int, lines: bytes) -> bool:
         """End the running segment and begin another with these lines. False: too much waits already."""
@@ -117,7 +140,7 @@ class Writer:
         number = max((segment.number for segment in found), default=0) + 1
         file = SegmentFile(self.folder / segment_name(wall_ms, number, self._suffix))
         try:
-            tidy(self.folder, self._bounds.most_bytes, oldest_ms, self._suffix)
+            tidy(self.folder, self._bounds.before_another, oldest_ms, self._suffix)
         except OSError:
             file.abandon()
             raise

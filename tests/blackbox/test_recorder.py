@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from bntui.blackbox.recorder import EVERY_S, RETRY_S, SEGMENT_BYTES, SEGMENT_S, Recorder
+from bntui.blackbox.recorder import EVERY_S, RETRY_S, SEGMENT_S, Recorder
 from bntui.blackbox.records import Begun, Closed, Record, decode
 from bntui.clock import ManualClock
 from bntui.model.accounts import FILLS_A_PAGE, NumberedFill
@@ -23,6 +23,7 @@ class Disk:
 
     failure: str = ""
     segment_bytes: int = 0
+    segment_full: bool = False
     full: bool = False
     segments: list[list[Record]] = field(default_factory=list)
 
@@ -113,7 +114,7 @@ def test_a_new_segment_follows_without_a_hole() -> None:
 def test_a_large_segment_is_ended_before_its_time() -> None:
     scene = Scene()
     scene.recorder.look()
-    scene.disk.segment_bytes = SEGMENT_BYTES
+    scene.disk.segment_full = True
     scene.pass_(1)
     assert len(scene.disk.segments) == 2
 

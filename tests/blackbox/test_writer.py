@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import random
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import pytest
 
 from bntui.blackbox import writer as module
 from bntui.blackbox.segments import SegmentFile, read_lines, segments
-from bntui.blackbox.writer import TOO_SLOW, Bounds, Writer
+from bntui.blackbox.writer import SEGMENT_BYTES, TOO_SLOW, Bounds, Writer
 from tests.model.build import T0_MS
 
 ROOMY = Bounds(1 << 30, 1e9)
@@ -46,6 +47,36 @@ def test_the_oldest_segments_go(tmp_path: Path) -> None:
         writer.begin(T0_MS + n, b"%d\n" % n)
     assert writer.close()
     assert lines_in(tmp_path) == [[b"4"]]
+
+
+@pytest.mark.parametrize("most_bytes", [100_000, 1_000_000])
+def test_at_no_moment_is_more_on_the_disk_than_was_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most_bytes: int
+) -> None:
+    bounds, sizes, write = Bounds(most_bytes, 1e9), list[int](), SegmentFile.write
+
+    def weighed(self: SegmentFile, lines: bytes) -> None:
+        write(self, lines)
+        sizes.append(sum(segment.path.stat().st_size for segment in segments(tmp_path)))
+
+    monkeypatch.setattr(SegmentFile, "write", weighed)
+    writer, chance = Writer(tmp_path, bounds), random.Random(1)
+    record = chance.randbytes(bounds.full_segment // 3).hex().encode() + b"\n"
+    for n in range(40):
+        writer.begin(T0_MS + n, record)
+        writer.add(record)
+        writer.add(record)
+    assert writer.close()
+    assert most_bytes // 2 < max(sizes) <= most_bytes, "and what there is room for is kept"
+
+
+def test_a_segment_is_full_at_its_part_of_the_bound(tmp_path: Path) -> None:
+    assert Bounds(1 << 30, 1.0).full_segment == SEGMENT_BYTES
+    writer = Writer(tmp_path, Bounds(80_000, 1e9))
+    assert not writer.segment_full
+    writer.begin(T0_MS, random.Random(1).randbytes(10_000).hex().encode() + b"\n")
+    assert writer.close()
+    assert writer.segment_full
 
 
 def full_disk(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
