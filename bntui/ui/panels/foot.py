@@ -22,10 +22,13 @@ from bntui.ui.panels.numbers import (
     worth_of,
 )
 from bntui.ui.panels.picture import BAR_LEAST, BAR_MOST
-from bntui.ui.widgets.lines import Line, Part, cut, join, part_width
+from bntui.ui.widgets.lines import Line, Part, cut, join, part_width, whole
 
 ROOMY_LINES = 26
 """A panel of so many lines has room for everything below the bids."""
+
+COST_LINES = 18
+"""From so many lines on, a narrow panel has three for what eating levels costs: two would cut it."""
 
 COIN_DECIMALS = 8
 """Amounts of a base currency that had to be computed by dividing are shown with so many decimals."""
@@ -55,7 +58,7 @@ def foot(
     balance = _balance(imbalance(bids, asks), max(len(asks), len(bids)), width)
     shares = [value if value >= 0 else math.nan for value in view.imbalances]
     spreads = [value if value >= 0 else math.nan for value in view.spreads_bps]
-    lines = 3 if roomy and width < TWO_ABREAST else 2
+    lines = 3 if height >= COST_LINES and width < TWO_ABREAST else 2
     if cursor > 0:
         eaten = _eaten(asks, view.best_ask, cursor, instrument, width, lines, keys)
     else:
@@ -166,7 +169,7 @@ def _worth(side: Sequence[Rung], instrument: Instrument | None) -> tuple[str, De
 
 
 def _flowed(parts: Sequence[Part], width: int, lines: int) -> list[Line]:
-    """The parts in exactly so many lines, none broken; the last line is cut."""
+    """The parts in exactly so many lines, none broken; what the last line has no room for is left out."""
     flowed: list[Line] = []
     line: list[Part] = []
     for part in parts:
@@ -174,5 +177,5 @@ def _flowed(parts: Sequence[Part], width: int, lines: int) -> list[Line]:
             flowed.append(((" ", ""), *join(line)))
             line = []
         line.append(part)
-    flowed.append(cut(((" ", ""), *join(line)), width))
+    flowed.append(cut(((" ", ""), *whole(line, width - 1, at_least=1)), width))
     return [*flowed, *[()] * (lines - len(flowed))]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bntui.model.account import Fill
 from bntui.model.alerts import AlertView
@@ -20,7 +20,7 @@ from bntui.ui import letters
 from bntui.ui.alertbell import words
 from bntui.ui.format import clean, duration, utc, wrap
 from bntui.ui.tables.states import GRADE_GLYPHS
-from bntui.ui.widgets.bars import CHIPS, headline
+from bntui.ui.widgets.bars import CHIPS, headline, without_span
 from bntui.ui.widgets.lines import Line, Part, cut, part_width
 
 HOUR_MS = 3_600_000
@@ -65,7 +65,9 @@ def page(now: Situation, width: int, height: int) -> list[Line]:
     inner = width - 2 * MARGIN
     blank: list[Line] = [()] if airy else []
     top = [*blank, *_large(now, inner, height), *([()] if height >= ROOMY else [])]
-    said = _sentence(now, inner, 2 if height >= ROOMY else 1)
+    words, scale = _in_letters(now, inner, height)
+    timed = not scale or duration(now.held_s) in words
+    said = _sentence(now, inner, 2 if height >= ROOMY else 1, timed=timed)
     keys = [*blank, _keys(now.keys, inner)]
     room = max(height - len(top) - len(said) - len(keys), 0)
     first = min(room - room // 2, NOW_LINES)
@@ -80,33 +82,43 @@ def _inset(line: Line, width: int) -> Line:
     return ((" " * MARGIN, ""), *cut(line, width - 2 * MARGIN)) if line else ()
 
 
+def _in_letters(now: Situation, width: int, height: int) -> tuple[str, int]:
+    """What is said in large letters, and how large; 0: there is no room for any."""
+    word, both = headline(now.verdict)[0], f"{headline(now.verdict)[0]} {duration(now.held_s)}"
+    scale = letters.scale_for(word, width, _letters_height(height))
+    fits = letters.can_draw(both) and letters.width_of(both, scale) <= width
+    return (both if fits else word), scale
+
+
+def _letters_height(height: int) -> int:
+    return letters.HEIGHT * (2 if height >= TALL else 1)
+
+
 def _large(now: Situation, width: int, height: int) -> list[Line]:
     """The verdict's first words, and how long it has been so where both fit."""
-    most = letters.HEIGHT * (2 if height >= TALL else 1)
-    word, held = headline(now.verdict)[0], duration(now.held_s)
-    style = GRADE_STYLES[now.verdict.grade]
-    scale = letters.scale_for(word, width, most)
-    if not scale:
-        chip = (f" {GRADE_GLYPHS[now.verdict.grade]} {word} ", CHIPS[now.verdict.grade])
-        drawn: list[Line] = [(chip, (f"  {held}", "strong"))]
+    most = _letters_height(height)
+    words, scale = _in_letters(now, width, height)
+    if scale:
+        style = GRADE_STYLES[now.verdict.grade]
+        drawn: list[Line] = [((line, style),) for line in letters.large(words, scale)]
     else:
-        both = f"{word} {held}"
-        fits = letters.can_draw(both) and letters.width_of(both, scale) <= width
-        drawn = [((line, style),) for line in letters.large(both if fits else word, scale)]
+        chip = (f" {GRADE_GLYPHS[now.verdict.grade]} {headline(now.verdict)[0]} ", CHIPS[now.verdict.grade])
+        drawn = [(chip, (f"  {duration(now.held_s)}", "strong"))]
     above = (most - len(drawn)) // 2
     return [*[()] * above, *drawn, *[()] * (most - len(drawn) - above)]
 
 
-def _sentence(now: Situation, width: int, most: int) -> list[Line]:
-    """The verdict in words, and since when; always in as many lines."""
-    rest = headline(now.verdict)[1].lstrip(": ")
+def _sentence(now: Situation, width: int, most: int, *, timed: bool) -> list[Line]:
+    """The verdict in words, and since when, always in as many lines; how long that is too, unless it is
+    `timed` by the large letters: spans that differ a little would be compared."""
+    rest = without_span(headline(now.verdict)[1]).lstrip(": ")
     lines = wrap(rest, width)
     if len(lines) > most:
         lines = [*lines[: most - 1], " ".join(lines[most - 1 :])]
-    lines += [""] * (most - len(lines))
     since = utc(now.wall_ms - round(max(now.held_s, 0.0) * 1000), "%Y-%m-%d %H:%M:%S UTC")
-    told: Line = ((f"since {since}, for {duration(now.held_s)}", "title"),)
-    return [*(((line, "strong"),) if line else () for line in lines), told]
+    span = "" if timed else f", for {duration(now.held_s)}"
+    told: Line = ((f"since {since}{span}", "title"),)
+    return [*(((line, "strong"),) for line in lines), told, *[()] * (most - len(lines))]
 
 
 def _place(title: str, lines: Sequence[Line], height: int, gap: int, style: str) -> list[Line]:
@@ -128,17 +140,16 @@ def _place(title: str, lines: Sequence[Line], height: int, gap: int, style: str)
 
 
 def _wrong_now(now: Situation, width: int) -> list[Line]:
-    """Alerts that nobody has acknowledged, then incidents that last."""
-    lines: list[Line] = []
-    for alert in sorted((one for one in now.alerts if one.lasts), key=lambda one: (not one.open, -one.id)):
-        known = "alert" if alert.open else "known"
-        lines.append(((f"{known}: ", "blind" if alert.open else "title"), (words(alert), "strong")))
+    """Alerts that nobody has acknowledged, then incidents that last, and at last what is known."""
+    lasting = sorted((one for one in now.alerts if one.lasts), key=lambda one: -one.id)
+    lines: list[Line] = [(("alert: ", "blind"), (words(alert), "strong")) for alert in lasting if alert.open]
     for outage in now.outages:
         if is_ongoing(outage):
             what, *_, remains = [clean(sentence) for sentence in card(outage, now.wall_ms)]
             first, *others = wrap(what, width)
             lines.append(((first, "strong"),))
             lines += [((line, ""),) for line in (*others, *wrap(remains, width))]
+    lines += [(("known: ", "title"), (words(alert), "")) for alert in lasting if not alert.open]
     return lines or [(("No incident is open, and no alert lasts.", "title"),)]
 
 
@@ -152,7 +163,7 @@ def _last_hour(now: Situation) -> list[Line]:
     fills = [fill for fill in now.fills if fill.time_ms >= begin_ms or fill.received_ms >= begin_ms]
     alerts = [row for row in now.alerts if max(row.began_ms, row.ended_ms or 0, row.told_ms or 0) >= begin_ms]
     lines: list[Line] = [
-        (("incidents  ", "title"), (", ".join(sums(outages, now.wall_ms).parts) if outages else "none", "")),
+        (("incidents  ", "title"), (_incidents(outages, now.wall_ms), "")),
         (("fills      ", "title"), *_fills(fills)),
         (("alerts     ", "title"), (f"{len(alerts)}, {_open(alerts)}" if alerts else "none", "")),
     ]
@@ -176,6 +187,17 @@ def _fills(fills: Sequence[Fill]) -> tuple[Part, ...]:
     return tuple(parts)
 
 
+def _incidents(outages: Sequence[OutageView], wall_ms: int) -> str:
+    """How many, and how long they blinded. Of those that last alone only how many: what the large letters
+    count is not counted beside them."""
+    if not outages:
+        return "none"
+    told = sums(outages, wall_ms)
+    if told.ongoing == told.losses + told.silences:
+        told = replace(told, blind_s=0.0)
+    return ", ".join(told.parts)
+
+
 def _open(alerts: Sequence[AlertView]) -> str:
     waiting = sum(alert.open for alert in alerts)
     return f"{waiting} not acknowledged" if waiting else "all acknowledged or over"
@@ -189,7 +211,7 @@ def _outage(row: OutageView, wall_ms: int) -> str:
         return f"{named(row)}: trades missing"
     what = "streams silent" if row.silent else "lost"
     if row.ended_ms is None:
-        return f"{named(row)} {what} for {lasting((wall_ms - row.began_ms) / 1000)}, still"
+        return f"{named(row)} {what}, not back yet"
     return f"{named(row)} {what}, back after {lasting((row.ended_ms - row.began_ms) / 1000)}"
 
 

@@ -87,7 +87,7 @@ class ViewerScreen(Screen[None], inherit_bindings=False):
     TAB: ClassVar[str] = ""
     """Which of the titles is open."""
 
-    SUSPECT_LINES: ClassVar[int] = 1
+    SUSPECT_LINES: ClassVar[int] = 2
     """Lines at most for the suspect, in a terminal that is high enough; what does not fit is cut off."""
 
     def __init__(self, viewer: Viewer) -> None:
@@ -163,7 +163,7 @@ class ViewerScreen(Screen[None], inherit_bindings=False):
         held_s = now - verdict.since
         if viewer.replay is not None:
             self._replay.set_lines([replay_line(viewer.replay, width)])
-        self._top.set_lines([verdict_line(verdict, held_s, viewer.place, viewer.live_clock.wall_ms(), width)])
+        self._top.set_lines([self.top_line(verdict, held_s, width)])
         self._show_suspect(verdict, monotonic)
         self._show_frozen(width)
         viewer.board.take_notices(mirror.engine.epoch if mirror.engine else "", mirror.notices, monotonic)
@@ -196,6 +196,11 @@ class ViewerScreen(Screen[None], inherit_bindings=False):
             own = key_line(own_keys, width - part_width([*left, *always]) - 4)
             gap: Line = (("  ", ""),) if own else ()
             self._bottom.set_lines([spread(left, (*own, *gap, *always, (" ", "")), width)])
+
+    def top_line(self, verdict: VerdictView, held_s: float, width: int) -> Line:
+        """The answer to «am I blind?», where, and when."""
+        viewer = self.viewer
+        return verdict_line(verdict, held_s, viewer.place, viewer.live_clock.wall_ms(), width)
 
     def _tell_news(self, monotonic: float) -> None:
         """Ring for what was missed, and say it; what the fills' screen shows is no news."""

@@ -22,7 +22,7 @@ from bntui.wire.mirror import Changes
 CARD_LINES = 9
 CARD_LINES_NARROW = 12
 ROOMY = 100
-"""Height of the card below the timeline, where there is room for it; with so many columns it needs less."""
+"""Height of the card below a long timeline, as far as there is room; with so many columns it needs less."""
 
 
 class IncidentsScreen(TimelineScreen[OutageView]):
@@ -31,6 +31,8 @@ class IncidentsScreen(TimelineScreen[OutageView]):
     BINDINGS = bindings(INCIDENTS)
     KEYS = (INCIDENTS, FOCUS, MOVE)
     TAB = "Incidents"
+    SUSPECT_LINES = 1
+    """The card needs the room, and tells more."""
 
     def __init__(self, viewer: Viewer) -> None:
         """Take what the screen reads from."""

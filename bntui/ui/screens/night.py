@@ -8,6 +8,7 @@ from textual.app import ComposeResult
 
 from bntui.model.incident import is_ongoing
 from bntui.model.states import Grade
+from bntui.model.views import VerdictView
 from bntui.ui.copies import Copy, of_lines
 from bntui.ui.format import clean
 from bntui.ui.keys import NIGHT, Key, bindings
@@ -17,6 +18,7 @@ from bntui.ui.panels.night import Situation, page
 from bntui.ui.screens.acknowledge import AcknowledgeScreen
 from bntui.ui.screens.base import ViewerScreen
 from bntui.ui.viewer import Viewer
+from bntui.ui.widgets.bars import place_line
 from bntui.ui.widgets.lines import Line, Lines
 from bntui.wire.mirror import Changes
 
@@ -29,7 +31,6 @@ class NightScreen(ViewerScreen):
 
     BINDINGS = bindings(NIGHT)
     KEYS = (NIGHT,)
-    SUSPECT_LINES = 2
 
     def __init__(self, viewer: Viewer) -> None:
         """Take what the screen reads from."""
@@ -42,6 +43,10 @@ class NightScreen(ViewerScreen):
         yield self._page
 
     # Drawing
+
+    def top_line(self, verdict: VerdictView, held_s: float, width: int) -> Line:
+        """Where, and when: the verdict itself stands below in large letters."""
+        return place_line(verdict, self.viewer.place, self.viewer.live_clock.wall_ms(), width)
 
     def show(self, changes: Changes, beat: bool) -> None:
         """Once a second, and at once when the verdict is another: what else happens oftener nobody reads, and

@@ -16,7 +16,7 @@ from bntui.ui.screens.base import ViewerScreen
 from bntui.ui.tables.incidents import Heading, Key, heading_note, is_heading
 from bntui.ui.viewer import Viewer
 from bntui.ui.widgets.columns import Column
-from bntui.ui.widgets.grid import Grid
+from bntui.ui.widgets.grid import HEADER_LINES, Grid
 from bntui.ui.widgets.lines import Line, Lines, Part, faded
 from bntui.ui.widgets.prose import Prose
 from bntui.wire.mirror import Changes, LinkState
@@ -147,8 +147,9 @@ class TimelineScreen(ViewerScreen, Generic[_E]):
                 self.timeline.focus()
 
     def _share_height(self) -> None:
-        """Beside the list the card has all of the height."""
-        height = 0 if self.has_class("-wide") else self.card_lines()
+        """Beside the list the card has all of the height, below it also what a short list does not need."""
+        spare = self.body_height - HEADER_LINES - len(self.timeline.keys) - 1
+        height = 0 if self.has_class("-wide") else max(self.card_lines(), spare)
         if height != self._card_height:
             self._card_height = height
             self.card.styles.height = height or "100%"

@@ -26,7 +26,9 @@ USUAL_KEYS: Mapping[str, str] = {}
 CLOCK = "%H:%M:%S UTC"
 
 _SPAN = re.compile(r"\b\d+(s|m\d\ds|h\d\dm|d\d\dh)\b")
-"""A span of time, as `bntui.model.verdict.span` writes it."""
+"""A span of time, as `bntui.model.text.span` writes it."""
+
+_LASTING = re.compile(rf"(^|\s)(for )?{_SPAN.pattern}")
 
 
 def headline(verdict: VerdictView) -> tuple[str, str]:
@@ -66,6 +68,19 @@ def verdict_line(verdict: VerdictView, held_s: float, environment: str, wall_ms:
     if named and room - part_width([(named, "")]) - 4 >= wanted:
         right.insert(0, (f"{named}  ", "title"))
     return spread((*chip, (f" {sentence}", "strong")), right, width)
+
+
+def place_line(verdict: VerdictView, environment: str, wall_ms: int, width: int) -> Line:
+    """The verdict in a word, where, and when: above a page that says the rest itself."""
+    right = ((f"{clean(environment)}  {utc(wall_ms, CLOCK)} ", "title"),)
+    return spread(verdict_chip(verdict), right, width)
+
+
+def without_span(sentence: str) -> str:
+    """The verdict's sentence less how long it has been so, for a place that says that anyway: the spans of
+    single streams differ a little from it, and somebody would compare them."""
+    head, colon, reason = sentence.partition(":")
+    return f"{_LASTING.sub('', head, count=1)}{colon}{reason}"
 
 
 def frozen_line(held_s: float, wall_ms: int, key: str, width: int) -> Line:
@@ -124,7 +139,9 @@ def _tabs(
     for number, (title, text) in enumerate(texts.items(), 1):
         name, mark = f" {keys.get(title, number)}{text}", marks.get(title, "")
         if title == active:
-            line.append((name, "chip-tab"))
+            # Beside a mark, which stands out in the same way, the space is not part of it.
+            apart: Line = ((" ", ""), (name[1:], "chip-tab"))
+            line += apart if line and line[-1][1] == "mark" else [(name, "chip-tab")]
         elif title in left_out:
             continue
         elif mark:

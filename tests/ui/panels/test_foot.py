@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from bntui.model.panels import BookView
 from bntui.ui.panels.depth import rungs
-from bntui.ui.panels.foot import ROOMY_LINES, TWO_ABREAST, foot
+from bntui.ui.panels.foot import COST_LINES, ROOMY_LINES, TWO_ABREAST, foot
 from tests.support import market
 from tests.support.opened import book, level
 
@@ -57,6 +57,16 @@ def test_a_narrow_panel_breaks_between_what_it_says() -> None:
         " costs 150.11 USDT · average 100.0733",
         " 5.33 bps off the best",
     ]
+
+
+def test_no_number_of_what_it_costs_is_cut() -> None:
+    dear = book(asks=[level("91256.37", "1234.56789000"), level("91299.99", "2345.67891000")])
+    for width in (40, 46, 60, 80):
+        for height in (12, COST_LINES - 1, COST_LINES, ROOMY_LINES):
+            lines = shown(dear, cursor=2, width=width, height=height)
+            assert not any("…" in line for line in lines)
+    lowest = shown(dear, cursor=2, width=46, height=COST_LINES)
+    assert lowest[-1].endswith(" bps off the best")
 
 
 def test_it_takes_as_many_lines_with_a_cursor_as_without() -> None:

@@ -76,7 +76,24 @@ def test_the_verdict_stands_in_large_letters_with_how_long_it_has_been_so() -> N
     lines = [line for line in text(CALM, 80, 21).splitlines() if BLOCK in line]
     assert len(lines) == 5
     assert lines[0].split()[:1] == ["█"]
-    assert "since 2026-01-01 03:02:25 UTC, for 1m40s" in text(CALM)
+    assert "since 2026-01-01 03:02:25 UTC\n" in text(CALM)
+
+
+def test_how_long_it_has_been_so_is_told_once() -> None:
+    said = "on 3 of 214 streams for 4m19s: ETHUSDT book, silent for 4m19s"
+    now = replace(CALM, verdict=replace(BLIND, sentence=f"BLIND {said}"), held_s=252.0)
+    assert "  on 3 of 214 streams: ETHUSDT book, silent for 4m19s\n" in text(now)
+    # Ten large letters have no room for the span in so narrow a terminal: it is told below them.
+    narrow = replace(now, verdict=VerdictView(Grade.DEGRADED, "DEGRADED: REST is down", 0.0))
+    assert ", for 4m12s" in text(narrow, 60, 21)
+    assert "4m12s" not in text(narrow, 80, 21)
+
+
+def test_what_lasts_is_not_timed_beside_the_verdict() -> None:
+    ongoing = market.eventful().outages[-1:]
+    lines = part(replace(CALM, outages=ongoing), "LAST HOUR")
+    assert lines[0] == "incidents  1 loss"
+    assert lines[3].endswith("connection 1 (spot) lost, not back yet")
 
 
 def test_a_verdict_without_letters_of_its_size_is_written_small() -> None:
@@ -99,8 +116,8 @@ def test_what_is_wrong_now_are_alerts_that_last_and_incidents_that_are_not_over(
     lines = part(now, "NOW")
     assert lines[0].startswith("alert: btc")
     assert "above 2" in lines[0]
-    assert lines[1].startswith("known: btc")
-    assert lines[2].startswith("Connection 1 (spot) was lost on 2026-01-01 at 02:59:53 UTC")
+    assert lines[1].startswith("Connection 1 (spot) was lost on 2026-01-01 at 02:59:53 UTC")
+    assert lines[-1].startswith("known: btc"), "what he knows comes last"
     assert not any("above 4" in line for line in lines)
 
 

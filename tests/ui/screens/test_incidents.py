@@ -132,6 +132,17 @@ async def test_enough_of_the_card_is_seen_at_every_size(width: int, height: int)
         assert shown_lines(at) >= 5
 
 
+@pytest.mark.parametrize(("width", "height"), [(80, 24), (120, 40)])
+async def test_a_short_timeline_leaves_its_room_to_the_card(width: int, height: int) -> None:
+    at = desk(replace(market.calm(), outages=[market.outage(1)]))
+    async with at.running(width, height) as pilot:
+        await opened(at, pilot)
+        heading, row, titles, apart = 1, 1, 1, 1
+        await until(pilot, lambda: at.incidents.timeline.region.height == heading + row + titles + apart)
+        assert at.incidents.card.region.y == at.incidents.timeline.region.bottom
+        await until(pilot, lambda: at.incidents.card.region.bottom == height - 1)
+
+
 async def test_a_usual_card_is_whole_at_80_by_24() -> None:
     at = desk(market.eventful())
     async with at.running(80, 24) as pilot:

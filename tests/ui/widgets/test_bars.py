@@ -5,7 +5,16 @@ import pytest
 from bntui.model.states import Grade
 from bntui.model.views import VerdictView
 from bntui.ui.keys import WATCHLIST
-from bntui.ui.widgets.bars import headline, key_line, message_part, suspect_lines, tabs, verdict_line
+from bntui.ui.widgets.bars import (
+    headline,
+    key_line,
+    message_part,
+    place_line,
+    suspect_lines,
+    tabs,
+    verdict_line,
+    without_span,
+)
 from bntui.ui.widgets.lines import Line, cut, part_width
 from tests.support.market import WALL_MS
 
@@ -129,6 +138,12 @@ def test_what_is_new_stays_named_in_any_room(room: int, shown: str) -> None:
     assert ("+3", "mark") in line
 
 
+def test_the_open_screen_does_not_run_into_the_mark_before_it() -> None:
+    line = tabs(TITLES, "Incidents", 40, marks={"Connections": "+3"})
+    at = line.index(("+3", "mark"))
+    assert line[at + 1 :] == ((" ", ""), ("3 Incidents ", "chip-tab"))
+
+
 def test_the_open_screen_needs_no_mark() -> None:
     assert text(tabs(TITLES, "Incidents", 41, marks={"Incidents": "+3"})).endswith(" 3 Incidents ")
 
@@ -165,3 +180,25 @@ def test_keys_are_shown_whole_or_not_at_all() -> None:
 def test_a_bad_message_is_marked_by_more_than_colour() -> None:
     assert message_part("refused", bad=True) == ("! refused", "blind")
     assert message_part("added", bad=False) == ("added", "live")
+
+
+@pytest.mark.parametrize(
+    ("sentence", "less"),
+    [
+        ("on 3 of 6 streams for 4m12s: ETHUSDT quotes", "on 3 of 6 streams: ETHUSDT quotes"),
+        ("7s", ""),
+        ("for 1h05m: no route", ": no route"),
+        ("REST is down: tried again in 20s", "REST is down: tried again in 20s"),
+        ("12/12 (1 quiet)", "12/12 (1 quiet)"),
+    ],
+)
+def test_a_sentence_can_be_had_without_how_long_it_has_been_so(sentence: str, less: str) -> None:
+    assert without_span(sentence) == less
+
+
+def test_above_a_page_that_says_the_rest_stand_verdict_place_and_time() -> None:
+    blind = verdict(Grade.BLIND, "BLIND on 3 of 6 streams for 4m12s: ETHUSDT quotes")
+    line = text(place_line(blind, "binance main", WALL_MS, 60))
+    assert line.startswith(" ✖ BLIND ")
+    assert line.endswith(" binance main  03:04:05 UTC ")
+    assert "streams" not in line
