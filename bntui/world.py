@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, fields
 
 import orjson
@@ -117,3 +118,14 @@ def symbol_keys(symbols: Iterable[str], settings: Settings) -> list[SymbolKey]:
             f"{key.label}: there is no {key.market} market in the {settings.environment} environment."
         )
     return list(dict.fromkeys(keys))
+
+
+def listed_keys(settings: Settings) -> list[SymbolKey]:
+    """The symbols of all named watchlists, each once; what the run does not have is left out, and is told
+    where the lists are shown."""
+    found: list[SymbolKey] = []
+    for one in settings.preferences.watchlists:
+        for symbol in one.symbols:
+            with suppress(UsageError):
+                found += symbol_keys([symbol], settings)
+    return list(dict.fromkeys(found))

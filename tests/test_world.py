@@ -11,9 +11,9 @@ from bntui import __version__
 from bntui.config import Settings
 from bntui.errors import UsageError
 from bntui.model.markets import Market, SymbolKey
-from bntui.preferences import Preferences
+from bntui.preferences import NamedList, Preferences
 from bntui.venue.binance.endpoints import Environment
-from bntui.world import symbol_keys, world
+from bntui.world import listed_keys, symbol_keys, world
 from tests.support.engine import key
 
 OURS = Settings(
@@ -133,6 +133,13 @@ def test_symbols_are_read_in_any_case_and_taken_once() -> None:
     typed = ["btcusdt", "ETHUSDT", "BTCUSDT", "ethusdt.spot", "币安人生usdt"]
     assert symbol_keys(typed, Settings()) == [key("BTCUSDT"), key("ETHUSDT"), key("币安人生USDT")]
     assert symbol_keys([], Settings()) == []
+
+
+def test_symbols_of_all_lists_count_once_and_only_where_the_run_has_their_market() -> None:
+    lists = (NamedList("a", ("BTCUSDT", "ETHUSDT.usdm")), NamedList("b", ("DOGEUSDT", "btcusdt")))
+    settings = replace(OURS, preferences=Preferences(watchlists=lists))
+    assert listed_keys(settings) == [key("BTCUSDT"), key("DOGEUSDT")]
+    assert listed_keys(Settings()) == []
 
 
 def test_another_address_of_the_same_market_is_known_unless_the_user_gave_one() -> None:

@@ -20,7 +20,7 @@ from bntui.config import Settings
 from bntui.errors import StateFolderError
 from bntui.model.markets import SymbolKey
 from bntui.wire.messages import Welcome
-from bntui.world import symbol_keys, world
+from bntui.world import listed_keys, symbol_keys, world
 
 if TYPE_CHECKING:
     from bntui.journal import Journal
@@ -40,6 +40,10 @@ def run_engine(settings: Settings, symbols: tuple[str, ...], options: EngineOpti
         settings = replace(settings, accounts=options.accounts)
     the_world = world(settings, options.label)
     keys = symbol_keys(symbols, settings)
+    if not options.label:
+        # All named lists are watched all the time, also while no screen shows them; whoever has some needs no
+        # starter list. A demo has symbols of its own.
+        keys += listed_keys(settings)
     accounts = own_engine.keyed_accounts(settings, the_world)
     # What a made-up market does wakes nobody up.
     rules = without_effects(settings.alerts) if options.label else settings.alerts

@@ -101,6 +101,20 @@ async def test_an_engine_serves_its_viewer_and_ends_in_order_with_it(folder: Pat
     assert files(home) == ["state/default/engine.log"], "a run of its own leaves its log and nothing else"
 
 
+async def test_an_engine_watches_the_named_lists_without_a_screen_and_nothing_unasked(
+    folder: Path, tmp_path: Path
+) -> None:
+    async with exchange() as sim:
+        settings = reaching(sim)
+        file = tmp_path / "config.toml"
+        file.write_text('[watchlists]\nmine = ["ETHUSDT", "BTCUSDT"]\n')
+        async with engine_process(settings, folder, "--config", str(file)) as process:
+            async with viewer(folder, world(settings).hello) as carrier:
+                mirror = await look_until_live(carrier)
+                assert mirror.watchlist == (key("ETHUSDT"), key("BTCUSDT"))
+            assert (await ended(process))[0] == 0
+
+
 async def test_a_second_engine_in_the_folder_is_refused_and_harms_nobody(folder: Path) -> None:
     async with exchange() as sim:
         settings = reaching(sim)
