@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from bntui.clock import Clock
@@ -33,18 +34,27 @@ ATTACH_HINT = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class RunningEngine:
+    """The engine of a profile, if it runs: where it is asked, and how."""
+
+    socket: Path
+    hello: Hello
+    """Which exchange it must be on."""
+    limits: Limits
+    """How long it may take to answer."""
+
+
 @asynccontextmanager
-async def conversation(
-    socket: Path, hello: Hello, limits: Limits, hint: str = NO_ENGINE_HINT
-) -> AsyncIterator[Carrier]:
+async def conversation(engine: RunningEngine, hint: str = NO_ENGINE_HINT) -> AsyncIterator[Carrier]:
     """Speak to the engine; `hint` is for who has none."""
     try:
-        carrier = await connect(socket)
+        carrier = await connect(engine.socket)
     except ConnectError:
         raise ConnectError("No engine runs on this profile.", hint) from None
     try:
         try:
-            await greet(carrier, hello, limits.own_engine_silence_s)
+            await greet(carrier, engine.hello, engine.limits.own_engine_silence_s)
         except EngineRefused as refusal:
             raise EngineRefused(_said(refusal), refusal.hint) from None
         except ConnectError as error:
@@ -56,9 +66,9 @@ async def conversation(
         await carrier.close()
 
 
-async def require_engine(socket: Path, hello: Hello, limits: Limits) -> None:
+async def require_engine(engine: RunningEngine) -> None:
     """Ask whether an engine runs and takes us. Raises ConnectError where none does, EngineRefused if not."""
-    async with conversation(socket, hello, limits, ATTACH_HINT):
+    async with conversation(engine, ATTACH_HINT):
         return
 
 

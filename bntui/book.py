@@ -7,11 +7,10 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Context, Decimal
-from pathlib import Path
 
 import orjson
 
-from bntui.asking import conversation, look, require_listed
+from bntui.asking import RunningEngine, conversation, look, require_listed
 from bntui.clock import SystemClock
 from bntui.commandoptions import BookOptions
 from bntui.engine.engine import Engine
@@ -21,8 +20,6 @@ from bntui.model.panels import BookView, Focus, LadderLevel
 from bntui.model.states import BookState
 from bntui.model.text import escaped, span
 from bntui.model.verdict import ExitCode
-from bntui.venue.limits import Limits
-from bntui.wire.messages import Hello
 from bntui.wire.mirror import Mirror
 
 LOOK_EVERY_S = 0.1
@@ -197,19 +194,19 @@ async def of_own(engine: Engine, key: SymbolKey, options: BookOptions) -> int:
 # From the running engine
 
 
-async def of_engine(socket: Path, hello: Hello, limits: Limits, key: SymbolKey, options: BookOptions) -> int:
+async def of_engine(running: RunningEngine, key: SymbolKey, options: BookOptions) -> int:
     """Ask the running engine, which has the book at once for a symbol that is open on some screen.
 
     Raises ConnectError when there is none, or nothing comes, and UsageError for what is not listed
     or a step that does not fit.
     """
     clock = SystemClock()
-    mirror = Mirror(limits.own_engine_silence_s)
+    mirror = Mirror(running.limits.own_engine_silence_s)
     focus = Focus(key.market, key.symbol, levels=options.levels, step=options.step, partial=options.partial)
-    async with conversation(socket, hello, limits) as carrier:
+    async with conversation(running) as carrier:
         end = clock.monotonic() + _patience_s(options)
         while True:
-            await look(carrier, mirror, clock, limits, focus)
+            await look(carrier, mirror, clock, running.limits, focus)
             require_listed(mirror, [key])
             require_step(mirror.instruments.get(key), options.step)
             view = mirror.panels.book if mirror.panels is not None else None

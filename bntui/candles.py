@@ -6,11 +6,10 @@ import asyncio
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import orjson
 
-from bntui.asking import conversation, look, require_listed
+from bntui.asking import RunningEngine, conversation, look, require_listed
 from bntui.clock import SystemClock
 from bntui.commandoptions import CandlesOptions
 from bntui.engine.engine import Engine
@@ -23,8 +22,6 @@ from bntui.model.text import escaped
 from bntui.model.verdict import ExitCode
 from bntui.store.candles import view_of
 from bntui.venue.base import RestCall, Venue
-from bntui.venue.limits import Limits
-from bntui.wire.messages import Hello
 from bntui.wire.mirror import Mirror
 
 LOOK_EVERY_S = 0.1
@@ -161,21 +158,19 @@ def _no_such_interval(where: str, interval: str, hint: str = "") -> UsageError:
 # From the running engine
 
 
-async def of_engine(
-    socket: Path, hello: Hello, limits: Limits, key: SymbolKey, options: CandlesOptions
-) -> int:
+async def of_engine(running: RunningEngine, key: SymbolKey, options: CandlesOptions) -> int:
     """Ask the running engine, which has them at once for a symbol that is open on some screen.
 
     Raises ConnectError when there is none, UsageError for what is not listed, and BntuiError when the
     candles do not come.
     """
     clock = SystemClock()
-    mirror = Mirror(limits.own_engine_silence_s)
+    mirror = Mirror(running.limits.own_engine_silence_s)
     focus = Focus(key.market, key.symbol, options.interval)
-    async with conversation(socket, hello, limits) as carrier:
+    async with conversation(running) as carrier:
         end = clock.monotonic() + PATIENCE_S
         while True:
-            await look(carrier, mirror, clock, limits, focus)
+            await look(carrier, mirror, clock, running.limits, focus)
             require_listed(mirror, [key])
             panels = mirror.panels
             if panels is not None and panels.interval not in ("", options.interval):

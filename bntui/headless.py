@@ -6,11 +6,10 @@ import asyncio
 import sys
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager, suppress
-from pathlib import Path
 
 import orjson
 
-from bntui.asking import ask, conversation, look, require_listed
+from bntui.asking import RunningEngine, ask, conversation, look, require_listed
 from bntui.clock import Clock, SystemClock
 from bntui.commandoptions import StatusOptions, TailOptions
 from bntui.engine import status
@@ -25,8 +24,7 @@ from bntui.model.markets import StreamKey, SymbolKey
 from bntui.model.states import Grade
 from bntui.model.verdict import EXIT_CODES, ExitCode, book_of, follow, gather
 from bntui.model.views import StreamView
-from bntui.venue.limits import Limits
-from bntui.wire.messages import Hello, TailLines, TailPull
+from bntui.wire.messages import TailLines, TailPull
 from bntui.wire.mirror import Mirror
 from bntui.words import sentence
 
@@ -131,23 +129,19 @@ async def tail_of_own(
 
 
 async def status_of_engine(
-    socket: Path,
-    hello: Hello,
-    limits: Limits,
+    running: RunningEngine,
     keys: Sequence[SymbolKey],
     options: StatusOptions,
     streams_of: Callable[[Sequence[SymbolKey]], Sequence[StreamKey]],
 ) -> int:
     """Ask the running engine, and print. As `findings_of_engine` otherwise."""
-    found = await findings_of_engine(socket, hello, limits, keys, options, streams_of)
+    found = await findings_of_engine(running, keys, options, streams_of)
     show(found, as_json=options.json)
     return EXIT_CODES[found.verdict.grade]
 
 
 async def findings_of_engine(
-    socket: Path,
-    hello: Hello,
-    limits: Limits,
+    running: RunningEngine,
     keys: Sequence[SymbolKey],
     options: StatusOptions,
     streams_of: Callable[[Sequence[SymbolKey]], Sequence[StreamKey]],
@@ -158,14 +152,14 @@ async def findings_of_engine(
     does not watch: nothing can be said of that.
     """
     clock = SystemClock()
-    mirror = Mirror(limits.own_engine_silence_s)
+    mirror = Mirror(running.limits.own_engine_silence_s)
     chosen = bool(keys or options.kinds)
     streams: tuple[StreamView, ...] = ()
-    async with conversation(socket, hello, limits) as carrier:
+    async with conversation(running) as carrier:
         # A watch looks again and again instead.
         end = clock.monotonic() + (0.0 if options.watch else options.for_s or 0.0)
         while True:
-            await look(carrier, mirror, clock, limits)
+            await look(carrier, mirror, clock, running.limits)
             require_listed(mirror, keys)
             streams = _watched(mirror, streams_of(keys or mirror.watchlist)) if chosen else ()
             if (left_s := end - clock.monotonic()) <= 0:
@@ -181,9 +175,9 @@ async def findings_of_engine(
             shards,
             mirror.health,
             now,
-            first_data_s=2 * limits.own_first_data_s,
-            clock_warn_ms=limits.own_clock_warn_ms,
-            loop_lag_warn_s=limits.own_loop_lag_warn_s,
+            first_data_s=2 * running.limits.own_first_data_s,
+            clock_warn_ms=running.limits.own_clock_warn_ms,
+            loop_lag_warn_s=running.limits.own_loop_lag_warn_s,
             books=books,
         )
         verdict = follow(None, facts)
@@ -204,16 +198,14 @@ async def findings_of_engine(
     )
 
 
-async def tail_of_engine(
-    socket: Path, hello: Hello, limits: Limits, keys: Sequence[SymbolKey], options: TailOptions
-) -> int:
+async def tail_of_engine(running: RunningEngine, keys: Sequence[SymbolKey], options: TailOptions) -> int:
     """Print what the running engine sees.
 
     Raises ConnectError when there is none, or it goes, and UsageError for a symbol that is not listed.
     """
-    mirror = Mirror(limits.own_engine_silence_s)
-    async with conversation(socket, hello, limits) as carrier:
-        await look(carrier, mirror, SystemClock(), limits)
+    mirror = Mirror(running.limits.own_engine_silence_s)
+    async with conversation(running) as carrier:
+        await look(carrier, mirror, SystemClock(), running.limits)
         require_listed(mirror, keys)
         if not keys and not UNASKED_KINDS.issuperset(options.kinds):
             # What no row needs flows only for symbols that are named.
@@ -225,7 +217,7 @@ async def tail_of_engine(
                     question = TailPull(
                         seq, list(keys), list(options.kinds), not options.json, options.levels
                     )
-                    answer = await ask(carrier, question, limits)
+                    answer = await ask(carrier, question, running.limits)
                     if isinstance(answer, TailLines):
                         seq = answer.seq
                         _say_lost(answer.lost)

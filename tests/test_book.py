@@ -16,9 +16,9 @@ from bntui.model.states import BookState
 from bntui.model.verdict import ExitCode
 from bntui.words import parse_step
 from tests.model.build import book_status
+from tests.support.asked import watching
 from tests.support.command_line import CommandLine, at
 from tests.support.programs import exchange
-from tests.test_headless_engine import watching
 
 NOW = 20.0
 OPTIONS = BookOptions(json=False, for_s=None, own=True, levels=10, step="", partial=False)

@@ -15,11 +15,11 @@ from bntui.model.panels import Hole
 from bntui.model.status import CandlesLoaded, Event, Gap
 from bntui.store.candles import view_of
 from tests.model.build import T0_MS, candle
+from tests.support.asked import serving, watching
 from tests.support.command_line import CommandLine, at
 from tests.support.engine import key, list_symbols, memory_engine
 from tests.support.exchange import MemoryExchange
 from tests.support.programs import exchange
-from tests.test_headless_engine import serving, watching
 
 MINUTE_MS = 60_000
 

@@ -4,68 +4,35 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from itertools import count
 from pathlib import Path
 
 import pytest
 
-from bntui import __version__, own_engine, paths
+from bntui import __version__
 from bntui.clock import SystemClock
 from bntui.commands import start
 from bntui.compose.screens import folder_to_share
-from bntui.config import DEFAULT_PROFILE, Settings
+from bntui.config import Settings
 from bntui.engine.engine import Engine
-from bntui.engine.main import Post, serve
 from bntui.errors import StateFolderError
-from bntui.model.delta import Delta
 from bntui.model.states import Grade
-from bntui.sim.server import Sim
 from bntui.wire.carrier import SocketListener
-from bntui.wire.messages import Hello, Message, Pull, TailLines, TailPull, Welcome
+from bntui.wire.messages import Message, Pull, TailLines, TailPull
 from bntui.world import world
+from tests.support.asked import Answer, nothing_new, played, serving, silence, socket, watching, welcome
 from tests.support.command_line import CommandLine, Said, lines, patiently
 from tests.support.engine import key, list_symbols, memory_engine
 from tests.support.exchange import REFUSED, MemoryExchange
-from tests.support.programs import exchange, reaching, until
-
-WELCOME = Welcome(__version__, "epoch", os.getpid(), 0, "a test")
+from tests.support.programs import exchange, until
 
 
 @pytest.fixture
 def bntui(capsys: pytest.CaptureFixture[str], restored_logging: None) -> CommandLine:
     """The program, as it is called."""
     return CommandLine(capsys)
-
-
-def socket() -> Path:
-    """Where the default profile's engine is asked."""
-    return paths.socket_path(paths.asked_state_dir(DEFAULT_PROFILE))
-
-
-@asynccontextmanager
-async def serving(engine: Engine, own: Hello | None = None) -> AsyncIterator[Engine]:
-    """The engine of the default profile, on its Unix socket."""
-    post = Post(socket(), True, WELCOME, own or world(Settings()).hello)
-    task = asyncio.create_task(serve(engine, post, SystemClock(), 0.2))
-    try:
-        await until(post.socket.exists)
-        yield engine
-    finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
-
-
-@asynccontextmanager
-async def watching(folder: Path, sim: Sim) -> AsyncIterator[Engine]:
-    """A whole engine that watches BTCUSDT on this exchange, as soon as it is live."""
-    engine = own_engine.build_engine(world(reaching(sim)), folder / "attempts.json")
-    engine.begin([key("BTCUSDT")])
-    async with serving(engine):
-        await until(lambda: engine.store.verdict and engine.store.verdict.grade is Grade.LIVE)
-        yield engine
 
 
 @pytest.fixture
@@ -81,60 +48,6 @@ async def engine(tmp_path: Path, market: MemoryExchange) -> AsyncIterator[Engine
     engine.begin([key("BTCUSDT")])
     async with serving(engine):
         yield engine
-
-
-Answer = Callable[[Message], Message | None]
-
-
-@asynccontextmanager
-async def played(*answers: Answer | None) -> AsyncIterator[list[Message]]:
-    """Something on the engine's socket that answers so, then no more; None stands for an end.
-
-    Gives what it was asked.
-    """
-    listener = SocketListener(socket())
-    asked: list[Message] = []
-
-    async def play() -> None:
-        carrier = await listener.accept()
-        try:
-            for answer in answers:
-                question = await carrier.receive()
-                if answer is None or question is None:
-                    return
-                asked.append(question)
-                if (said := answer(question)) is not None:
-                    await carrier.send(said)
-            await asyncio.Event().wait()
-        finally:
-            await carrier.close()
-
-    task = asyncio.create_task(play())
-    try:
-        yield asked
-    finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
-        listener.close()
-
-
-def silence(_: Message) -> None:
-    """No answer."""
-
-
-def welcome(_: Message) -> Message:
-    """The viewer is taken."""
-    return WELCOME
-
-
-def nothing_new() -> Answer:
-    """Answers a Pull, again and again."""
-    seqs = count(1)
-    return lambda _: empty(next(seqs))
-
-
-def empty(seq: int) -> Delta:
-    return Delta("epoch", seq, seq == 1, 0.0, 0)
 
 
 # status

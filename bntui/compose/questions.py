@@ -6,6 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from bntui import own_engine, paths
+from bntui.asking import RunningEngine
 from bntui.clock import SystemClock
 from bntui.commandoptions import (
     BookOptions,
@@ -18,7 +19,7 @@ from bntui.commandoptions import (
     WaitOptions,
 )
 from bntui.config import Settings
-from bntui.world import symbol_keys, world
+from bntui.world import World, symbol_keys, world
 
 if TYPE_CHECKING:
     from bntui.trust import Asked
@@ -34,9 +35,7 @@ def run_status(settings: Settings, symbols: tuple[str, ...], options: StatusOpti
     if options.own or settings.overridden:
         return asyncio.run(own_engine.status(settings, the_world, keys, options))
     asked = (
-        paths.socket_path(paths.asked_state_dir(settings.profile)),
-        the_world.hello,
-        the_world.limits,
+        _running(settings, the_world),
         keys,
         options,
         lambda symbols: own_engine.streams_of(the_world, symbols, options.kinds),
@@ -46,6 +45,12 @@ def run_status(settings: Settings, symbols: tuple[str, ...], options: StatusOpti
 
         return asyncio.run(watch(lambda: headless.findings_of_engine(*asked), options, SystemClock()))
     return asyncio.run(headless.status_of_engine(*asked))
+
+
+def _running(settings: Settings, the_world: World) -> RunningEngine:
+    """The engine of the profile, if it runs."""
+    socket = paths.socket_path(paths.asked_state_dir(settings.profile))
+    return RunningEngine(socket, the_world.hello, the_world.limits)
 
 
 def run_trust(settings: Settings, symbols: tuple[str, ...], options: TrustOptions) -> int:
@@ -81,8 +86,7 @@ def run_book(settings: Settings, symbol: str, options: BookOptions) -> int:
     (key,), the_world = symbol_keys((symbol,), settings), world(settings)
     if options.own or settings.overridden:
         return asyncio.run(own_engine.book(settings, the_world, key, options))
-    socket = paths.socket_path(paths.asked_state_dir(settings.profile))
-    return asyncio.run(book.of_engine(socket, the_world.hello, the_world.limits, key, options))
+    return asyncio.run(book.of_engine(_running(settings, the_world), key, options))
 
 
 def run_tail(settings: Settings, symbols: tuple[str, ...], options: TailOptions) -> int:
@@ -94,8 +98,7 @@ def run_tail(settings: Settings, symbols: tuple[str, ...], options: TailOptions)
     own_engine.require_kinds(the_world, keys, options.kinds)
     if options.own or settings.overridden:
         return asyncio.run(own_engine.tail(settings, the_world, keys, options))
-    socket = paths.socket_path(paths.asked_state_dir(settings.profile))
-    return asyncio.run(headless.tail_of_engine(socket, the_world.hello, the_world.limits, keys, options))
+    return asyncio.run(headless.tail_of_engine(_running(settings, the_world), keys, options))
 
 
 def run_fills(settings: Settings, symbols: tuple[str, ...], options: FillsOptions) -> int:
@@ -114,8 +117,7 @@ def run_candles(settings: Settings, symbol: str, options: CandlesOptions) -> int
     the_world = world(settings)
     if options.own or settings.overridden:
         return asyncio.run(own_engine.candles(settings, the_world, key, options))
-    socket = paths.socket_path(paths.asked_state_dir(settings.profile))
-    return asyncio.run(candles.of_engine(socket, the_world.hello, the_world.limits, key, options))
+    return asyncio.run(candles.of_engine(_running(settings, the_world), key, options))
 
 
 def run_metrics(settings: Settings, options: MetricsOptions) -> int:

@@ -70,10 +70,10 @@ def run_demo(settings: Settings, symbols: tuple[str, ...], options: DemoOptions)
 
 def run_attach(settings: Settings) -> int:
     """The screen on an engine that runs already. Without one nothing is drawn: raises ConnectError."""
-    from bntui.asking import require_engine
+    from bntui.asking import RunningEngine, require_engine
 
     the_world, folder = world(settings), paths.asked_state_dir(settings.profile)
-    asyncio.run(require_engine(paths.socket_path(folder), the_world.hello, the_world.limits))
+    asyncio.run(require_engine(RunningEngine(paths.socket_path(folder), the_world.hello, the_world.limits)))
     return _view(settings, [], folder, own_folder=False, starts_engine=False)
 
 

@@ -17,6 +17,7 @@ from pathlib import Path
 import orjson
 
 from bntui import paths
+from bntui.asking import RunningEngine
 from bntui.clock import Clock
 from bntui.commandoptions import DoctorOptions
 from bntui.config import Settings
@@ -124,7 +125,7 @@ async def _engine(settings: Settings, the_world: World, clock: Clock) -> tuple[F
         socket = paths.socket_path(paths.asked_state_dir(settings.profile))
     except StateFolderError as error:
         return unusable("engine", "", error.message, error.hint), None
-    return await check_engine(socket, the_world.hello, the_world.limits, clock)
+    return await check_engine(RunningEngine(socket, the_world.hello, the_world.limits), clock)
 
 
 def _asked_for_silence(budget: BudgetView | None, clock: Clock) -> str:

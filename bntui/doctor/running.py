@@ -2,30 +2,24 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-from bntui.asking import conversation, look
+from bntui.asking import RunningEngine, conversation, look
 from bntui.clock import Clock
 from bntui.doctor.findings import Finding, bad, ok, skipped, warn
 from bntui.errors import ConnectError, EngineRefused, ProtocolError
 from bntui.model.states import Grade
 from bntui.model.verdict import ExitCode
 from bntui.model.views import BudgetView
-from bntui.venue.limits import Limits
-from bntui.wire.messages import Hello
 from bntui.wire.mirror import Mirror
 
 NO_ENGINE = "`bntui` starts one with its screen; `bntui engine` one that stays."
 
 
-async def check_engine(
-    socket: Path, hello: Hello, limits: Limits, clock: Clock
-) -> tuple[Finding, BudgetView | None]:
+async def check_engine(running: RunningEngine, clock: Clock) -> tuple[Finding, BudgetView | None]:
     """What the running engine says, and what it knows of the IP's budgets."""
-    mirror = Mirror(limits.own_engine_silence_s)
+    mirror = Mirror(running.limits.own_engine_silence_s)
     try:
-        async with conversation(socket, hello, limits, NO_ENGINE) as carrier:
-            await look(carrier, mirror, clock, limits)
+        async with conversation(running, NO_ENGINE) as carrier:
+            await look(carrier, mirror, clock, running.limits)
     except EngineRefused as refusal:
         return bad("engine", "", refusal.message, refusal.hint), None
     except ConnectError as error:

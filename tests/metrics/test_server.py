@@ -19,9 +19,9 @@ from bntui.config import Settings
 from bntui.errors import UsageError
 from bntui.metrics.server import serve
 from bntui.world import world
+from tests.support.asked import socket, watching
 from tests.support.command_line import CommandLine
 from tests.support.programs import LOOK_S, WAIT_S, ended, exchange, program
-from tests.test_headless_engine import socket, watching
 
 
 @pytest.fixture
