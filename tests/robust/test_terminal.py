@@ -21,6 +21,15 @@ PING_S, PONG_S = 0.2, 2.0
 STILL_S = 0.3
 """A viewer that is not stalled draws ten times in this."""
 
+FREEZE, FOCUS_LOST, FOCUS_BACK = " ", "\x1b[O", "\x1b[I"
+"""A screen that is looked at again is drawn whole."""
+
+FROZEN_LINES = slice(2, -1)
+"""Verdict, banner and keys live on."""
+
+DRAWN_MEANWHILE, WHOLE_SCREEN = 5_000, 2_000
+"""Characters: of many small changes, and of a whole screen at least."""
+
 pytestmark = processes.NEEDED
 
 
@@ -43,6 +52,17 @@ def viewing(sim: Sim) -> tuple[str, ...]:
 def live(screen: Terminal) -> bool:
     """Whether the screen says that all is live."""
     return "LIVE  6/6" in screen.screen
+
+
+def settled(screen: Terminal) -> bool:
+    """Whether all is live, and no line on what was before is left, which would move all below when it goes."""
+    return " LIVE " in screen.screen and "suspect" not in screen.screen
+
+
+async def more_than(screen: Terminal, characters: int) -> None:
+    """Wait until so many more were written."""
+    before = len(screen.written)
+    await screen.until(lambda: len(screen.written) > before + characters, WAIT_S)
 
 
 async def stalled(screen: Terminal) -> None:
@@ -100,3 +120,20 @@ async def test_a_storm_of_sizes_is_borne(monkeypatch: pytest.MonkeyPatch) -> Non
         screen.press("q")
         assert await screen.ended(WAIT_S) == 0
         assert screen.restored()
+
+
+async def test_what_is_on_the_screen_is_what_drawing_it_whole_shows() -> None:
+    async with exchange(symbols=8, rate=400.0) as sim, terminal(*viewing(sim)) as screen:
+        await screen.until(lambda: live(screen), WAIT_S)
+        for keys in ("", "2", "1j", "1s", "jj"):
+            screen.press(keys)
+            await more_than(screen, DRAWN_MEANWHILE)
+            await screen.until(lambda: settled(screen), WAIT_S)
+            screen.press(FREEZE)
+            await screen.until(lambda: "FROZEN" in screen.screen, WAIT_S)
+            frozen = screen.cells[FROZEN_LINES]
+            screen.press(FOCUS_LOST + FOCUS_BACK)
+            await more_than(screen, WHOLE_SCREEN)
+            assert screen.cells[FROZEN_LINES] == frozen
+            screen.press(FREEZE)
+            await screen.until(lambda: "FROZEN" not in screen.screen, WAIT_S)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import codecs
 import fcntl
 import os
 import pty
@@ -39,6 +40,7 @@ class Terminal:
         self._master = master
         self._slave = slave
         self._came = asyncio.Event()
+        self._decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
         self._screen = pyte.Screen(width, height)
         self._stream = pyte.Stream(self._screen)
         self._drawn = 0
@@ -46,7 +48,7 @@ class Terminal:
         asyncio.get_running_loop().add_reader(master, self._read)
 
     def _read(self) -> None:
-        self.written += os.read(self._master, 1 << 16).decode(errors="replace")
+        self.written += self._decoder.decode(os.read(self._master, 1 << 16))
         self._came.set()
 
     @property
@@ -57,9 +59,19 @@ class Terminal:
     @property
     def screen(self) -> str:
         """What is on the screen now: only what changes is written, so that no word need come whole."""
+        self._draw()
+        return "\n".join(self._screen.display)
+
+    @property
+    def cells(self) -> list[list[pyte.screens.Char]]:
+        """The same with colours and all, row by row."""
+        self._draw()
+        columns = range(self._screen.columns)
+        return [[self._screen.buffer[y][x] for x in columns] for y in range(self._screen.lines)]
+
+    def _draw(self) -> None:
         self._stream.feed(self.written[self._drawn :])
         self._drawn = len(self.written)
-        return "\n".join(self._screen.display)
 
     def modes(self) -> list[object]:
         """How the terminal is set: echo, line editing and the like."""
