@@ -10,7 +10,7 @@ import asyncio
 import locale
 import os
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,7 +33,7 @@ from bntui.errors import StateFolderError
 from bntui.feed.attempts import AttemptsFile
 from bntui.feed.core.budget import AttemptLimit
 from bntui.feed.credentials import Account, Credentials
-from bntui.feed.proxy import ProxyUnusable, is_here, is_proxied, proxy_for, shown
+from bntui.feed.proxy import ProxyUnusable, host_and_port, is_here, is_proxied, proxy_for, shown
 from bntui.keycheck import GOOD, UNREACHED, WARNED, check
 from bntui.model.markets import Market
 from bntui.model.views import BudgetView
@@ -117,7 +117,8 @@ async def distant(settings: Settings, seen: Seen, clock: Clock) -> list[Finding]
     if any(each.left_alone for each in said):
         silence = "the exchange asks to be left alone"
     found += await _keys(the_world, seen.accounts, clock, silence)
-    return [*found, *await _latencies(seen, patience)]
+    gone = {finding.subject for finding in found if finding.check in ("dns", "tcp") and finding.code}
+    return [*found, *await _latencies(seen, patience, gone)]
 
 
 async def _engine(settings: Settings, the_world: World, clock: Clock) -> tuple[Finding, BudgetView | None]:
@@ -219,7 +220,7 @@ async def _keys(the_world: World, accounts: Sequence[Account], clock: Clock, sil
             for name in dict.fromkeys(account.name for account in usable):
                 said: list[str] = []
                 code = await check(the_world, [a for a in usable if a.name == name], clock, said.append)
-                found.append(_permissions(name, code, "; ".join(line.strip() for line in said[1:])))
+                found.append(_permissions(name, code, "; ".join(" ".join(line.split()) for line in said[1:])))
     except TimeoutError:
         fix = "`bntui keys check` asks again, without haste."
         found.append(warn("permissions", "", f"no answer within {KEYS_S:g} s", fix))
@@ -234,18 +235,27 @@ def _permissions(name: str, code: int, said: str) -> Finding:
         return warn("permissions", name, said, fix)
     if code == UNREACHED:
         return unreached("permissions", name, said, "See what is said of REST.")
-    fix = f"Make a new key that only reads, then: bntui keys remove {name}; bntui keys add {name}"
+    fix = (
+        "See at the exchange that the key exists, may read, and allows this machine's IP. Where it is gone, or "
+        f"key and secret do not belong together: bntui keys remove {name}; bntui keys add {name}"
+    )
     return unusable("permissions", name, said, fix)
 
 
-async def _latencies(seen: Seen, patience: Patience) -> list[Finding]:
-    """How far away every host is, nearest first, so that a region can be chosen."""
+async def _latencies(seen: Seen, patience: Patience, gone: Container[str]) -> list[Finding]:
+    """How far away every host is, nearest first, so that a region can be chosen; those that are gone have
+    been told of. Where no host answers, each of them says nothing: it is this machine that is cut off."""
     urls: dict[str, None] = {}
     for market, (_, usual) in seen.world.markets.items():
         for endpoints in (usual, *seen.elsewhere.get(market, ())):
             for url in (endpoints.rest, endpoints.streams, endpoints.ws_api):
-                if url and not is_here(url) and not is_proxied(url, usual.proxy):
+                if not url or is_here(url) or is_proxied(url, usual.proxy):
+                    continue
+                if host_and_port(url)[0] not in gone and place_of(url) not in gone:
                     urls[url] = None
     found = await asyncio.gather(*(latency(url, patience) for url in urls))
     by_place = {finding.subject: finding for finding in found}
+    if len(by_place) > 1 and all(finding.ms is None for finding in found):
+        fix = "The network of this machine, or its resolver, is what to look at: `ip route`, /etc/resolv.conf."
+        return [warn("latency", "", f"none of {len(by_place)} other hosts can be reached", fix)]
     return sorted(by_place.values(), key=lambda each: (each.ms is None, each.ms or 0.0, each.subject))

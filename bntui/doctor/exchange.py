@@ -45,8 +45,8 @@ _FIXES = {
 _TROUBLE_FIX = "The exchange has trouble of its own: wait. Nothing on this machine needs a change."
 _ODD_FIX = "A login page, a proxy or a wrong address answers in its place: open it in a browser to see."
 _NO_ANSWER_FIX = (
-    "Connections open and nothing comes back: a firewall or proxy in between holds them, or the exchange is "
-    "overloaded. Try again in a minute, then from another network."
+    "Connections open, and end or bring nothing: a firewall or proxy in between holds or cuts them, or the "
+    "exchange is overloaded. Try again in a minute, then from another network."
 )
 _CLOCK_FIX = "Let the clock be set: `sudo timedatectl set-ntp true`, or `sudo chronyc makestep`."
 

@@ -77,8 +77,12 @@ def exit_code(findings: Iterable[Finding]) -> int:
     return max((finding.code for finding in findings), default=0)
 
 
+SAME_FIX = "the same as above"
+
+
 def lines(findings: Sequence[Finding]) -> list[str]:
-    """For people: a line for each, and below it what mends it; at the end how many are wrong."""
+    """For people: a line for each, and below it what mends it, once; at the end how many are wrong."""
+    before = ""
     width = max((len(finding.check) for finding in findings), default=0)
     out: list[str] = []
     for each in findings:
@@ -86,7 +90,8 @@ def lines(findings: Sequence[Finding]) -> list[str]:
         took = f" ({each.ms:.0f} ms)" if each.ms is not None else ""
         out.append(f"{each.outcome:<7}  {each.check:<{width}}  {subject}{each.said}{took}")
         if each.fix:
-            out.append(f"{'':<7}  {'':<{width}}  → {each.fix}")
+            out.append(f"{'':<7}  {'':<{width}}  → {SAME_FIX if each.fix == before else each.fix}")
+            before = each.fix
     wrong = [f for f in findings if f.outcome in (Outcome.WARN, Outcome.BAD)]
     worst = sum(f.outcome is Outcome.BAD for f in wrong)
     out.append("")

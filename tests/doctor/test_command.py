@@ -13,7 +13,8 @@ from bntui.clock import SystemClock
 from bntui.config import Settings
 from bntui.doctor import command
 from bntui.doctor.command import Seen, distant
-from bntui.doctor.findings import Finding, Outcome
+from bntui.doctor.findings import Finding, Outcome, warn
+from bntui.doctor.network import Way
 from bntui.errors import StateFolderError
 from bntui.feed.credentials import Credentials
 from bntui.model.account import UserMethod
@@ -208,9 +209,30 @@ async def test_every_host_is_measured_and_the_nearest_stands_first(
     )
     elsewhere = {Market.SPOT: (Endpoints("https://near.test", "wss://far.test", "https://near.test"),)}
     measured_ones = Seen(world(settings), (), tmp_path / "attempts.json", elsewhere)
+
+    async def open_way(url: str, patience: object) -> Way:
+        return Way((), False)
+
+    monkeypatch.setattr(command, "way_to", open_way)
     found = found_by(await distant(settings, measured_ones, SystemClock()), "latency")
     assert [finding.subject for finding in found] == [
         "https://near.test",
         "https://main.test",
         "wss://far.test",
     ]
+
+
+async def test_a_machine_that_is_cut_off_is_told_so_once_and_not_of_each_host(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def measured(url: str, patience: object) -> Finding:
+        return warn("latency", url, "the name cannot be resolved", "…")
+
+    monkeypatch.setattr(command, "latency", measured)
+    gone = "http://exchange.invalid"
+    settings = Settings(rest_urls={Market.SPOT: gone}, stream_urls={Market.SPOT: "ws://127.0.0.1:9"})
+    elsewhere = {Market.SPOT: (Endpoints("https://one.test", "wss://two.test", gone),)}
+    measured_ones = Seen(world(settings), (), tmp_path / "attempts.json", elsewhere)
+    (said,) = found_by(await distant(settings, measured_ones, SystemClock()), "latency")
+    assert said.said == "none of 2 other hosts can be reached"
+    assert "resolv.conf" in said.fix

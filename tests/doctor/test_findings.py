@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bntui.doctor.findings import (
+    SAME_FIX,
     Outcome,
     bad,
     exit_code,
@@ -43,6 +44,13 @@ def test_each_finding_is_a_line_with_what_mends_it_below() -> None:
         "1 bad, 1 to be better.",
     ]
     assert lines([GOOD])[-1] == "All is well."
+
+
+def test_what_mends_two_things_after_one_another_is_said_once() -> None:
+    other = unreached("handshake", "stream.exchange.test", "refused", "open it")
+    said = lines([CUT_OFF, GOOD, other, POOR, CUT_OFF])
+    fixes = [line.partition("→ ")[2] for line in said if "→" in line]
+    assert fixes == ["open it", SAME_FIX, "set it", "open it"]
 
 
 def test_text_from_outside_steers_no_terminal() -> None:
