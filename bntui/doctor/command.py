@@ -236,8 +236,8 @@ def _permissions(name: str, code: int, said: str) -> Finding:
     if code == UNREACHED:
         return unreached("permissions", name, said, "See what is said of REST.")
     fix = (
-        "See at the exchange that the key exists, may read, and allows this machine's IP. Where it is gone, or "
-        f"key and secret do not belong together: bntui keys remove {name}; bntui keys add {name}"
+        "See at the exchange that the key exists, may read, and allows this machine's IP. Where it is gone, "
+        f"or the secret is another key's: bntui keys remove {name}; bntui keys add {name}"
     )
     return unusable("permissions", name, said, fix)
 
@@ -256,6 +256,8 @@ async def _latencies(seen: Seen, patience: Patience, gone: Container[str]) -> li
     found = await asyncio.gather(*(latency(url, patience) for url in urls))
     by_place = {finding.subject: finding for finding in found}
     if len(by_place) > 1 and all(finding.ms is None for finding in found):
-        fix = "The network of this machine, or its resolver, is what to look at: `ip route`, /etc/resolv.conf."
+        fix = (
+            "The network of this machine, or its resolver, is what to look at: `ip route`, /etc/resolv.conf."
+        )
         return [warn("latency", "", f"none of {len(by_place)} other hosts can be reached", fix)]
     return sorted(by_place.values(), key=lambda each: (each.ms is None, each.ms or 0.0, each.subject))
