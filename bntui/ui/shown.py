@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from operator import itemgetter
 
 from rich.cells import cell_len
 from rich.color import ColorSystem
@@ -28,6 +29,9 @@ CHEAPEST_MOVE = 5
 SHORT = 12
 """Of so few cells all are written from the first that differs to the last."""
 
+MUCH = 4
+"""One cell in so many is much."""
+
 NOWHERE = 1 << 20
 """The column of a cursor whose place in its line is not known."""
 
@@ -36,6 +40,9 @@ KNOWN_STYLES = 4_096
 
 Piece = tuple[int, int, Iterable[Segment]]
 """Line, column, and what is to stand there from then on."""
+
+_News = dict[str, list[tuple[int, int, int]]]
+"""By style: line, first column and the one behind the last of cells that the terminal does not show."""
 
 
 class Shown:
@@ -57,13 +64,14 @@ class Shown:
             self._size = size
             self._chars = [[""] * size.width for _ in range(size.height)]
             self._styles = [[UNKNOWN] * size.width for _ in range(size.height)]
-        pen = _Pen()
+        news: _News = {}
         for y, x, segments in pieces:
             if 0 <= y < size.height:
-                self._line(pen, y, x, segments, colours)
-        return pen.text()
+                self._line(news, y, x, segments, colours)
+        return self._written(news)
 
-    def _line(self, pen: _Pen, y: int, x: int, segments: Iterable[Segment], colours: ColorSystem) -> None:
+    def _line(self, news: _News, y: int, x: int, segments: Iterable[Segment], colours: ColorSystem) -> None:
+        """Take these segments over, and note the cells that are others now."""
         chars, styles, width = self._chars[y], self._styles[y], self._size.width
         for text, style, control in segments:
             if control or not text:
@@ -74,37 +82,65 @@ class Shown:
                 del cells[max(0, width - x) :]
             end = x + len(cells)
             old = chars[x:end]
-            if styles[x:end].count(ansi) != len(cells):
-                self._changed(pen, y, x, cells, ansi)
-                styles[x:end] = [ansi] * len(cells)
-                chars[x:end] = cells
-            elif old != cells:
-                if len(cells) > SHORT or "" in cells or "" in old:
-                    self._changed(pen, y, x, cells, ansi)
-                else:
+            restyled = styles[x:end].count(ansi) != len(cells)
+            if restyled or old != cells:
+                spans = news.setdefault(ansi, [])
+                if "" in cells or "" in old:
+                    spans.append((y, x, end))  # half of a wide character cannot be written
+                elif not restyled and len(cells) <= SHORT:
                     first, last = 0, len(cells)
                     while old[first] == cells[first]:
                         first += 1
                     while old[last - 1] == cells[last - 1]:
                         last -= 1
-                    pen.write(y, x + first, cells[first:last], ansi, chars, styles)
+                    spans.append((y, x + first, x + last))
+                else:
+                    was = styles[x:end]
+                    new = [at for at in range(len(cells)) if old[at] != cells[at] or was[at] != ansi]
+                    spans += [(y, x + first, x + last) for first, last in _runs(new)]
                 chars[x:end] = cells
+                if restyled:
+                    styles[x:end] = [ansi] * len(cells)
             x = end
 
-    def _changed(self, pen: _Pen, y: int, x: int, cells: list[str], ansi: str) -> None:
-        """Write the cells of one style that differ from those that are shown."""
-        chars, styles = self._chars[y], self._styles[y]
-        whole = "" in cells or "" in chars[x : x + len(cells)]
-        at, end = 0, len(cells)
-        while at < end:
-            here = x + at
-            if not whole and chars[here] == cells[at] and styles[here] == ansi:
-                at += 1
+    def _written(self, news: _News) -> str:
+        """What shows the cells of these spans as they are now.
+
+        A change of colour takes more than a movement: all cells of one style come after another. Where much
+        is new they come line by line, so that who waits for them on a thin line reads from the top.
+        """
+        cells = sum(end - x for spans in news.values() for _, x, end in spans)
+        order = [(ansi, *span) for ansi, spans in news.items() for span in sorted(spans)]
+        if cells * MUCH > self._size.area:
+            order.sort(key=itemgetter(1, 2))
+        pen = _Pen()
+        for ansi, y, x, end in order:
+            chars, styles = self._chars[y], self._styles[y]
+            if styles[x:end].count(ansi) == end - x and "" not in chars[x : end + 1]:
+                pen.write(y, x, chars[x:end], ansi, chars, styles)
                 continue
-            start = at
-            while at < end and (whole or chars[x + at] != cells[at] or styles[x + at] != ansi):
-                at += 1
-            pen.write(y, x + start, cells[start:at], ansi, chars, styles)
+            # Something else came there later, and is noted too; or wide characters, to be written whole.
+            while x and not chars[x] and styles[x - 1] == ansi:
+                x -= 1
+            while end < len(chars) and not chars[end] and styles[end] == ansi:
+                end += 1
+            kept = [at for at in range(x, end) if styles[at] == ansi]
+            for first, last in _runs(kept):
+                pen.write(y, first, chars[first:last], ansi, chars, styles)
+        return pen.text()
+
+
+def _runs(numbers: Iterable[int]) -> Iterator[tuple[int, int]]:
+    """Rising numbers as ranges without gaps."""
+    first = last = -1
+    for number in numbers:
+        if number != last:
+            if first >= 0:
+                yield first, last
+            first = number
+        last = number + 1
+    if first >= 0:
+        yield first, last
 
 
 class _Pen:
