@@ -338,13 +338,15 @@ class UserFeed:
             self._progress(self.recovery.answered(ask, answer, now, now_ms))
         else:
             again_s: float | None = max(answer.wait_s, self._limits.own_user_retry_s)
+            unlisted = answer.kind is RefusalKind.NO_SYMBOL
             if answer.kind is RefusalKind.KEY:
                 again_s = self._limits.own_user_reconcile_s
                 if refused is None:
                     self._take(KeyDoubted(answer))
-            elif answer.kind is RefusalKind.OTHER:
+            elif unlisted or answer.kind is RefusalKind.OTHER:
                 again_s = None
-            self._progress(self.recovery.failed(ask, answer.reason, now, now_ms, again_s))
+            failed = self.recovery.failed(ask, answer.reason, now, now_ms, again_s, unlisted=unlisted)
+            self._progress(failed)
         self._flush()
         self._wake.set()
 

@@ -153,6 +153,8 @@ class RefusalKind(StrEnum):
     """What was asked for is so already."""
     NOT_SUBSCRIBED = "not subscribed"
     """There is no such subscription any more."""
+    NO_SYMBOL = "no symbol"
+    """The exchange does not list the symbol that was asked about."""
     PATIENCE = "patience"
     """Too much was asked: leave it alone for a while."""
     TROUBLE = "trouble"

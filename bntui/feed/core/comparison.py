@@ -121,6 +121,14 @@ class Comparison:
         if isinstance(question, Fills):
             self.debts.symbols[question.symbol] = None
 
+    def only_watched(self, question: Question) -> bool:
+        """Whether nothing but the user's watchlist speaks for fills of the symbol that is asked about."""
+        if not isinstance(question, Fills):
+            return False
+        named = (symbol for symbol, _ in self.debts.announced)
+        signs = (*self.ledger.symbols(), *self.debts.symbols, *self._hints, *named)
+        return question.symbol not in signs
+
     def had(self, question: Question) -> None:
         """A question is answered."""
         self.checked[question.about] = None

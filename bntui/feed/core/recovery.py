@@ -161,9 +161,19 @@ class Recovery:
                 run.had(question)
         return self._go(now, now_ms, events)
 
-    def failed(self, ask: Ask, words: str, now: float, now_ms: int, again_s: float | None = None) -> Progress:
+    def failed(
+        self,
+        ask: Ask,
+        words: str,
+        now: float,
+        now_ms: int,
+        again_s: float | None = None,
+        *,
+        unlisted: bool = False,
+    ) -> Progress:
         """REST did not answer, for the reason in `words`. `again_s`: it may later, so everything waits that
-        long at least; None: it refuses this question, and the others go on."""
+        long at least; None: it refuses this question, and the others go on. `unlisted`: there is no such
+        symbol, as in a watchlist from before it was delisted."""
         asked, self._asked = self._asked, None
         if asked is None or asked.ask != ask:
             self._asked = asked
@@ -172,7 +182,8 @@ class Recovery:
         events: list[AccountEvent] = []
         if run is not None and question is not None:
             if again_s is None:
-                run.not_had(question, words)
+                if not (unlisted and run.only_watched(question)):
+                    run.not_had(question, words)
             else:
                 run.queue.appendleft(question)
                 self._paused_until = now + self._backoff.next_delay_s(again_s)

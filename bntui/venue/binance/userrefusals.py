@@ -33,6 +33,7 @@ _BY_CODE: Mapping[int, RefusalKind] = MappingProxyType(
         **dict.fromkeys((-1002, -1022, -1193, -2008, -2014, -2015, -2028), RefusalKind.KEY),
         -1003: RefusalKind.PATIENCE,
         -1021: RefusalKind.CLOCK,
+        -1121: RefusalKind.NO_SYMBOL,
         -1125: RefusalKind.NO_LISTEN_KEY,
         -2035: RefusalKind.SUBSCRIBED,
         -2036: RefusalKind.NOT_SUBSCRIBED,

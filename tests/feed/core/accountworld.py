@@ -117,6 +117,8 @@ class Exchange:
     behind_ms: int = 0
     """By how much REST's list of trades is behind."""
     refuses: frozenset[AskKind] = frozenset()
+    unlisted: str = ""
+    """A symbol that is unknown here."""
     next_id: int = 100
     changed_at_ms: int = START_MS
 
@@ -279,7 +281,11 @@ class Program:
         if ask is None:
             return
         self.unanswered = None
-        if ask.kind in self.exchange.refuses:
+        if ask.symbol and ask.symbol == self.exchange.unlisted:
+            progress = self.recovery.failed(
+                ask, "no such symbol", self.now, self.exchange.time_ms, unlisted=True
+            )
+        elif ask.kind in self.exchange.refuses:
             progress = self.recovery.failed(ask, "refused", self.now, self.exchange.time_ms)
         else:
             page = self.exchange.answer(ask)

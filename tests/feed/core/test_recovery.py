@@ -196,6 +196,27 @@ def test_what_is_refused_is_missing_and_asked_for_by_the_next_look() -> None:
     assert program.state() is RecoveryState.COMPLETE
 
 
+def test_a_delisted_symbol_of_the_watchlist_has_nothing_that_could_be_missing() -> None:
+    program = world()
+    program.watched = ("LUNAUSDT", "BTCUSDT")
+    program.exchange.unlisted = "LUNAUSDT"
+    program.begin()
+    program.finish()
+    assert {"fills LUNAUSDT", "fills BTCUSDT"} <= set(kinds(program))
+    assert program.state() is RecoveryState.COMPLETE
+
+
+def test_of_a_traded_symbol_that_was_delisted_since_nobody_knows_the_fills() -> None:
+    program = settled()
+    program.exchange.trade("BTCUSDT", "BUY", 1)
+    program.exchange.unlisted = "BTCUSDT"
+    program.wait(10)
+    program.begin()
+    program.finish()
+    assert program.state() is RecoveryState.INCOMPLETE
+    assert "trades of BTCUSDT: no such symbol" in program.says[-1].view.missing
+
+
 def test_a_run_that_ends_before_its_first_look_has_leaves_no_memory_and_no_doubt() -> None:
     program = world()
     program.begin()

@@ -19,6 +19,7 @@ from bntui.venue.user import RefusalKind
         (410, 0, RefusalKind.KEY),
         (451, 0, RefusalKind.KEY),
         (400, -1021, RefusalKind.CLOCK),
+        (400, -1121, RefusalKind.NO_SYMBOL),
         (400, -1125, RefusalKind.NO_LISTEN_KEY),
         (400, -2035, RefusalKind.SUBSCRIBED),
         (400, -2036, RefusalKind.NOT_SUBSCRIBED),
