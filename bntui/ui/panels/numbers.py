@@ -26,6 +26,18 @@ def unit_of(instrument: Instrument | None) -> str:
     return "contracts" if instrument.contract_size else clean(instrument.base)
 
 
+def worth_asset(instrument: Instrument | None) -> str:
+    """What the exchange counts a fill's worth in: the quote currency, of contracts (COIN-M) the base."""
+    if instrument is None:
+        return ""
+    return clean(instrument.base if instrument.contract_size else instrument.quote)
+
+
+def profit_asset(instrument: Instrument | None) -> str:
+    """What a futures contract is settled in."""
+    return "" if instrument is None else clean(instrument.margin)
+
+
 def size_of(instrument: Instrument | None) -> Decimal | None:
     """Where quantities are counted in contracts: what one is worth in the quote currency."""
     return decimal_of(instrument.contract_size) if instrument is not None else None

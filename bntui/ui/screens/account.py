@@ -105,7 +105,7 @@ class AccountScreen(OwnScreen):
         accounts = self.accounts
         spot = any(owner.market is Market.SPOT for owner in accounts.streams)
         called = bool(margin_calls(accounts.positions.values()))
-        told = self.variety(), spot, called
+        told = self.variety({position.symbol for position in accounts.positions.values()}), spot, called
         if told != self._told:
             self._told = told
             wall_ms = self.viewer.exchange_ms

@@ -90,7 +90,7 @@ class FillsScreen(OwnScreen):
     def _arrange(self) -> None:
         """Put the rows in order. Who looks at the newest sees the next one; a moved cursor stays."""
         at_top = self.grid.cursor == 0
-        told = self.variety(self._fills.position_sides)
+        told = self.variety({key.symbol for key in self._fills.sums}, self._fills.position_sides)
         if told != self._told:
             self._told = told
             self.grid.set_columns(fill_columns(told, self.instrument, self.viewer.clock.wall_ms))
@@ -110,7 +110,7 @@ class FillsScreen(OwnScreen):
             return
         number = self.grid.cursor_key
         fill = None if number is None else self._fills.get(number)
-        self.show_detail(() if fill is None else fill_detail(fill))
+        self.show_detail(() if fill is None else fill_detail(fill, self.instrument(fill.key)))
 
     def _show_found(self) -> None:
         clears = self.viewer.keymap.name("search.clear")
@@ -258,7 +258,7 @@ class FillsScreen(OwnScreen):
         """What the columns mean."""
         for name, meaning in (
             ("rec", "recovered: no stream told it; REST knew it afterwards"),
-            ("worth", "price times quantity in the quote asset; of COIN-M contracts in the base asset"),
+            ("worth", "price times quantity in the quote asset; of COIN-M contracts in the coin"),
             ("slip bps", "against the mid as it stood here: + worse, - better; — where it was not known"),
             ("as", "maker: your order rested in the book; taker: it took what rested"),
             ("realised", "profit or loss, of futures"),

@@ -93,7 +93,9 @@ class OrdersScreen(OwnScreen):
 
     def _arrange(self) -> None:
         orders = self.accounts.orders
-        told = self.variety({order.position_side for order in orders.values()})
+        told = self.variety(
+            {order.symbol for order in orders.values()}, {order.position_side for order in orders.values()}
+        )
         if told != self._told:
             self._told = told
             wall_ms = self.viewer.exchange_ms
@@ -119,9 +121,11 @@ class OrdersScreen(OwnScreen):
 
     def _show_detail(self) -> None:
         order = self._selected
-        self.show_detail(
-            () if order is None else order_detail(order, self.instrument, self.viewer.exchange_ms())
-        )
+        if order is None:
+            self.show_detail(())
+            return
+        row = self.viewer.mirror.rows.get(order.key)
+        self.show_detail(order_detail(order, self.instrument, row, self.viewer.exchange_ms()))
 
     def _show_nothing(self) -> None:
         words: list[Line] | None = None

@@ -52,9 +52,9 @@ class OwnScreen(ViewerScreen):
         """Must what is told of this account not be taken for its state?"""
         return not is_trusted(self.accounts, owner)
 
-    def variety(self, sides: Iterable[str] = ()) -> Variety:
-        """What differs between rows; `sides`: of positions that some of them belong to."""
-        return variety(self.accounts.streams, any(side in ("LONG", "SHORT") for side in sides))
+    def variety(self, symbols: Iterable[str], sides: Iterable[str] = ()) -> Variety:
+        """What differs between rows of these symbols; `sides`: of positions that some of them belong to."""
+        return variety(self.accounts.streams, any(side in ("LONG", "SHORT") for side in sides), symbols)
 
     # Drawing
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from bntui.model.markets import Instrument
 from bntui.model.views import WatchView
-from bntui.ui.format import NONE, age, bps, clean, decimal_of, duration, human, price, utc
+from bntui.ui.format import NONE, age, bps, clean, decimal_of, duration, human, price, utc, width_of
 from bntui.ui.panels.numbers import unit_of
 from bntui.ui.widgets.lines import Line, Part, join, part_width
 
@@ -25,6 +25,17 @@ def countdown(left_ms: int) -> str:
     days, rest = divmod(seconds, DAY_S)
     clock = f"{rest // HOUR_S:02}:{rest % HOUR_S // MINUTE_S:02}:{rest % MINUTE_S:02}"
     return f"{days}d {clock}" if days else clock
+
+
+WIDEST_SYMBOL = 20
+"""Cells of a symbol at most."""
+
+
+def symbol_width(symbols: Iterable[str], least: int) -> int:
+    """Cells of a column of these symbols: a contract's kind or last day, behind the underscore, must not be
+    cut off, or two contracts would look the same."""
+    contracts = (width_of(clean(symbol)) for symbol in symbols if "_" in symbol)
+    return max(least, min(max(contracts, default=0), WIDEST_SYMBOL))
 
 
 def contract_parts(row: WatchView, instrument: Instrument | None, now: float, wall_ms: int) -> list[Part]:

@@ -11,12 +11,14 @@ from bntui.model.markets import Instrument
 from bntui.ui.fills import SumKey, Sums, slippage_bps
 from bntui.ui.format import NONE, clean, decimal_of, human, price, utc, width_of
 from bntui.ui.panels.depth import plain, rounded
-from bntui.ui.panels.numbers import MORE_DECIMALS, decimals_of, size_of
+from bntui.ui.panels.numbers import MORE_DECIMALS, decimals_of, profit_asset, size_of, worth_asset
 from bntui.ui.tables.own import (
+    ASSET_CELLS,
     InstrumentOf,
     Variety,
     amount_within,
     asset_amount,
+    gain_within,
     moment,
     owner_columns,
     price_within,
@@ -86,14 +88,17 @@ def fill_columns(
         return quantity_within(row.qty, decimals_of(instrument(row.key))[1], width), ""
 
     def quote(row: Fill, width: int, _now: float) -> Cell:
-        return quantity_within(row.quote_qty, QUOTE_DECIMALS, width), ""
+        asset = worth_asset(instrument(row.key)) if told.coins else ""
+        worth = quantity_within(row.quote_qty, QUOTE_DECIMALS, width - width_of(asset) - 1)
+        return f"{worth} {asset}".rstrip(), ""
 
     def fee(row: Fill, width: int, _now: float) -> Cell:
         return amount_within(row.fee, row.fee_asset, width), "faint"
 
     def realized(row: Fill, width: int, _now: float) -> Cell:
         value = decimal_of(row.realized_pnl)
-        return NONE if value is None else signed_within(value, width), trend(value)
+        asset = profit_asset(instrument(row.key)) if told.coins else ""
+        return NONE if value is None else gain_within(value, asset, width), trend(value)
 
     def liquidity(row: Fill, _width: int, _now: float) -> Cell:
         return "maker" if row.maker else "taker", "faint"
@@ -107,16 +112,17 @@ def fill_columns(
             return "", ""
         return (RECOVERED if width >= len(RECOVERED) else RECOVERED_SHORT), "degraded"
 
-    pnl = (Column("realized", "realised", 9, realized, rank=2, align="right", widest=14),)
+    more = ASSET_CELLS if told.coins else 0
+    pnl = (Column("realized", "realised", 9 + more, realized, rank=2, align="right", widest=14 + more),)
     return (
         Column("time", "time UTC", 11, time, widest=14),
         *owner_columns(told, Fill),
-        Column("symbol", "symbol", 9, symbol, widest=16),
+        Column("symbol", "symbol", told.symbol_least, symbol, widest=max(16, told.symbol)),
         Column("side", "side", 6, side),
         *((Column("position", "pos", 5, position, rank=3),) if told.sides else ()),
         Column("price", "price", 10, at, align="right", widest=14),
         Column("qty", "qty", 9, qty, align="right", widest=14),
-        Column("quote", "worth", 11, quote, rank=3, align="right", widest=16),
+        Column("quote", "worth", 11 + more, quote, rank=3, align="right", widest=16 + more),
         Column("fee", "fee", 12, fee, rank=1, align="right", widest=20),
         *(pnl if told.futures else ()),
         Column("slippage", "slip bps", 8, slippage, rank=4, align="right"),
@@ -125,22 +131,23 @@ def fill_columns(
     )
 
 
-def fill_detail(row: Fill) -> tuple[Part, ...]:
+def fill_detail(row: Fill, instrument: Instrument | None) -> tuple[Part, ...]:
     """What is known of a fill beyond its columns, the most important first."""
     parts: list[Part] = [(f"fill {row.id} of {clean(row.key.label)}", "strong")]
     if row.recovered:
         parts.append((f"{RECOVERED} at {utc(row.received_ms)} UTC: no stream told it", "degraded"))
     realized = decimal_of(row.realized_pnl)
     if realized is not None:
-        parts.append((f"realised {signed(realized)}", trend(realized)))
+        unit = f" {profit_asset(instrument)}".rstrip()
+        parts.append((f"realised {signed(realized)}{unit}", trend(realized)))
     parts.append(("maker" if row.maker else "taker", ""))
     slippage = slippage_bps(row)
     if slippage is not None and row.mid is not None:
         parts.append((f"{slippage_text(slippage)} bps to the mid {price(row.mid, QUOTE_DECIMALS)}", ""))
     elif not row.recovered:
-        parts.append(("the mid was not known", "title"))
+        parts.append(("no mid: the symbol was not watched, or its prices were not good", "title"))
     parts.append((f"{price(row.qty)} at {price(row.price)}", ""))
-    parts.append((f"worth {price(row.quote_qty, QUOTE_DECIMALS)}", ""))
+    parts.append((f"worth {price(row.quote_qty, QUOTE_DECIMALS)} {worth_asset(instrument)}".rstrip(), ""))
     parts.append((f"fee {asset_amount(row.fee, row.fee_asset)}", ""))
     if row.position_side not in ("", "BOTH"):
         parts.append((clean(row.position_side), ""))
@@ -208,11 +215,13 @@ def sum_columns(told: Variety, instrument: InstrumentOf) -> tuple[Column[SumRow]
     def realized(row: SumRow, width: int, _now: float) -> Cell:
         if not row.sums.realizing:
             return NONE, ""
-        return signed_within(row.sums.realized, width), trend(row.sums.realized)
+        asset = profit_asset(instrument(row.key.key)) if told.coins else ""
+        return gain_within(row.sums.realized, asset, width), trend(row.sums.realized)
 
-    pnl = (Column("realized", "realised", 10, realized, rank=1, align="right", widest=16),)
+    more = ASSET_CELLS if told.coins else 0
+    pnl = (Column("realized", "realised", 10 + more, realized, rank=1, align="right", widest=16 + more),)
     return (
-        Column("symbol", "sums", 9, symbol, widest=16),
+        Column("symbol", "sums", told.symbol_least, symbol, widest=max(16, told.symbol)),
         *owner_columns(told, SumRow),
         Column("fills", "fills", 5, fills, align="right"),
         Column("bought", "▲ bought", 10, bought, align="right", widest=16),
@@ -239,6 +248,7 @@ def sum_detail(row: SumRow, instrument: InstrumentOf) -> tuple[Part, ...]:
         if average is not None:
             parts.append((f"{word} {plain(qty)} at {rounded(average, places)}", ""))
     if sums.realizing:
-        parts.append((f"realised {signed(sums.realized)}", trend(sums.realized)))
+        unit = f" {profit_asset(of)}".rstrip()
+        parts.append((f"realised {signed(sums.realized)}{unit}", trend(sums.realized)))
     parts.append((f"fees {fees_text(sums)}", ""))
     return tuple(parts)

@@ -245,12 +245,18 @@ def average_text(order: OrderUpdate, instrument: InstrumentOf) -> str:
     return rounded(value, PLACES if decimals is None else decimals + MORE_DECIMALS)
 
 
-def order_detail(order: OrderUpdate, instrument: InstrumentOf, wall_ms: int) -> tuple[Part, ...]:
-    """What is known of an order beyond its columns, the most important first."""
+def order_detail(
+    order: OrderUpdate, instrument: InstrumentOf, row: WatchView | None, wall_ms: int
+) -> tuple[Part, ...]:
+    """What is known of an order beyond its columns, the most important first. `row`: the market's prices."""
     parts: list[Part] = [(f"order {order.order_id} of {clean(order.key.label)}", "strong")]
     parts.append((clean(order.status), STATUS_STYLES.get(order.status, "")))
     if why := reason_words(order):
         parts.append((why, STATUS_STYLES.get(order.status, "")))
+    if order.open and row is None:
+        parts.append(("no price to compare with: not on the watchlist", "title"))
+    elif order.open and distance_bps(order, row) is None:
+        parts.append(("no good price to compare with", "title"))
     parts.append((clean(order.client_order_id), ""))
     if order.conditional:
         parts.append(("waits outside the book", ""))
@@ -299,7 +305,7 @@ def _what(
 
     return (
         *owner_columns(told, OrderUpdate),
-        Column("symbol", "symbol", 9, symbol, widest=12),
+        Column("symbol", "symbol", told.symbol_least, symbol, widest=max(13, told.symbol)),
         Column("side", "side", 6, side),
         *((Column("position", "pos", 5, position, rank=3),) if told.sides else ()),
         Column("type", "type", 9, kind, rank=kind_rank, widest=13),

@@ -11,6 +11,7 @@ from bntui.model.account import AccountKey, UserStreamState
 from bntui.model.markets import Instrument, Market, SymbolKey
 from bntui.ui.format import ELLIPSIS, NONE, clean, decimal_of, human, price, utc, width_of
 from bntui.ui.panels.depth import ROUNDED, plain
+from bntui.ui.tables.contract import symbol_width
 from bntui.ui.widgets.columns import Cell, Column
 
 InstrumentOf = Callable[[SymbolKey], Instrument | None]
@@ -44,6 +45,11 @@ STREAM_MEANINGS = {
 MOST_DECIMALS = 8
 """Decimals from which on a sum is shortened, one by one, until it fits."""
 
+LEAST_SYMBOL = 9
+
+ASSET_CELLS = 5
+"""Cells that a column has more where most of its sums of money name their asset."""
+
 WHOLE_DAY = 14
 """Cells from which on a time tells its day too."""
 
@@ -70,10 +76,19 @@ class Variety:
     """Long and short positions of one symbol stand side by side (hedge mode)."""
     futures: bool = False
     """There are markets with positions and what they realise."""
+    coins: bool = False
+    """There are contracts that are settled in coins: each sum of money names its asset."""
+    symbol: int = LEAST_SYMBOL
+    """Cells that show the symbols whole."""
+
+    @property
+    def symbol_least(self) -> int:
+        """Cells that a symbol has in any room: where accounts have to be told apart too, it may be cut."""
+        return LEAST_SYMBOL if self.accounts else self.symbol
 
 
-def variety(owners: Iterable[AccountKey], sides: bool = False) -> Variety:
-    """Read it from the accounts there are."""
+def variety(owners: Iterable[AccountKey], sides: bool = False, symbols: Iterable[str] = ()) -> Variety:
+    """Read it from the accounts there are, and the symbols of the rows."""
     known = set(owners)
     markets = {owner.market for owner in known}
     return Variety(
@@ -81,6 +96,8 @@ def variety(owners: Iterable[AccountKey], sides: bool = False) -> Variety:
         len(markets) > 1,
         sides,
         any(market is not Market.SPOT for market in markets),
+        Market.COINM in markets,
+        symbol_width(symbols, LEAST_SYMBOL),
     )
 
 
@@ -136,6 +153,13 @@ def signed_within(value: Decimal, width: int) -> str:
         if len(text) <= width and (text != "0" or not value):
             return text
     return f"{'+' if value > 0 else ''}{human(value)}"
+
+
+def gain_within(value: Decimal, asset: str, width: int) -> str:
+    """A gain or a loss with its asset, by the same rule; without room for both the asset is left out."""
+    unit = f" {clean(asset)}" if asset else ""
+    text = signed_within(value, width - width_of(unit)) + unit
+    return text if width_of(text) <= width else signed_within(value, width)
 
 
 def amount_within(text: str, asset: str, width: int) -> str:

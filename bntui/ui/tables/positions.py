@@ -11,17 +11,18 @@ from bntui.model.markets import Instrument, Market
 from bntui.model.views import WatchView
 from bntui.ui.format import NONE, clean, decimal_of, duration, human, price
 from bntui.ui.panels.depth import DIVIDED, EXACT, ROUNDED, rounded
-from bntui.ui.panels.numbers import MORE_DECIMALS, decimals_of, size_of
+from bntui.ui.panels.numbers import MORE_DECIMALS, decimals_of, profit_asset, size_of
 from bntui.ui.tables.orders import RowOf
 from bntui.ui.tables.own import (
+    ASSET_CELLS,
     InstrumentOf,
     Variety,
+    gain_within,
     owner_columns,
     price_within,
     quantity_within,
     side_cell,
     signed,
-    signed_within,
     trend,
 )
 from bntui.ui.tables.watchlist import is_untrusted
@@ -100,6 +101,11 @@ def pnl_at(position: Position, mark: Decimal | None, contract: Decimal | None) -
     return DIVIDED.subtract(DIVIDED.divide(worth, entry), DIVIDED.divide(worth, mark))
 
 
+def asset_of(position: Position, instrument: Instrument | None) -> str:
+    """What its profit is counted in."""
+    return clean(position.margin_asset) or profit_asset(instrument)
+
+
 def liquidation_percent(position: Position, mark: str | None) -> Decimal | None:
     """How far the mark price is from where the exchange would close it, in per cent of the mark price."""
     at, now = decimal_of(position.liquidation_price), decimal_of(mark)
@@ -143,7 +149,8 @@ def position_columns(
 
     def pnl(row: Position, width: int, now: float) -> Cell:
         value = worth(row, now).pnl
-        return NONE if value is None else signed_within(rounded_pnl(value, row), width), trend(value)
+        asset = asset_of(row, instrument(row.key)) if told.coins else ""
+        return NONE if value is None else gain_within(rounded_pnl(value, row), asset, width), trend(value)
 
     def old(row: Position, _width: int, now: float) -> Cell:
         age_s = worth(row, now).age_s
@@ -168,15 +175,16 @@ def position_columns(
     def margin(row: Position, _width: int, _now: float) -> Cell:
         return clean(row.margin_type), "faint"
 
+    more = ASSET_CELLS if told.coins else 0
     return (
-        Column("symbol", "position", 9, symbol, widest=16),
+        Column("symbol", "position", told.symbol_least, symbol, widest=max(16, told.symbol)),
         *owner_columns(told, Position),
         Column("side", "side", 7, side),
         *((Column("warned", "", 6, warned, widest=24, keeps_style=True),) if called else ()),
         Column("qty", "qty", 6, qty, align="right", widest=14),
         Column("entry", "entry", 10, entry, rank=2, align="right", widest=14),
         Column("mark", "mark", 10, mark, rank=1, align="right", widest=14),
-        Column("pnl", "uPnL", 9, pnl, align="right", widest=16),
+        Column("pnl", "uPnL", 9 + more, pnl, align="right", widest=16 + more),
         Column("age", "as of", 6, old, align="right"),
         Column("away", "to liq", 7, liquidation, align="right"),
         Column("liquidation", "liq price", 10, liquidated, rank=3, align="right", widest=14),
@@ -217,7 +225,7 @@ def position_detail(position: Position, worth: Worth, instrument: Instrument | N
     if position.margin_call_ms is not None and not is_closed(position):
         parts.append((f"{MARGIN_CALL}: add margin or make it smaller", "blind"))
     if worth.pnl is not None:
-        unit = f" {clean(position.margin_asset)}".rstrip()
+        unit = f" {asset_of(position, instrument)}".rstrip()
         parts.append((f"unrealised {pnl_text(worth.pnl, position)}{unit}", trend(worth.pnl)))
     if worth.age_s is not None:
         parts.append((f"as the exchange told it {duration(worth.age_s)} ago", "degraded"))

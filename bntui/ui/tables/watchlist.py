@@ -28,7 +28,7 @@ from bntui.ui.format import (
     width_of,
 )
 from bntui.ui.panels.numbers import unit_of
-from bntui.ui.tables.contract import contract_parts
+from bntui.ui.tables.contract import contract_parts, symbol_width
 from bntui.ui.tables.states import STATE_STYLES, STATE_WORDS, UNKNOWN
 from bntui.ui.widgets.columns import Cell, Column
 
@@ -40,9 +40,6 @@ TICKS = {1: ("▲", "up"), -1: ("▼", "down")}
 
 USUAL_DECIMALS = 2
 """Decimals of a price whose tick is not known yet, and of most whose tick is."""
-
-WIDEST_SYMBOL = 20
-"""Cells of a symbol at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +60,7 @@ class PriceShape:
         """The shape that holds these rows' prices too."""
         whole, fraction, symbol = self.whole, self.fraction, self.symbol
         for row in rows:
-            # A contract's kind or last day, behind the underscore, must not be cut off.
-            if "_" in row.symbol:
-                symbol = max(symbol, min(WIDEST_SYMBOL, width_of(clean(row.symbol))))
+            symbol = symbol_width((row.symbol,), symbol)
             decimals = decimals_of(row, instrument_of)
             for text in (row.last, row.bid, row.ask):
                 if text and not _is_within(text, decimals, whole, fraction):

@@ -11,9 +11,11 @@ from bntui.ui.panels.numbers import (
     hundredths,
     level_price,
     places_of,
+    profit_asset,
     size_of,
     unit_of,
     value_of,
+    worth_asset,
     worth_of,
 )
 from tests.support import market
@@ -25,6 +27,12 @@ INSTRUMENT = market.instrument("BTCUSDT", "BTC", "USDT", "0.01")
 def test_decimals_are_those_of_the_exchange() -> None:
     assert decimals_of(INSTRUMENT) == (2, 5)
     assert decimals_of(None) == (None, None)
+
+
+def test_money_is_of_the_quote_currency_or_of_the_coin_that_a_contract_is_settled_in() -> None:
+    coins = replace(INSTRUMENT, quote="USD", margin="BTC", contract_size="100")
+    assert (worth_asset(INSTRUMENT), worth_asset(coins), worth_asset(None)) == ("USDT", "BTC", "")
+    assert (profit_asset(coins), profit_asset(None)) == ("BTC", "")
 
 
 def test_quantities_are_of_the_base_currency_or_of_contracts() -> None:

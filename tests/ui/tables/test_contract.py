@@ -8,7 +8,14 @@ import pytest
 
 from bntui.model.markets import Market
 from bntui.model.views import WatchView
-from bntui.ui.tables.contract import MARK_OLD_S, contract_lines, contract_parts, countdown
+from bntui.ui.tables.contract import (
+    MARK_OLD_S,
+    WIDEST_SYMBOL,
+    contract_lines,
+    contract_parts,
+    countdown,
+    symbol_width,
+)
 from bntui.ui.widgets.lines import Line, part_width
 from tests.support import opened
 from tests.support.market import NOW, WALL_MS, watch_row
@@ -24,6 +31,14 @@ def told(market: Market) -> tuple[list[str], list[tuple[str, str]]]:
 
 def text(line: Line) -> str:
     return "".join(piece for piece, _ in line)
+
+
+def test_of_contracts_all_is_shown_of_others_what_has_room() -> None:
+    assert symbol_width([], 9) == 9
+    assert symbol_width(["BTCUSDT", "币安人生USDT"], 9) == 9
+    assert symbol_width(["BTCUSDT", "BTCUSDT_261225"], 9) == 14
+    assert symbol_width(["A_B"], 9) == 9
+    assert symbol_width(["X" * 30 + "_PERP"], 9) == WIDEST_SYMBOL
 
 
 @pytest.mark.parametrize(

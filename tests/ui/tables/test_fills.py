@@ -1,11 +1,12 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
 from bntui.model.account import Fill
-from bntui.model.markets import Instrument, SymbolKey
+from bntui.model.markets import Instrument, Market, SymbolKey
 from bntui.ui.fills import SumKey, Sums
 from bntui.ui.format import width_of
 from bntui.ui.tables.fills import (
@@ -51,7 +52,7 @@ def sums_of(*fills: Fill) -> SumRow:
 
 
 def detail(row: Fill) -> str:
-    return " · ".join(text for text, _ in fill_detail(row))
+    return " · ".join(text for text, _ in fill_detail(row, known(row.key)))
 
 
 def test_a_fill_is_told_with_all_that_it_cost() -> None:
@@ -77,6 +78,24 @@ def test_a_fill_is_told_with_all_that_it_cost() -> None:
 def test_what_was_realised_on_futures_has_its_sign() -> None:
     assert cells(a_fill(1, owner=FUTURES, realized_pnl="12.75000000"))["realized"] == "+12.75"
     assert cells(a_fill(1, owner=FUTURES, realized_pnl="0"))["realized"] == "0"
+
+
+def test_sums_of_money_name_their_asset_where_some_are_of_coins() -> None:
+    owner = FUTURES._replace(market=Market.COINM)
+    key = SymbolKey(Market.COINM, "ETHUSD_PERP")
+    eth = replace(instruments()[1], key=key, quote="USD", margin="ETH", contract_size="10")
+    row = a_fill(1, owner=owner, symbol="ETHUSD_PERP", realized_pnl="0.0029322", quote_qty="0.1025181")
+    told = replace(EVERYTHING, accounts=False, coins=True)
+    columns = {column.id: column for column in fill_columns(told, lambda _key: eth, lambda: WALL_MS)}
+    shown = {name: columns[name].cell(row, columns[name].width, 0.0)[0] for name in ("quote", "realized")}
+    assert shown == {"quote": "0.1025181 ETH", "realized": "+0.0029322 ETH"}
+    said = " · ".join(text for text, _ in fill_detail(row, eth))
+    assert "realised +0.0029322 ETH" in said
+    assert "worth 0.1025181 ETH" in said
+    sums = SumRow(SumKey(owner, "ETHUSD_PERP"), sums_of(row).sums)
+    of_sums = {column.id: column for column in sum_columns(told, lambda _key: eth)}
+    assert of_sums["realized"].cell(sums, 20, 0.0) == ("+0.0029322 ETH", "up")
+    assert "realised +0.0029322 ETH" in [text for text, _ in sum_detail(sums, lambda _key: eth)]
 
 
 def test_a_recovered_fill_is_marked_by_a_word_in_any_room() -> None:
@@ -107,7 +126,7 @@ def test_the_line_below_tells_what_has_no_column() -> None:
         "fill 7 of BTCUSDT.usdm · realised -3.5 · taker · 0.0 bps to the mid 60000.00 · "
         "0.01000 at 60000.10 · worth 600.001 · fee 0.00001 BTC · LONG · order 1007 bot-7"
     )
-    assert "the mid was not known" in detail(a_fill(7))
+    assert "no mid: the symbol was not watched, or its prices were not good" in detail(a_fill(7))
 
 
 def test_text_of_the_exchange_is_data() -> None:

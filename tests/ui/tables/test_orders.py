@@ -179,7 +179,7 @@ def test_a_status_may_be_a_reason_itself() -> None:
 
 def test_the_line_below_tells_the_rest() -> None:
     row = an_order(9, status="REJECTED", reason="WOULD_MATCH_IMMEDIATELY", recovered=True, conditional=True)
-    said = " · ".join(text for text, _ in order_detail(row, known, WALL_MS))
+    said = " · ".join(text for text, _ in order_detail(row, known, None, WALL_MS))
     for words in (
         "order 9 of BTCUSDT",
         "REJECTED",
@@ -191,12 +191,23 @@ def test_the_line_below_tells_the_rest() -> None:
         assert words in said
 
 
+def test_the_line_below_says_why_the_way_to_the_market_is_not_known() -> None:
+    row, watched = an_order(9, price="60000.00"), watch_row("BTCUSDT")
+    for market, words in (
+        (None, "not on the watchlist"),
+        (replace(watched, state=StreamState.BLIND), "no good price"),
+        (watched, ""),
+    ):
+        said = " · ".join(text for text, _ in order_detail(row, known, market, WALL_MS))
+        assert words in said if words else "price to compare with" not in said
+
+
 def test_text_of_the_exchange_is_data() -> None:
     row = an_order(
         1, client_order_id=HOSTILE, type=HOSTILE, status=HOSTILE, reason=HOSTILE, time_in_force=HOSTILE
     )
     shown = "".join([*opened(row).values(), *closed(row).values()])
-    shown += "".join(text for text, _ in order_detail(row, known, WALL_MS))
+    shown += "".join(text for text, _ in order_detail(row, known, None, WALL_MS))
     assert "\x1b" not in shown
 
 

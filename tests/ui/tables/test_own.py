@@ -7,12 +7,14 @@ import pytest
 from bntui.model.account import AccountKey, Fill, UserStreamState
 from bntui.model.markets import Market
 from bntui.ui.tables.own import (
+    LEAST_SYMBOL,
     STREAM_GLYPHS,
     STREAM_MEANINGS,
     STREAM_STYLES,
     Variety,
     amount_within,
     asset_amount,
+    gain_within,
     moment,
     owner_columns,
     price_within,
@@ -41,6 +43,7 @@ def test_every_state_of_a_stream_has_a_sign_a_style_and_a_meaning() -> None:
         ([FUTURES], Variety(futures=True)),
         ([MAIN, FUTURES], Variety(markets=True, futures=True)),
         ([FUTURES, HEDGE], Variety(accounts=True, futures=True)),
+        ([MAIN._replace(market=Market.COINM)], Variety(futures=True, coins=True)),
     ],
 )
 def test_only_what_differs_is_told(owners: list[AccountKey], told: Variety) -> None:
@@ -49,6 +52,22 @@ def test_only_what_differs_is_told(owners: list[AccountKey], told: Variety) -> N
         *(["account"] if told.accounts else []),
         *(["market"] if told.markets else []),
     ]
+
+
+def test_contracts_of_one_pair_are_told_apart() -> None:
+    symbols = ["BTCUSD_PERP", "BTCUSD_261225", "VERYLONGNAMEUSDT"]
+    told = variety([FUTURES], symbols=symbols)
+    assert told.symbol_least == len("BTCUSD_261225")
+    both = variety([FUTURES, HEDGE], symbols=symbols)
+    assert (both.symbol_least, both.symbol) == (LEAST_SYMBOL, told.symbol)
+
+
+@pytest.mark.parametrize(
+    ("width", "shown"),
+    [(20, "+499.3768 DOGE"), (13, "+499.377 DOGE"), (9, "+499 DOGE"), (5, "+499"), (3, "+499")],
+)
+def test_a_gain_names_its_asset_where_there_is_room_for_its_digits(width: int, shown: str) -> None:
+    assert gain_within(Decimal("499.3768"), "DOGE", width) == shown
 
 
 def test_owners_names_are_made_harmless() -> None:

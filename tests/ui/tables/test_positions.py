@@ -151,6 +151,14 @@ def test_what_the_line_below_tells() -> None:
     ]
 
 
+def test_profits_in_coins_name_their_coin() -> None:
+    row = position(owner=COIN, margin_asset="DOGE", unrealized_pnl="499.3768")
+    told = Variety(futures=True, coins=True)
+    columns = position_columns(told, lambda _key: None, lambda _key: None, lambda: WALL_MS, called=False)
+    pnl = next(column for column in columns if column.id == "pnl")
+    assert pnl.cell(row, pnl.width, NOW) == ("+499.3768 DOGE", "up")
+
+
 def test_80_columns_hold_entry_mark_profit_and_liquidation() -> None:
     told = Variety(markets=True, futures=True)
     slots = lay_out(position_columns(told, lambda _key: None, lambda _key: None, lambda: 0, called=False), 79)
