@@ -10,6 +10,9 @@ import asyncio
 
 from bntui.clock import Clock
 
+BUSY_GULPS = 1.5
+"""Reads that follow one another this soon are worth a gulp: at a slower pace it would save no wake-up."""
+
 BEHIND_BYTES = 1 << 17
 """Who finds so much in one read has more waiting in the socket, and reads on at once."""
 
@@ -23,7 +26,7 @@ class Gulps:
         self._clock = clock
         self._gulp_s = gulp_s
         self._loop = asyncio.get_running_loop()
-        self._read_at = -2 * gulp_s
+        self._read_at = -BUSY_GULPS * gulp_s
         self._next: asyncio.TimerHandle | None = None
 
     def read(self, size: int) -> None:
@@ -31,7 +34,7 @@ class Gulps:
         if not self._gulp_s:
             return
         now = self._clock.monotonic()
-        busy, self._read_at = now - self._read_at < 2 * self._gulp_s, now
+        busy, self._read_at = now - self._read_at < BUSY_GULPS * self._gulp_s, now
         if busy and self._next is None and size < BEHIND_BYTES and not self._transport.is_closing():
             self._transport.pause_reading()
             self._next = self._loop.call_at(self._beat(), self._resume)

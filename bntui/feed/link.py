@@ -63,7 +63,7 @@ RATE_WINDOW_S = 1.0
 """Message and byte rates are taken anew when at least so much time has passed."""
 
 LAG_WEIGHT = 0.2
-"""How much one gulp moves the shown lag."""
+"""How much one gulp moves the shown lag, which holds what the newest trade waited for its gulp to end."""
 
 
 class ShardOwner(Protocol):
