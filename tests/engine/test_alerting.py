@@ -29,11 +29,6 @@ LOW = a_rule(symbols=(BTC,))
 FILLS = a_rule(name="fills", kind=AlertKind.FILL, value=Decimal(0), clear=Decimal(0), cool_down_s=0.0)
 
 
-@pytest.fixture
-def clock() -> ManualClock:
-    return ManualClock()
-
-
 def alerting(clock: ManualClock, *rules: AlertRule, journal: Journal | None = None) -> tuple[Store, Alerting]:
     """Rules over a store in which BTCUSDT is watched."""
     store = Store("e1", clock.wall_ms())

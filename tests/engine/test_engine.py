@@ -21,16 +21,6 @@ from tests.support.exchange import MemoryExchange
 from tests.support.feed import VENUE
 
 
-@pytest.fixture
-def clock() -> ManualClock:
-    return ManualClock()
-
-
-@pytest.fixture
-def engine(tmp_path: Path, clock: ManualClock) -> Engine:
-    return memory_engine(tmp_path, clock, MemoryExchange())
-
-
 def watched(engine: Engine) -> list[str]:
     return [each.symbol for each in engine.store.watchlist]
 

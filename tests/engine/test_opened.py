@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,23 +18,12 @@ from bntui.model.status import CandlesLoaded, StreamChanged
 from bntui.model.views import StreamView
 from bntui.venue.binance.futures_streams import COINM_PATHS, USDM_PATHS
 from tests.model.build import T0_MS, agg_trade, candle
-from tests.support.engine import key, list_symbols, memory_engine
-from tests.support.exchange import MemoryExchange
+from tests.support.engine import key, list_symbols
 from tests.support.feed import VENUE
 
 LIMITS = VENUE.limits
 
 FOCUS = Focus(Market.SPOT, "BTCUSDT")
-
-
-@pytest.fixture
-def clock() -> ManualClock:
-    return ManualClock()
-
-
-@pytest.fixture
-def engine(tmp_path: Path, clock: ManualClock) -> Engine:
-    return memory_engine(tmp_path, clock, MemoryExchange())
 
 
 def flowing(engine: Engine) -> set[str]:

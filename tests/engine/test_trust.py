@@ -28,11 +28,6 @@ KINDS = ("bookTicker", "trade", "ticker")
 
 
 @pytest.fixture
-def clock() -> ManualClock:
-    return ManualClock()
-
-
-@pytest.fixture
 def engine(tmp_path: Path, clock: ManualClock) -> Engine:
     """It watches BTCUSDT, of which everything flows, and nothing runs."""
     engine = memory_engine(tmp_path, clock, MemoryExchange())

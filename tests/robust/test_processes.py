@@ -6,10 +6,6 @@ import asyncio
 import os
 import re
 import signal
-import sys
-from asyncio.subprocess import DEVNULL, PIPE, Process
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -88,20 +84,6 @@ NO_ROOM = (
 """A program on whose disks no file can grow."""
 
 
-@asynccontextmanager
-async def altered(program: str, *words: str) -> AsyncIterator[Process]:
-    """bntui, started by a program that changes its world first."""
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-c", program, *words), stdin=DEVNULL, stdout=PIPE, stderr=PIPE
-    )
-    try:
-        yield process
-    finally:
-        if process.returncode is None:
-            process.kill()
-        await process.communicate()
-
-
 async def answering(socket: Path, hello: Hello) -> Mirror:
     """What the engine at a socket answers to the first question, once it is there."""
     async with asyncio.timeout(WAIT_S):
@@ -127,7 +109,7 @@ async def test_an_engine_of_another_version_refuses_and_one_that_died_is_replace
         settings = reaching(sim)
         async with program("engine", *settings.arguments(), "BTCUSDT") as engine:
             assert (await answering(socket, world(settings).hello)).watchlist == (key("BTCUSDT"),)
-            async with altered(OTHER_VERSION, "status") as other:
+            async with program("status", altered_by=OTHER_VERSION) as other:
                 code, out, err = await ended(other)
             assert (code, out) == (4, "")
             assert "The running engine is bntui " in err
@@ -147,7 +129,7 @@ async def test_a_disk_that_takes_nothing_costs_the_history_and_not_the_sight(hom
     socket = paths.socket_path(paths.state_dir("default"))
     async with exchange(symbols=2) as sim:
         settings = reaching(sim)
-        async with altered(NO_ROOM, "engine", *settings.arguments(), "BTCUSDT") as engine:
+        async with program("engine", *settings.arguments(), "BTCUSDT", altered_by=NO_ROOM) as engine:
             mirror = await answering(socket, world(settings).hello)
             assert all(notice.bad for notice in mirror.notices)
             assert mirror.notices[0].text.startswith("Nothing is remembered: the journal cannot be ")

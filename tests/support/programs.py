@@ -30,10 +30,14 @@ class Ended(NamedTuple):
 
 
 @asynccontextmanager
-async def program(*words: str, stdin: int = DEVNULL) -> AsyncIterator[Process]:
-    """`bntui WORDS…` while the context lasts; what still runs then is killed."""
+async def program(*words: str, stdin: int = DEVNULL, altered_by: str = "") -> AsyncIterator[Process]:
+    """`bntui WORDS…` while the context lasts; what still runs then is killed.
+
+    `altered_by` is Python that changes its world first, and then runs it.
+    """
+    how = ("-c", altered_by) if altered_by else ("-m", "bntui")
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "bntui", *words), stdin=stdin, stdout=PIPE, stderr=PIPE
+        *(sys.executable, *how, *words), stdin=stdin, stdout=PIPE, stderr=PIPE
     )
     try:
         yield process
