@@ -19,7 +19,7 @@ from tests.support.viewing import Desk, desk
 
 ALERT = AlertView(5, "dark", "blind", "", "blind for 20s", market.WALL_MS - 20_000)
 
-BYTES_A_SECOND = 1_050
+BYTES_A_SECOND = 1_000
 """For a phone on mobile data."""
 
 SECONDS = 30
