@@ -12,6 +12,7 @@ from bntui.model.labels import all_of, stream_label
 from bntui.model.markets import StreamKey
 from bntui.model.text import span
 from bntui.model.verdict import Facts
+from bntui.model.views import ShardView
 
 _REFUSAL = re.compile(r"\((?:HTTP )?(418|429|403|451)\)")
 """HTTP answers that concern this IP, or this place, and not one connection."""
@@ -29,8 +30,13 @@ class Suspicion:
     words: Callable[[Facts, bool | None], str]
 
 
+def _failing(facts: Facts) -> tuple[ShardView, ...]:
+    """The connections that are down. One that opens for the first time has not failed at anything yet."""
+    return (*facts.failed, *(shard for shard in facts.connecting if shard.reason or shard.reconnects))
+
+
 def _down(facts: Facts) -> int:
-    return len(facts.failed) + len(facts.connecting)
+    return len(_failing(facts))
 
 
 def _all_down(facts: Facts) -> bool:
@@ -84,7 +90,7 @@ def _one_connection_words(facts: Facts) -> str:
 
 
 def _single_words(facts: Facts) -> str:
-    shards = (*facts.failed, *facts.connecting)
+    shards = _failing(facts)
     down, paths = [shard.id for shard in shards], {shard.path for shard in shards}
     path = f" of the path {shards[0].path}" if len(paths) == 1 and shards[0].path else ""
     others = facts.connections - len(down)

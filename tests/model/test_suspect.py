@@ -140,3 +140,10 @@ def test_each_case_names_its_suspect_with_the_evidence(facts: Facts, second: boo
 
 def test_every_rule_can_speak() -> None:
     assert len({rule.name for rule in SUSPICIONS}) == len(SUSPICIONS)
+
+
+def test_a_connection_that_opens_for_the_first_time_makes_nobody_a_suspect() -> None:
+    begins = replace(shard(1), state=ShardState.CONNECTING, reason="", reconnects=0)
+    assert suspect(replace(ALONE, connecting=(begins,)), None) == ""
+    again = replace(begins, reconnects=1)
+    assert "the connection is down" in suspect(replace(ALONE, connecting=(again,)), None)
