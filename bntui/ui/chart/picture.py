@@ -148,8 +148,9 @@ def _over(parts: Line, line: Line, width: int) -> Line:
 
 
 def _finished(line: Line, scene: Scene) -> Line:
-    """In the characters of the terminal; faint where nothing can be trusted."""
+    """In the characters of the terminal; faint where nothing can be trusted, but for the grid, which is no
+    data and would stand out then."""
     parts = ((written(text, scene.glyphs), style) for text, style in line if text)
     if scene.dark:
-        return tuple((text, "faint" if style else "") for text, style in parts)
+        return tuple((text, style if style in ("", "grid") else "faint") for text, style in parts)
     return tuple(parts)

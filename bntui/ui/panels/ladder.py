@@ -69,7 +69,8 @@ class Columns:
 def draw(view: BookView | None, instrument: Instrument | None, look: Look) -> Picture:
     """The whole panel."""
     head = [title(view, look), *_reason(look)]
-    if view is None:
+    if view is None or not (look.trust.good or view.bids or view.asks):
+        # Of a book that is not known nobody can say that a side is empty.
         waiting = "" if look.trust.reason else "The book is being opened …"
         return Picture(_filled([*head, (), ((f" {waiting}", "title"),)], look.height))
     asks, bids = rungs(view.asks), rungs(view.bids)

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from bntui.model.account import Fill
-from bntui.model.alerts import AlertView
+from bntui.model.alerts import AlertKind, AlertView
 from bntui.model.incident import card, clock_time, is_hole, is_ongoing, lasting, named
 from bntui.model.states import Grade
 from bntui.model.ticket import sums
@@ -142,15 +142,20 @@ def _place(title: str, lines: Sequence[Line], height: int, gap: int, style: str)
 def _wrong_now(now: Situation, width: int) -> list[Line]:
     """Alerts that nobody has acknowledged, then incidents that last, and at last what is known."""
     lasting = sorted((one for one in now.alerts if one.lasts), key=lambda one: -one.id)
-    lines: list[Line] = [(("alert: ", "blind"), (words(alert), "strong")) for alert in lasting if alert.open]
+    lines: list[Line] = [(("alert: ", "blind"), (_alert(alert), "strong")) for alert in lasting if alert.open]
     for outage in now.outages:
         if is_ongoing(outage):
             what, *_, remains = [clean(sentence) for sentence in card(outage, now.wall_ms)]
             first, *others = wrap(what, width)
             lines.append(((first, "strong"),))
             lines += [((line, ""),) for line in (*others, *wrap(remains, width))]
-    lines += [(("known: ", "title"), (words(alert), "")) for alert in lasting if not alert.open]
+    lines += [(("known: ", "title"), (_alert(alert), "")) for alert in lasting if not alert.open]
     return lines or [(("No incident is open, and no alert lasts.", "title"),)]
+
+
+def _alert(alert: AlertView) -> str:
+    """One alert in a line; one of the verdict by its name alone, since the page begins with the verdict."""
+    return clean(alert.rule) if alert.kind == AlertKind.BLIND else words(alert)
 
 
 # The last hour
@@ -168,7 +173,7 @@ def _last_hour(now: Situation) -> list[Line]:
         (("alerts     ", "title"), (f"{len(alerts)}, {_open(alerts)}" if alerts else "none", "")),
     ]
     events = [(row.began_ms, _outage(row, now.wall_ms)) for row in outages]
-    events += [(row.began_ms, words(row)) for row in alerts]
+    events += [(row.began_ms, f"alert {_alert(row)}") for row in alerts]
     for began_ms, said in sorted(events, reverse=True):
         lines.append(((f"{clock_time(began_ms, now.wall_ms)}  ", "title"), (said, "")))
     return lines

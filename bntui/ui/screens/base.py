@@ -193,7 +193,7 @@ class ViewerScreen(Screen[None], inherit_bindings=False):
             room = width - beside
             named = tabs(TITLES, self.TAB, room - part_width(every_key), room, self._marks(), keys)
             left = (*named, *note)
-            own = key_line(own_keys, width - part_width([*left, *always]) - 4)
+            own = key_line(own_keys, width - part_width([*left, *always]) - 5)
             gap: Line = (("  ", ""),) if own else ()
             self._bottom.set_lines([spread(left, (*own, *gap, *always, (" ", "")), width)])
 

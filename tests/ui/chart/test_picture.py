@@ -271,7 +271,7 @@ def test_the_crosshair_tells_its_candle_its_price_and_its_time() -> None:
 
 def test_what_cannot_be_trusted_is_faint() -> None:
     drawn = Drawn(walk(60), [Hole(BEGIN_MS + 60 * MINUTE_MS, BEGIN_MS + 63 * MINUTE_MS, "lost")])
-    assert drawn.styles(replace(SCENE, dark=True)) == {"", "faint"}
+    assert drawn.styles(replace(SCENE, dark=True)) == {"", "grid", "faint"}, "the grid is no data"
 
 
 def test_a_logarithmic_scale_is_drawn_and_said() -> None:

@@ -126,6 +126,13 @@ def test_an_empty_book_is_said() -> None:
     assert any("nobody buys" in line for line in lines)
 
 
+def test_of_a_book_that_is_not_known_no_side_is_called_empty() -> None:
+    unknown = Trust("untrusted", "blind", False, "not recorded", market.NOW - 7)
+    lines = shown(replace(SMALL, bids=[], asks=[]), trust=unknown)
+    assert "untrusted for 7s" in lines[0]
+    assert [line.strip() for line in lines[1:] if line.strip()] == ["not recorded"]
+
+
 def test_without_a_book_it_is_being_opened() -> None:
     assert any("being opened" in line for line in shown(None, trust=OPENING))
 

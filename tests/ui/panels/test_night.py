@@ -121,6 +121,13 @@ def test_what_is_wrong_now_are_alerts_that_last_and_incidents_that_are_not_over(
     assert not any("above 4" in line for line in lines)
 
 
+def test_an_alert_of_the_verdict_does_not_repeat_it() -> None:
+    of_verdict = alert(5, 60, rule="blind", kind="blind", subject="", text=f"{BLIND.sentence} for 10s")
+    now = replace(CALM, verdict=BLIND, alerts=[of_verdict])
+    assert part(now, "NOW") == ["alert: blind"]
+    assert part(now, "LAST HOUR")[-1] == "03:03:05 UTC  alert blind"
+
+
 def test_the_last_hour_has_what_began_or_ended_in_it_and_nothing_older() -> None:
     minute_ms = 60_000
     old = market.outage(1, began_ms=market.WALL_MS - 70 * minute_ms, ended_ms=market.WALL_MS - 65 * minute_ms)
