@@ -15,13 +15,13 @@ from bntui.ui.fills import FillList, SumKey
 from bntui.ui.format import clean
 from bntui.ui.keys import FILLS, FOCUS, MOVE, SEARCH, Key, bindings
 from bntui.ui.screens.base import FILLS_TAB
+from bntui.ui.screens.filtered import FilteredScreen
 from bntui.ui.screens.own import OwnScreen
 from bntui.ui.tables.fills import SumRow, fill_columns, fill_detail, sum_columns, sum_detail
 from bntui.ui.tables.own import Variety
 from bntui.ui.viewer import Viewer
 from bntui.ui.widgets.grid import HEADER_LINES, Grid
 from bntui.ui.widgets.lines import Line
-from bntui.ui.widgets.search import SearchBar
 from bntui.wire.mirror import Changes
 
 SUMS_SHARE = 3
@@ -30,18 +30,18 @@ SUMS_SHARE = 3
 NONE_YET = "No fill so far."
 
 
-class FillsScreen(OwnScreen):
+class FillsScreen(FilteredScreen, OwnScreen):
     """One row a fill, the newest first; below it one row a symbol."""
 
     BINDINGS = bindings(FILLS)
     KEYS = (FILLS, FOCUS, MOVE, SEARCH)
     TAB = FILLS_TAB
+    SEARCHED = "symbol, account, buy, sell, maker, recovered …"
 
     def __init__(self, viewer: Viewer) -> None:
         """Without a filter."""
         super().__init__(viewer)
         self._fills = FillList()
-        self._filter = ""
         self._told = Variety()
         self._sums_height = 0
         wall_ms = viewer.clock.wall_ms
@@ -51,7 +51,6 @@ class FillsScreen(OwnScreen):
         self.sums: Grid[SumKey, SumRow] = Grid(
             sum_columns(self._told, self.instrument), self._sum_row, viewer.now, id="sums"
         )
-        self._search = SearchBar(placeholder="symbol, account, buy, sell, maker, recovered …", id="search")
 
     def compose_body(self) -> ComposeResult:
         """Trust, fills, a line about the one under the cursor, sums, and the filter while it is typed."""
@@ -60,7 +59,7 @@ class FillsScreen(OwnScreen):
         yield self.nothing
         yield self.detail
         yield self.sums
-        yield self._search
+        yield self.search
 
     def _sum_row(self, key: SumKey) -> SumRow | None:
         sums = self._fills.sums.get(key)
@@ -100,7 +99,7 @@ class FillsScreen(OwnScreen):
             self.grid.move_cursor(0)
         self.sums.set_rows(sorted(self._fills.sums, key=lambda key: (key.symbol, key.owner)))
         self.sums.update_rows(self._fills.sums)
-        self._show_found()
+        self.show_found()
 
     def _show_detail(self) -> None:
         if self.sums.has_focus:
@@ -112,22 +111,18 @@ class FillsScreen(OwnScreen):
         fill = None if number is None else self._fills.get(number)
         self.show_detail(() if fill is None else fill_detail(fill, self.instrument(fill.key)))
 
-    def _show_found(self) -> None:
-        clears = self.viewer.keymap.name("search.clear")
-        self._search.set_found(len(self._fills), self._fills.total, clears)
-
     def _show_nothing(self) -> None:
         words: list[Line] | None = None
         if not len(self._fills):
             words = [((NONE_YET, "title"),)]
-            if self._filter and self._fills.total:
+            if self.filter and self._fills.total:
                 words = [
-                    ((f"None of {self._fills.total} fills holds “{self._filter}”.", "strong"),),
+                    ((f"None of {self._fills.total} fills holds “{self.filter}”.", "strong"),),
                     (),
                     ((self.viewer.keymap.name("fills.clear"), "key"), (" shows all again", "title")),
                 ]
         self.show_nothing(words, (self.grid, self.sums))
-        if not self.has_class("-searching"):
+        if not self.is_searching:
             self.keep_focus(self.grid, self.sums)
 
     def _share_height(self) -> None:
@@ -150,10 +145,8 @@ class FillsScreen(OwnScreen):
 
     @on(events.DescendantFocus)
     def _focus_moved(self, event: events.DescendantFocus) -> None:
-        """The line between the tables is about the one with the keys; a click into rows ends the typing."""
-        if event.widget in (self.grid, self.sums):
-            if self.has_class("-searching"):
-                self._end_search()
+        """The line between the tables is about the one with the keys."""
+        if event.widget in self.filtered:
             self.call_later(self._show_detail)
 
     async def action_open(self) -> None:
@@ -194,42 +187,18 @@ class FillsScreen(OwnScreen):
 
     # The filter
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """While text is typed, the letter that opens the field is a letter."""
-        return not (action == "search" and self._search.is_typing)
+    @property
+    def filtered(self) -> tuple[Grid[int, Fill], Grid[SumKey, SumRow]]:
+        """Both tables."""
+        return self.grid, self.sums
 
-    def action_search(self) -> None:
-        """Open the filter."""
-        self.add_class("-searching")
-        self._search.open(self._filter)
-        self._show_found()
+    def found(self) -> tuple[int, int]:
+        """Fills that are listed, of all."""
+        return len(self._fills), self._fills.total
 
-    def action_clear_search(self) -> None:
-        """Show all fills again."""
-        self._search.clear()
-        self._set_filter("")
-        self._show_bars()
-
-    @on(SearchBar.Changed)
-    def _search_changed(self, event: SearchBar.Changed) -> None:
-        self._set_filter(event.text)
-
-    @on(SearchBar.Closed)
-    def _search_closed(self, event: SearchBar.Closed) -> None:
-        if not event.kept:
-            self._set_filter("")
-        elif not len(self._fills):
-            return
-        self._end_search()
-
-    def _end_search(self) -> None:
-        self.remove_class("-searching")
-        self.grid.focus()
-        self._show_bars()
-
-    def _set_filter(self, text: str) -> None:
-        self._filter = clean(text.strip())
-        self._fills.set_filter(self._filter)
+    def apply_filter(self) -> None:
+        """List the fills with its words, and sum up those alone."""
+        self._fills.set_filter(self.filter)
         self._arrange()
         self._show_detail()
         self._show_nothing()
@@ -239,10 +208,7 @@ class FillsScreen(OwnScreen):
 
     def bar_note(self) -> Line:
         """The filter, while it hides fills; and what is still on its way."""
-        note: Line = ()
-        if self._filter:
-            found = f" {len(self._fills)} of {self._fills.total} "
-            note = (("  /", "key"), (self._filter, "strong"), (found, "title"))
+        note: Line = self.filter_note()
         if self.accounts.newest_fill > self.accounts.last_fill:
             note += (("  more fills are on their way ", "waiting"),)
         return note

@@ -5,20 +5,19 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from typing import Any
 
-from textual import events, on
+from textual import on
 from textual.app import ComposeResult
 
 from bntui.model.markets import Instrument, SymbolKey
 from bntui.model.states import StreamState
 from bntui.model.views import WatchView
 from bntui.ui.emptiness import no_symbols
-from bntui.ui.format import clean
 from bntui.ui.keys import MOVE, SEARCH, WATCHLIST, Key, bindings
 from bntui.ui.ordering import SteadyOrder
 from bntui.ui.removals import Removals
 from bntui.ui.screens.add import AddScreen
-from bntui.ui.screens.base import ViewerScreen
 from bntui.ui.screens.columns import ColumnsScreen
+from bntui.ui.screens.filtered import FilteredScreen
 from bntui.ui.sorting import LIST_ORDER, Sorting
 from bntui.ui.tables.states import STATE_MEANINGS, STATE_STYLES, STATE_WORDS
 from bntui.ui.tables.watchlist import (
@@ -32,19 +31,19 @@ from bntui.ui.viewer import Viewer
 from bntui.ui.widgets.columns import Column, arranged
 from bntui.ui.widgets.grid import Grid
 from bntui.ui.widgets.lines import Line, Lines, faded, whole
-from bntui.ui.widgets.search import SearchBar
 from bntui.wire.mirror import Changes
 
 SLOW_TURNS = 4
 """On a thin line each row is drawn once in so many seconds."""
 
 
-class WatchlistScreen(ViewerScreen):
+class WatchlistScreen(FilteredScreen):
     """One row a symbol."""
 
     BINDINGS = bindings(WATCHLIST)
     KEYS = (WATCHLIST, MOVE, SEARCH)
     TAB = "Watchlist"
+    FIELDS = ("search", "add")
 
     def __init__(self, viewer: Viewer) -> None:
         """Start in the list's own order, without a filter."""
@@ -54,7 +53,6 @@ class WatchlistScreen(ViewerScreen):
         self._columns: tuple[Column[WatchView], ...] = self._columns_now()
         self._order: SteadyOrder[SymbolKey] = SteadyOrder()
         self._sorting = Sorting(viewer.wishes.choices)
-        self._filter = ""
         self._removals = Removals(viewer)
         self._states: dict[SymbolKey, StreamState] = {}
         """On a thin line: how far each row could be trusted when it was told last."""
@@ -63,14 +61,13 @@ class WatchlistScreen(ViewerScreen):
         )
         self._empty = Lines(centred=True, id="empty")
         self._detail = Lines(id="detail")
-        self._search = SearchBar(id="search")
 
     def compose_body(self) -> ComposeResult:
         """The table, a line about the row under the cursor, and the search line while it is open."""
         yield self.grid
         yield self._empty
         yield self._detail
-        yield self._search
+        yield self.search
 
     def _row(self, key: SymbolKey) -> WatchView | None:
         return self.viewer.mirror.rows.get(key)
@@ -141,14 +138,13 @@ class WatchlistScreen(ViewerScreen):
     def _arrange(self) -> None:
         """Put the rows in order, less those that the filter hides."""
         mirror = self.viewer.mirror
-        wanted = self._filter.upper()
-        listed = self.viewer.lists.shown(mirror.watchlist)
-        keys = [key for key in listed if wanted in key.label.upper()]
+        wanted = self.filter.upper()
+        keys = [key for key in self.viewer.lists.shown(mirror.watchlist) if wanted in key.label.upper()]
         column = self._sort_column()
         value = None if column is None else self._sort_value(column)
         self.grid.set_rows(self._order.order(keys, value, self._sorting.descending, self.viewer.now()))
         self.grid.set_sorted(self._sorting.column, self._sorting.descending)
-        self._search.set_found(len(keys), len(listed), self._key("search.clear"))
+        self.show_found()
 
     def _sort_column(self) -> Column[WatchView] | None:
         return next((column for column in self._columns if column.id == self._sorting.column), None)
@@ -175,11 +171,11 @@ class WatchlistScreen(ViewerScreen):
     def _show_empty(self) -> None:
         empty = not self.grid.keys
         if empty:
-            self._empty.set_lines(no_symbols(self.viewer, self._filter))
+            self._empty.set_lines(no_symbols(self.viewer, self.filter))
         if self._empty.display != empty:
             self._empty.display = empty
             self.grid.display = not empty
-            if not empty and not self.has_class("-searching"):
+            if not empty and not self.is_searching:
                 self.grid.focus()
 
     def _key(self, action: str) -> str:
@@ -259,50 +255,21 @@ class WatchlistScreen(ViewerScreen):
 
     # Searching
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """While text is typed, the letters that open a field are letters."""
-        return not (action in ("search", "add") and self._search.is_typing)
+    @property
+    def filtered(self) -> tuple[Grid[SymbolKey, WatchView]]:
+        """The table."""
+        return (self.grid,)
 
-    def action_search(self) -> None:
-        """Open the search line."""
-        self.add_class("-searching")
-        self._search.open(self._filter)
+    def found(self) -> tuple[int, int]:
+        """Symbols that are shown, of those of the list."""
+        return len(self.grid.keys), len(self.viewer.lists.shown(self.viewer.mirror.watchlist))
 
-    @on(SearchBar.Changed)
-    def _search_changed(self, event: SearchBar.Changed) -> None:
-        self._set_filter(event.text)
-
-    @on(SearchBar.Closed)
-    def _search_closed(self, event: SearchBar.Closed) -> None:
-        if not event.kept:
-            self._set_filter("")
-        elif not self.grid.keys:
-            return
-        self._end_search()
-
-    @on(events.DescendantFocus)
-    def _focus_moved(self, event: events.DescendantFocus) -> None:
-        """A click into the rows ends the typing too."""
-        if event.widget is self.grid and self.has_class("-searching"):
-            self._end_search()
-
-    def _end_search(self) -> None:
-        self.remove_class("-searching")
-        self.grid.focus()
-        self._show_bars()
-
-    def _set_filter(self, text: str) -> None:
-        self._filter = clean(text.strip())
+    def apply_filter(self) -> None:
+        """Show the symbols that contain its text."""
         self._order.resort()
         self._arrange()
         self._show_empty()
         self._show_detail()
-
-    def action_clear_search(self) -> None:
-        """Show all symbols again."""
-        self._search.clear()
-        self._set_filter("")
-        self._show_bars()
 
     def action_next_match(self) -> None:
         """The next row that matches, from the top again behind the last."""
@@ -313,7 +280,7 @@ class WatchlistScreen(ViewerScreen):
         self._match(-1)
 
     def _match(self, step: int) -> None:
-        if not self._filter:
+        if not self.filter:
             self.viewer.say(f"Nothing to find: {self._key('watchlist.search')} starts a search.")
             self._show_bars()
         elif self.grid.keys:
@@ -388,11 +355,7 @@ class WatchlistScreen(ViewerScreen):
         if len(lists.names) > 1:
             at = lists.names.index(lists.current) + 1
             note = (("  list ", "title"), (lists.current, "strong"), (f" {at}/{len(lists.names)} ", "title"))
-        if not self._filter:
-            return note
-        total = len(lists.shown(self.viewer.mirror.watchlist))
-        found = f" {len(self.grid.keys)} of {total} "
-        return (*note, ("  /", "key"), (self._filter, "strong"), (found, "title"))
+        return (*note, *self.filter_note())
 
     def bar_keys(self) -> list[Key]:
         """The keys that make sense now."""
