@@ -23,24 +23,13 @@ from bntui.errors import BntuiError
 from bntui.model.desktop import notification
 from bntui.model.panels import Focus
 from bntui.model.verdict import ExitCode
-from bntui.ui import palette
 from bntui.ui.choices import Choices
 from bntui.ui.clipboard import sequence, way_of
 from bntui.ui.dressed import DressedApp
 from bntui.ui.format import clean
 from bntui.ui.keys import APP, LIVE, KeyGroup, bindings
-from bntui.ui.parting import last_screen
+from bntui.ui.modes import CLASSES, FIRST_MODE, NIGHT_MODE, opened, screen_class
 from bntui.ui.pump import FramePump
-from bntui.ui.screens.account import AccountScreen
-from bntui.ui.screens.alerts import AlertsScreen
-from bntui.ui.screens.connections import ConnectionsScreen
-from bntui.ui.screens.fills import FillsScreen
-from bntui.ui.screens.help import HelpScreen
-from bntui.ui.screens.incidents import IncidentsScreen
-from bntui.ui.screens.night import NightScreen
-from bntui.ui.screens.orders import OrdersScreen
-from bntui.ui.screens.symbol import SymbolScreen
-from bntui.ui.screens.watchlist import WatchlistScreen
 from bntui.ui.signals import EndingSignals
 from bntui.ui.themes import DEFAULT_THEME, theme_folder
 from bntui.ui.viewer import Viewer
@@ -48,9 +37,6 @@ from bntui.ui.widgets.lines import Line
 from bntui.ui.wishes import Told, Wishes
 from bntui.wire.messages import Command
 from bntui.wire.mirror import Mirror
-
-NIGHT_MODE = "night"
-"""The 3 a.m. mode."""
 
 SERVICES = "services"
 """The group of the workers that run services."""
@@ -60,6 +46,9 @@ SERVICES_END_S = 1.5
 
 STANDSTILL_S = 1.0
 """A frame that comes so much later than it should shows that this process itself stood still."""
+
+LOAD_S = 0.5
+"""Once there is a first screen, another is loaded each time that so long has passed."""
 
 WIDTH_CLASSES = [(0, "-normal"), (150, "-wide")]
 """Screens of at least so many columns get the class, for the stylesheet."""
@@ -84,6 +73,7 @@ class BntuiApp(DressedApp, inherit_bindings=False):
     """Screens over a mirror. Returns the exit code."""
 
     TITLE = "bntui"
+    DEFAULT_MODE = FIRST_MODE
     CSS_PATH = "bntui.tcss"
     BINDINGS: ClassVar[list[BindingType]] = bindings(APP, LIVE)
     ENABLE_COMMAND_PALETTE = True
@@ -123,16 +113,10 @@ class BntuiApp(DressedApp, inherit_bindings=False):
         self._framed_at: float | None = None
         self._signals = EndingSignals(self._end_from_signal)
         self._report_crash = report_crash
-        self.add_mode("watchlist", partial(WatchlistScreen, self.viewer))
-        self.add_mode("connections", partial(ConnectionsScreen, self.viewer))
-        self.add_mode("incidents", partial(IncidentsScreen, self.viewer))
-        self.add_mode("symbol", partial(SymbolScreen, self.viewer))
-        self.add_mode("fills", partial(FillsScreen, self.viewer))
-        self.add_mode("orders", partial(OrdersScreen, self.viewer))
-        self.add_mode(NIGHT_MODE, partial(NightScreen, self.viewer))
-        self._before_night = "watchlist"
-        self.add_mode("account", partial(AccountScreen, self.viewer))
-        self.add_mode("alerts", partial(AlertsScreen, self.viewer))
+        for mode in CLASSES:
+            self.add_mode(mode, partial(opened, mode, self.viewer))
+        self._to_load = iter(CLASSES)
+        self._before_night = FIRST_MODE
         self.viewer.notify = self._notify_desktop
 
     def _notify_desktop(self, way: str, text: str) -> None:
@@ -158,13 +142,20 @@ class BntuiApp(DressedApp, inherit_bindings=False):
             self._workers_of_services.append(
                 self.run_worker(service.run, name=service.name, group=SERVICES, exit_on_error=False)
             )
-        await self.switch_mode("watchlist")
         self.begin_dressed()
         if self._fps:
             self.set_interval(1 / self._fps, self._frame)
         if not self.is_headless:
             # What a start loads stays: the collector need not look through it while frames are drawn.
             gc.freeze()
+            self.set_timer(LOAD_S, self._load_next)
+
+    def _load_next(self) -> None:
+        """Load one of the other screens, so that who opens it need not wait for that."""
+        mode = next(self._to_load, None)
+        if mode is not None:
+            screen_class(mode)
+            self.set_timer(LOAD_S, self._load_next)
 
     def _frame(self) -> None:
         """One frame. The mirror is told of a standstill of our own, lest the engine be blamed for it.
@@ -207,6 +198,8 @@ class BntuiApp(DressedApp, inherit_bindings=False):
 
     async def action_quit_leaving(self) -> None:
         """End the viewer, and leave what it shows now in the terminal's scrollback."""
+        from bntui.ui.parting import last_screen
+
         self.exit(0, message=last_screen(self))
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
@@ -256,6 +249,8 @@ class BntuiApp(DressedApp, inherit_bindings=False):
 
     def action_help(self) -> None:
         """Open the help for the screen in front."""
+        from bntui.ui.screens.help import HelpScreen
+
         screen = self._front()
         if screen is None:
             return
@@ -293,6 +288,8 @@ class BntuiApp(DressedApp, inherit_bindings=False):
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """What the command palette offers."""
+        from bntui.ui import palette
+
         yield from palette.screens(self.action_show)
         yield from palette.of_screen(self._front())
         yield SystemCommand("3 a.m. mode", "The verdict in large letters", self.action_night)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bntui.ui.app import NIGHT_MODE
 from bntui.ui.lists import ListTold
+from bntui.ui.modes import NIGHT_MODE
 from bntui.ui.palette import SCREENS
 from bntui.ui.wishes import Told
 from tests.support import accounts, market, opened

@@ -10,8 +10,9 @@ from bntui.model.alerts import AlertView
 from bntui.model.states import Grade
 from bntui.model.views import VerdictView
 from bntui.preferences import Preferences
-from bntui.ui.app import NIGHT_MODE, BntuiApp
+from bntui.ui.app import BntuiApp
 from bntui.ui.letters import BLOCK
+from bntui.ui.modes import NIGHT_MODE
 from bntui.ui.screens.acknowledge import AcknowledgeScreen
 from bntui.ui.wishes import Told
 from tests.support import accounts, market
