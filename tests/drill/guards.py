@@ -48,9 +48,9 @@ def _market(engine: Engine) -> MarketFeed:
 
 def _trusts_silence(engine: Engine) -> None:
     """Every acknowledged stream counts as live."""
-    health = _market(engine).pool.health
+    judgement = vars(_market(engine).pool.health)["_judgement"]
     replaced(
-        health, _judge=lambda entry, now: (StreamState.LIVE if entry.acked_at else StreamState.WANTED, "")
+        judgement, of=lambda entry, now: (StreamState.LIVE if entry.acked_at else StreamState.WANTED, "")
     )
 
 
