@@ -117,11 +117,12 @@ def explained(settings: Settings, wishes: Wishes) -> list[str]:
         origin = settings.origins.get(setting.key)
         value, place = origin or (setting.default or "-", DEFAULT)
         rows.append((setting.key, *_chosen(setting.key, value, place, wishes)))
-    rows += [
-        (name, origin.value, origin.place)
-        for name, origin in settings.origins.items()
-        if name.partition(".")[0] in ("watchlists", "keys")
-    ]
+    for name, origin in settings.origins.items():
+        section, _, action = name.partition(".")
+        if section == "keys" and action not in wishes.keymap.moved:
+            rows.append((name, *_not_moved(wishes.keymap, action, origin.place)))
+        elif section in ("watchlists", "keys"):
+            rows.append((name, origin.value, origin.place))
     rows += [
         (f"accounts.{account.name}", ", ".join(account.markets), f"{settings.config_path}")
         for account in settings.accounts
@@ -131,6 +132,12 @@ def explained(settings: Settings, wishes: Wishes) -> list[str]:
     ]
     shown = [(name, _masked(name, value), place.removesuffix(f": {name}")) for name, value, place in rows]
     return [escaped(line) for line in _columns(shown)]
+
+
+def _not_moved(keymap: Keymap, action: str, place: str) -> tuple[str, str]:
+    """What holds of an action that cannot have the keys which the file gives it."""
+    usual = next((key.keys for group in GROUPS for key in group.keys if key.id == action), "")
+    return shown(usual) or "-", f"{DEFAULT}; {place.partition(': ')[0]} has no effect"
 
 
 def _chosen(key: str, value: str, place: str, wishes: Wishes) -> tuple[str, str]:

@@ -85,6 +85,14 @@ def test_what_was_changed_in_the_program_is_said_to_be_so(file: Path) -> None:
     assert lines["mouse"].split() == ["mouse", "on", "default"]
 
 
+def test_keys_that_an_action_cannot_have_are_said_to_have_no_effect(file: Path) -> None:
+    file.write_text('[keys]\n"watchlist.sort" = "q"\n"app.nosuch" = "b"\n"live.freeze" = "F"\n')
+    lines = {line.split()[0]: line.split()[1:] for line in answer("explain", file)[1]}
+    assert lines["keys.watchlist.sort"] == ["s", "default;", f"{file}:2", "has", "no", "effect"]
+    assert lines["keys.app.nosuch"] == ["-", "default;", f"{file}:3", "has", "no", "effect"]
+    assert lines["keys.live.freeze"] == ["F", f"{file}:4"]
+
+
 def test_what_looks_like_a_secret_is_not_shown(file: Path) -> None:
     assert _masked("accounts.bot.secret", "geheim") == "…"
     assert _masked("accounts.bot.api_key", "geheim") == "…"

@@ -149,7 +149,9 @@ class DressedApp(SparingApp[int], inherit_bindings=False):
         try:
             told = self._reread()
         except BntuiError as error:
-            self.viewer.say(f"Nothing was changed: {clean(str(error))}", bad=True)
+            # A toast has room for the place and the reason; the bottom line cuts them off.
+            self.viewer.say("Nothing was changed: the settings cannot be used.", bad=True)
+            self._tell([str(error)])
             self._draw_anew()
             return
         changed = self.wishes.changes(told)

@@ -115,9 +115,9 @@ class Keymap:
             action, key, other = clash
             del self._moved[action]
             usual = shown(_BY_ID[action].keys)
-            there = " in a replay" if other in _OF_REPLAYS else ""
+            when = "in a replay" if other in _OF_REPLAYS else "already"
             self._said[action] = (
-                f"{self._place(action)}: {shown(key)} is {other} already{there}; {action} stays on {usual}."
+                f"{self._place(action)}: {shown(key)} is {other} {when}; {action} stays on {usual}."
             )
 
     def _clash(self) -> tuple[str, str, str] | None:

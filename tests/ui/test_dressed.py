@@ -115,12 +115,15 @@ async def test_reading_anew_says_what_is_otherwise_and_puts_it_on() -> None:
 
 async def test_a_file_that_cannot_be_read_changes_nothing() -> None:
     def broken() -> Told:
-        raise UsageError("c.toml is no valid TOML.", "Mend that line.")
+        raise UsageError("c.toml:1: no valid TOML.", "Mend that line.")
 
     at = desk(market.calm(), reread=broken)
     async with at.running() as pilot:
         await pilot.press("ctrl+r")
-        assert message(at) == "Nothing was changed: c.toml is no valid TOML. Mend that line."
+        assert message(at) == "Nothing was changed: the settings cannot be used."
+        assert [toast.message for toast in at.app._notifications] == [
+            "c.toml:1: no valid TOML. Mend that line."
+        ]
         assert at.app.theme == DEFAULT_THEME
 
 

@@ -118,7 +118,7 @@ def test_a_key_of_replays_is_free_while_none_is_shown() -> None:
     assert Keymap(wanted).moved == {"watchlist.sort": "x"}
     keymap = Keymap(wanted, replaying=True)
     assert keymap.problems == (
-        "keys.watchlist.sort: x is replay.next already in a replay; watchlist.sort stays on s.",
+        "keys.watchlist.sort: x is replay.next in a replay; watchlist.sort stays on s.",
     )
     assert keymap.moved == {}
 
