@@ -10,7 +10,7 @@ HEAVY = {"asyncio", "click", "cryptography", "httpx", "orjson", "picows", "rich"
 LOADED = (
     "import sys; from bntui.__main__ import main\n"
     "try:\n    main()\n"
-    "finally:\n    print(*sorted({name.partition('.')[0] for name in sys.modules}), file=sys.stderr)"
+    "finally:\n    print(*sorted(name for name in sys.modules if '.' not in name), file=sys.stderr)"
 )
 
 
@@ -31,3 +31,11 @@ def test_the_version_loads_nothing() -> None:
 def test_a_usage_error_loads_nothing_that_draws_or_connects() -> None:
     _, loaded = loaded_by("--nonsense")
     assert loaded & HEAVY <= {"click"}
+
+
+def test_an_engine_loads_nothing_that_draws_and_what_signs_only_for_a_key() -> None:
+    code = "import sys, bntui.engine.main; print(*(name for name in sys.modules if '.' not in name))"
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True
+    )
+    assert set(done.stdout.split()) & {"textual", "rich", "pygments", "cryptography"} == set()

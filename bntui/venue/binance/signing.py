@@ -10,19 +10,17 @@ import hashlib
 import hmac
 from base64 import b64encode
 from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
-
-from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
-from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from bntui.errors import UsageError
 from bntui.model.account import KeyKind
 from bntui.secret import Secret
 from bntui.venue.binance.account_limits import RECV_WINDOW_MS
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
 Signer = Callable[[str], str]
 """From the text to sign to the signature, in the encoding that the exchange expects."""
@@ -72,6 +70,12 @@ def pem_signer(pem: Secret, password: Secret | None = None) -> Signer:
 
 def read_pem(pem: Secret, password: Secret | None = None) -> tuple[KeyKind, Signer]:
     """Of which kind a private key in PEM is, and how it signs; refuses what `pem_signer` refuses."""
+    # Only here: it takes 7 MB, which who has no such key need not pay.
+    from cryptography.exceptions import UnsupportedAlgorithm
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+    from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
     try:
         key = load_pem_private_key(pem.reveal().encode(), password.reveal().encode() if password else None)
     except TypeError:
@@ -102,7 +106,12 @@ def _ed25519_signer(key: Ed25519PrivateKey) -> Signer:
 
 
 def _rsa_signer(key: RSAPrivateKey) -> Signer:
+    from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+    from cryptography.hazmat.primitives.hashes import SHA256
+
+    padding, digest = PKCS1v15(), SHA256()
+
     def sign(text: str) -> str:
-        return b64encode(key.sign(text.encode(), PKCS1v15(), hashes.SHA256())).decode()
+        return b64encode(key.sign(text.encode(), padding, digest)).decode()
 
     return sign
