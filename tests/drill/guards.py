@@ -38,6 +38,7 @@ SPOT_PATIENCE_S = 3.0
 
 def replaced(owner: object, **parts: object) -> None:
     """Put other parts in the place of an object's own."""
+    assert all(hasattr(owner, name) for name in parts), f"{owner} has no {sorted(parts)}"
     vars(owner).update(parts)
 
 
