@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from textual.command import CommandList
 
 from bntui.ui.lists import ListTold
 from bntui.ui.modes import NIGHT_MODE
@@ -62,3 +63,15 @@ async def test_named_watchlists_are_offered_but_for_the_one_in_front() -> None:
         assert at.watchlist.grid.keys == (market.key_of("BTCUSDT"),)
         assert "List majors" not in titles(at)
         assert "List all" in titles(at)
+
+
+async def test_the_chosen_command_is_told_without_colours_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    at = desk(market.calm())
+    async with at.running(80, 24) as pilot:
+        await pilot.press("ctrl+p")
+        await pilot.pause()
+        commands = at.app.screen.query_one(CommandList)
+        chosen = commands.get_visual_style("option-list--option-highlighted")
+        assert chosen.underline
+        assert not commands.get_visual_style("option-list--option").underline

@@ -230,7 +230,7 @@ def closed_columns(
         *_what(told, instrument, qty_rank=2, kind_rank=3, price_cells=(10, 13)),
         Column("filled", "filled", 6, _filled, align="right"),
         Column("average", "average", 11, average, rank=2, align="right"),
-        Column("status", "status", 8, status, widest=16),
+        Column("status", "status", 16, status),
         Column("reason", "why", 20, reason, rank=1, widest=90),
     )
 
