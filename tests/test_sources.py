@@ -300,8 +300,8 @@ def test_unknown_keys_warn_with_the_nearest_real_one(file: Path) -> None:
     assert warnings == (
         f"{file}:1: thme is no setting and has no effect; did you mean theme?",
         f"{file}:2: zzzz is no setting and has no effect.",
-        f"{file}:4: profiles.bot2.profile is no setting and has no effect; profile belongs to the file itself,"
-        " above its first [table].",
+        f"{file}:4: profiles.bot2.profile is no setting and has no effect; profile belongs to the file"
+        " itself, above its first [table].",
         f"{file}:5: profiles.bot2.fpss is no setting and has no effect; did you mean fps?",
     )
 

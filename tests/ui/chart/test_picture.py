@@ -97,6 +97,7 @@ def charts(draw: st.DrawFn) -> tuple[Drawn, Scene]:
         Options(*draw(st.tuples(*[st.booleans()] * 4))),
         draw(st.none() | st.just(cross)),
         draw(st.none() | st.sampled_from(INTERVALS)),
+        "enter",
         INTERVALS,
         draw(st.sampled_from(["", "1h"])),
         dark=draw(st.booleans()),
