@@ -58,7 +58,7 @@ async def test_a_status_ends_as_soon_as_it_is_live_and_says_what_it_saw(bntui: C
         assert sim.report()["breaches"] == {"total": 0, "by_kind": {}, "newest": []}
     assert (said.code, said.err) == (0, "")
     (told,) = said.lines
-    assert (told["verdict"], told["sentence"]) == ("live", "LIVE 3/3")
+    assert (told["verdict"], told["sentence"]) == ("live", "LIVE 3/3 streams")
     states = ("wanted", "acked", "live", "quiet", "stale", "blind")
     assert {state: told["streams"][state] for state in states} == dict.fromkeys(states, 0) | {"live": 3}
     assert (told["streams"]["total"], told["streams"]["not_live"]) == (3, [])
@@ -81,7 +81,7 @@ async def test_for_people_the_sentence_comes_first(bntui: CommandLine) -> None:
     async with exchange() as sim:
         said = await bntui("status", "BTCUSDT", *at(sim))
     sentence, shard, *_ = said.out.splitlines()
-    assert sentence == "LIVE 3/3"
+    assert sentence == "LIVE 3/3 streams"
     assert "3/3/3 streams live/acked/wanted" in shard
 
 

@@ -62,7 +62,7 @@ async def test_a_live_engine_is_0_and_tells_what_it_sees(bntui: CommandLine, tmp
         said = await bntui("status", "--json")
     assert (said.code, said.err) == (0, "")
     (told,) = said.lines
-    assert (told["verdict"], told["sentence"]) == ("live", "LIVE 3/3")
+    assert (told["verdict"], told["sentence"]) == ("live", "LIVE 3/3 streams")
     assert (told["streams"]["live"], told["streams"]["not_live"]) == (3, [])
     (shard,) = told["shards"]
     assert (shard["state"], shard["live"], shard["wanted"]) == ("live", 3, 3)

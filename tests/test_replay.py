@@ -85,9 +85,9 @@ def test_turns_are_told_as_lines(tmp_path: Path, capsys: pytest.CaptureFixture[s
     assert cli.main(["replay", "--list", str(folder)]) == 0
     assert capsys.readouterr().out.splitlines() == [
         "Recorded: 2026-01-01 00:00:00 to 00:00:25 UTC",
-        "2026-01-01 00:00:00 UTC  LIVE 3/3",
+        "2026-01-01 00:00:00 UTC  LIVE 3/3 streams",
         "2026-01-01 00:00:10 UTC  BLIND on 3 of 3 streams for 0s",
-        "2026-01-01 00:00:15 UTC  LIVE 3/3",
+        "2026-01-01 00:00:15 UTC  LIVE 3/3 streams",
     ]
     assert cli.main(["replay", "--json", str(folder)]) == 0
     told = [orjson.loads(line) for line in capsys.readouterr().out.splitlines()]

@@ -374,7 +374,7 @@ def judge(facts: Facts) -> tuple[Grade, str]:
     if not found:
         quiet = f" ({facts.quiet} quiet)" if facts.quiet else ""
         fills = ", fills proven" if facts.proof.configured else ""
-        return Grade.LIVE, f"LIVE {facts.wanted}/{facts.wanted}{quiet}{fills}"
+        return Grade.LIVE, f"LIVE {facts.wanted}/{facts.wanted} streams{quiet}{fills}"
     parts = "; ".join(rule.words(facts) for rule in found)
     if worst_of(found) is Grade.BLIND:
         return Grade.BLIND, f"BLIND {parts}"

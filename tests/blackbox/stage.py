@@ -55,12 +55,12 @@ class Stage:
 
     def incident(self) -> None:
         """Ten seconds live, five blind, ten live, with a quote four times a second."""
-        self.say(Grade.LIVE, "LIVE 3/3")
+        self.say(Grade.LIVE, "LIVE 3/3 streams")
         self.run(10, self.quote)
         for second in range(5):
             self.say(Grade.BLIND, f"BLIND on 3 of 3 streams for {second}s")
             self.run(1)
-        self.say(Grade.LIVE, "LIVE 3/3")
+        self.say(Grade.LIVE, "LIVE 3/3 streams")
         self.run(10, self.quote)
 
 

@@ -132,7 +132,7 @@ def test_a_day_of_a_busy_market_fits_into_what_is_kept(tmp_path: Path) -> None:
                 ]
             )
         store.accounts.add_fills([NumberedFill(second + 1, fill(second + 1))] * (second % 2))
-        store.set_verdict(VerdictView(Grade.LIVE, f"LIVE 300/300 ({rng.randrange(40)} quiet)", 0.0))
+        store.set_verdict(VerdictView(Grade.LIVE, f"LIVE 300/300 streams ({rng.randrange(40)} quiet)", 0.0))
         for _ in range(4):
             box.look()
             clock.advance(0.25)

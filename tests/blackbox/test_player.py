@@ -44,7 +44,7 @@ def age(player: Player) -> float:
 
 def expected(at: float) -> str:
     """What the incident's story shows at a second."""
-    return f"BLIND on 3 of 3 streams for {int(at - 10)}s" if 10 <= at < 15 else "LIVE 3/3"
+    return f"BLIND on 3 of 3 streams for {int(at - 10)}s" if 10 <= at < 15 else "LIVE 3/3 streams"
 
 
 def test_every_verdict_is_shown_at_the_time_at_which_it_was(tmp_path: Path) -> None:
@@ -112,7 +112,7 @@ def test_at_its_end_it_stands_with_what_was_shown_last(tmp_path: Path) -> None:
     player.advance(10)
     assert player.ended
     assert second(player) == 25
-    assert sentence(player) == "LIVE 3/3"
+    assert sentence(player) == "LIVE 3/3 streams"
     player.step()
     player.leap(1_000)
     assert second(player) == 25

@@ -87,7 +87,7 @@ def test_prices_are_kept_once_a_second_however_often_they_change() -> None:
 
 def test_a_turn_of_the_verdict_is_kept_at_once() -> None:
     scene = Scene()
-    scene.judge(Grade.LIVE, "LIVE 3/3")
+    scene.judge(Grade.LIVE, "LIVE 3/3 streams")
     scene.recorder.look()
     scene.pass_(0.25)
     scene.judge(Grade.BLIND, "BLIND on 1 of 3 streams")

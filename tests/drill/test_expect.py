@@ -14,9 +14,9 @@ from tests.drill.records import ZERO, record, stands, table, verdicts
 SEEN = record(
     verdicts=verdicts(
         (-1, Grade.DEGRADED, "DEGRADED: connecting"),
-        (0, Grade.LIVE, "LIVE 3/3"),
+        (0, Grade.LIVE, "LIVE 3/3 streams"),
         (5, Grade.BLIND, "BLIND on 1 of 3 streams: BTCUSDT trades"),
-        (8, Grade.LIVE, "LIVE 3/3"),
+        (8, Grade.LIVE, "LIVE 3/3 streams"),
     )
 )
 
@@ -80,7 +80,7 @@ def test_a_finding_says_what_was_expected_and_what_was_seen_when() -> None:
     assert finding.seen == "second 5.0: BLIND on 1 of 3 streams: BTCUSDT trades"
     finding = VerdictExpected.read(table(verdict="live", from_=3, never=9)).judge(SEEN)
     assert finding.expected == "verdict live at no moment from second 3 to 12"
-    assert finding.seen == "second 3.0: LIVE 3/3"
+    assert finding.seen == "second 3.0: LIVE 3/3 streams"
 
 
 def test_a_stream_is_in_some_state_for_some_reason() -> None:

@@ -99,7 +99,7 @@ async def test_steps_are_taken_in_the_order_of_their_times_and_said(tmp_path: Pa
     assert judgement.passed
     done = [moment.second for moment in judgement.story if moment.text == "It goes on."]
     assert done == pytest.approx([0.1, 0.3], abs=0.1)
-    assert "LIVE 3/3" in [moment.text for moment in judgement.story]
+    assert "LIVE 3/3 streams" in [moment.text for moment in judgement.story]
 
 
 async def test_a_cold_scenario_does_its_first_steps_before_the_engine_starts(tmp_path: Path) -> None:

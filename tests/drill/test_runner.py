@@ -51,7 +51,7 @@ def test_a_drill_has_addresses_of_its_own_and_limits_before_all_others() -> None
 async def test_a_drill_is_played_on_a_whole_program() -> None:
     judgement = await run_drill(scenario("a", 1.5), drill_wiring, SETTINGS, SystemClock(), Caretaker())
     assert judgement.passed, judgement.failed
-    assert judgement.story[-1].text == "LIVE 6/6"
+    assert judgement.story[-1].text == "LIVE 6/6 streams"
 
 
 def broken(settings: Settings, keys: Mapping[str, str]) -> Wiring:

@@ -59,10 +59,10 @@ def test_a_verdict_that_is_blind_for_ten_seconds_rings_once(clock: ManualClock) 
     tick(at, clock, 3_600)
     (alert,) = alerts(store)
     assert (alert.rule, alert.bell, alert.told, alert.lasts) == ("blind", True, 1, True)
-    store.set_verdict(VerdictView(Grade.LIVE, "LIVE 3/3", 0.0))
+    store.set_verdict(VerdictView(Grade.LIVE, "LIVE 3/3 streams", 0.0))
     tick(at, clock)
     (alert,) = alerts(store)
-    assert (alert.lasts, alert.ending) == (False, "LIVE 3/3")
+    assert (alert.lasts, alert.ending) == (False, "LIVE 3/3 streams")
 
 
 def test_a_restart_goes_on_where_the_last_run_ended(tmp_path: Path, clock: ManualClock) -> None:

@@ -153,7 +153,7 @@ async def test_the_verdict_follows_the_streams(engine: Engine, clock: ManualCloc
     assert engine.judge().grade is Grade.DEGRADED
     told(StreamState.LIVE)
     assert engine.store.verdict is not None
-    assert engine.store.verdict.sentence == "LIVE 1/1"
+    assert engine.store.verdict.sentence == "LIVE 1/1 streams"
     told(StreamState.STALE, "ticker shows more")
     clock.advance(75)
     engine.tick()

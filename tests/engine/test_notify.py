@@ -48,14 +48,14 @@ def systemd(address: str) -> Iterator[Listener]:
 def test_the_life_of_a_service_is_told(systemd: Listener, address: str) -> None:
     supervisor = Supervisor({"NOTIFY_SOCKET": address}, 1)
     supervisor.ready()
-    supervisor.status("LIVE 9/9")
-    supervisor.status("LIVE 9/9")
+    supervisor.status("LIVE 9/9 streams")
+    supervisor.status("LIVE 9/9 streams")
     supervisor.status("BLIND\non\x1b[2J it")
     supervisor.alive()
     supervisor.stopping()
     assert systemd.heard() == [
         "READY=1",
-        "STATUS=LIVE 9/9",
+        "STATUS=LIVE 9/9 streams",
         "STATUS=BLIND on [2J it",
         "WATCHDOG=1",
         "STOPPING=1",
@@ -94,12 +94,12 @@ async def test_status_and_life_are_told_while_all_is_well(
     monkeypatch.setattr(notify, "LOOK_EVERY_S", 0.0)
     supervisor = Supervisor({"NOTIFY_SOCKET": address, "WATCHDOG_USEC": "60000000"}, 1)
     well = True
-    said = "LIVE 3/3"
+    said = "LIVE 3/3 streams"
     task = asyncio.create_task(supervisor.keep_told(lambda: said, lambda: well))
     for _ in range(5):
         await asyncio.sleep(0)
     heard = systemd.heard()
-    assert heard[:2] == ["STATUS=LIVE 3/3", "WATCHDOG=1"]
+    assert heard[:2] == ["STATUS=LIVE 3/3 streams", "WATCHDOG=1"]
     assert set(heard[2:]) == {"WATCHDOG=1"}
     well, said = False, "BLIND"
     for _ in range(5):

@@ -57,13 +57,13 @@ def live(count: int) -> list[StreamView]:
 
 
 def test_live_when_every_wanted_stream_is_live() -> None:
-    assert judge(facts(live(214), [shard()])) == (Grade.LIVE, "LIVE 214/214")
+    assert judge(facts(live(214), [shard()])) == (Grade.LIVE, "LIVE 214/214 streams")
 
 
 def test_quiet_with_a_reason_is_live_and_counted() -> None:
     quiet = stream("rareusdt@trade", StreamState.QUIET, "no trade since id 5 (ticker agrees)")
 
-    assert judge(facts([*live(2), quiet])) == (Grade.LIVE, "LIVE 3/3 (1 quiet)")
+    assert judge(facts([*live(2), quiet])) == (Grade.LIVE, "LIVE 3/3 streams (1 quiet)")
 
 
 def test_quiet_without_a_reason_is_not_live() -> None:
@@ -171,7 +171,7 @@ def test_what_is_to_replace_a_connection_that_stands_is_not_down() -> None:
     shards = [shard(1, reason="being replaced by shard 2"), shard(2, ShardState.CONNECTING)]
 
     assert successors(shards) == {1: 2}
-    assert judge(facts(live(3), shards)) == (Grade.LIVE, "LIVE 3/3")
+    assert judge(facts(live(3), shards)) == (Grade.LIVE, "LIVE 3/3 streams")
     assert successors([shard(1, ShardState.CLOSED, "being replaced by shard 2")]) == {}
     assert successors([shard(1, reason="being replaced by shard x")]) == {}
 
@@ -230,16 +230,16 @@ def test_rest_down_degrades() -> None:
 @pytest.mark.parametrize(
     ("offset_ms", "sentence"),
     [
-        (None, "LIVE 1/1"),
-        (250.0, "LIVE 1/1"),
-        (-250.0, "LIVE 1/1"),
+        (None, "LIVE 1/1 streams"),
+        (250.0, "LIVE 1/1 streams"),
+        (-250.0, "LIVE 1/1 streams"),
         (412.4, "DEGRADED: clock offset +412 ms"),
         (-412.4, "DEGRADED: clock offset -412 ms"),
         (90_000.0, "DEGRADED: clock offset +1m30s"),
         (-7_200_000.0, "DEGRADED: clock offset -2h00m"),
         (1e12, "DEGRADED: clock offset +11574d01h"),
         # An exchange on an earlier day is a replay on its tape's time.
-        (-40_000_000_000.0, "LIVE 1/1"),
+        (-40_000_000_000.0, "LIVE 1/1 streams"),
     ],
 )
 def test_a_skewed_clock_degrades(offset_ms: float | None, sentence: str) -> None:
@@ -247,7 +247,7 @@ def test_a_skewed_clock_degrades(offset_ms: float | None, sentence: str) -> None
 
 
 @pytest.mark.parametrize(
-    ("lag_ms", "sentence"), [(1_000.0, "LIVE 1/1"), (1_300.0, "DEGRADED: loop lag 1.3 s")]
+    ("lag_ms", "sentence"), [(1_000.0, "LIVE 1/1 streams"), (1_300.0, "DEGRADED: loop lag 1.3 s")]
 )
 def test_a_late_loop_degrades(lag_ms: float, sentence: str) -> None:
     assert judge(facts(live(1), of=health(loop_lag_ms=lag_ms)))[1] == sentence
@@ -303,7 +303,7 @@ def test_the_grade_lasts_since_it_began_though_its_words_change() -> None:
 
     assert first == VerdictView(Grade.BLIND, "BLIND on 1 of 1 streams for 1s: ETHUSDT trades", NOW + 1)
     assert second == VerdictView(Grade.BLIND, "BLIND on 1 of 1 streams for 2s: ETHUSDT trades", NOW + 1)
-    assert third == VerdictView(Grade.LIVE, "LIVE 1/1", NOW + 3)
+    assert third == VerdictView(Grade.LIVE, "LIVE 1/1 streams", NOW + 3)
 
 
 def test_every_rule_has_its_own_name() -> None:
@@ -364,7 +364,10 @@ def test_a_book_whose_stream_is_missing_is_named_once() -> None:
 
 
 def test_books_that_are_good_say_nothing() -> None:
-    assert judge(facts(live(2), books=[book_status(BTC), book_status(ETH)])) == (Grade.LIVE, "LIVE 2/2")
+    assert judge(facts(live(2), books=[book_status(BTC), book_status(ETH)])) == (
+        Grade.LIVE,
+        "LIVE 2/2 streams",
+    )
 
 
 # Own accounts
@@ -396,4 +399,4 @@ def test_what_could_not_be_recovered_is_said() -> None:
 
 
 def test_live_says_that_fills_are_proven_where_there_is_an_account() -> None:
-    assert judge(facts(live(2), proof=Proof(1))) == (Grade.LIVE, "LIVE 2/2, fills proven")
+    assert judge(facts(live(2), proof=Proof(1))) == (Grade.LIVE, "LIVE 2/2 streams, fills proven")

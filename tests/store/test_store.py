@@ -292,7 +292,7 @@ def test_ages_come_with_the_focus_on_a_shard() -> None:
 
 def test_views_are_told_when_they_change_and_not_when_they_are_repeated() -> None:
     s = store()
-    verdict = VerdictView(Grade.LIVE, "LIVE 1/1", 1.0)
+    verdict = VerdictView(Grade.LIVE, "LIVE 1/1 streams", 1.0)
     seq = ask(s).seq
     s.apply([BudgetChanged(budget(4)), HealthChanged(health())])
     s.apply([InstrumentsLoaded((instrument(BTC),))])

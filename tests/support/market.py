@@ -216,7 +216,7 @@ def calm() -> Delta:
         instruments=instruments(),
         budget=BudgetView(7, 100, 300, 412, 61, 1_200, 6_000, None, ""),
         health=HealthView(12.0, 3.4, True, "", 0, 0, 2_140.0, 391_000.0),
-        verdict=VerdictView(Grade.LIVE, "LIVE 1131/1131 (1 quiet)", NOW - 10_940),
+        verdict=VerdictView(Grade.LIVE, "LIVE 1131/1131 streams (1 quiet)", NOW - 10_940),
     )
 
 

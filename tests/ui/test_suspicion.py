@@ -4,7 +4,7 @@ from bntui.model.states import Grade
 from bntui.model.views import VerdictView
 from bntui.ui.suspicion import ENGINE, HOLD_S, NOBODY, Suspicion
 
-LIVE = VerdictView(Grade.LIVE, "LIVE 9/9", 0.0)
+LIVE = VerdictView(Grade.LIVE, "LIVE 9/9 streams", 0.0)
 UNEXPLAINED = VerdictView(Grade.DEGRADED, "DEGRADED: 1 of 9 streams quiet for no known reason", 0.0)
 NETWORK = VerdictView(Grade.BLIND, "BLIND on 9 of 9 streams", 0.0, "your network")
 

@@ -15,7 +15,7 @@ from bntui.wire.mirror import Changes, LinkState, Mirror
 from tests.model.build import BTC, ETH, budget, health, instrument, outage, shard, stream
 
 SILENCE_S = 3.0
-LIVE = VerdictView(Grade.LIVE, "LIVE 3/3", 90.0)
+LIVE = VerdictView(Grade.LIVE, "LIVE 3/3 streams", 90.0)
 FULL = Delta("e1", 1, True, 100.0, 0, verdict=LIVE)
 NEXT = Delta("e1", 2, False, 101.0, 0)
 

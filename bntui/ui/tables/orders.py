@@ -216,8 +216,11 @@ def closed_columns(
     def time(row: OrderUpdate, width: int, _now: float) -> Cell:
         return moment(row.time_ms, width, wall_ms()), ""
 
-    def status(row: OrderUpdate, _width: int, _now: float) -> Cell:
-        return clean(row.status), STATUS_STYLES.get(row.status, "")
+    def status(row: OrderUpdate, width: int, _now: float) -> Cell:
+        # In little room its first word; the line below the table tells the rest.
+        whole = clean(row.status)
+        word = whole if len(whole) <= width else whole.partition("_")[0]
+        return word, STATUS_STYLES.get(row.status, "")
 
     def average(row: OrderUpdate, width: int, _now: float) -> Cell:
         return price_within(average_text(row, instrument), None, width), ""
@@ -230,7 +233,7 @@ def closed_columns(
         *_what(told, instrument, qty_rank=2, kind_rank=3, price_cells=(10, 13)),
         Column("filled", "filled", 6, _filled, align="right"),
         Column("average", "average", 11, average, rank=2, align="right"),
-        Column("status", "status", 16, status),
+        Column("status", "status", 8, status, widest=16),
         Column("reason", "why", 20, reason, rank=1, widest=90),
     )
 

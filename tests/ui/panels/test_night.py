@@ -17,7 +17,13 @@ BLIND = VerdictView(Grade.BLIND, "BLIND on 3 of 214 streams: ETHUSDT book", mark
 HOUR_S = 3_600
 
 CALM = Situation(
-    VerdictView(Grade.LIVE, "LIVE 1131/1131", market.NOW - 100), 100.0, False, market.WALL_MS, [], [], []
+    VerdictView(Grade.LIVE, "LIVE 1131/1131 streams", market.NOW - 100),
+    100.0,
+    False,
+    market.WALL_MS,
+    [],
+    [],
+    [],
 )
 
 

@@ -13,7 +13,7 @@ async def test_every_screen_has_the_verdict_the_place_and_the_time() -> None:
     async with at.running() as pilot:
         for keys in ([], ["2"], ["enter"]):
             await pilot.press(*keys)
-            assert at.line("#verdict").startswith(" ● LIVE  1131/1131 (1 quiet) · for 3h02m ")
+            assert at.line("#verdict").startswith(" ● LIVE  1131/1131 streams (1 quiet) · for 3h02m ")
             assert at.line("#verdict").endswith(" binance main  03:04:05 UTC ")
 
 

@@ -202,6 +202,13 @@ def test_the_line_below_says_why_the_way_to_the_market_is_not_known() -> None:
         assert words in said if words else "price to compare with" not in said
 
 
+def test_the_end_of_an_order_is_told_in_whole_words() -> None:
+    columns = closed_columns(Variety(), known, lambda: WALL_MS)
+    status = next(column for column in columns if column.id == "status")
+    row = an_order(9, status="EXPIRED_IN_MATCH")
+    assert [status.cell(row, width, 0.0)[0] for width in (16, 8)] == ["EXPIRED_IN_MATCH", "EXPIRED"]
+
+
 def test_text_of_the_exchange_is_data() -> None:
     row = an_order(
         1, client_order_id=HOSTILE, type=HOSTILE, status=HOSTILE, reason=HOSTILE, time_in_force=HOSTILE

@@ -30,7 +30,7 @@ def verdict(grade: Grade, sentence: str) -> VerdictView:
 @pytest.mark.parametrize(
     ("sentence", "head", "rest"),
     [
-        ("LIVE 12/12 (1 quiet)", "LIVE", "12/12 (1 quiet)"),
+        ("LIVE 12/12 streams (1 quiet)", "LIVE", "12/12 streams (1 quiet)"),
         ("BLIND on 3 of 214 streams", "BLIND", "on 3 of 214 streams"),
         ("DEGRADED: REST down", "DEGRADED", "REST down"),
         ("ENGINE SILENT 3s", "ENGINE SILENT", "3s"),
@@ -57,8 +57,8 @@ def test_the_grade_is_told_by_glyph_word_and_colour(grade: Grade, glyph: str, st
 
 
 def test_the_line_ends_with_place_and_utc() -> None:
-    line = verdict_line(verdict(Grade.LIVE, "LIVE 12/12"), 10_940.0, "binance main", WALL_MS, 80)
-    assert text(line).startswith(" ● LIVE  12/12 · for 3h02m ")
+    line = verdict_line(verdict(Grade.LIVE, "LIVE 12/12 streams"), 10_940.0, "binance main", WALL_MS, 80)
+    assert text(line).startswith(" ● LIVE  12/12 streams · for 3h02m ")
     assert text(line).endswith(" binance main  03:04:05 UTC ")
     assert part_width(line) == 80
 
@@ -80,7 +80,7 @@ def test_a_sentence_cannot_steer_the_terminal() -> None:
 @pytest.mark.parametrize(
     ("grade", "sentence", "shown"),
     [
-        (Grade.LIVE, "LIVE 12/12", " ● LIVE  12/12 · for 4m12s "),
+        (Grade.LIVE, "LIVE 12/12 streams", " ● LIVE  12/12 streams · for 4m12s "),
         (Grade.DEGRADED, "DEGRADED: REST down (429)", " ◐ DEGRADED  for 4m12s: REST down (429) "),
         (Grade.BLIND, "BLIND on connection 1: HTTP 451", " ✖ BLIND  for 4m12s: on connection 1: HTTP 451 "),
         (Grade.BLIND, "BLIND on 3 of 9 streams for 1h02m: x", " ✖ BLIND  on 3 of 9 streams for 1h02m: x "),
