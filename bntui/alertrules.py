@@ -70,6 +70,8 @@ MEANINGS: Mapping[AlertKind, Meaning] = {
 }
 """Every kind of rule."""
 
+_ONE_OF = {"streams": "stream", "losses": "loss"}
+
 
 @dataclass(frozen=True, slots=True)
 class AlertRule:
@@ -114,7 +116,8 @@ class AlertRule:
         meaning = MEANINGS[self.kind]
         said = str(self.kind).replace("_", " ")
         if meaning.has_value:
-            said += f" {self.value:f}{'' if meaning.unit in ('', '%') else ' '}{meaning.unit}"
+            unit = _ONE_OF.get(meaning.unit, meaning.unit) if self.value == 1 else meaning.unit
+            said += f" {self.value:f}{'' if unit in ('', '%') else ' '}{unit}"
         if self.over_s:
             said += f" within {duration_words(self.over_s)}"
         if self.for_s:

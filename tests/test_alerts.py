@@ -20,6 +20,7 @@ from bntui.errors import UsageError
 from bntui.journal import open_journal
 from bntui.secret import Secret
 from tests.support.alerts import BEGAN_MS, a_rule, an_alert
+from tests.support.pages import named_in
 
 LIST, JSON = AlertsOptions("list"), AlertsOptions("list", json=True)
 
@@ -67,6 +68,7 @@ def test_as_json_it_is_one_object_without_secrets(journal: Path, capsys: pytest.
     assert told["rules"][1]["tells_by"] == "bell, webhook h.example"
     assert [(alert["id"], alert["note"]) for alert in told["alerts"]] == [(1, ""), (2, "known")]
     assert "very-secret" not in text
+    assert {*told, *told["rules"][0], *told["alerts"][0]} <= named_in("alerts.md")
 
 
 def test_without_a_journal_there_are_the_rules(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

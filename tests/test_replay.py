@@ -17,6 +17,7 @@ from bntui.replay import LEAD_MS, Replaying, open_paths, when
 from bntui.wire.mirror import Mirror
 from tests.blackbox.stage import Stage, recorded
 from tests.model.build import T0_MS
+from tests.support.pages import named_in
 
 MINUTE_MS = 60_000
 
@@ -97,6 +98,7 @@ def test_turns_are_told_as_lines(tmp_path: Path, capsys: pytest.CaptureFixture[s
         "sentence": "BLIND on 3 of 3 streams for 0s",
         "worse": True,
     }
+    assert told[1].keys() <= named_in("record-and-replay.md")
 
 
 async def test_it_moves_on_by_itself_with_the_users_time(

@@ -21,6 +21,7 @@ from bntui.errors import ConnectError, UsageError
 from bntui.model.states import Grade
 from bntui.model.views import VerdictView, empty_health
 from bntui.statuswatch import Changes, line_of, watch
+from tests.support.pages import named_in
 
 LIVE = VerdictView(Grade.LIVE, "LIVE 3/3", 0.0)
 BLIND = VerdictView(Grade.BLIND, "BLIND on 1 of 3 streams for 5s: BTCUSDT quotes", 0.0, "your network")
@@ -84,6 +85,7 @@ def test_a_line_has_its_time_and_steers_no_terminal() -> None:
         "sentence": BLIND.sentence,
         "suspect": "your network",
     }
+    assert told.keys() <= named_in("systemd.md")
 
 
 async def test_each_change_is_a_line_and_the_end_by_signal_is_no_failure(

@@ -15,6 +15,7 @@ from bntui.doctor.findings import (
     unusable,
     warn,
 )
+from tests.support.pages import named_in
 
 GOOD = ok("dns", "api.exchange.test", "is 10.0.0.1", 1.26)
 POOR = warn("clock", "", "400 ms behind", "set it")
@@ -69,5 +70,6 @@ def test_the_object_says_the_same() -> None:
         "fix": "",
         "ms": 1.3,
     }
+    assert told.keys() | told["checks"][0].keys() <= named_in("incidents.md")
     assert report([GOOD])["outcome"] == "ok"
     assert report([POOR, CUT_OFF])["outcome"] == "bad"

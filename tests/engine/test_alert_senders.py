@@ -14,6 +14,7 @@ from bntui.engine.alerts import Tell
 from bntui.model.alerts import AlertKind
 from bntui.secret import Secret
 from tests.support.alerts import BEGAN_MS, a_rule, an_alert
+from tests.support.pages import named_in
 
 
 def test_the_facts_are_those_that_the_settings_promise() -> None:
@@ -44,6 +45,7 @@ def test_a_fill_is_news_and_no_end() -> None:
 
 def test_numbers_are_numbers_in_json() -> None:
     body = body_of(facts_of(Tell(a_rule(), an_alert(7)), "demo"))
+    assert body.keys() <= named_in("alerts.md")
     assert (body["id"], body["told"], body["count"], body["held"]) == (7, 1, 1, 0)
     assert body["content"] == body["text"]
 
