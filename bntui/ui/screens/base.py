@@ -177,12 +177,12 @@ class ViewerScreen(Screen[None], inherit_bindings=False):
         keys = {title: viewer.keymap.name(f"app.{title.lower()}") for title in TITLES}
         if message is not None:
             told = message_part(*message)
-            left = (
-                *tabs(
-                    TITLES, self.TAB, width - part_width([*note, told]) - 2, marks=self._marks(), keys=keys
-                ),
-                *note,
-            )
+            # Beside a long message the note gives way: it is there again a moment later.
+            for beside_it in (note, ()):
+                room = width - part_width([*beside_it, told]) - 2
+                left = (*tabs(TITLES, self.TAB, room, marks=self._marks(), keys=keys), *beside_it)
+                if part_width([*left, told]) + 2 <= width:
+                    break
             self._bottom.set_lines([(*left, ("  ", ""), told)])
         else:
             always = key_line(viewer.keymap.group(APP).keys, width)
