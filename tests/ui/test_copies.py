@@ -8,7 +8,6 @@ import pytest
 
 from bntui.preferences import Preferences
 from bntui.ui.clipboard import Way
-from bntui.ui.lists import ListTold
 from bntui.ui.wishes import Told
 from tests.support import accounts, market, opened
 from tests.support.viewing import Desk, desk
@@ -117,17 +116,3 @@ async def test_in_tmux_it_is_said_what_tmux_made_of_it(
         assert "copied.txt" in at.line("#status")
     assert (tmp_path / "taken").read_text() == (tmp_path / "copied.txt").read_text()
     assert bool(at.app.clipboard) == bool(code), "the terminal is asked where tmux did not take it"
-
-
-async def test_a_list_s_name_gives_way_to_a_message_that_would_be_cut_off() -> None:
-    one = ListTold("a list of some symbols", (market.watch_row("BTCUSDT").key,))
-    at = desk(market.calm(), told=Told(lists=(one,)))
-    async with at.running(80, 24) as pilot:
-        await pilot.press("]")
-        await at.frame(pilot)
-        assert "list a list of some symbols" in at.line("#status")
-        at.app.viewer.say("This message is just as long as the place beside the open tab is.")
-        at.advance(1)
-        await at.frame(pilot)
-        assert "beside the open tab is." in at.line("#status")
-        assert "list a list" not in at.line("#status")

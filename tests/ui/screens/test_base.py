@@ -4,6 +4,8 @@ import pytest
 
 from bntui.model.states import Grade
 from bntui.model.views import VerdictView
+from bntui.ui.lists import ListTold
+from bntui.ui.wishes import Told
 from tests.support import market
 from tests.support.viewing import desk
 
@@ -104,3 +106,17 @@ async def test_a_message_stands_in_their_place_for_a_while() -> None:
         at.advance(20)
         await at.frame(pilot)
         assert "Something happened" not in at.line("#status")
+
+
+async def test_a_list_s_name_gives_way_to_a_message_that_would_be_cut_off() -> None:
+    one = ListTold("a list of some symbols", (market.watch_row("BTCUSDT").key,))
+    at = desk(market.calm(), told=Told(lists=(one,)))
+    async with at.running(80, 24) as pilot:
+        await pilot.press("]")
+        await at.frame(pilot)
+        assert "list a list of some symbols" in at.line("#status")
+        at.app.viewer.say("This message is just as long as the place beside the open tab is.")
+        at.advance(1)
+        await at.frame(pilot)
+        assert "beside the open tab is." in at.line("#status")
+        assert "list a list" not in at.line("#status")
