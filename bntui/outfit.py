@@ -36,11 +36,13 @@ def told(settings: Settings, elsewhere: tuple[str, ...] = ()) -> Told:
     lists = []
     for one in settings.preferences.watchlists:
         keys = []
+        origin = settings.origins.get(f"watchlists.{one.name}.symbols")
+        place = f"watchlists.{one.name}" if origin is None else origin.place
         for symbol in one.symbols:
             try:
                 keys += symbol_keys([symbol], settings)
             except UsageError as error:
-                problems.append(sentence(f"watchlists.{one.name}: {error.message}"))
+                problems.append(sentence(f"{place}: {error.message}"))
         lists.append(ListTold(one.name, tuple(dict.fromkeys(keys)), one.columns))
     return Told(settings.preferences, tuple(lists), tuple(problems), elsewhere)
 

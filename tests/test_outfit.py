@@ -43,6 +43,13 @@ def test_a_symbol_of_a_market_that_the_run_has_not_is_left_out_and_said() -> Non
     assert said.problems[1].startswith("watchlists.mine: BTCUSDT.usdm: no address of the usdm market")
 
 
+def test_its_line_of_the_file_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "c.toml"
+    path.write_text('[watchlists.mine]\nsymbols = ["BTCUSD_PERP.coinm"]\n[rest_url]\nspot = "http://a"\n')
+    said = told(load({"config": str(path)}, {}, path)[0])
+    assert said.problems[0].startswith(f"{path}:2: watchlists.mine.symbols: BTCUSD_PERP.coinm: no address")
+
+
 def test_choices_of_earlier_runs_are_taken_up_and_new_ones_kept(tmp_path: Path) -> None:
     path = tmp_path / "journal.db"
     journal.open_journal(path, 0).close()
