@@ -59,7 +59,7 @@ SITTINGS = {
     "orders": Sitting(accounts.traded, ("6",), width=160),
     "account": Sitting(accounts.traded, ("7",), width=160),
     "ailing accounts": Sitting(accounts.ailing, ("7",)),
-    "user stream": Sitting(accounts.traded, ("2", "g", "enter")),
+    "user stream": Sitting(accounts.traded, ("2", "tab", "enter")),
     "adding": Sitting(market.calm, ("a", "b", "t", "c")),
     "columns": Sitting(keys=("c", "j", "j", "space")),
     "help": Sitting(keys=("question_mark",), height=60),
