@@ -102,8 +102,8 @@ def card(row: AlertView, now_ms: int, key: str) -> list[str]:
     if row.told_ms is None:
         sentences.append("It was listed only: its rule had made itself known too often.")
     else:
-        last = f", the last time at {clock_time(row.told_ms, now_ms)}" if row.told > 1 else ""
-        sentences.append(f"It was made known {counted(row.told, 'time', 'times')}{last}.")
+        last = f"{row.told} times, the last time at {clock_time(row.told_ms, now_ms)}"
+        sentences.append(f"It was made known {last if row.told > 1 else 'once'}.")
     if row.sent:
         sentences.append(f"Sent: {row.sent}.")
     if row.acknowledged_ms is not None:

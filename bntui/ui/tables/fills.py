@@ -146,7 +146,8 @@ def fill_detail(row: Fill, instrument: Instrument | None) -> tuple[Part, ...]:
         parts.append((f"{slippage_text(slippage)} bps to the mid {price(row.mid, QUOTE_DECIMALS)}", ""))
     elif not row.recovered:
         parts.append(("no mid: the symbol was not watched, or its prices were not good", "title"))
-    parts.append((f"{price(row.qty)} at {price(row.price)}", ""))
+    decimals, step = decimals_of(instrument)
+    parts.append((f"{price(row.qty, step)} at {price(row.price, decimals)}", ""))
     parts.append((f"worth {price(row.quote_qty, QUOTE_DECIMALS)} {worth_asset(instrument)}".rstrip(), ""))
     parts.append((f"fee {asset_amount(row.fee, row.fee_asset)}", ""))
     if row.position_side not in ("", "BOTH"):

@@ -65,7 +65,7 @@ def test_the_card_tells_the_story() -> None:
     assert card(an_alert(1), NOW_MS, "a") == [
         "btc-low: BTCUSDT is at 59999.90, at or below 60000.",
         "It began at 00:00:00 UTC and has lasted for 1m30s.",
-        "It was made known 1 time.",
+        "It was made known once.",
         "Nobody has acknowledged it; a does.",
     ]
     over = an_alert(

@@ -98,6 +98,10 @@ def test_sums_of_money_name_their_asset_where_some_are_of_coins() -> None:
     assert "realised +0.0029322 ETH" in [text for text, _ in sum_detail(sums, lambda _key: eth)]
 
 
+def test_the_line_below_has_no_zeros_that_say_nothing() -> None:
+    assert "0.01000 at 2.05" in detail(a_fill(1, qty="0.01000000", price="2.05000000"))
+
+
 def test_a_recovered_fill_is_marked_by_a_word_in_any_room() -> None:
     columns = fill_columns(EVERYTHING, known, lambda: WALL_MS)
     mark = next(column for column in columns if column.id == "recovered")
