@@ -39,6 +39,8 @@ class Way(StrEnum):
     """The tmux on this machine, which takes it for its own and hands it on."""
     TMUX_ELSEWHERE = "tmux elsewhere"
     """A tmux that only the terminal leads to, as over SSH; its `set-clipboard` decides."""
+    SCREEN = "screen"
+    """As that, but it may be GNU screen too: until it is told otherwise, tmux calls itself so."""
     NOBODY = "nobody"
     """There is no clipboard that a program could reach."""
 
@@ -55,7 +57,7 @@ def way_of(environ: Mapping[str, str]) -> Way:
         return Way.TMUX_ELSEWHERE
     if environ.get("STY") or term in ("linux", "dumb", "unknown"):
         return Way.NOBODY
-    return Way.TERMINAL
+    return Way.SCREEN if term.startswith("screen") else Way.TERMINAL
 
 
 def sequence(text: str, way: Way) -> str:
@@ -121,7 +123,7 @@ def keep(text: str, folder: Path | None) -> Path | None:
 
 def said(what: str, way: Way, asked: bool, kept: Path | None) -> tuple[str, bool]:
     """What became of a copy, in words, and whether that is bad. `asked`: somebody was asked to take it."""
-    if asked and way is Way.TMUX_ELSEWHERE:
+    if asked and way in (Way.TMUX_ELSEWHERE, Way.SCREEN):
         if kept is not None:
             return f"Copied {what} to {kept.name}; on only if tmux's set-clipboard is on", False
         return f"Copied {what} through tmux, if its set-clipboard is on", False

@@ -17,6 +17,8 @@ from bntui.ui.clipboard import FILE_NAME, SEQUENCE_MOST, Way, hand_to_tmux, keep
         ({}, Way.TERMINAL),
         ({"TERM": "screen-256color", "TMUX": "/tmp/tmux-0/default,1,0"}, Way.TMUX),
         ({"TERM": "tmux-256color"}, Way.TMUX_ELSEWHERE),
+        ({"TERM": "screen"}, Way.SCREEN),
+        ({"TERM": "screen-256color"}, Way.SCREEN),
         ({"TERM": "screen", "STY": "1.pts-0"}, Way.NOBODY),
         ({"TERM": "linux"}, Way.NOBODY),
     ],
@@ -40,6 +42,10 @@ def test_tmux_is_asked_itself_and_to_hand_on() -> None:
     plain = sequence("text", Way.TERMINAL)
     for way in (Way.TMUX, Way.TMUX_ELSEWHERE):
         assert sequence("text", way) == f"{plain}\x1bPtmux;\x1b{plain}\x1b\\"
+
+
+def test_what_may_be_gnu_screen_gets_nothing_that_it_would_show_as_text() -> None:
+    assert sequence("text", Way.SCREEN) == sequence("text", Way.TERMINAL)
 
 
 def test_a_text_too_long_for_a_sequence_is_not_sent_at_all() -> None:
@@ -102,10 +108,9 @@ def test_what_is_said_names_the_way_that_was_used() -> None:
     path = Path("/state") / FILE_NAME
     assert said("X", Way.TERMINAL, True, path) == ("Copied X by OSC 52, and to copied.txt", False)
     assert said("X", Way.TMUX, True, path) == ("Copied X through tmux, and to copied.txt", False)
-    assert said("X", Way.TMUX_ELSEWHERE, True, path) == (
-        "Copied X to copied.txt; on only if tmux's set-clipboard is on",
-        False,
-    )
+    for way in (Way.TMUX_ELSEWHERE, Way.SCREEN):
+        words = "Copied X to copied.txt; on only if tmux's set-clipboard is on"
+        assert said("X", way, True, path) == (words, False)
     assert said("X", Way.TMUX_ELSEWHERE, True, None) == (
         "Copied X through tmux, if its set-clipboard is on",
         False,
