@@ -125,7 +125,7 @@ def said(what: str, way: Way, asked: bool, kept: Path | None) -> tuple[str, bool
     """What became of a copy, in words, and whether that is bad. `asked`: somebody was asked to take it."""
     if asked and way in (Way.TMUX_ELSEWHERE, Way.SCREEN):
         if kept is not None:
-            return f"Copied {what} to {kept.name}; on only if tmux's set-clipboard is on", False
+            return f"Copied {what} to {kept.name} (tmux needs set-clipboard on)", False
         return f"Copied {what} through tmux, if its set-clipboard is on", False
     if asked:
         by = "through tmux" if way is Way.TMUX else "by OSC 52"

@@ -109,7 +109,7 @@ def test_what_is_said_names_the_way_that_was_used() -> None:
     assert said("X", Way.TERMINAL, True, path) == ("Copied X by OSC 52, and to copied.txt", False)
     assert said("X", Way.TMUX, True, path) == ("Copied X through tmux, and to copied.txt", False)
     for way in (Way.TMUX_ELSEWHERE, Way.SCREEN):
-        words = "Copied X to copied.txt; on only if tmux's set-clipboard is on"
+        words = "Copied X to copied.txt (tmux needs set-clipboard on)"
         assert said("X", way, True, path) == (words, False)
     assert said("X", Way.TMUX_ELSEWHERE, True, None) == (
         "Copied X through tmux, if its set-clipboard is on",

@@ -97,7 +97,7 @@ async def test_a_row_is_named_by_its_symbol_wherever_that_stands() -> None:
     assert text.startswith("BTCUSDT; last ")
 
 
-@pytest.mark.parametrize(("code", "says"), [(0, "through tmux"), (1, "if tmux's set-clipboard is on")])
+@pytest.mark.parametrize(("code", "says"), [(0, "through tmux"), (1, "tmux needs set-clipboard on")])
 async def test_in_tmux_it_is_said_what_tmux_made_of_it(
     code: int, says: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
