@@ -13,16 +13,20 @@ from bntui.clock import ManualClock
 from bntui.engine import trust
 from bntui.engine.engine import Engine
 from bntui.engine.trust import ANSWER_HOLDS_S, SHORTEST_AGE_S, USUAL_GAPS, TrustGate, read_question
+from bntui.feed.core.evidence import GAPS_KNOWN, StreamRecord, SymbolFacts
 from bntui.feed.feed import BOOK_WISH
 from bntui.model.account import RecoveryChanged, RecoveryState, UserStreamChanged, UserStreamState
-from bntui.model.markets import Market, StreamKey
+from bntui.model.markets import Market, StreamKey, StreamKind
 from bntui.model.states import StreamState
 from bntui.model.status import HealthChanged, StreamChanged
 from bntui.model.views import StreamView, empty_health
+from bntui.tape import read_tape
 from bntui.wire.messages import Welcome
 from tests.model.account_samples import FUTURES, a_recovery, a_user_stream
 from tests.support.engine import key, list_symbols, memory_engine
 from tests.support.exchange import MemoryExchange
+
+RECORDINGS = Path(__file__).resolve().parents[3] / "shared" / "recordings"
 
 KINDS = ("bookTicker", "trade", "ticker")
 
@@ -147,6 +151,25 @@ async def test_a_slow_symbol_may_be_silent_for_as_long_as_is_usual_there(
     assert of_btc(gate, clock)[0] == "ok"
     clock.advance(ANSWER_HOLDS_S)
     assert of_btc(gate, clock)[0] == "stale"
+
+
+@pytest.mark.parametrize("tape", ["spot_btcusdt", "usdm_btcusdt", "cm_btcusd_perp"])
+def test_a_recorded_market_is_never_called_silent_by_its_rhythm(tape: str) -> None:
+    path = RECORDINGS / "hftbacktest" / f"{tape}_20240808.gz"
+    if not path.exists():
+        pytest.skip(f"the recording {path} is not on this machine")
+    record = StreamRecord("quotes", StreamKind.BOOK_TICKER, SymbolFacts("BTCUSDT"), 1, since=0.0)
+    limits: list[float] = []
+    for line in read_tape([path]):
+        if "bookTicker" not in line.text[:120]:
+            continue
+        now = line.received_ns / 1e9
+        if record.gaps >= GAPS_KNOWN and record.data_at is not None:
+            limits.append(max(SHORTEST_AGE_S, USUAL_GAPS * record.rhythm_s))
+            assert now - record.data_at < limits[-1]
+        record.seen(now)
+    assert len(limits) > 10_000
+    assert max(limits) < 4.0, "and what is busy is not given much longer"
 
 
 async def test_a_silence_of_which_there_is_evidence_is_no_matter_of_what_is_usual(
