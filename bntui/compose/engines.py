@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from bntui import __version__, own_engine, paths
 from bntui.accountsettings import given
 from bntui.alertrules import without_effects
+from bntui.allocator import give_back_large_blocks
 from bntui.clock import SystemClock
 from bntui.commandoptions import EngineOptions
 from bntui.config import Settings
@@ -36,6 +37,7 @@ def run_engine(settings: Settings, symbols: tuple[str, ...], options: EngineOpti
     from bntui.journal import open_journal
     from bntui.trust import gate_place
 
+    give_back_large_blocks()
     if options.accounts is not None:
         settings = replace(settings, accounts=options.accounts)
     the_world = world(settings, options.label)

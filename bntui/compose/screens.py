@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from bntui import own_engine, paths
+from bntui.allocator import give_back_large_blocks
 from bntui.clock import SystemClock
 from bntui.commandoptions import DemoOptions, DrillOptions
 from bntui.compose.engines import engine_command
@@ -142,6 +143,7 @@ def _view(
     from bntui.wire.mirror import Mirror
     from bntui.wire.viewer import ViewerLink
 
+    give_back_large_blocks()
     the_world = world(settings, label)
     clock, limits = SystemClock(), the_world.limits
     socket = paths.socket_path(folder)
