@@ -250,6 +250,8 @@ class DrillOptions:
     """Only say which drills there are."""
     screen: bool
     """There is a terminal: a single drill is shown on it."""
+    metrics: tuple[str, int] | None = None
+    """Host and port where the metrics of a single drill's engine are served; None: nowhere."""
 
 
 @dataclass(frozen=True, slots=True)

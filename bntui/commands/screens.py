@@ -7,14 +7,21 @@ import sys
 import click
 
 from bntui.commandoptions import DrillOptions
-from bntui.commands import start
+from bntui.commands import checks, start
 from bntui.commands.shared import json_option, screen_options, symbols_argument, together
+from bntui.words import parse_listen
 
 drill_options = together(
     click.argument("names", nargs=-1, metavar="[NAME]…"),
     click.option("--all", "every", is_flag=True, help="Every drill of the list."),
     json_option("Print one JSON object for each."),
     click.option("--list", "as_list", is_flag=True, help="Only say which drills there are."),
+    click.option(
+        "--metrics",
+        metavar="HOST:PORT",
+        callback=checks.checked(parse_listen),
+        help="Serve the metrics of its engine there, without a screen.",
+    ),
 )
 
 
@@ -53,13 +60,23 @@ def attach(ctx: click.Context) -> int:
 @drill_options
 @screen_options
 @click.pass_context
-def drill(ctx: click.Context, names: tuple[str, ...], every: bool, as_json: bool, as_list: bool) -> int:
+def drill(
+    ctx: click.Context,
+    names: tuple[str, ...],
+    every: bool,
+    as_json: bool,
+    as_list: bool,
+    metrics: tuple[str, int] | None,
+) -> int:
     """Faults on order against the embedded exchange, and a judge of what was seen.
 
     A single drill is shown on the screen, if there is one; several run without. A NAME may be a file
     of your own, *.toml. Exits with 0 when every drill passed, else with 1.
     """
-    single = len(names) == 1 and not (every or as_json or as_list)
-    on_screen = single and start.has_terminal() and sys.stdout.isatty()
+    single = len(names) == 1 and not (every or as_list)
+    if metrics is not None and not single:
+        raise click.UsageError("--metrics is of one drill: name it.", ctx)
+    on_screen = single and not as_json and metrics is None and start.has_terminal() and sys.stdout.isatty()
     settings = start.prepare(ctx, "viewer" if on_screen else "headless", draws=on_screen)
-    return start.load_compose().run_drill(settings, DrillOptions(names, every, as_json, as_list, on_screen))
+    options = DrillOptions(names, every, as_json, as_list, on_screen, metrics)
+    return start.load_compose().run_drill(settings, options)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING
 from bntui import own_engine, paths
 from bntui.allocator import give_back_large_blocks
 from bntui.clock import SystemClock
-from bntui.commandoptions import DemoOptions, DrillOptions
+from bntui.commandoptions import DemoOptions, DrillOptions, MetricsOptions
 from bntui.compose.engines import engine_command
 from bntui.config import Settings
 from bntui.errors import StateFolderError
@@ -99,7 +100,13 @@ def run_drill(settings: Settings, options: DrillOptions) -> int:
             keys_for_engine=keys_for_engine,
         )
 
-    return run(settings, options, drill_wiring, view)
+    def beside(wiring: Wiring, socket: Path) -> AbstractAsyncContextManager[None]:
+        from bntui.metrics import server
+
+        where = MetricsOptions(*(options.metrics or ("", 0)))
+        return server.beside(socket, wiring.hello, wiring.limits, where, SystemClock())
+
+    return run(settings, options, drill_wiring, view, beside if options.metrics is not None else None)
 
 
 def drill_wiring(drilled: Settings, keys_for_engine: Mapping[str, str]) -> Wiring:

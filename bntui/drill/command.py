@@ -19,7 +19,7 @@ from bntui.drill.engines import ProcessControl
 from bntui.drill.exchange import RemoteExchange
 from bntui.drill.judgement import Judgement
 from bntui.drill.onscreen import Companion
-from bntui.drill.runner import Wire, drilled, run_drills
+from bntui.drill.runner import Beside, Wire, drilled, run_drills
 from bntui.drill.scenario import Scenario, load, names
 from bntui.errors import BntuiError
 from bntui.model.markets import SymbolKey
@@ -32,8 +32,10 @@ View = Callable[[Settings, Sequence[SymbolKey], Path, Companion, Mapping[str, st
 """Opens the screen with a companion, in this state folder, until the user quits."""
 
 
-def run(settings: Settings, options: DrillOptions, wire: Wire, view: View) -> int:
-    """Do what was asked for; the exit code is 0 when every drill passed."""
+def run(
+    settings: Settings, options: DrillOptions, wire: Wire, view: View, beside: Beside | None = None
+) -> int:
+    """Do what was asked for; the exit code is 0 when every drill passed. `beside`: what else runs then."""
     if options.list or not (options.names or options.all):
         _print(f"{name:<{say.NAME_COLUMNS}} {load(name).about}" for name in names())
         return 0
@@ -41,12 +43,12 @@ def run(settings: Settings, options: DrillOptions, wire: Wire, view: View) -> in
     scenarios = [load(name) for name in chosen]
     if options.screen and len(scenarios) == 1 and not scenarios[0].needs_clock:
         return _on_screen(settings, scenarios[0], wire, view)
-    judgements = asyncio.run(_headless(settings, scenarios, options.json, wire))
+    judgements = asyncio.run(_headless(settings, scenarios, options.json, wire, beside))
     return 0 if all(judgement.passed for judgement in judgements) else FAILED
 
 
 async def _headless(
-    settings: Settings, scenarios: Sequence[Scenario], as_json: bool, wire: Wire
+    settings: Settings, scenarios: Sequence[Scenario], as_json: bool, wire: Wire, beside: Beside | None
 ) -> list[Judgement]:
     clock = SystemClock()
     began = clock.monotonic()
@@ -54,7 +56,7 @@ async def _headless(
     if len(scenarios) == 1 and not as_json:
         _print([scenarios[0].about, ""])
     with Caretaker() as caretaker:
-        drills = run_drills(scenarios, wire, settings, clock, caretaker=caretaker)
+        drills = run_drills(scenarios, wire, settings, clock, caretaker=caretaker, beside=beside)
         async with aclosing(drills) as judged:
             async for judgement in judged:
                 judgements.append(judgement)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import replace
 from pathlib import Path
 
@@ -37,6 +38,9 @@ TRIES_ALONE = 2
 Wire = Callable[[Settings, Mapping[str, str]], Wiring]
 """Puts the program together for these addresses and limits, and an account with these keys."""
 
+Beside = Callable[[Wiring, Path], AbstractAsyncContextManager[None]]
+"""What runs beside a drill, such as a server of metrics: of the engine at this socket."""
+
 
 def drilled(settings: Settings, scenario: Scenario, urls: HostUrls | None = None) -> Settings:
     """The settings of a run with the scenario's market, limits and account, on an exchange there."""
@@ -59,6 +63,7 @@ async def run_drills(
     clock: Clock,
     at_once: int = AT_ONCE,
     caretaker: Caretaker | None = None,
+    beside: Beside | None = None,
 ) -> AsyncGenerator[Judgement, None]:
     """Judgements as they come; closing it ends the drills that still run.
 
@@ -69,7 +74,7 @@ async def run_drills(
 
     async def run_in_turn(scenario: Scenario) -> Judgement:
         async with turns:
-            return await run_drill(scenario, wire, settings, clock, caretaker or Caretaker())
+            return await run_drill(scenario, wire, settings, clock, caretaker or Caretaker(), beside)
 
     # The longest begin first, so that none is left over at the end.
     ordered = sorted(scenarios, key=lambda scenario: -scenario.seconds)
@@ -95,7 +100,12 @@ async def run_drills(
 
 
 async def run_drill(
-    scenario: Scenario, wire: Wire, settings: Settings, clock: Clock, caretaker: Caretaker
+    scenario: Scenario,
+    wire: Wire,
+    settings: Settings,
+    clock: Clock,
+    caretaker: Caretaker,
+    beside: Beside | None = None,
 ) -> Judgement:
     """One drill. What keeps it from being played is its judgement."""
     began = clock.monotonic()
@@ -104,7 +114,7 @@ async def run_drill(
     with paths.private_state_dir() as folder:
         caretaker.folder(folder)
         try:
-            found = await _run(scenario, wire, settings, clock, folder, ProcessControl(caretaker))
+            found = await _run(scenario, wire, settings, clock, folder, ProcessControl(caretaker), beside)
         except* BntuiError as errors:
             error = first_of(errors)
     if found is not None:
@@ -120,6 +130,7 @@ async def _run(
     clock: Clock,
     folder: Path,
     processes: ProcessControl,
+    beside: Beside | None,
 ) -> Judgement:
     limits = venue(scenario.market, drilled(settings, scenario).limits).limits
     async with local_exchange(scenario, limits, clock) as exchange:
@@ -134,11 +145,12 @@ async def _run(
         witness = Witness(meeting, clock, scenario.tail, record, scenario.tailed)
         play = Play(scenario, exchange, witness, record, clock, engine_clock, processes=processes)
         await play.before()
-        if scenario.needs_process:
-            async with ended(process, limits.own_close_timeout_s):
+        async with beside(wiring, socket) if beside is not None else nullcontext():
+            if scenario.needs_process:
+                async with ended(process, limits.own_close_timeout_s):
+                    return await _watched(play, witness)
+            async with local_engine(wiring, folder, scenario.watch, engine_clock):
                 return await _watched(play, witness)
-        async with local_engine(wiring, folder, scenario.watch, engine_clock):
-            return await _watched(play, witness)
 
 
 async def _watched(play: Play, witness: Witness) -> Judgement:

@@ -8,9 +8,10 @@ import logging
 import signal
 import socket
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Coroutine, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
+from typing import Any
 
 import uvicorn
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
@@ -48,19 +49,47 @@ async def serve(engine: Path, hello: Hello, limits: Limits, options: MetricsOpti
         mirror = Mirror(limits.own_engine_silence_s)
         server = _Server(_config(application(mirror, clock)))
         with _ended_by_signals(server):
-            following = asyncio.create_task(_follow(engine, hello, limits, mirror, clock), name="engine")
-            # Without it what is served would grow old and look new.
-            following.add_done_callback(lambda _: server.end())
-            host, port = listener.getsockname()[:2]
-            print(f"http://{f'[{host}]' if ':' in host else host}:{port}/metrics", flush=True)  # noqa: T201
-            try:
-                await server.serve(sockets=[listener])
-            finally:
-                following.cancel()
-                await asyncio.wait([following])
+            print(_address(listener), flush=True)  # noqa: T201
+            await _serve_on(listener, server, _follow(engine, hello, limits, mirror, clock))
+    return 0
+
+
+@asynccontextmanager
+async def beside(
+    engine: Path, hello: Hello, limits: Limits, options: MetricsOptions, clock: Clock
+) -> AsyncIterator[None]:
+    """Serve while something else runs, such as a drill, whose output is not disturbed. Raises UsageError
+    where the address cannot be listened on."""
+    with _listening(options.host, options.port) as listener:
+        mirror = Mirror(limits.own_engine_silence_s)
+        server = _Server(_config(application(mirror, clock)))
+        sys.stderr.write(f"{_address(listener)}\n")
+        serving = asyncio.create_task(
+            _serve_on(listener, server, _follow(engine, hello, limits, mirror, clock)), name="metrics"
+        )
+        try:
+            yield
+        finally:
+            server.end()
+            await serving
+
+
+async def _serve_on(listener: socket.socket, server: _Server, follow: Coroutine[Any, Any, None]) -> None:
+    following = asyncio.create_task(follow, name="engine")
+    # Without it what is served would grow old and look new.
+    following.add_done_callback(lambda _: server.end())
+    try:
+        await server.serve(sockets=[listener])
+    finally:
+        following.cancel()
+        await asyncio.wait([following])
     if not following.cancelled():
         following.result()
-    return 0
+
+
+def _address(listener: socket.socket) -> str:
+    host, port = listener.getsockname()[:2]
+    return f"http://{f'[{host}]' if ':' in host else host}:{port}/metrics"
 
 
 def application(mirror: Mirror, clock: Clock) -> Starlette:

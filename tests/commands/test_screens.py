@@ -30,6 +30,10 @@ from tests.support.composed import RecordingCompose
             ["drill", "half-open", "ban", "--json"],
             ("drill", Settings(), DrillOptions(("half-open", "ban"), False, True, False, False)),
         ),
+        (
+            ["drill", "ban", "--metrics", "127.0.0.1:9465"],
+            ("drill", Settings(), DrillOptions(("ban",), False, False, False, False, ("127.0.0.1", 9465))),
+        ),
         (["drill", "--all", "--list"], ("drill", Settings(), DrillOptions((), True, False, True, False))),
     ],
 )  # fmt: skip
@@ -44,6 +48,7 @@ def test_words_become_one_call(words: list[str], call: object, compose: Recordin
         (["half-open"], False, False),
         (["half-open", "ban"], True, False),
         (["half-open", "--json"], True, False),
+        (["half-open", "--metrics", "127.0.0.1:0"], True, False),
         (["half-open", "--list"], True, False),
         (["--all"], True, False),
     ],
@@ -60,6 +65,15 @@ def test_a_single_drill_is_shown_where_there_is_a_terminal_and_nobody_reads_the_
     ((_, _, options),) = compose.calls
     assert isinstance(options, DrillOptions)
     assert options.screen is on_screen
+
+
+@pytest.mark.parametrize("words", [[], ["ban", "half-open"], ["--all"], ["ban", "--list"]])
+def test_metrics_are_of_one_drill(
+    words: list[str], compose: RecordingCompose, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(["drill", "--metrics", "127.0.0.1:0", *words]) == 3
+    assert "--metrics is of one drill: name it." in capsys.readouterr().err
+    assert compose.calls == []
 
 
 def test_options_are_taken_after_a_symbol(compose: RecordingCompose) -> None:

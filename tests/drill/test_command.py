@@ -51,7 +51,7 @@ def played(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     ran: list[str] = []
 
     async def run_drills(
-        scenarios: Sequence[Scenario], *parts: object, caretaker: Caretaker
+        scenarios: Sequence[Scenario], *parts: object, caretaker: Caretaker, beside: object
     ) -> AsyncGenerator[Judgement, None]:
         for scenario in scenarios:
             ran.append(scenario.name)
