@@ -54,7 +54,7 @@ class Direct(Widget):
     def take_pieces(self) -> Iterator[Piece]:
         """What is new since it was drawn last, at its places on the widget."""
         regions, self._new_regions = self._new_regions, []
-        whole = self.size.region
+        whole = self.scrollable_content_region.size.region
         for region in regions:
             crop = region.intersection(whole)
             if crop:
@@ -71,13 +71,16 @@ class Direct(Widget):
     def render_lines(self, crop: Region) -> list[Strip]:
         """Lines of the widget. Without a border they need not take Textual's way through all that a style
         can ask for, which costs as much as the lines."""
-        if self.gutter != NO_GUTTER:
+        if self.styles.gutter != NO_GUTTER:
             return super().render_lines(crop)
         self._owed = False
         lines = finished_lines(self, [self.render_line(y) for y in crop.line_range])
-        if crop.column_span != (0, self.size.width):
-            lines = [line.crop(*crop.column_span) for line in lines]
-        return lines
+        first, last = crop.column_span
+        # Under a scroll bar there is nothing.
+        return [
+            line if (first, last) == (0, line.cell_length) else line.crop_extend(first, last, self.under)
+            for line in lines
+        ]
 
     @property
     def under(self) -> Style:

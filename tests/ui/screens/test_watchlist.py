@@ -1,9 +1,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
-from textual.strip import Strip
 from textual.widgets import Input
 
 from bntui.model.delta import Notice
@@ -12,6 +12,7 @@ from bntui.preferences import Preferences
 from bntui.ui.ordering import HOLD_S
 from bntui.ui.screens.watchlist import SLOW_TURNS
 from bntui.ui.widgets.grid import Grid
+from bntui.ui.widgets.painter import Painter
 from bntui.ui.wishes import Told
 from bntui.wire.messages import Unwatch, Watch
 from tests.support import market
@@ -357,21 +358,20 @@ async def test_a_frame_costs_no_more_than_what_changed(monkeypatch: pytest.Monke
     rows = [market.watch_row("BTCUSDT", symbol=f"S{number:03}USDT") for number in range(300)]
     at = desk(replace(market.calm(), rows=rows, watchlist=[row.key for row in rows]))
     async with at.running(160, 50) as pilot:
-        drawn: list[int] = []
-        grid = at.watchlist.grid
-        plain = grid.render_line
+        painted: list[Any] = []
+        plain = Painter.row
 
-        def counting(y: int) -> Strip:
-            drawn.append(y)
-            return plain(y)
+        def counting(painter: Painter[Any], row: Any, *args: Any) -> Any:
+            painted.append(row)
+            return plain(painter, row, *args)
 
-        monkeypatch.setattr(grid, "render_line", counting)
+        monkeypatch.setattr(Painter, "row", counting)
         for frame in range(5):
             changed = [replace(row, last=f"6700{frame}.00") for row in rows[frame : frame + 4]]
             at.answer(rows=[*changed, replace(rows[200], last=f"6600{frame}.00")])
-            drawn.clear()
+            painted.clear()
             await at.frame(pilot)
-            assert len(drawn) <= len(changed) + 1
+            assert len(painted) <= len(changed) + 1
 
 
 async def test_the_search_field_does_not_blink() -> None:

@@ -2,12 +2,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Self
 
 from textual.app import App, ComposeResult
 from textual.events import MouseScrollDown
+from textual.geometry import Region
 from textual.message import Message
 from textual.pilot import Pilot
-from textual.strip import Strip
 
 from bntui.ui.widgets.columns import Cell, Column
 from bntui.ui.widgets.grid import HEADER_LINES, Grid
@@ -19,7 +20,7 @@ PAGE = HEIGHT - HEADER_LINES
 
 
 class CountingGrid(Grid[int, str]):
-    """Notes which lines of the viewport are drawn."""
+    """Notes which lines of the viewport are asked to be drawn."""
 
     def __init__(self, rows: dict[int, str], now: list[float]) -> None:
         def name(row: str, _width: int, _now: float) -> Cell:
@@ -41,9 +42,9 @@ class CountingGrid(Grid[int, str]):
         )
         self.drawn: list[int] = []
 
-    def render_line(self, y: int) -> Strip:
-        self.drawn.append(y)
-        return super().render_line(y)
+    def refresh(self, *regions: Region, **options: bool) -> Self:
+        self.drawn += [y for region in regions for y in region.line_range]
+        return super().refresh(*regions, **options)
 
 
 class GridApp(App[None]):
@@ -71,7 +72,7 @@ class GridApp(App[None]):
 
     @contextmanager
     def drawing(self) -> Iterator[list[int]]:
-        """The lines drawn within the block."""
+        """The lines that are asked to be drawn within the block."""
         self.grid.drawn.clear()
         yield self.grid.drawn
 
