@@ -29,7 +29,7 @@ SILENCE_S = 1.0
 
 LATER = re.compile(r"ENGINE SILENT +([2-9]|[0-9]{2,})s")
 
-LIVE = "LIVE  9/9, fills proven"
+LIVE = "LIVE  9/9 streams, fills proven"
 """What a demo of three symbols says when all is well, and the account was compared."""
 
 pytestmark = processes.NEEDED
