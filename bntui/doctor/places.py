@@ -59,7 +59,7 @@ def check_folder(place: Callable[[], Path]) -> Finding:
             f"it cannot be written: {error.strerror}",
             "Make room, or set BNTUI_STATE_DIR to a folder on another disk.",
         )
-    room = f"{free / 1e9:.1f} GB free"
+    room = f"{free / 1e9:.1f} GB free" if free >= FREE_WANTED else f"{free // 1_000_000} MB free"
     if free < FREE_NEEDED:
         return unusable("disk", str(folder), f"only {room}: history and log end", "Make room.")
     if free < FREE_WANTED:

@@ -142,7 +142,7 @@ def _listening(host: str, port: int) -> Iterator[socket.socket]:
             listener.close()
         why = error.strerror if isinstance(error, OSError) else "this is no host's name"
         raise UsageError(
-            f"Nothing can be served on {host}, port {port}: {why}.", "Name another with --listen."
+            f"Nothing can be served on {host}, port {port}: {why}.", "Name another address, or another port."
         ) from None
     if not ipaddress.ip_address(listener.getsockname()[0]).is_loopback:
         sys.stderr.write("bntui: whoever reaches this address can read what you watch and when you trade\n")

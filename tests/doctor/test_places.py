@@ -68,7 +68,8 @@ def test_a_folder_that_can_be_written_is_good_and_nothing_is_left_in_it(
 
 def test_a_disk_that_is_nearly_full_is_told(tmp_path: Path, room: Callable[[int], None]) -> None:
     room(FREE_WANTED - 1)
-    assert check_folder(lambda: tmp_path).outcome is Outcome.WARN
+    found = check_folder(lambda: tmp_path)
+    assert (found.outcome, found.said) == (Outcome.WARN, "only 499 MB free")
     room(FREE_NEEDED - 1)
     found = check_folder(lambda: tmp_path)
     assert (found.outcome, found.code, found.fix) == (Outcome.BAD, 3, "Make room.")
