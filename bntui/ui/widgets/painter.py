@@ -179,7 +179,7 @@ class Painter(Generic[R]):
         dimmed = self.all_dimmed or self._is_dimmed(row)
         says = self._note if self._note_holds or not self.all_dimmed else None
         note = None if says is None else says(row, now)
-        manner = (dimmed, self.all_dimmed, at_cursor, note is None, self._recipes)
+        manner = (dimmed, self.all_dimmed, at_cursor, note is None, self.width, self._recipes)
         if before is not None and before.manner != manner:
             before = None
         cells: list[Segment] = []

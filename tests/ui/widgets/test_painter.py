@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from rich.segment import Segment
 from rich.style import Style
 
 from bntui.ui.widgets.columns import Cell, Column
@@ -163,3 +164,43 @@ def test_in_the_dark_the_words_are_those_of_the_dark() -> None:
     made = painter()
     made.all_dimmed = True
     assert made.words("down", 0.0) == [("name", "down"), ("state", "dark")]
+
+
+def counted(made: list[str]) -> Painter[tuple[str, str]]:
+    """A painter that notes which cells it makes."""
+
+    def name(row: tuple[str, str], _width: int, _now: float) -> Cell:
+        made.append("name")
+        return row[0], ""
+
+    def age(row: tuple[str, str], _width: int, now: float) -> Cell:
+        made.append("age")
+        return f"{now:.0f}s", ""
+
+    columns = [Column("name", "name", 6, name, of=lambda row: row[0]), Column("age", "age", 4, age)]
+    painter = Painter(
+        columns, lambda: Ink(BASE, as_it_is, VARIABLES, False, True), lambda row: row[1] == "old", None, ""
+    )
+    painter.set_width(20)
+    return painter
+
+
+def test_a_cell_made_of_the_same_is_not_made_anew_but_one_that_shows_time_is() -> None:
+    made: list[str] = []
+    painter = counted(made)
+    before = painter.row(("abc", ""), 1.0, False)
+    made.clear()
+    after = painter.row(("abc", "x"), 2.0, False, before)
+    assert made == ["age"]
+    assert after.news == [(8, Segment("2s  ", BASE))]
+    assert after.strip.text == painter.row(("abc", "x"), 2.0, False).strip.text
+
+
+def test_what_looks_the_same_is_no_news_and_a_row_in_another_manner_is_all_new() -> None:
+    painter = counted([])
+    before = painter.row(("abc", ""), 1.0, False)
+    assert painter.row(("abc", ""), 1.0, False, before).news == []
+    assert painter.row(("abc", ""), 1.0, True, before).news is None, "the cursor came"
+    assert painter.row(("abc", "old"), 1.0, False, before).news is None, "it is dimmed"
+    painter.set_width(30)
+    assert painter.row(("abc", ""), 1.0, False, before).news is None, "another width"
