@@ -91,7 +91,7 @@ async def test_a_port_that_is_taken_is_told() -> None:
         options, the_world = MetricsOptions("127.0.0.1", port), world(Settings())
         with pytest.raises(UsageError, match=f"127.0.0.1, port {port}") as told:
             await serve(socket(), the_world.hello, the_world.limits, options, SystemClock())
-    assert "--listen" in told.value.hint
+    assert "another port" in told.value.hint
 
 
 @pytest.mark.parametrize("host", ["host.invalid", "a..b"])
