@@ -161,6 +161,8 @@ def _begun(path: Path) -> Begun:
         line = next(read_lines(path), b"")
     except (OSError, ValueError) as error:
         raise _unreadable(path, error) from None
+    if not line:
+        raise UsageError(f"{path} was cut off before its first record.", "Nothing of it can be played.")
     try:
         record = decode(line)
     except ProtocolError as error:

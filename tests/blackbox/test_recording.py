@@ -94,6 +94,14 @@ def test_a_segment_cut_off_before_its_first_answer_is_left_out(tmp_path: Path) -
     assert len(open_recording([folder]).segments) == 1
 
 
+def test_a_file_that_was_cut_off_at_its_beginning_is_told_as_that(tmp_path: Path) -> None:
+    (whole,) = segments(recorded(tmp_path / "a"))
+    cut = tmp_path / "cut"
+    cut.write_bytes(whole.path.read_bytes()[:20])
+    with pytest.raises(UsageError, match="cut off before its first record"):
+        open_recording([cut])
+
+
 def broken_line(line: bytes) -> bytes:
     return line.replace(b'"rows":[', b'"rows":[7,')
 
