@@ -131,7 +131,7 @@ def test_a_recording_of_another_form_is_refused_and_says_by_which_bntui(tmp_path
         (lambda path: None, "There is no"),
         (lambda path: path.mkdir(), "Nothing is recorded"),
         (lambda path: path.write_text("hello"), "no recording"),
-        (lambda path: path.write_bytes(b""), "no recording"),
+        (lambda path: path.write_bytes(b""), "cut off before"),
     ],
     ids=["nothing there", "empty folder", "a text", "an empty file"],
 )
