@@ -31,6 +31,8 @@ class Supervisor:
         self._address = environ.get("NOTIFY_SOCKET", "")
         self._failed = False
         self._told = ""
+        self._owes_ready = False
+        """The start is over, and nobody could be told of it yet."""
         self.beat_every_s: float | None = None
         """How often a sign of life is due; None: never."""
         usec = environ.get("WATCHDOG_USEC", "")
@@ -44,15 +46,15 @@ class Supervisor:
         return bool(self._address)
 
     def ready(self) -> None:
-        """The start is over."""
-        self._send("READY=1")
+        """The start is over. A service whose supervisor does not hear of it is killed: it is said until
+        somebody takes it."""
+        self._owes_ready = not self._send("READY=1")
 
     def status(self, text: str) -> None:
         """One line for `systemctl status`; the same one is not sent twice."""
         line = one_line(text)
-        if line != self._told:
+        if line != self._told and self._send(f"STATUS={line}"):
             self._told = line
-            self._send(f"STATUS={line}")
 
     def alive(self) -> None:
         """A sign of life; the service is restarted when they stay away."""
@@ -68,14 +70,17 @@ class Supervisor:
             return
         pause_s = min(LOOK_EVERY_S, self.beat_every_s or LOOK_EVERY_S)
         while True:
+            if self._owes_ready:
+                self.ready()
             self.status(status())
             if self.beat_every_s is not None and is_well():
                 self.alive()
             await asyncio.sleep(pause_s)
 
-    def _send(self, text: str) -> None:
+    def _send(self, text: str) -> bool:
+        """Whether it was taken, or nobody wants it."""
         if not self._address:
-            return
+            return True
         # An abstract address begins with a zero byte, which the variable writes as @.
         address = "\0" + self._address[1:] if self._address.startswith("@") else self._address
         try:
@@ -89,5 +94,6 @@ class Supervisor:
             if not self._failed:
                 log.warning("the supervisor at %s cannot be told: %s", self._address, error)
             self._failed = True
-        else:
-            self._failed = False
+            return False
+        self._failed = False
+        return True

@@ -117,3 +117,20 @@ async def test_where_nobody_asked_nothing_is_sent_and_nobody_who_is_gone_stops_u
     gone = Supervisor({"NOTIFY_SOCKET": address}, 1)
     gone.ready()
     gone.alive()
+
+
+async def test_that_the_start_is_over_is_said_until_somebody_takes_it(
+    address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(notify, "LOOK_EVERY_S", 0.0)
+    supervisor = Supervisor({"NOTIFY_SOCKET": address}, 1)
+    supervisor.ready()
+    supervisor.status("LIVE 3/3")
+    listener = Listener(address)
+    task = asyncio.create_task(supervisor.keep_told(lambda: "LIVE 3/3", lambda: True))
+    for _ in range(5):
+        await asyncio.sleep(0)
+    assert listener.heard() == ["READY=1", "STATUS=LIVE 3/3"], "each once, and nothing that nobody heard"
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    listener.socket.close()
