@@ -55,7 +55,7 @@ def live(screen: Terminal) -> bool:
 
 
 def settled(screen: Terminal) -> bool:
-    """Whether all is live, and no line on what was before is left, which would move all below when it goes."""
+    """Whether all is live, and no line on what was before is left: all below moves when it goes."""
     return " LIVE " in screen.screen and "suspect" not in screen.screen
 
 
