@@ -286,6 +286,12 @@ class BntuiApp(DressedApp, inherit_bindings=False):
             self.viewer.go_on()
         self._draw_anew()
 
+    def search_themes(self) -> None:
+        """Offer the themes by name."""
+        from bntui.ui import palette
+
+        self.push_screen(palette.of_themes())
+
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """What the command palette offers."""
         from bntui.ui import palette

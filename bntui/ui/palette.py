@@ -7,6 +7,8 @@ from functools import partial
 from typing import Any
 
 from textual.app import SystemCommand
+from textual.command import CommandPalette
+from textual.theme import ThemeProvider
 
 from bntui.ui.screens.account import AccountScreen
 from bntui.ui.screens.alerts import AlertsScreen
@@ -17,6 +19,7 @@ from bntui.ui.screens.incidents import IncidentsScreen
 from bntui.ui.screens.symbol import SymbolScreen
 from bntui.ui.screens.watchlist import WatchlistScreen
 from bntui.ui.sorting import LIST_ORDER
+from bntui.ui.themes import TEXTUAL_S
 
 SCREENS = {
     "watchlist": ("Watchlist", "Prices, spreads and ages of the symbols"),
@@ -29,6 +32,20 @@ SCREENS = {
     "alerts": ("Alerts", "What was told, what lasts, and who knows"),
 }
 """The modes, with their titles and what they show."""
+
+
+class Themes(ThemeProvider):
+    """The themes by name: bntui's own and the user's first, behind them those that Textual brings along."""
+
+    @property
+    def commands(self) -> list[tuple[str, Callable[[], None]]]:
+        """Each with what puts it on."""
+        return sorted(super().commands, key=lambda command: command[0] in TEXTUAL_S)
+
+
+def of_themes() -> CommandPalette:
+    """Every theme, found by its name."""
+    return CommandPalette(providers=[Themes], placeholder="Search for themes…")
 
 
 def screens(show: Callable[[str], Any]) -> Iterable[SystemCommand]:

@@ -8,9 +8,10 @@ from textual.command import CommandList
 from bntui.ui.lists import ListTold
 from bntui.ui.modes import NIGHT_MODE
 from bntui.ui.palette import SCREENS
+from bntui.ui.themes import DEFAULT_THEME, TEXTUAL_S
 from bntui.ui.wishes import Told
 from tests.support import accounts, market, opened
-from tests.support.viewing import Desk, desk
+from tests.support.viewing import Desk, desk, until
 
 
 def titles(at: Desk) -> set[str]:
@@ -75,3 +76,16 @@ async def test_the_chosen_command_is_told_without_colours_too(monkeypatch: pytes
         chosen = commands.get_visual_style("option-list--option-highlighted")
         assert chosen.underline
         assert not commands.get_visual_style("option-list--option").underline
+
+
+async def test_bntuis_own_themes_stand_before_those_of_textual() -> None:
+    at = desk(market.calm())
+    async with at.running(80, 24) as pilot:
+        await pilot.press("T")
+        await pilot.pause()
+        commands = at.app.screen.query_one(CommandList)
+        await until(pilot, lambda: commands.option_count > len(TEXTUAL_S))
+        names = [str(option.prompt) for option in commands.options]
+        own = len(names) - len(TEXTUAL_S)
+        assert DEFAULT_THEME in names[:own]
+        assert set(names[own:]) == TEXTUAL_S
