@@ -30,6 +30,7 @@ from bntui.ui.format import clean
 from bntui.ui.keys import APP, LIVE, KeyGroup, bindings
 from bntui.ui.modes import CLASSES, FIRST_MODE, NIGHT_MODE, opened, screen_class
 from bntui.ui.pump import FramePump
+from bntui.ui.screens.base import ViewerScreen
 from bntui.ui.signals import EndingSignals
 from bntui.ui.themes import DEFAULT_THEME, theme_folder
 from bntui.ui.viewer import Viewer
@@ -114,7 +115,8 @@ class BntuiApp(DressedApp, inherit_bindings=False):
         self._signals = EndingSignals(self._end_from_signal)
         self._report_crash = report_crash
         for mode in CLASSES:
-            self.add_mode(mode, partial(opened, mode, self.viewer))
+            if mode != FIRST_MODE:
+                self.add_mode(mode, partial(opened, mode, self.viewer))
         self._to_load = iter(CLASSES)
         self._before_night = FIRST_MODE
         self.viewer.notify = self._notify_desktop
@@ -134,8 +136,15 @@ class BntuiApp(DressedApp, inherit_bindings=False):
         driver = super().get_driver_class()
         return ViewerDriver if driver is LinuxDriver else driver
 
+    def get_default_screen(self) -> ViewerScreen:
+        """The first mode's: there is no other screen before it."""
+        return opened(FIRST_MODE, self.viewer)
+
     async def on_mount(self) -> None:
         """Start the services and the pump."""
+        # Not before it is there: from Python 3.12 on, the screen of a mode that is known to Textual starts
+        # before it is on the stack, which holds nothing else at that moment.
+        self.add_mode(FIRST_MODE, partial(opened, FIRST_MODE, self.viewer))
         if not self.is_headless:
             self._signals.install()
         for service in self._services:
