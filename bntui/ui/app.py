@@ -30,7 +30,6 @@ from bntui.ui.format import clean
 from bntui.ui.keys import APP, LIVE, KeyGroup, bindings
 from bntui.ui.modes import CLASSES, FIRST_MODE, NIGHT_MODE, opened, screen_class
 from bntui.ui.pump import FramePump
-from bntui.ui.screens.base import ViewerScreen
 from bntui.ui.signals import EndingSignals
 from bntui.ui.themes import DEFAULT_THEME, theme_folder
 from bntui.ui.viewer import Viewer
@@ -74,7 +73,6 @@ class BntuiApp(DressedApp, inherit_bindings=False):
     """Screens over a mirror. Returns the exit code."""
 
     TITLE = "bntui"
-    DEFAULT_MODE = FIRST_MODE
     CSS_PATH = "bntui.tcss"
     BINDINGS: ClassVar[list[BindingType]] = bindings(APP, LIVE)
     ENABLE_COMMAND_PALETTE = True
@@ -115,8 +113,7 @@ class BntuiApp(DressedApp, inherit_bindings=False):
         self._signals = EndingSignals(self._end_from_signal)
         self._report_crash = report_crash
         for mode in CLASSES:
-            if mode != FIRST_MODE:
-                self.add_mode(mode, partial(opened, mode, self.viewer))
+            self.add_mode(mode, partial(opened, mode, self.viewer))
         self._to_load = iter(CLASSES)
         self._before_night = FIRST_MODE
         self.viewer.notify = self._notify_desktop
@@ -136,21 +133,17 @@ class BntuiApp(DressedApp, inherit_bindings=False):
         driver = super().get_driver_class()
         return ViewerDriver if driver is LinuxDriver else driver
 
-    def get_default_screen(self) -> ViewerScreen:
-        """The first mode's: there is no other screen before it."""
-        return opened(FIRST_MODE, self.viewer)
-
     async def on_mount(self) -> None:
         """Start the services and the pump."""
-        # Not before it is there: from Python 3.12 on, the screen of a mode that is known to Textual starts
-        # before it is on the stack, which holds nothing else at that moment.
-        self.add_mode(FIRST_MODE, partial(opened, FIRST_MODE, self.viewer))
         if not self.is_headless:
             self._signals.install()
         for service in self._services:
             self._workers_of_services.append(
                 self.run_worker(service.run, name=service.name, group=SERVICES, exit_on_error=False)
             )
+        # Not as Textual's default mode: from Python 3.12 on its tasks start at once, and the screen would
+        # be asked for before it is on the stack.
+        await self.switch_mode(FIRST_MODE)
         self.begin_dressed()
         if self._fps:
             self.set_interval(1 / self._fps, self._frame)
