@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import logging
 import subprocess
 import sys
 from pathlib import Path
@@ -13,7 +14,11 @@ from bntui import crashreport, exits
 from bntui.errors import BntuiError, ConnectError, RestError, StateFolderError, UsageError
 from tests.architecture import ROOT
 
-pytestmark = pytest.mark.usefixtures("restored_logging")
+
+@pytest.fixture(autouse=True)
+def nothing_is_logged_yet(restored_logging: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process that crashes before it has a log."""
+    monkeypatch.setattr(logging.getLogger(), "handlers", [])
 
 
 @pytest.mark.parametrize(
