@@ -394,7 +394,9 @@ async def test_on_a_thin_line_rows_are_drawn_in_turns_but_lost_trust_at_once() -
         def seen() -> list[bool]:
             return ["99999.99" in at.watchlist.grid.render_line(y).text for y in (2, 3)]
 
-        await at.frame(pilot)  # the first turn
+        for _ in range(SLOW_TURNS):  # every row has had its turn
+            at.advance(1)
+            await at.frame(pilot)
         dear = [replace(market.watch_row(one), last="99999.99000000") for one in ("ETHUSDT", "SOLUSDT")]
         at.answer(rows=dear)
         await at.frame(pilot)
