@@ -24,7 +24,7 @@ from bntui.errors import UsageError
 from bntui.model.alerts import AlertKind
 from bntui.model.markets import Market, SymbolKey
 from bntui.secret import Secret
-from bntui.settingvalues import NAME, NAME_RULE, switch_of, text_of, texts_of, word_of
+from bntui.settingvalues import name_of, switch_of, text_of, texts_of, word_of
 from bntui.venue.binance.streams import is_symbol_text
 from bntui.words import nearest, parse_duration, sentence
 
@@ -234,10 +234,7 @@ def decimal_of(raw: object) -> Decimal:
 
 
 def _name(raw: object) -> str:
-    text = text_of(raw)
-    if not re.fullmatch(NAME, text):
-        raise ValueError(NAME_RULE.format(raw=raw, what="a rule"))
-    return text
+    return name_of(raw, "a rule")
 
 
 def _duration(raw: object) -> float:

@@ -88,12 +88,17 @@ def columns_of(raw: object) -> tuple[str, ...]:
     return columns
 
 
-def profile_of(raw: object) -> str:
-    """The name of a profile."""
+def name_of(raw: object, what: str) -> str:
+    """The name of something (`what`, for the message), which files and log lines may hold as it is."""
     text = text_of(raw)
     if not re.fullmatch(NAME, text):
-        raise ValueError(NAME_RULE.format(raw=raw, what="a profile"))
+        raise ValueError(NAME_RULE.format(raw=raw, what=what))
     return text
+
+
+def profile_of(raw: object) -> str:
+    """The name of a profile."""
+    return name_of(raw, "a profile")
 
 
 def place_of(raw: object) -> Path:

@@ -19,47 +19,16 @@ from bntui.drill import runner
 from bntui.drill.caretaker import Caretaker
 from bntui.drill.engines import Wiring
 from bntui.drill.record import Record
-from bntui.drill.scenario import parse
 from bntui.engine.engine import Engine
 from bntui.model.incident import moment
 from bntui.model.states import Grade
 from bntui.replay import when
 from bntui.wire.messages import Welcome
 from bntui.wire.mirror import Mirror
+from tests.support.cut import CUT
 
 SEEN_WITHIN_MS = 2_000
 """A viewer asks ten times a second; a busy machine makes him late, and never early."""
-
-CUT = parse(
-    "cut",
-    """
-about = "The connection is cut, and for a while there is no new one."
-seconds = 8
-
-[[step]]
-at = 2
-say = "Nobody takes new connections."
-fault = "refuse"
-
-[[step]]
-at = 2
-say = "The connection is cut."
-fault = "abort"
-
-[[step]]
-at = 5
-say = "Connections are taken again."
-fault = "clear"
-
-[[expect]]
-verdict = "blind"
-from = 2
-within = 5
-
-[lost]
-trades = "told"
-""",
-)
 
 
 def sentences(player: Player) -> list[tuple[int, str]]:

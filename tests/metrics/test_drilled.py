@@ -16,40 +16,9 @@ from bntui.config import Settings
 from bntui.drill.caretaker import Caretaker
 from bntui.drill.engines import Wiring
 from bntui.drill.runner import run_drill
-from bntui.drill.scenario import parse
 from bntui.metrics.server import beside
+from tests.support.cut import CUT
 from tests.support.programs import LOOK_S, WAIT_S
-
-CUT = parse(
-    "cut",
-    """
-about = "The connection is cut, and for a while there is no new one."
-seconds = 8
-
-[[step]]
-at = 2
-say = "Nobody takes new connections."
-fault = "refuse"
-
-[[step]]
-at = 2
-say = "The connection is cut."
-fault = "abort"
-
-[[step]]
-at = 5
-say = "Connections are taken again."
-fault = "clear"
-
-[[expect]]
-verdict = "blind"
-from = 2
-within = 5
-
-[lost]
-trades = "told"
-""",
-)
 
 
 async def test_a_drill_shows_in_the_metrics_of_its_engine(capsys: pytest.CaptureFixture[str]) -> None:

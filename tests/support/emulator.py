@@ -1,4 +1,8 @@
-"""As much of a terminal as the viewer writes to."""
+"""As much of a terminal as the viewer's updates are written to, and no more.
+
+Stricter than a terminal, and than the emulator that shows what a whole program writes (terminal.py): it
+knows every attribute, does not know what was there before, and refuses what no update has.
+"""
 
 from __future__ import annotations
 
