@@ -11,7 +11,7 @@ from textual.pilot import Pilot
 from textual.strip import Strip
 
 from bntui.model.delta import Delta
-from tests.support import accounts, market, opened
+from tests.support import accounts, alerts, market, opened
 from tests.support.viewing import Desk, desk
 
 
@@ -59,6 +59,11 @@ SITTINGS = {
     "orders": Sitting(accounts.traded, ("6",), width=160),
     "account": Sitting(accounts.traded, ("7",), width=160),
     "ailing accounts": Sitting(accounts.ailing, ("7",)),
+    "alerts": Sitting(alerts.alerted, ("8",)),
+    "acknowledging": Sitting(alerts.alerted, ("8", "a")),
+    "night": Sitting(alerts.alerted, ("z",)),
+    "night of calm": Sitting(market.calm, ("z",), width=80, height=24),
+    "frozen": Sitting(keys=("space",), silent_s=2.0),
     "user stream": Sitting(accounts.traded, ("2", "tab", "enter")),
     "adding": Sitting(market.calm, ("a", "b", "t", "c")),
     "columns": Sitting(keys=("c", "j", "j", "space")),
