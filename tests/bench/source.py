@@ -237,7 +237,7 @@ class Source:
             places[kind] = (places[kind] + 1) % len(by_kind[kind])
             yield client, self.message(client, name)
             symbol = name.partition("@")[0]
-            if kind == "trade" and number - told_of.get(symbol, number) >= TICKER_EVERY_S * rate:
+            if kind == "trade" and symbol in tickers and number - told_of[symbol] >= TICKER_EVERY_S * rate:
                 follows = symbol
 
     async def saturate(self, count: int) -> None:
