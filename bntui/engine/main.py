@@ -57,7 +57,7 @@ async def serve(engine: Engine, post: Post, clock: Clock, pull_wait_s: float) ->
 
     def on_viewers(count: int) -> None:
         nonlocal leaving
-        log.info("%d viewers", count)
+        log.info("%d %s", count, "viewer" if count == 1 else "viewers")
         if leaving is not None:
             leaving.cancel()
             leaving = None

@@ -10,6 +10,7 @@ from bntui.model.accounts import AccountsDelta, NumberedFill
 from bntui.model.panels import Focus
 from bntui.ui.app import BntuiApp
 from bntui.ui.freeze import HeldClock, still
+from bntui.ui.suspicion import HOLD_S
 from bntui.wire.messages import Rotate
 from bntui.wire.mirror import Mirror
 from tests.support import accounts, market, opened
@@ -69,7 +70,7 @@ async def test_space_freezes_the_display_and_says_so_and_lets_it_go_on() -> None
         at.advance(12)
         at.answer(rows=[dearer()])
         await at.frame(pilot)
-        assert at.line("#frozen") == " FROZEN 12s  at 03:04:05 UTC · data goes on · space goes on"
+        assert at.line("#frozen") == " FROZEN 12s  at 03:04:05 UTC · data goes on · space ends this"
         assert shown(at) == before
         await pilot.press("space")
         await at.frame(pilot)
@@ -100,6 +101,21 @@ async def test_the_verdict_stays_alive() -> None:
         assert "ENGINE SILENT  7s" in at.line("#verdict")
         assert "03:04:12 UTC" in at.line("#verdict")
         assert shown(at).splitlines()[5:20] == before.splitlines()[4:19], "one line is the suspect's now"
+
+
+async def test_nothing_moves_when_the_suspect_s_line_is_not_needed_any_more() -> None:
+    at = desk(market.troubled())
+    async with at.running(80, 24) as pilot:
+        await frozen(at, pilot)
+        before = shown(at).splitlines()
+        at.answer(verdict=market.calm().verdict)
+        at.advance(HOLD_S)
+        await at.frame(pilot)
+        assert at.line("#suspect") == " suspect: none any more"
+        assert shown(at).splitlines()[2:] == before[2:]
+        await pilot.press("space")
+        await at.frame(pilot)
+        assert not at.app.screen.query_one("#suspect").display
 
 
 async def test_fills_that_come_meanwhile_are_unread_and_ring(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -30,7 +30,7 @@ from bntui.ui.widgets.bars import (
     verdict_line,
 )
 from bntui.ui.widgets.grid import Grid
-from bntui.ui.widgets.lines import Line, Lines, part_width, spread
+from bntui.ui.widgets.lines import Line, Lines, Part, part_width, spread
 from bntui.wire.mirror import Changes
 
 SMALLEST = Size(60, 15)
@@ -66,6 +66,8 @@ COPYING = "copying"
 BARS = 2
 """Lines above and below what a screen shows, but for that of the suspect."""
 
+NO_SUSPECT: tuple[Part, Part] = ("suspect: ", "title"), ("none any more", "title")
+"""What stands in the suspect's line while only a frozen display keeps it."""
 
 BARS_LATE_S = 0.25
 """Verdict and messages are told at once; what else is in the bars may be so old."""
@@ -242,16 +244,23 @@ class ViewerScreen(Screen[None], inherit_bindings=False):
         return marks
 
     def _show_suspect(self, verdict: VerdictView, monotonic: float) -> None:
-        """Whose fault it seems to be: in one line, or where there is room for it whole."""
+        """Whose fault it seems to be: in one line, or where there is room for it whole.
+
+        A frozen display must not move: its lines stay when they are not needed any more.
+        """
         named = self.viewer.suspicion.parts(verdict, self.viewer.is_dark_now, monotonic)
+        held = 0 if self.viewer.frozen_s is None else self._suspect_height
+        if named is None and held:
+            named = NO_SUSPECT
         width, height = self.app.size
         most = max(min(self.SUSPECT_LINES, height // HEIGHT_PER_SUSPECT_LINE), 1)
         lines = () if named is None else suspect_lines(*named, width, most)
         self._suspect.set_lines(lines)
-        if len(lines) != self._suspect_height:
-            self._suspect_height = len(lines)
-            self._suspect.styles.height = max(len(lines), 1)
-            self.set_class(bool(lines), "-suspect")
+        taken = max(len(lines), min(held, most))
+        if taken != self._suspect_height:
+            self._suspect_height = taken
+            self._suspect.styles.height = max(taken, 1)
+            self.set_class(bool(taken), "-suspect")
 
     def _show_frozen(self, width: int) -> None:
         """While the display stands still, that it does, and that nothing else is."""

@@ -85,7 +85,7 @@ def without_span(sentence: str) -> str:
 
 def frozen_line(held_s: float, wall_ms: int, key: str, width: int) -> Line:
     """That the display stands still, since when, what goes on all the same, and what ends it."""
-    words = f"at {utc(wall_ms, CLOCK)} · data goes on · {key} goes on"
+    words = f"at {utc(wall_ms, CLOCK)} · data goes on · {key} ends this"
     return cut(((f" FROZEN {duration(held_s)} ", "mark"), (f" {words}", "strong")), width)
 
 
