@@ -18,7 +18,7 @@ from bntui.errors import ConnectError, UsageError
 from bntui.model.markets import Instrument, SymbolKey
 from bntui.model.panels import BookView, Focus, LadderLevel
 from bntui.model.states import BookState
-from bntui.model.text import escaped, span
+from bntui.model.text import counted, escaped, span
 from bntui.model.verdict import ExitCode
 from bntui.wire.mirror import Mirror
 
@@ -112,11 +112,13 @@ def lines(view: BookView, now: float) -> list[str]:
     status, found = view.status, figures(view)
     why = f": {status.reason}" if status.reason else ""
     age = f", changed {span(now - view.at)} ago" if view.at is not None else ""
-    out = [f"book of {status.key.label}: {status.state}{why}{age}, {view.levels_known} levels known"]
+    known = counted(view.levels_known, "level", "levels")
+    out = [f"book of {status.key.label}: {status.state}{why}{age}, {known} known"]
     if found is not None:
+        shown = counted(_levels(view), "level", "levels")
         out.append(
             f"spread {found.spread} ({found.spread_bps:.3f} bps)  mid {found.mid}  "
-            f"microprice {found.microprice}  bids {found.imbalance:.0%} of {_levels(view)} levels"
+            f"microprice {found.microprice}  bids {found.imbalance:.0%} of {shown}"
         )
     if not _levels(view):
         return [escaped(line) for line in out]

@@ -22,6 +22,7 @@ from bntui.model.accounts import Accounts
 from bntui.model.labels import stream_label
 from bntui.model.markets import StreamKey, SymbolKey
 from bntui.model.states import Grade
+from bntui.model.text import counted
 from bntui.model.verdict import EXIT_CODES, ExitCode, book_of, follow, gather
 from bntui.model.views import StreamView
 from bntui.wire.messages import TailLines, TailPull
@@ -229,7 +230,7 @@ def _watched(mirror: Mirror, names: Sequence[StreamKey]) -> tuple[StreamView, ..
     """The streams, as the engine sees them. Raises UsageError where it follows one of them not."""
     missing = [stream_label(name) for name in names if name not in mirror.streams]
     if missing:
-        more = f" and {len(missing) - 1} more streams" if len(missing) > 1 else ""
+        more = f" and {counted(len(missing) - 1, 'more stream', 'more streams')}" if len(missing) > 1 else ""
         raise UsageError(
             f"The engine does not watch {missing[0]}{more}.",
             "Add the symbol on the screen, or look without the engine: --own.",
@@ -262,4 +263,5 @@ def _print(lines: Iterable[str]) -> None:
 
 def _say_lost(lost: int) -> None:
     if lost:
-        sys.stderr.write(f"bntui: {lost} lines were dropped: they were not read fast enough\n")
+        were = counted(lost, "line was", "lines were")
+        sys.stderr.write(f"bntui: {were} dropped: not read fast enough\n")

@@ -293,7 +293,7 @@ async def test_lines_that_waited_too_long_are_counted_on_stderr(
     await until(lambda: last in out.getvalue()[-200:])
     tail.cancel()
     await asyncio.gather(tail, return_exceptions=True)
-    assert err.getvalue() == "bntui: 7 lines were dropped: they were not read fast enough\n"
+    assert err.getvalue() == "bntui: 7 lines were dropped: not read fast enough\n"
     lines = out.getvalue().splitlines()
     assert len(lines) == TAIL_LINES
     assert orjson.loads(lines[0])["id"] == 7

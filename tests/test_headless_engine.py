@@ -189,7 +189,7 @@ async def test_lines_that_the_engine_had_to_drop_are_counted_on_stderr(bntui: Co
 
     said = await patiently(look, lambda said: len(asked) > 3)
     assert (said.code, said.out) == (0, "a line\n")
-    assert said.err == "bntui: 7 lines were dropped: they were not read fast enough\n"
+    assert said.err == "bntui: 7 lines were dropped: not read fast enough\n"
     questions = [question.seq for question in asked if isinstance(question, TailPull)]
     assert questions == [0, 8], "the next question goes on where the answer ended"
 

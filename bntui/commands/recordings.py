@@ -95,5 +95,6 @@ def replay(
     Without a name: what the profile's engine has kept of the last 24 hours.
     """
     draws = not (as_list or as_json)
-    settings = start.prepare(ctx, "viewer" if draws else "headless", draws=draws)
+    instead = "`bntui replay --list` needs none."
+    settings = start.prepare(ctx, "viewer" if draws else "headless", draws=draws, instead=instead)
     return start.load_compose().run_replay(settings, ReplayOptions(paths, at, speed, not draws, as_json))

@@ -13,6 +13,9 @@ from bntui.config import Settings
 from bntui.errors import BntuiError, UsageError
 from bntui.sources import load
 
+INSTEAD = "`bntui status` and `bntui tail` need none."
+"""What tells the same as a screen without a terminal."""
+
 
 def load_compose() -> Compose:
     """What builds everything, imported only when a command runs. Tests put theirs here."""
@@ -44,8 +47,11 @@ def read_settings(ctx: click.Context) -> tuple[Settings, tuple[str, ...]]:
     return load(ctx.ensure_object(dict), os.environ, paths.config_file())
 
 
-def prepare(ctx: click.Context, process: str, *, draws: bool = False) -> Settings:
-    """The settings, with all else ready. `process` names the log file."""
+def prepare(ctx: click.Context, process: str, *, draws: bool = False, instead: str = INSTEAD) -> Settings:
+    """The settings, with all else ready. `process` names the log file.
+
+    A command that `draws` needs a terminal; where there is none, `instead` says what does not.
+    """
     settings, warnings = read_settings(ctx)
     for warning in warnings:
         click.echo(f"bntui: {log.printable(warning)}", err=True)
@@ -53,11 +59,11 @@ def prepare(ctx: click.Context, process: str, *, draws: bool = False) -> Setting
         if is_dumb():
             raise UsageError(
                 f"This terminal cannot be drawn on (TERM={os.environ['TERM']}).",
-                "Set TERM to what it is, such as xterm-256color. `bntui status` and `bntui tail` need none.",
+                f"Set TERM to what it is, such as xterm-256color. {instead}",
             )
         raise UsageError(
             "There is no terminal to draw on.",
-            "Over SSH use `ssh -t`; `bntui status` and `bntui tail` need none.",
+            f"Over SSH use `ssh -t`. {instead}",
         )
     try:
         log.set_up(paths.log_file(settings.profile, process))

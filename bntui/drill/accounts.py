@@ -104,7 +104,7 @@ def judge_fills(record: Record, lost: Lost) -> list[Finding]:
     if recovered is not None:
         findings.append(
             Finding(
-                f"{recovered} fills marked as recovered",
+                f"fills marked as recovered: {recovered}",
                 recovered.holds(ledger.recovered),
                 f"{ledger.recovered}",
             )

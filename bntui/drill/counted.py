@@ -54,7 +54,7 @@ class LinkExpected:
         code = f" with code {self.code:g}" if self.code is not None else ""
         shown = [f"second {record.second(line.at):.1f} {line.state} {line.reason}".strip() for line in found]
         return Finding(
-            f"connection {self.state}{because}{code} {self.count} times in seconds {self.seconds}",
+            f"connection {self.state}{because}{code} {self.count.often} in seconds {self.seconds}",
             self.count.holds(len(found)),
             _counted(shown),
         )
@@ -105,7 +105,7 @@ class OutageExpected:
             for line in (found or record.outages)
         ]
         return Finding(
-            f"{kind}{with_words(self.cause)}{code}{blind}{over} {self.count} times",
+            f"{kind}{with_words(self.cause)}{code}{blind}{over} {self.count.often}",
             self.count.holds(len(found)),
             _counted(shown, len(found)),
         )
@@ -132,7 +132,7 @@ class CardExpected:
         ]
         without = f" without {quoted(self.without)}" if self.without else ""
         return Finding(
-            f"incident{with_words(self.words)}{without} {self.count} times",
+            f"incident{with_words(self.words)}{without} {self.count.often}",
             self.count.holds(len(found)),
             _counted(found or cards, len(found)),
         )
@@ -178,7 +178,7 @@ class GapExpected:
             for line in (found or record.gaps)
         ]
         return Finding(
-            f"gap line{of}{with_words(self.cause)}{missing}{repaired} {self.count} times",
+            f"gap line{of}{with_words(self.cause)}{missing}{repaired} {self.count.often}",
             self.count.holds(len(found)),
             _counted(shown, len(found)),
         )
@@ -207,9 +207,9 @@ class AgreementExpected:
         passed = not book.wrong and self.checks.holds(book.checks) and self.resyncs.holds(book.resyncs)
         return Finding(
             f"book of {self.symbol} agrees with every quote, {self.checks} of them, "
-            f"and is built anew {self.resyncs} times",
+            f"and is built anew {self.resyncs.often}",
             passed,
-            f"{book.wrong} of {book.checks} differ, built anew {book.resyncs} times",
+            f"{book.wrong} of {book.checks} differ, built anew {Range(book.resyncs, book.resyncs).often}",
         )
 
 

@@ -51,7 +51,7 @@ class Lost:
         if self.refilled is not None:
             number = sum(ledger.refilled for ledger in ledgers.values())
             findings.append(
-                Finding(f"{self.refilled} trades refilled by REST", self.refilled.holds(number), f"{number}")
+                Finding(f"trades refilled by REST: {self.refilled}", self.refilled.holds(number), f"{number}")
             )
         return findings
 

@@ -24,6 +24,11 @@ class Range:
         """Whether the number lies within."""
         return self.least <= number <= self.most
 
+    @property
+    def often(self) -> str:
+        """How often, where it counts what happens."""
+        return "once" if self.least == self.most == 1 else f"{self} times"
+
     def __str__(self) -> str:
         if self.least == self.most:
             return f"{self.least:g}"

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from bntui.model.account import RecoveryView, UserStreamState, UserStreamView
-from bntui.model.text import span
+from bntui.model.text import counted, span
 
 
 def account_report(stream: UserStreamView, recovery: RecoveryView | None, now: float) -> dict[str, Any]:
@@ -61,7 +61,7 @@ def account_lines(
             missing = f": {recovery.missing}" if recovery.missing else ""
             out.append(
                 f"    recovery {recovery.state}{missing}, checked {recovery.checked or 'nothing yet'}, "
-                f"{recovery.recovered} fills recovered"
+                f"{counted(recovery.recovered, 'fill', 'fills')} recovered"
             )
     return out
 

@@ -13,10 +13,10 @@ from bntui.alertrules import AlertRule
 from bntui.engine.alerts import Measure
 from bntui.model.account import Fill, UserStreamState, UserStreamView
 from bntui.model.alerts import AlertKind
-from bntui.model.incident import counted, is_hole
+from bntui.model.incident import is_hole
 from bntui.model.markets import SymbolKey
 from bntui.model.states import Grade, StreamState
-from bntui.model.text import span
+from bntui.model.text import counted, span
 from bntui.model.views import StreamView, WatchView
 from bntui.store.store import Store
 

@@ -14,7 +14,7 @@ from bntui.engine.alert_webhook import Message, Webhook
 from bntui.engine.alerts import Tell
 from bntui.engine.forms import utc
 from bntui.model.alerts import AlertKind
-from bntui.model.text import span
+from bntui.model.text import counted, span
 
 OnSent = Callable[[int, str], None]
 
@@ -45,7 +45,11 @@ def said(tell: Tell) -> str:
         lasted = span(((alert.ended_ms or alert.began_ms) - alert.began_ms) / 1_000)
         return f"bntui: {alert.rule} is over after {lasted}: {alert.ending}"
     times = f" ({alert.count} times)" if alert.count > 1 else ""
-    others = f" (and {tell.held_back} more alerts of this rule)" if tell.held_back else ""
+    others = (
+        f" (and {counted(tell.held_back, 'more alert', 'more alerts')} of this rule)"
+        if tell.held_back
+        else ""
+    )
     return f"bntui: {alert.rule}: {alert.text}{times}{others}"
 
 

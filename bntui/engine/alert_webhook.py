@@ -14,6 +14,7 @@ import orjson
 from bntui.alertrules import host_of
 from bntui.feed.core.backoff import Backoff, Uniform
 from bntui.feed.proxy import ProxyUnusable, is_here, proxy_for
+from bntui.model.text import counted
 from bntui.secret import Secret
 
 log = logging.getLogger(__name__)
@@ -120,7 +121,7 @@ class Webhook:
                 return f"webhook refused: {failure}"
             delay_s = backoff.next_delay_s(min(pause_s, LONGEST_ASKED_S))
             if self._monotonic() + delay_s > give_up_at:
-                return f"webhook given up after {backoff.failures} tries: {failure}"
+                return f"webhook given up after {counted(backoff.failures, 'try', 'tries')}: {failure}"
             if backoff.failures == 1:
                 log.warning("alert %s, %s: %s; trying again", message.alert, self._host, failure)
                 self._on_sent(message.alert, f"webhook fails, trying again: {failure}")

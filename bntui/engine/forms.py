@@ -24,6 +24,7 @@ from bntui.model.events import (
     Trade,
 )
 from bntui.model.status import BookApplied, Gap, LinkChanged
+from bntui.model.text import counted
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -325,7 +326,7 @@ FORMS: dict[type, Form] = {
             "streams": e.streams,
         },
         lambda e: (
-            f"shard {e.shard} {e.state}, {e.streams} streams"
+            f"shard {e.shard} {e.state}, {counted(e.streams, 'stream', 'streams')}"
             f"{f': {e.reason}' if e.reason else ''}{f' (code {e.code})' if e.code is not None else ''}"
         ),
     ),

@@ -13,7 +13,7 @@ from bntui.model.labels import stream_label
 from bntui.model.markets import StreamKey
 from bntui.model.panels import BookStatus
 from bntui.model.states import ShardState, StreamState
-from bntui.model.text import escaped, span
+from bntui.model.text import counted, escaped, span
 from bntui.model.views import BudgetView, HealthView, ShardView, StreamView, VerdictView
 
 LISTED = 20
@@ -85,17 +85,19 @@ def lines(found: Findings) -> list[str]:
         again = ", not tried again" if s.state is ShardState.FAILED else ""
         if s.retry_at is not None:
             again = f", tried again in {span(s.retry_at - now)}"
+        lost = counted(s.reconnects, "reconnect", "reconnects")
         out.append(
             f"  shard {s.id} {s.market}{s.path} {s.state}{why}: "
             f"{s.live}/{s.acked}/{s.wanted} streams live/acked/wanted, "
-            f"{s.messages_per_s:.0f} msg/s, {ping}{trip}{lag}, {s.reconnects} reconnects{again}"
+            f"{s.messages_per_s:.0f} msg/s, {ping}{trip}{lag}, {lost}{again}"
         )
     silent = [stream for stream in found.streams if stream.state is not StreamState.LIVE]
     for stream in silent[:LISTED]:
         label = stream_label(StreamKey(stream.market, stream.name))
         out.append(f"  {label}: {stream.state}{f', {stream.reason}' if stream.reason else ''}")
     if len(silent) > LISTED:
-        out.append(f"  and {len(silent) - LISTED} more streams that are not live; --json lists them")
+        more = counted(len(silent) - LISTED, "more stream that is", "more streams that are")
+        out.append(f"  and {more} not live; --json lists them")
     for book in found.books:
         mode = ", the best levels alone" if book.partial else ""
         why = f": {book.reason}" if book.reason else ""

@@ -220,7 +220,7 @@ class Pool:
                     self._wake.clear()
                     await self._wake.wait()
         except TimeoutError:
-            log.warning("%d connections did not finish closing", len(self._shards))
+            log.warning("connections that did not finish closing: %d", len(self._shards))
         for link in links:
             await link.closed()
         self._flush()

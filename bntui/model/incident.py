@@ -6,7 +6,7 @@ import math
 from datetime import UTC, datetime
 
 from bntui.model.endings import NO_CLOSE_FRAME, SERVER_CLOSED, Ending, ending, refusal
-from bntui.model.text import span
+from bntui.model.text import counted, span
 from bntui.model.views import OutageView
 
 ENDED_MEANWHILE = "bntui ended before it was over"
@@ -74,11 +74,6 @@ def lasting(seconds: float) -> str:
     if not math.isfinite(seconds) or seconds > LONGEST_S:
         return UNKNOWN_TIME
     return span(seconds) if seconds >= 10 else f"{math.floor(max(seconds, 0.0) * 10 + 1e-6) / 10:.1f}s"
-
-
-def counted(number: int, one: str, many: str) -> str:
-    """A number with its noun."""
-    return f"{number:,} {one if number == 1 else many}"
 
 
 def named(outage: OutageView) -> str:

@@ -13,7 +13,6 @@ from bntui.model.incident import (
     UNKNOWN_TIME,
     blind_span,
     card,
-    counted,
     day_of,
     is_hole,
     is_ongoing,
@@ -22,6 +21,7 @@ from bntui.model.incident import (
     named,
     plain,
 )
+from bntui.model.text import counted
 from bntui.model.views import OutageView
 
 MARKDOWN_CARDS = 40

@@ -25,6 +25,23 @@ def test_a_screen_needs_a_terminal(
     assert compose.calls == []
 
 
+@pytest.mark.parametrize(
+    ("words", "instead"), [([], "`bntui status`"), (["replay"], "`bntui replay --list` needs none.")]
+)
+@pytest.mark.parametrize("kind", ["", "dumb"])
+def test_what_needs_no_terminal_is_named(
+    words: list[str],
+    instead: str,
+    kind: str,
+    compose: RecordingCompose,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(start, "has_terminal", lambda: False)
+    monkeypatch.setenv("TERM", kind)
+    assert instead in refused(words, capsys)
+
+
 @pytest.mark.parametrize("kind", ["dumb", "unknown"])
 def test_a_terminal_that_cannot_draw_is_refused_and_status_named(
     kind: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch

@@ -56,7 +56,7 @@ def test_an_account_that_did_not_trade_proves_nothing() -> None:
 
 def test_so_many_are_recovered() -> None:
     assert failed(printed((1, True)), 1, recovered=Range(1, 2)) == []
-    assert failed(printed((1, False)), 1, recovered=Range(1, 2)) == ["1 to 2 fills marked as recovered"]
+    assert failed(printed((1, False)), 1, recovered=Range(1, 2)) == ["fills marked as recovered: 1 to 2"]
 
 
 def test_an_account_that_goes_blind_shows_what_came_before() -> None:

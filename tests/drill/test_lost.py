@@ -65,7 +65,7 @@ def test_repetition_and_disorder_are_never_allowed() -> None:
 def test_refilled_trades_are_counted() -> None:
     assert failed({"trades": "nothing", "refilled": 1}, BTCUSDT=ledger(1, 3, refilled=(2,))) == []
     assert failed({"trades": "nothing", "refilled": [1, 9]}, BTCUSDT=ledger(1, 2)) == [
-        "1 to 9 trades refilled by REST"
+        "trades refilled by REST: 1 to 9"
     ]
 
 

@@ -105,3 +105,10 @@ def test_a_range_says_itself(span: Range, words: str, inside: float, outside: fl
     assert str(span) == words
     assert span.holds(inside)
     assert not span.holds(outside)
+
+
+@pytest.mark.parametrize(
+    ("count", "often"), [(Range(1, 1), "once"), (Range(0, 0), "0 times"), (Range(1), "1 or more times")]
+)
+def test_a_count_says_how_often(count: Range, often: str) -> None:
+    assert count.often == often

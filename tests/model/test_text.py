@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bntui.model.text import SHOWN_CHARS, escaped, one_line, span
+from bntui.model.text import SHOWN_CHARS, counted, escaped, one_line, span
 
 ANY = st.text(st.characters(), max_size=600)
 
@@ -46,3 +46,10 @@ def test_what_is_written_out_is_printable(text: str) -> None:
 )
 def test_spans_are_said_in_their_two_largest_units(seconds: float, text: str) -> None:
     assert span(seconds) == text
+
+
+@pytest.mark.parametrize(
+    ("number", "text"), [(0, "0 fills"), (1, "1 fill"), (2, "2 fills"), (1_204, "1,204 fills")]
+)
+def test_a_noun_follows_its_number(number: int, text: str) -> None:
+    assert counted(number, "fill", "fills") == text

@@ -14,6 +14,7 @@ from bntui.model.account import Fill
 from bntui.model.alerts import AlertKind, AlertView
 from bntui.model.incident import card, clock_time, is_hole, is_ongoing, lasting, named
 from bntui.model.states import Grade
+from bntui.model.text import counted
 from bntui.model.ticket import sums
 from bntui.model.views import OutageView, VerdictView
 from bntui.ui import letters
@@ -184,7 +185,8 @@ def _fills(fills: Sequence[Fill]) -> tuple[Part, ...]:
         return (("none", ""),)
     counts = Counter(clean(fill.key.label) for fill in fills).most_common()
     told = [f"{symbol} {count}" for symbol, count in counts[:SYMBOLS_NAMED]]
-    more = [f"{len(counts) - SYMBOLS_NAMED} more symbols"] if len(counts) > SYMBOLS_NAMED else []
+    left_out = len(counts) - SYMBOLS_NAMED
+    more = [counted(left_out, "more symbol", "more symbols")] if left_out > 0 else []
     parts: list[Part] = [(f"{len(fills)}: {', '.join([*told, *more])}", "")]
     recovered = sum(fill.recovered for fill in fills)
     if recovered:

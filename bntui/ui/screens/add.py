@@ -13,6 +13,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input
 
 from bntui.model.markets import Instrument, Market, SymbolKey
+from bntui.model.text import counted
 from bntui.ui.completion import TRADING, nearest, propose
 from bntui.ui.format import clean, price
 from bntui.ui.keys import ADD, bindings
@@ -113,7 +114,8 @@ class AddScreen(ModalScreen[None], inherit_bindings=False):
         elif not instruments:
             self._say((("The list of symbols is not here yet; the engine checks what you type.", "title"),))
         elif not words:
-            self._say(((f"{len(instruments)} symbols. Several at once: separate them by spaces.", "title"),))
+            listed = counted(len(instruments), "symbol", "symbols")
+            self._say(((f"{listed}. Several at once: separate them by spaces.", "title"),))
         elif not found:
             self._say(self._unknown(words[-1]))
         else:

@@ -116,8 +116,10 @@ class FillsScreen(FilteredScreen, OwnScreen):
         if not len(self._fills):
             words = [((NONE_YET, "title"),)]
             if self.filter and self._fills.total:
+                one = self._fills.total == 1
+                none = "The one fill does not hold" if one else f"None of {self._fills.total} fills holds"
                 words = [
-                    ((f"None of {self._fills.total} fills holds “{self.filter}”.", "strong"),),
+                    ((f"{none} “{self.filter}”.", "strong"),),
                     (),
                     ((self.viewer.keymap.name("fills.clear"), "key"), (" shows all again", "title")),
                 ]

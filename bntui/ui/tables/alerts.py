@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable
 from itertools import groupby
 
 from bntui.model.alerts import AlertView
-from bntui.model.incident import clock_time, counted, day_of, lasting
+from bntui.model.incident import clock_time, day_of, lasting
+from bntui.model.text import counted
 from bntui.ui.format import NONE, Align, age, clean, utc
 from bntui.ui.tables.incidents import ONGOING, Heading, Key
 from bntui.ui.widgets.columns import Cell, Column

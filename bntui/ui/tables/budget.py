@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from bntui.model.text import counted
 from bntui.model.views import BudgetView, HealthView, ShardView, WeightView
 from bntui.ui.format import clean, gauge, kilobytes, millis, rate, utc
 from bntui.ui.widgets.lines import Line, Part
@@ -43,7 +44,7 @@ def budget_lines(
         )
     )
     odd = health.unknown_events + health.malformed_frames + health.conflated
-    conflated = f", {health.conflated} quotes conflated" if health.conflated else ""
+    conflated = f", {counted(health.conflated, 'quote', 'quotes')} conflated" if health.conflated else ""
     lines.append(
         _line(
             "traffic",

@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from itertools import groupby
 
-from bntui.model.incident import blind_span, counted, day_of, is_hole, is_ongoing
+from bntui.model.incident import blind_span, day_of, is_hole, is_ongoing
+from bntui.model.text import counted
 from bntui.model.ticket import sums
 from bntui.model.views import OutageView
 from bntui.ui.format import NONE, Align, age, clean, duration, human, utc

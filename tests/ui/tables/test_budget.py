@@ -76,4 +76,4 @@ def test_before_the_engine_told_anything() -> None:
 
 def test_quotes_that_were_conflated_are_told_and_only_then() -> None:
     assert "conflated" not in shown(BUDGET, HEALTH)[-1]
-    assert shown(BUDGET, replace(HEALTH, conflated=1234))[-1].endswith(", 1234 quotes conflated")
+    assert shown(BUDGET, replace(HEALTH, conflated=1234))[-1].endswith(", 1,234 quotes conflated")
