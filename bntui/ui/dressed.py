@@ -15,6 +15,7 @@ from bntui.ui.format import clean
 from bntui.ui.plain import PlainFilter
 from bntui.ui.screens.base import ViewerScreen
 from bntui.ui.sparing import SparingApp
+from bntui.ui.stylesheet import KeptStylesheet
 from bntui.ui.themes import DEFAULT_THEME, FALLBACK_THEME, load_themes, role_defaults
 from bntui.ui.viewer import Viewer
 from bntui.ui.wishes import MOST_PROBLEMS, Told
@@ -48,6 +49,7 @@ class DressedApp(SparingApp[int], inherit_bindings=False):
         self._theme_folders = tuple(theme_folders)
         self._worn = ""
         self._problems = self._dress()
+        self.stylesheet = KeptStylesheet(variables=self.get_css_variables())
 
     def begin_dressed(self) -> None:
         """The first screen is there: say what is wrong with the settings; remember choices from now on."""
