@@ -115,7 +115,7 @@ class MarketFeed:
         self._elsewhere_ok: bool | None = None
         self._refill = Refill(venue, rest, clock, emit)
         self._samples = Samples(venue, rest, clock, pool.health, emit, sharing)
-        self._sparklines = Sparklines(venue, rest, emit, LEISURE_SHARE)
+        self._sparklines = Sparklines(venue, rest, clock, emit, LEISURE_SHARE)
         self._interests = OpenInterests(venue, rest, clock, emit, LEISURE_SHARE)
         self._listings = Listings(venue, rest, clock, LEISURE_SHARE)
         self.whole: Callable[[HealthView], HealthView] = _alone

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bntui.errors import RestError
-from bntui.feed.sparklines import Sparklines
+from bntui.feed.sparklines import SCREENFUL, SCREENFUL_SHARE, Sparklines
 from bntui.model.status import Event, MinuteCloses
 from bntui.venue.binance.usdm import usdm
 from tests.feed.restworld import RestWorld
@@ -19,7 +19,13 @@ class _Past:
     def __init__(self) -> None:
         self.world = RestWorld(usdm(), {"klines": [ROW]})
         self.said: list[Event] = []
-        self.sparklines = Sparklines(self.world.venue, self.world.rest, self.said.extend, 0.5)
+        world = self.world
+        self.sparklines = Sparklines(world.venue, world.rest, world.clock, self.said.extend, 0.25)
+
+    def use(self, share: float) -> None:
+        """So much of our weight is used by others."""
+        weight = self.world.weight
+        weight.take(round(weight.own_limit * share), self.world.clock.wall_ms(), optional=False)
 
     async def step(self) -> bool:
         return await self.sparklines.step(lambda symbol: symbol != "UNLISTED")
@@ -39,10 +45,20 @@ async def test_each_symbol_that_is_listed_is_asked_about_once() -> None:
     ]
 
 
-async def test_it_takes_no_more_than_its_share_of_our_weight() -> None:
+async def test_a_screenful_does_not_wait_for_leisure() -> None:
+    past = _Past()
+    past.use(0.5)
+    for number in range(SCREENFUL + 1):
+        past.sparklines.want(f"S{number}")
+    assert [await past.step() for _ in range(SCREENFUL + 1)] == [*[True] * SCREENFUL, False]
+    past.world.clock.advance(60)
+    assert await past.step()
+
+
+async def test_it_leaves_the_last_of_our_weight_to_others() -> None:
     past = _Past()
     past.sparklines.want("A")
-    past.world.weight.take(past.world.weight.own_limit // 2, past.world.clock.wall_ms(), optional=False)
+    past.use(SCREENFUL_SHARE)
     assert not await past.step()
     past.world.clock.advance(60)
     assert await past.step()
