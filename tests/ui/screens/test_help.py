@@ -1,9 +1,12 @@
 from __future__ import annotations
 
-from bntui.ui.keys import APP, MOVE, WATCHLIST
-from bntui.ui.screens.help import HelpScreen, help_page
-from bntui.ui.widgets.lines import Lines
-from tests.support import market
+import pytest
+
+from bntui.ui.format import width_of
+from bntui.ui.keys import APP, MOVE, TRADES, WATCHLIST
+from bntui.ui.screens.help import HelpScreen, broken, help_page
+from bntui.ui.widgets.lines import Lines, part_width
+from tests.support import accounts, market
 from tests.support.viewing import Desk, desk
 
 
@@ -18,6 +21,35 @@ def test_every_key_of_its_groups_is_explained() -> None:
         assert group.title in text
         for key in group.keys:
             assert key.description in text
+
+
+def test_what_keys_do_stands_in_one_column() -> None:
+    page = help_page((TRADES, WATCHLIST), (), ())
+    starts = {part_width(line[:-1]) for line in page if len(line) > 1}
+    assert len(starts) == 1, "also where a key has a long name"
+
+
+def test_a_long_line_goes_on_below_itself() -> None:
+    line = (("  ", ""), ("y", "key"), ("  ", ""), ("Copy what the cursor is on, or the verdict", "title"))
+    assert broken(line, 60) == [line]
+    assert [[text for text, _ in piece] for piece in broken(line, 32)] == [
+        ["  ", "y", "  ", "Copy what the cursor is on,"],
+        ["     ", "or the verdict"],
+    ]
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40), (60, 15)])
+async def test_nothing_of_it_is_cut_off(size: tuple[int, int]) -> None:
+    at = desk(accounts.traded())
+    async with at.running(*size) as pilot:
+        await pilot.press("5", "question_mark")
+        await pilot.pause()
+        lines = at.app.screen.query_one("#help-lines", Lines)
+        assert max(map(width_of, lines.text.splitlines())) <= lines.size.width
+        assert lines.size.height == len(lines.text.splitlines())
+        words = " ".join(lines.text.split())
+        assert "buy, sell, maker, taker, recovered" in words
+        assert "log /home/you/bntui/viewer.log" in words
 
 
 async def test_the_help_is_that_of_the_screen() -> None:
