@@ -23,7 +23,7 @@ from bntui.accountsettings import KEY_VARIABLES, variable_of
 from bntui.config import AccountSettings
 from bntui.errors import UsageError
 from bntui.feed.credentials import Account, Credentials, MissingKey
-from bntui.model.account import KeyKind, UserMethod
+from bntui.model.access import KeyKind, UserMethod
 from bntui.model.markets import Market
 from bntui.secret import Secret
 from bntui.venue.binance.signing import Signer, hmac_signer, read_pem

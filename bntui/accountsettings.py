@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from bntui.config import AccountSettings
 from bntui.errors import UsageError
-from bntui.model.account import KeyKind, UserMethod
+from bntui.model.access import KeyKind, UserMethod
 from bntui.model.markets import Market
 from bntui.settingvalues import NAME, NAME_RULE, word_of
 from bntui.words import nearest, sentence

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bntui.config import AccountSettings
-from bntui.model.account import UserMethod
+from bntui.model.access import UserMethod
 from bntui.model.markets import Market
 
 BOOK_LEVELS = 10

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from bntui.model.account import KeyKind, UserMethod
+from bntui.model.access import KeyKind, UserMethod
 from bntui.model.markets import Market
 from bntui.preferences import Preferences
 from bntui.venue.binance.endpoints import Environment

@@ -17,7 +17,7 @@ from bntui.clock import SystemClock
 from bntui.commandoptions import DemoOptions
 from bntui.config import AccountSettings, Settings
 from bntui.errors import ConnectError
-from bntui.model.account import UserMethod
+from bntui.model.access import UserMethod
 from bntui.model.markets import Market
 from bntui.sim import listings
 from bntui.sim.keys import Keyring

@@ -20,7 +20,7 @@ from bntui.accountsettings import ACCOUNTS, is_account_name
 from bntui.commandoptions import KeysOptions
 from bntui.config import DEFAULT_PROFILE, AccountSettings, Settings
 from bntui.errors import UsageError
-from bntui.model.account import KeyKind
+from bntui.model.access import KeyKind
 from bntui.model.markets import Market
 from bntui.secret import Secret
 from bntui.settingvalues import NAME_RULE

@@ -94,7 +94,7 @@ def keyed_accounts(
     """The configured accounts with their keys, or with what is wrong with them: nothing is raised."""
     from bntui import accounts
     from bntui.feed.credentials import Credentials, MissingKey
-    from bntui.model.account import UserMethod
+    from bntui.model.access import UserMethod
 
     users = {market: venue.user for market, (venue, _) in the_world.markets.items()}
     methods = {market: user.methods for market, user in users.items() if user is not None}

@@ -16,10 +16,11 @@ from bntui import __version__
 from bntui.config import Settings
 from bntui.errors import UsageError
 from bntui.model.markets import Market, SymbolKey
-from bntui.venue.base import Endpoints, Venue
+from bntui.venue.base import Venue
 from bntui.venue.binance.endpoints import alternates, endpoints, is_known
 from bntui.venue.limits import Limits
 from bntui.venue.markets import venue
+from bntui.venue.places import Endpoints
 from bntui.wire.messages import Hello
 
 

@@ -21,7 +21,8 @@ from bntui.accounts import LARGEST_BYTES, key_file, load, pem_path, read_key, to
 from bntui.config import AccountSettings
 from bntui.errors import UsageError
 from bntui.feed.credentials import Credentials, MissingKey
-from bntui.model.account import AccountKey, KeyKind, UserMethod
+from bntui.model.access import KeyKind, UserMethod
+from bntui.model.account import AccountKey
 from bntui.model.markets import Market
 from bntui.secret import Secret
 

@@ -9,7 +9,7 @@ import pytest
 from bntui.accountsettings import is_account_name, variable_of
 from bntui.config import AccountSettings
 from bntui.errors import UsageError
-from bntui.model.account import KeyKind, UserMethod
+from bntui.model.access import KeyKind, UserMethod
 from bntui.model.markets import Market
 from bntui.sources import load
 

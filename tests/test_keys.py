@@ -15,7 +15,7 @@ from bntui.commandoptions import KeysOptions
 from bntui.config import AccountSettings, Settings
 from bntui.errors import UsageError
 from bntui.keys import KeyDesk, ask_for_key
-from bntui.model.account import KeyKind
+from bntui.model.access import KeyKind
 from bntui.model.markets import Market
 from bntui.secret import Secret
 from bntui.sources import load

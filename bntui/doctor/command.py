@@ -37,7 +37,7 @@ from bntui.feed.proxy import ProxyUnusable, host_and_port, is_here, is_proxied, 
 from bntui.keycheck import GOOD, UNREACHED, WARNED, check
 from bntui.model.markets import Market
 from bntui.model.views import BudgetView
-from bntui.venue.base import Endpoints
+from bntui.venue.places import Endpoints
 from bntui.world import World
 
 STEP_S = 5.0

@@ -15,7 +15,8 @@ from bntui.feed.rest import RestClient
 from bntui.feed.transport import Link
 from bntui.feed.transports import usual_transport
 from bntui.model.text import one_line, span
-from bntui.venue.base import Endpoints, StreamSpec, Venue
+from bntui.venue.base import StreamSpec, Venue
+from bntui.venue.places import Endpoints
 from bntui.words import sentence
 
 CLOCK_SAMPLES = 2

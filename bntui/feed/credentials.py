@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from bntui.model.account import AccountKey, UserMethod
+from bntui.model.access import UserMethod
+from bntui.model.account import AccountKey
 from bntui.model.markets import Market
 from bntui.secret import Secret
 from bntui.venue.binance.signing import Signer

@@ -28,8 +28,9 @@ from bntui.feed.userparts import NoMemory, UserMemory, UserParts
 from bntui.model.markets import Instrument, Market, StreamKey, StreamKind, SymbolKey
 from bntui.model.status import BudgetChanged, Event
 from bntui.model.views import BudgetView, HealthView, WeightView
-from bntui.venue.base import Endpoints, StreamSpec, Venue
+from bntui.venue.base import StreamSpec, Venue
 from bntui.venue.limits import Limits
+from bntui.venue.places import Endpoints
 
 log = logging.getLogger(__name__)
 

@@ -15,7 +15,8 @@ from bntui.feed.transport import Transport
 from bntui.model.account import AccountKey, Fill, OrderUpdate
 from bntui.model.markets import Instrument
 from bntui.model.status import Event
-from bntui.venue.base import Endpoints, Venue
+from bntui.venue.base import Venue
+from bntui.venue.places import Endpoints
 
 
 class UserMemory(Protocol):

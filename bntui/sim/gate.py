@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
-from bntui.model.account import KeyKind
+from bntui.model.access import KeyKind
 from bntui.sim.faults import Fault
 from bntui.sim.keys import ApiKey, Keyring
 from bntui.sim.parameters import Refused, illegal, missing

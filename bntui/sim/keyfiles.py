@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 from bntui.errors import UsageError
-from bntui.model.account import KeyKind
+from bntui.model.access import KeyKind
 from bntui.sim.keys import ApiKey, Keyring
 
 _FOLDER_MODE, _FILE_MODE = 0o700, 0o600

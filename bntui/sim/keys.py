@@ -22,7 +22,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from bntui.model.account import KeyKind
+from bntui.model.access import KeyKind
 from bntui.secret import Secret
 from bntui.sim.accounts import KeyPermissions
 from bntui.sim.rsakeys import rsa_key

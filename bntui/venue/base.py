@@ -26,17 +26,6 @@ COMBINED_SOCKET = "/stream"
 
 
 @dataclass(frozen=True, slots=True)
-class Endpoints:
-    """The addresses of one market in one environment; no path, no trailing slash."""
-
-    rest: str
-    streams: str
-    ws_api: str
-    proxy: str = ""
-    """What the settings name to go through; empty: what the environment says."""
-
-
-@dataclass(frozen=True, slots=True)
 class StreamSpec:
     """A stream name taken apart. Fields that the kind does not have are empty."""
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
-from bntui.model.account import AccountKey, Balance, Fill, OrderUpdate, Position, UserMethod
+from bntui.model.access import UserMethod
+from bntui.model.account import AccountKey, Balance, Fill, OrderUpdate, Position
 from bntui.secret import Secret
 from bntui.venue.base import RestCall
 

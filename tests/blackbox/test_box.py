@@ -13,7 +13,7 @@ from bntui.blackbox.records import Closed, Record, decode
 from bntui.blackbox.segments import RAW_SUFFIX, SUFFIX, read_lines, segments
 from bntui.clock import ManualClock
 from bntui.feed.user import UserFeed
-from bntui.model.account import UserMethod
+from bntui.model.access import UserMethod
 from bntui.model.accounts import NumberedFill
 from bntui.model.delta import Delta
 from bntui.model.markets import Market, SymbolKey

@@ -17,13 +17,13 @@ from bntui.doctor.findings import Finding, Outcome, warn
 from bntui.doctor.network import Way
 from bntui.errors import StateFolderError
 from bntui.feed.credentials import Credentials
-from bntui.model.account import UserMethod
+from bntui.model.access import UserMethod
 from bntui.model.markets import Market
 from bntui.model.views import BudgetView
 from bntui.secret import Secret
 from bntui.sim.server import Sim
-from bntui.venue.base import Endpoints
 from bntui.venue.binance.signing import hmac_signer
+from bntui.venue.places import Endpoints
 from bntui.world import world
 from tests.support.command_line import CommandLine, Said, at
 from tests.support.programs import exchange, reaching

@@ -16,7 +16,7 @@ from bntui.doctor.network import Patience, place_of
 from bntui.feed.attempts import AttemptsFile
 from bntui.feed.core.budget import AttemptLimit
 from bntui.sim.server import Sim
-from bntui.venue.base import Endpoints
+from bntui.venue.places import Endpoints
 from tests.support.feed import VENUE
 from tests.support.programs import exchange
 

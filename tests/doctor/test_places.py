@@ -24,7 +24,7 @@ from bntui.errors import StateFolderError
 from bntui.feed.attempts import AttemptsFile
 from bntui.feed.core.budget import AttemptLimit
 from bntui.feed.credentials import Credentials, MissingKey
-from bntui.model.account import UserMethod
+from bntui.model.access import UserMethod
 from bntui.model.markets import Market
 from bntui.secret import Secret
 from bntui.venue.binance.limits import SPOT

@@ -11,7 +11,7 @@ from bntui.drill.fillledger import FillLedger
 from bntui.drill.lost import Lost
 from bntui.drill.scenario import parse
 from bntui.drill.tables import BadScenario, Range
-from bntui.model.account import UserMethod
+from bntui.model.access import UserMethod
 from tests.drill.records import record, stands, table
 
 SCENARIO = """

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bntui.feed.credentials import Credentials, MissingKey
-from bntui.model.account import AccountKey, UserMethod
+from bntui.model.access import UserMethod
+from bntui.model.account import AccountKey
 from bntui.model.markets import Market
 from bntui.secret import Secret
 

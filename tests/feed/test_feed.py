@@ -19,8 +19,8 @@ from bntui.feed.feed import Feed, Wish, watch_wishes
 from bntui.feed.transport import Link, Receiver
 from bntui.model.markets import Market, StreamKind, SymbolKey
 from bntui.model.status import Event, HealthChanged, StreamChanged
-from bntui.venue.base import Endpoints
 from bntui.venue.markets import venue
+from bntui.venue.places import Endpoints
 from tests.support.exchange import MemoryExchange
 from tests.support.feed import VENUE
 from tests.support.shard import settled

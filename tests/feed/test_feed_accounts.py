@@ -12,11 +12,12 @@ from bntui.feed.attempts import AttemptsFile
 from bntui.feed.core.budget import AttemptLimit
 from bntui.feed.credentials import Account, MissingKey
 from bntui.feed.feed import Feed
-from bntui.model.account import UserMethod, UserStreamChanged, UserStreamState
+from bntui.model.access import UserMethod
+from bntui.model.account import UserStreamChanged, UserStreamState
 from bntui.model.markets import Market
 from bntui.model.status import Event
-from bntui.venue.base import Endpoints
 from bntui.venue.markets import venue
+from bntui.venue.places import Endpoints
 from tests.support.exchange import MemoryExchange
 from tests.support.userexchange import credentials
 

@@ -14,7 +14,7 @@ from bntui.errors import RestError
 from bntui.feed.core.budget import WeightBudget
 from bntui.feed.credentials import Credentials
 from bntui.feed.rest import RestClient
-from bntui.model.account import UserMethod
+from bntui.model.access import UserMethod
 from bntui.model.markets import Market
 from bntui.secret import Secret
 from bntui.venue.binance.limits import SPOT

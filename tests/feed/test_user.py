@@ -15,6 +15,7 @@ from bntui.feed.core.failures import Failure
 from bntui.feed.core.userfacts import ClockMeasured
 from bntui.feed.userparts import NoMemory
 from bntui.feed.userrest import CLOCK_SAMPLES, UserRest
+from bntui.model.access import UserMethod
 from bntui.model.account import (
     AccountKey,
     Balance,
@@ -22,7 +23,6 @@ from bntui.model.account import (
     OrderUpdate,
     RecoveryChanged,
     RecoveryState,
-    UserMethod,
     UserStreamState,
 )
 from bntui.model.markets import Instrument, Market, SymbolKey

@@ -16,13 +16,12 @@ from bntui.feed.core.budget import AttemptLimit
 from bntui.feed.credentials import Credentials
 from bntui.feed.feed import Feed
 from bntui.feed.transport import WebsocketsTransport
+from bntui.model.access import KeyKind, UserMethod
 from bntui.model.account import (
     AccountKey,
     Fill,
-    KeyKind,
     RecoveryChanged,
     RecoveryState,
-    UserMethod,
     UserStreamChanged,
     UserStreamState,
     UserStreamView,
@@ -31,9 +30,9 @@ from bntui.model.markets import Market
 from bntui.model.status import Event
 from bntui.secret import Secret
 from bntui.sim.server import Sim, SimConfig
-from bntui.venue.base import Endpoints
 from bntui.venue.binance.signing import hmac_signer, pem_signer
 from bntui.venue.markets import venue
+from bntui.venue.places import Endpoints
 
 WAIT_S = 40.0
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from bntui.feed.credentials import MissingKey
 from bntui.feed.userfeeds import UserFeeds, unable
-from bntui.model.account import UserMethod, UserStreamChanged, UserStreamState
+from bntui.model.access import UserMethod
+from bntui.model.account import UserStreamChanged, UserStreamState
 from bntui.model.markets import Market
 from bntui.venue.markets import venue
 from tests.support.userexchange import UserRig, credentials

@@ -8,7 +8,8 @@ import httpx
 
 from bntui.feed.core.userfacts import ClockMeasured, KeyFailed, KeyGiven, KeyKept
 from bntui.feed.userrest import UserRest
-from bntui.model.account import Fill, UserMethod
+from bntui.model.access import UserMethod
+from bntui.model.account import Fill
 from bntui.model.markets import Market
 from bntui.venue.binance.privatestream import US_LISTEN_KEYS, USDM_LISTEN_KEYS
 from bntui.venue.user import Ask, AskKind, Page, RefusalKind, Refused

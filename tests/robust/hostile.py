@@ -37,10 +37,10 @@ from bntui.feed.transport import WebsocketsTransport
 from bntui.model.markets import Market, StreamKey, StreamKind, SymbolKey
 from bntui.model.states import StreamState
 from bntui.model.views import ShardView, StreamView
-from bntui.venue.base import Endpoints
 from bntui.venue.binance.limits import SPOT
 from bntui.venue.binance.spot import spot
 from bntui.venue.limits import Limits
+from bntui.venue.places import Endpoints
 from tests.robust.pace import WorkedClock, ticking
 
 FASTER = 20.0

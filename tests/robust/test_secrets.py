@@ -29,7 +29,8 @@ from bntui.feed.credentials import Credentials
 from bntui.feed.rest import RestClient
 from bntui.feed.transport import WebsocketsTransport
 from bntui.keys import KeyDesk
-from bntui.model.account import AccountKey, KeyKind, UserMethod
+from bntui.model.access import KeyKind, UserMethod
+from bntui.model.account import AccountKey
 from bntui.model.markets import Market
 from bntui.secret import Secret
 from bntui.venue.base import Venue

@@ -11,7 +11,7 @@ from urllib.parse import quote
 import httpx
 from websockets.asyncio.client import ClientConnection
 
-from bntui.model.account import KeyKind
+from bntui.model.access import KeyKind
 from bntui.model.markets import Market
 from bntui.sim.accounts import Refused, Sink, Unsubscribe
 from bntui.sim.keys import MAIN, ApiKey

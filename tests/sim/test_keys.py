@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bntui.model.account import KeyKind
+from bntui.model.access import KeyKind
 from bntui.secret import Secret
 from bntui.sim.keys import ACCOUNTS, HERE, KEYS, ApiKey, Keyring
 from bntui.venue.binance.signing import hmac_signer, pem_signer

@@ -15,7 +15,7 @@ from bntui.feed.feed import Feed
 from bntui.journal import Journal
 from bntui.model.markets import Instrument, Market, SymbolKey
 from bntui.model.status import InstrumentsLoaded
-from bntui.venue.base import Endpoints
+from bntui.venue.places import Endpoints
 from tests.support.exchange import MemoryExchange
 from tests.support.feed import VENUE
 

@@ -24,13 +24,15 @@ from bntui.feed.rest import RestClient
 from bntui.feed.transport import Link, Receiver
 from bntui.feed.user import UserFeed
 from bntui.feed.userparts import NoMemory, UserMemory, UserParts
-from bntui.model.account import UserMethod, UserStreamChanged, UserStreamState, UserStreamView
+from bntui.model.access import UserMethod
+from bntui.model.account import UserStreamChanged, UserStreamState, UserStreamView
 from bntui.model.markets import Instrument, Market
 from bntui.model.status import Event
 from bntui.secret import Secret
-from bntui.venue.base import Endpoints, Venue
+from bntui.venue.base import Venue
 from bntui.venue.binance.signing import hmac_signer
 from bntui.venue.markets import venue
+from bntui.venue.places import Endpoints
 
 API_KEY = "public-part-of-the-key"
 SECRET = "private-part-of-the-key"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bntui.model.account import UserMethod
+from bntui.model.access import UserMethod
 from bntui.model.markets import Market
 from bntui.venue.binance.endpoints import Environment
 from bntui.venue.markets import venue

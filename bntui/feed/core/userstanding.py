@@ -5,14 +5,8 @@ from __future__ import annotations
 from collections import deque
 from math import inf
 
-from bntui.model.account import (
-    RENEWALS_KEPT,
-    AccountKey,
-    Renewal,
-    UserMethod,
-    UserStreamState,
-    UserStreamView,
-)
+from bntui.model.access import UserMethod
+from bntui.model.account import RENEWALS_KEPT, AccountKey, Renewal, UserStreamState, UserStreamView
 
 
 class UserStanding:

@@ -7,7 +7,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from bntui.model.markets import Market
-from bntui.venue.base import Endpoints
+from bntui.venue.places import Endpoints
 
 
 class Environment(StrEnum):

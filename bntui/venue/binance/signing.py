@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
 
 from bntui.errors import UsageError
-from bntui.model.account import KeyKind
+from bntui.model.access import KeyKind
 from bntui.secret import Secret
 from bntui.venue.binance.account_limits import RECV_WINDOW_MS
 

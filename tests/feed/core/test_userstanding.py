@@ -5,7 +5,8 @@ from __future__ import annotations
 from math import inf
 
 from bntui.feed.core.userstanding import UserStanding
-from bntui.model.account import RENEWALS_KEPT, AccountKey, UserMethod, UserStreamState
+from bntui.model.access import UserMethod
+from bntui.model.account import RENEWALS_KEPT, AccountKey, UserStreamState
 from bntui.model.markets import Market
 
 OWNER = AccountKey("main", Market.SPOT)

@@ -13,7 +13,8 @@ from bntui.feed.core.userfacts import Changed, Ended, KeyDoubted, Missed, OnSock
 from bntui.feed.core.userstream import ODD_REFUSALS, UserStream
 from bntui.feed.core.userstream_listenkey import ListenKeyStream
 from bntui.feed.core.userstream_wsapi import WsApiStream
-from bntui.model.account import AccountKey, UserMethod, UserStreamState
+from bntui.model.access import UserMethod
+from bntui.model.account import AccountKey, UserStreamState
 from bntui.model.markets import Market
 from bntui.venue.binance.limits import SPOT
 from bntui.venue.user import RefusalKind, Refused

@@ -11,7 +11,8 @@ from bntui.feed.core.userfacts import UserCommand
 from bntui.feed.core.userstream import UserStream
 from bntui.feed.core.userstream_listenkey import ListenKeyStream
 from bntui.feed.core.userstream_wsapi import WsApiStream
-from bntui.model.account import UserMethod, UserStreamState
+from bntui.model.access import UserMethod
+from bntui.model.account import UserStreamState
 from bntui.venue.binance.futures_limits import USDM
 from bntui.venue.binance.limits import SPOT
 from tests.support.userworld import UserWorld

@@ -5,7 +5,8 @@ from __future__ import annotations
 import orjson
 import pytest
 
-from bntui.model.account import AccountKey, Balance, Fill, OrderUpdate, UserMethod
+from bntui.model.access import UserMethod
+from bntui.model.account import AccountKey, Balance, Fill, OrderUpdate
 from bntui.model.markets import Market
 from bntui.venue.base import Access
 from bntui.venue.binance.account_limits import ACCOUNT_ROWS

@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 import pytest
 
 from bntui.model.markets import Market
-from bntui.venue.base import Endpoints
 from bntui.venue.binance.endpoints import Environment, alternates, endpoints
+from bntui.venue.places import Endpoints
 
 
 def test_the_environments_have_the_words_of_the_command_line() -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import orjson
 import pytest
 
-from bntui.model.account import AccountKey, Balance, Fill, OrderUpdate, Position, UserMethod
+from bntui.model.access import UserMethod
+from bntui.model.account import AccountKey, Balance, Fill, OrderUpdate, Position
 from bntui.model.markets import Market
 from bntui.venue.binance.futures_accountrest import COINM_USER, USDM_USER
 from bntui.venue.user import Ask, AskKind, Page, UserVenue
