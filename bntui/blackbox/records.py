@@ -15,8 +15,8 @@ from bntui.log import mask
 from bntui.model.delta import Delta
 from bntui.wire.codec import Vocabulary, encode_body
 
-FORMAT = 1
-"""Of the records. What a record has more than its reader knows is passed by; another number is refused."""
+FORMAT = 2
+"""Of the records; another number is refused. What a record has more than its reader knows is passed by."""
 
 
 @dataclass(frozen=True, slots=True)

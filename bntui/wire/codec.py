@@ -2,7 +2,8 @@
 
 What comes from a peer is junk until it proved otherwise: `decode` raises ProtocolError and nothing
 else. Readers are built once from the messages' own type hints, so that a new field is written in one
-place only.
+place only. What comes in great numbers goes as the list of its values, in the order of its fields: their
+names would be half of what is sent.
 """
 
 from __future__ import annotations
@@ -11,11 +12,16 @@ import types
 from collections.abc import Callable, Iterable
 from dataclasses import MISSING, fields, is_dataclass
 from enum import Enum
+from functools import lru_cache
+from operator import attrgetter
 from typing import Any, NoReturn, Union, get_args, get_origin, get_type_hints
 
 import orjson
 
 from bntui.errors import ProtocolError
+from bntui.model.markets import Instrument
+from bntui.model.panels import CandleView, TapeRow
+from bntui.model.views import StreamView, WatchView
 from bntui.wire.messages import Message
 
 HEADER_BYTES = 4
@@ -26,6 +32,16 @@ MOST_BYTES = 64 << 20
 _Reader = Callable[[object], Any]
 
 _PLAIN = (str, int, bool)
+
+BY_PLACE: tuple[type, ...] = (WatchView, StreamView, Instrument, TapeRow, CandleView)
+"""What goes as a list of values. Recordings are made of the same: another order of its fields is another form
+of theirs, and new fields come last and have a default."""
+
+MOST_KINDS = 256
+"""Kinds whose fields are remembered: more than all messages hold."""
+
+KNOWN_SHAPES = 64
+"""Types of values that are remembered of each kind of these lists; of others each value is looked at."""
 
 
 def encode(message: Message) -> bytes:
@@ -39,7 +55,9 @@ def encode(message: Message) -> bytes:
 def encode_body(message: object) -> bytes:
     """A message alone, without its length: one line of JSON. Raises ProtocolError for what has no form."""
     try:
-        return orjson.dumps({"t": type(message).__name__, "m": message}, default=_named_tuple)
+        return orjson.dumps(
+            {"t": type(message).__name__, "m": message}, _plainer, orjson.OPT_PASSTHROUGH_DATACLASS
+        )
     except TypeError as error:
         raise ProtocolError(f"a {type(message).__name__} cannot be sent: {error}") from error
 
@@ -80,11 +98,27 @@ class Vocabulary:
         return reader(envelope.get("m"))
 
 
-def _named_tuple(value: object) -> object:
-    """Keys go as plain lists; orjson takes no tuple's subclass by itself."""
+_VALUES: dict[type, Callable[[Any], tuple[object, ...]]] = {
+    kind: attrgetter(*(f.name for f in fields(kind))) for kind in BY_PLACE
+}
+
+
+def _plainer(value: Any) -> object:
+    """Keys and what is many go as plain lists, everything else that has fields under their names."""
+    values = _VALUES.get(type(value))
+    if values is not None:
+        return values(value)
     if isinstance(value, tuple):
         return tuple(value)
+    kind = type(value)
+    if is_dataclass(kind):
+        return {name: getattr(value, name) for name in _names(kind)}
     raise TypeError(f"{type(value).__name__} has no form on the wire")
+
+
+@lru_cache(maxsize=MOST_KINDS)
+def _names(kind: type) -> tuple[str, ...]:
+    return tuple(f.name for f in fields(kind))
 
 
 def _wrong(expected: str, value: object) -> NoReturn:
@@ -176,6 +210,43 @@ def _dataclass(expected: type) -> _Reader:
     return read
 
 
+def _by_place(expected: type) -> _Reader:
+    """Fields by their places. Values are read one by one the first time that such types come together; from
+    then on only those that are more than a plain value."""
+    hints = get_type_hints(expected)
+    parts = [_reader(hints[f.name]) for f in fields(expected)]
+    plain = [_plain_types(hints[f.name]) for f in fields(expected)]
+    least = sum((f.default, f.default_factory) == (MISSING, MISSING) for f in fields(expected))
+    more = [(at, part) for at, part in enumerate(parts) if not plain[at]]
+    known: set[tuple[type, ...]] = set()
+
+    def read(value: object) -> Any:
+        if type(value) is not list or len(value) < least:
+            _wrong(f"a list of a {expected.__name__}'s values", value)
+        shape = tuple(map(type, value))
+        if shape in known:
+            for at, part in more:
+                value[at] = part(value[at])
+            return expected(*value)
+        made = expected(*[part(item) for part, item in zip(parts, value, strict=False)])
+        alike = all(not types or kind in types for kind, types in zip(shape, plain, strict=False))
+        if alike and len(shape) == len(parts) and len(known) < KNOWN_SHAPES:
+            known.add(shape)
+        return made
+
+    return read
+
+
+def _plain_types(hint: Any) -> frozenset[type]:
+    """The types of JSON that are a value of this hint as they are; empty where one has to look closer."""
+    if hint in (*_PLAIN, float, types.NoneType):
+        return frozenset((hint,))
+    if get_origin(hint) in (Union, types.UnionType):
+        of_each = [_plain_types(arg) for arg in get_args(hint)]
+        return frozenset[type]().union(*of_each) if all(of_each) else frozenset()
+    return frozenset()
+
+
 def _reader(hint: Any) -> _Reader:
     """What reads a value of this type. Raises TypeError for a type that no message may have."""
     origin, args = get_origin(hint), get_args(hint)
@@ -194,7 +265,7 @@ def _reader(hint: Any) -> _Reader:
     if isinstance(hint, type) and issubclass(hint, tuple):
         return _tuple(lambda items: hint(*items), [_reader(part) for part in get_type_hints(hint).values()])
     if is_dataclass(hint) and isinstance(hint, type):
-        return _dataclass(hint)
+        return _by_place(hint) if hint in BY_PLACE else _dataclass(hint)
     raise TypeError(f"a message cannot hold a {hint}")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from bntui.blackbox.recorder import EVERY_S, RETRY_S, SEGMENT_S, Recorder
-from bntui.blackbox.records import Begun, Closed, Record, decode
+from bntui.blackbox.records import FORMAT, Begun, Closed, Record, decode
 from bntui.clock import ManualClock
 from bntui.model.accounts import FILLS_A_PAGE, NumberedFill
 from bntui.model.delta import Delta
@@ -67,7 +67,7 @@ def test_a_segment_begins_with_what_it_is_of_and_with_everything() -> None:
     scene.store.set_watchlist([BTC])
     scene.recorder.look()
     ((begun, everything),) = scene.disk.segments
-    assert begun == Begun(1, "1.0", "e1", 1, T0_MS, "demo", T0_MS, False)
+    assert begun == Begun(FORMAT, "1.0", "e1", 1, T0_MS, "demo", T0_MS, False)
     assert isinstance(everything, Delta)
     assert everything.full
     assert everything.watchlist == [BTC]

@@ -8,7 +8,7 @@ import pytest
 
 from bntui.blackbox.recorder import SEGMENT_S
 from bntui.blackbox.recording import open_recording, span_words
-from bntui.blackbox.records import Begun, encode
+from bntui.blackbox.records import FORMAT, Begun, encode
 from bntui.blackbox.segments import SegmentFile, segment_name, segments
 from bntui.errors import UsageError
 from bntui.model.delta import Delta
@@ -107,7 +107,7 @@ def broken_line(line: bytes) -> bytes:
 
 
 def test_what_follows_on_a_record_that_cannot_be_read_is_left_out(tmp_path: Path) -> None:
-    begun = Begun(1, "1.0", "e1", 1, T0_MS, "demo", T0_MS, False)
+    begun = Begun(FORMAT, "1.0", "e1", 1, T0_MS, "demo", T0_MS, False)
     deltas = [encode(Delta("e1", n, n == 1, float(n), T0_MS + n * 1_000)) for n in range(1, 5)]
     file = SegmentFile(tmp_path / segment_name(T0_MS, 1))
     file.write(encode(begun) + deltas[0] + deltas[1] + broken_line(deltas[2]) + deltas[3])

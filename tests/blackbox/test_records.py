@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
+
 import pytest
 
 from bntui.blackbox.records import FORMAT, Begun, Closed, Record, decode, encode
 from bntui.errors import ProtocolError
 from bntui.model.delta import Delta, Notice
+from bntui.model.markets import Instrument
+from bntui.model.views import StreamView, WatchView
+from bntui.wire.codec import BY_PLACE
 from tests.model.build import BTC, T0_MS
 
 RECORDS: list[Record] = [
@@ -33,6 +38,24 @@ def test_what_is_no_record_is_refused(line: bytes) -> None:
 def test_what_a_later_bntui_knows_more_is_passed_by() -> None:
     line = encode(RECORDS[1]).replace(b'"by_us":', b'"weather":"rain","by_us":')
     assert decode(line) == RECORDS[1]
+
+
+def test_the_order_of_what_goes_by_place_is_part_of_the_form() -> None:
+    """New fields may come behind these, with a default; anything else needs another FORMAT."""
+    row = (
+        "market symbol bid bid_qty ask ask_qty quote_at last last_qty last_side last_id trade_at tick "
+        "change_percent open high low volume quote_volume ticker_at state reason closes mark_price "
+        "index_price funding_rate next_funding_ms mark_at open_interest open_interest_at"
+    )
+    stream = "market name shard state reason since data_at normal_gap_s dark_since"
+    instrument = (
+        "key status base quote tick_size step_size price_decimals quantity_decimals contract pair margin "
+        "contract_size expires_ms"
+    )
+    kept = {WatchView: row, StreamView: stream, Instrument: instrument}
+    told = {kind: " ".join(field.name for field in fields(kind)) for kind in BY_PLACE if kind in kept}
+    assert FORMAT == 2
+    assert told == kept
 
 
 def test_secrets_in_words_of_the_exchange_are_taken_out_and_nothing_else() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import math
+from dataclasses import fields, replace
 from typing import Any, get_args
 
 import orjson
@@ -74,6 +75,11 @@ FULL_ROW = WatchView(
     "no trade since id 5",
     [1.0, 1.1, 1e-08],
 )
+
+PLACES = [f.name for f in fields(WatchView)]
+"""Rows go as the list of their values."""
+
+BID, QUOTE_AT, STATE, CLOSES = map(PLACES.index, ("bid", "quote_at", "state", "closes"))
 
 FULL_DELTA = Delta(
     "e1",
@@ -147,12 +153,14 @@ def test_keys_come_back_as_keys() -> None:
 def test_whole_numbers_are_taken_where_a_fraction_is_meant() -> None:
     raw = orjson.loads(body(FULL_DELTA))
     raw["m"]["now"] = 5
-    raw["m"]["rows"][0]["closes"] = [1, 2.5]
+    raw["m"]["rows"][0][QUOTE_AT] = 10
+    raw["m"]["rows"][0][CLOSES] = [1, 2.5]
 
     back = decode(orjson.dumps(raw))
 
     assert isinstance(back, Delta)
     assert isinstance(back.now, float)
+    assert isinstance(back.rows[0].quote_at, float)
     assert [type(close) for close in back.rows[0].closes] == [float, float]
 
 
@@ -160,6 +168,65 @@ def test_fields_of_another_version_are_passed_by_and_defaults_filled_in() -> Non
     raw = {"t": "Pull", "m": {"seq": 1, "epoch": "e", "since_version": "9"}}
 
     assert decode(orjson.dumps(raw)) == Pull(1, "e", None)
+
+
+def answer(*rows: object) -> bytes:
+    """An answer with these rows, as they would come."""
+    raw = orjson.loads(body(FULL_DELTA))
+    raw["m"]["rows"] = rows
+    return orjson.dumps(raw)
+
+
+def row_values(**other: object) -> list[object]:
+    """The values of a row, some of them others."""
+    values: list[object] = orjson.loads(body(FULL_DELTA))["m"]["rows"][0]
+    for name, value in other.items():
+        values[PLACES.index(name)] = value
+    return values
+
+
+def test_what_comes_in_great_numbers_goes_without_its_names() -> None:
+    raw = orjson.loads(body(FULL_DELTA))["m"]
+    assert {type(one) for name in ("rows", "streams", "instruments") for one in raw[name]} == {list}
+    assert {type(one) for name in ("shards", "outages") for one in raw[name]} == {dict}
+
+
+def test_a_row_is_read_alike_the_first_time_and_later() -> None:
+    rows = [row_values(), row_values(bid=None), row_values(), row_values(bid="2", closes=[])]
+    back = decode(answer(*rows))
+    assert isinstance(back, Delta)
+    assert back.rows[0] == back.rows[2] == FULL_ROW
+    assert back.rows[1] == replace(FULL_ROW, bid=None)
+    assert back.rows[3] == replace(FULL_ROW, bid="2", closes=[])
+    assert back.rows[2].state is StreamState.QUIET
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"bid": 1}, {"tick": True}, {"quote_at": "1"}, {"state": "well"}, {"closes": ["1"]}, {"market": None}],
+    ids=repr,
+)
+def test_a_wrong_value_is_refused_behind_any_number_of_good_rows(wrong: dict[str, object]) -> None:
+    with pytest.raises(ProtocolError):
+        decode(answer(*[row_values()] * 3, row_values(**wrong)))
+
+
+def test_a_row_of_another_version_is_read_as_far_as_it_is_known() -> None:
+    back = decode(answer([*row_values(), "more"], row_values()[: BID + 1]))
+    assert isinstance(back, Delta)
+    assert back.rows == [FULL_ROW, WatchView(FULL_ROW.market, FULL_ROW.symbol, FULL_ROW.bid)]
+    with pytest.raises(ProtocolError):
+        decode(answer(row_values()[:1]))
+
+
+def test_of_types_that_never_come_again_no_endless_number_is_remembered(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(codec, "KNOWN_SHAPES", 1)
+    vocabulary = Vocabulary((Delta,))
+    for bid in ("1", None, "1", None):
+        (row,) = vocabulary.decode(answer(row_values(bid=bid))).rows
+        assert row == replace(FULL_ROW, bid=bid)
 
 
 @pytest.mark.parametrize(
