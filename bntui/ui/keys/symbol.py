@@ -32,7 +32,7 @@ SYMBOL = KeyGroup(
             "Show only trades of a size or more",
             priority=True,
         ),
-        Key("symbol.zoom", "backslash", "zoom", "zoom", "This panel alone, or all of them again"),
+        Key("symbol.zoom", "backslash", "zoom", "alone", "This panel alone, or all of them again"),
     ),
 )
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from bntui.model.alerts import AlertView
-from bntui.ui.keys import ALERTS, FOCUS, MOVE, bindings
+from bntui.ui.keys import ALERTS, FOCUS, MOVE, Key, bindings
 from bntui.ui.screens.acknowledge import AcknowledgeScreen
 from bntui.ui.screens.base import ALERTS_TAB
 from bntui.ui.screens.timeline import TimelineScreen
 from bntui.ui.tables.alerts import Row, alert_columns, card, listed
-from bntui.ui.tables.incidents import Key
+from bntui.ui.tables.incidents import Key as RowKey
 from bntui.ui.viewer import Viewer
 from bntui.ui.widgets.lines import Line
 from bntui.wire.messages import Acknowledge
@@ -33,7 +33,7 @@ class AlertsScreen(TimelineScreen[AlertView]):
 
     # What is in it
 
-    def entries(self) -> Mapping[Key, Row]:
+    def entries(self) -> Mapping[RowKey, Row]:
         """What lasts first, then the days."""
         return listed(self.viewer.mirror.alerts.values())
 
@@ -48,7 +48,7 @@ class AlertsScreen(TimelineScreen[AlertView]):
     def nothing(self) -> Sequence[Line]:
         """Where rules come from."""
         return [
-            (("Nothing was wrong so far that an alert looks at.", "title"),),
+            (("No alert so far.", "title"),),
             (
                 ("bntui alerts list", "key"),
                 (" names the rules; [[alerts]] in the settings makes them.", "title"),
@@ -78,6 +78,17 @@ class AlertsScreen(TimelineScreen[AlertView]):
         for alert in waiting:
             self.viewer.send(Acknowledge(alert.id, ""), f"Acknowledged {len(waiting)}.")
         self._show_bars()
+
+    # Keys and help
+
+    def bar_keys(self) -> list[Key]:
+        """The keys that make sense now."""
+        hidden = set()
+        if self.selected is None or not self.selected.lasts:
+            hidden.add("alerts.acknowledge")
+        if not any(alert.open for alert in self.viewer.mirror.alerts.values()):
+            hidden.add("alerts.acknowledge_all")
+        return [key for key in super().bar_keys() if key.id not in hidden]
 
     def help_notes(self) -> Iterable[Line]:
         """What the columns mean."""

@@ -66,6 +66,9 @@ COPYING = "copying"
 BARS = 2
 """Lines above and below what a screen shows, but for that of the suspect."""
 
+NEXT_PANEL = "focus.next"
+"""The key that leads to another panel."""
+
 NO_SUSPECT: tuple[Part, Part] = ("suspect: ", "title"), ("none any more", "title")
 """What stands in the suspect's line while only a frozen display keeps it."""
 
@@ -327,8 +330,13 @@ class ViewerScreen(Screen[None], inherit_bindings=False):
     # Keys and help
 
     def bar_keys(self) -> list[Key]:
-        """The screen's keys for the bottom line, the most important first; help and quit are always there."""
-        return [key for group in self.KEYS for key in group.keys if key.label]
+        """The screen's keys for the bottom line, the most important first; help and quit are always there.
+
+        From one panel no key leads to another.
+        """
+        alone = len(self.focus_chain) < 2
+        keys = [key for group in self.KEYS for key in group.keys if key.label]
+        return [key for key in keys if not (alone and key.id == NEXT_PANEL)]
 
     def bar_note(self) -> Line:
         """What stands between the tabs and the keys, such as a filter."""

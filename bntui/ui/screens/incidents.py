@@ -96,8 +96,11 @@ class IncidentsScreen(TimelineScreen[OutageView]):
         return Copy(what, markdown(rows, self.viewer.place, now_ms, self._given_up()))
 
     def bar_keys(self) -> list[Key]:
-        """What everybody copies by is told here, where it matters most."""
-        return [replace(key, label="copy") for key in APP.keys if key.id == "app.copy"] + super().bar_keys()
+        """What everybody copies by is told here, where it matters most; without incidents there is no day."""
+        keys = super().bar_keys()
+        if self.selected is None:
+            keys = [key for key in keys if key.id != "incidents.copy_day"]
+        return [replace(key, label="copy") for key in APP.keys if key.id == "app.copy"] + keys
 
     def help_notes(self) -> Iterable[Line]:
         """What the columns mean."""

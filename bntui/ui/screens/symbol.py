@@ -260,7 +260,7 @@ class SymbolScreen(ViewerScreen):
         """The active panel alone, or all of them."""
         if not self._zoomed and arrangement(self.app.size, zoomed=False) is Arrangement.SINGLE:
             key = self.viewer.keymap.name("symbol.panel")
-            self.viewer.say(f"In a terminal of this size the panels are shown one at a time: {key} switches.")
+            self.viewer.say(f"One panel at a time fits here: {key} switches.")
         else:
             self._zoomed = not self._zoomed
         self._activate(self._active)

@@ -7,7 +7,7 @@ from textual.app import ComposeResult
 from bntui.model.account import AccountKey, RecoveryState
 from bntui.ui.copies import Copy, of_lines
 from bntui.ui.format import clean
-from bntui.ui.keys import MOVE, USER_STREAM, bindings
+from bntui.ui.keys import MOVE, USER_STREAM, Key, bindings
 from bntui.ui.panels.accounts import recovery_words
 from bntui.ui.screens.base import ViewerScreen
 from bntui.ui.tables.userstreams import user_stream_page
@@ -52,7 +52,7 @@ class UserStreamScreen(ViewerScreen):
             recovery = accounts.recoveries.get(self._owner)
             words, style = recovery_words(recovery, self.viewer.clock.wall_ms())
             page.insert(1, (f"{words[:1].upper()}{words[1:]}", style))
-            if recovery is not None and recovery.state is RecoveryState.INCOMPLETE:
+            if self._unexplained:
                 hint = ACCEPT_HINT.format(key=self.viewer.keymap.name("user_stream.accept"))
                 page.insert(2, (hint, "key"))
             if recovery is not None and recovery.checked:
@@ -71,14 +71,23 @@ class UserStreamScreen(ViewerScreen):
         """Ask for another connection, or another try with a key that was refused."""
         self.viewer.renew(self._owner)
 
+    @property
+    def _unexplained(self) -> bool:
+        """Is something of the account not explained, which the user may?"""
+        recovery = self.viewer.mirror.accounts.recoveries.get(self._owner)
+        return recovery is not None and recovery.state is RecoveryState.INCOMPLETE
+
     def action_accept(self) -> None:
         """What is missing is known to the user."""
-        recovery = self.viewer.mirror.accounts.recoveries.get(self._owner)
-        if recovery is None or recovery.state is not RecoveryState.INCOMPLETE:
+        if not self._unexplained:
             self.viewer.say("Nothing of this account is unexplained.")
         else:
             self.viewer.send(AcceptAccount(self._owner), f"{clean(self._owner.label)} is taken as it is now.")
         self._show_bars()
+
+    def bar_keys(self) -> list[Key]:
+        """The keys that make sense now."""
+        return [key for key in super().bar_keys() if self._unexplained or key.id != "user_stream.accept"]
 
     def action_back(self) -> None:
         """Back to the connections."""

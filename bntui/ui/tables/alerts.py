@@ -51,7 +51,7 @@ def alert_columns(now_ms: Callable[[], int]) -> tuple[Column[Row], ...]:
 
     def began(row: AlertView) -> Cell:
         same_day = not row.lasts or day_of(row.began_ms) == day_of(now_ms())
-        return utc(row.began_ms, "%H:%M:%S" if same_day else "%d.%m. %H:%M"), "strong"
+        return utc(row.began_ms, "%H:%M:%S" if same_day else "%m-%d %H:%M"), "strong"
 
     def held(row: AlertView) -> Cell:
         return age(max((row.ended_ms or now_ms()) - row.began_ms, 0) / 1_000), ""
@@ -111,5 +111,5 @@ def card(row: AlertView, now_ms: int, key: str) -> list[str]:
         note = f" with the note “{row.note}”" if row.note else ""
         sentences.append(f"Acknowledged at {clock_time(row.acknowledged_ms, now_ms)}{note}.")
     elif row.lasts:
-        sentences.append(f"Nobody has acknowledged it; {key} does.")
+        sentences.append(f"Nobody has acknowledged it: press {key} when you know.")
     return sentences

@@ -68,6 +68,11 @@ def proof_text(row: UserStreamView, now: float) -> str:
     return "none yet" if row.proof_at is None else f"{age(now - row.proof_at)} {clean(row.proof)}".rstrip()
 
 
+def _ago(at: float | None, what: str, now: float) -> str:
+    """`4.2s ago, executionReport`."""
+    return "none yet" if at is None else f"{age(now - at)} ago, {clean(what)}".removesuffix(", ")
+
+
 def user_stream_note(row: UserStreamView, _now: float) -> Cell | None:
     """What stands in place of the times of a stream that is not live: why, and what the user can do."""
     if row.state is UserStreamState.LIVE:
@@ -119,8 +124,8 @@ def user_stream_page(row: UserStreamView, now: float) -> list[Part]:
         ("The exchange ends it in", None if row.expires_at is None else row.expires_at - now),
     ):
         page.append((f"{word}: {NONE if at is None else duration(at)}", ""))
-    page.append((f"Last event: {event_text(row, now)}", ""))
-    page.append((f"Last proof that events would come: {proof_text(row, now)}", ""))
+    page.append((f"Last event: {_ago(row.event_at, row.event_kind, now)}", ""))
+    page.append((f"Last proof that events would come: {_ago(row.proof_at, row.proof, now)}", ""))
     page.append((f"Reconnects since the engine started: {row.reconnects}", ""))
     page.append(("Renewals, the newest first (UTC):" if row.renewals else "No renewal so far.", "title"))
     for renewal in reversed(row.renewals):

@@ -42,7 +42,7 @@ async def test_8_opens_the_alerts_with_what_lasts_under_the_cursor() -> None:
         screen = await opened(at, pilot)
         assert screen.timeline.render_line(1).text.strip() == "Now: 2 alerts last, 2 not acknowledged"
         assert screen.timeline.cursor_key == 3
-        assert screen.card.text.splitlines()[-1] == "Nobody has acknowledged it; a does."
+        assert screen.card.text.splitlines()[-1] == "Nobody has acknowledged it: press a when you know."
 
 
 async def test_every_screen_says_how_many_wait() -> None:
@@ -85,6 +85,24 @@ async def test_what_is_over_cannot_be_acknowledged() -> None:
         assert "Nothing to acknowledge" in at.line("#status")
         await pilot.press("A")
         assert at.sent == []
+
+
+async def test_the_bottom_line_names_the_keys_that_do_something_now() -> None:
+    at = desk(market.calm())
+    async with at.running() as pilot:
+        await opened(at, pilot)
+        for row, named in (
+            (None, (False, False, False)),
+            (alert_now(1, ended_ms=market.WALL_MS), (False, False, True)),
+            (alert_now(1, acknowledged_ms=market.WALL_MS), (True, False, True)),
+            (alert_now(1), (True, True, True)),
+        ):
+            at.answer(alerts=[] if row is None else [row])
+            await at.frame(pilot)
+            at.advance(1)
+            await at.frame(pilot)
+            keys = at.line("#status")
+            assert tuple(key in keys for key in ("a ack", "A all", "tab panel")) == named
 
 
 async def test_where_nothing_was_wrong_the_screen_says_how_to_get_alerts() -> None:

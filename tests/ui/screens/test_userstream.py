@@ -21,10 +21,23 @@ async def test_enter_on_a_user_stream_tells_all_of_it_with_its_renewals() -> Non
             "Compared with REST 3m10s ago",
             "Looked at: account, open orders, trades of BTCUSDT and ETHUSDT",
         ]
+        assert page[7] == "Last event: 4.2s ago, ORDER_TRADE_UPDATE"
         assert page[-1] == "01-01 01:04:05  subscribed"
         await pilot.press("escape")
         assert at.line("#status").startswith(" 1 Watch 2 Conn")
         assert at.connections.users.has_focus
+
+
+async def test_accepting_is_offered_where_there_is_something_to_accept() -> None:
+    at = desk(accounts.traded())
+    async with at.running() as pilot:
+        await pilot.press("2", "tab", "enter")
+        await at.frame(pilot)
+        assert "a accept" not in at.line("#status")
+        open_ends = accounts.recovery(MAIN, state=RecoveryState.INCOMPLETE, missing="trades of X")
+        at.answer(accounts=AccountsDelta(recoveries=[open_ends]))
+        await at.frame(pilot)
+        assert "a accept" in at.line("#status")
 
 
 async def test_it_follows_what_happens() -> None:

@@ -54,7 +54,7 @@ def test_a_row_says_when_what_about_whom_and_for_how_long() -> None:
 
 
 def test_what_has_lasted_since_another_day_says_which() -> None:
-    assert cells(an_alert(1, began_ms=BEGAN_MS - DAY_MS))["began"] == "31.12. 00:00"
+    assert cells(an_alert(1, began_ms=BEGAN_MS - DAY_MS))["began"] == "12-31 00:00"
 
 
 def test_text_of_the_exchange_steers_no_terminal() -> None:
@@ -66,7 +66,7 @@ def test_the_card_tells_the_story() -> None:
         "btc-low: BTCUSDT is at 59999.90, at or below 60000.",
         "It began at 00:00:00 UTC and has lasted for 1m30s.",
         "It was made known once.",
-        "Nobody has acknowledged it; a does.",
+        "Nobody has acknowledged it: press a when you know.",
     ]
     over = an_alert(
         1,
