@@ -377,6 +377,7 @@ class WatchlistScreen(FilteredScreen):
             ("▲ ▼", "the last price went up, down at its last change"),
             ("bps", "spread in hundredths of a per cent of the mid"),
             ("volume", "of 24 hours, in the quote asset"),
+            ("…", "among the minutes: those before are not known, or not yet"),
             ("age", "of the newest data of the symbol, of whatever stream"),
         ):
             yield ((f"{name:<8}", "strong"), (meaning, "title"))

@@ -51,7 +51,7 @@ def balance_columns(told: Variety, wall_ms: Callable[[], int], *, spot: bool) ->
 
     own = (
         Column("locked", "in orders", 12, locked, align="right", widest=18),
-        Column("total", "total", 12, total, rank=1, align="right", widest=18),
+        Column("total", "total", 12, total, rank=2, align="right", widest=18),
     )
     return (
         Column("asset", "balance", 8, asset, widest=14),
@@ -59,5 +59,5 @@ def balance_columns(told: Variety, wall_ms: Callable[[], int], *, spot: bool) ->
         Column("free", "free", 13, free, align="right", widest=18),
         *(own if spot else ()),
         *((Column("wallet", "wallet", 12, wallet, align="right", widest=18),) if told.futures else ()),
-        Column("age", "changed", 7, old, align="right"),
+        Column("age", "changed", 7, old, rank=1, align="right"),
     )

@@ -104,20 +104,20 @@ def shard_columns(handed: Callable[[], Handover], *, mixed: bool = False) -> tup
 
     return (
         Column("shard", "#", 3, name),
-        *((Column("market", "market", 12, market, rank=1),) if mixed else ()),
+        *((Column("market", "market", 12, market, rank=5),) if mixed else ()),
         Column("state", "state", 11, state, in_the_dark=UNKNOWN),
         Column("streams", "live/ack/want", 13, streams, align="right", widest=15),
-        Column("cap", "of cap", 6, cap, rank=1, align="right"),
+        Column("cap", "of cap", 6, cap, rank=5, align="right"),
         Column("messages", "msg/s", 5, messages, align="right"),
-        Column("bytes", "kB/s", 5, volume, align="right"),
-        Column("ping", "ping", 5, ping, align="right"),
+        Column("bytes", "kB/s", 5, volume, rank=3, align="right"),
+        Column("ping", "ping", 5, ping, rank=4, align="right"),
         Column("round_trip", "rtt", 5, round_trip, align="right"),
         Column("lag", "lag", 5, lag, align="right"),
         Column("up", "up", 6, up, align="right"),
-        Column("left", "left", 6, left, align="right"),
-        Column("reconnects", "rec", 3, reconnects, align="right"),
-        Column("host", "host", 26, host, rank=2, widest=30),
-        Column("reason", "why", 24, reason, rank=3, widest=80),
+        Column("left", "left", 6, left, rank=1, align="right"),
+        Column("reconnects", "rec", 3, reconnects, rank=2, align="right"),
+        Column("host", "host", 26, host, rank=6, widest=30),
+        Column("reason", "why", 24, reason, rank=7, widest=80),
     )
 
 
@@ -185,13 +185,13 @@ def outage_columns(wall_ms: Callable[[], int]) -> tuple[Column[OutageView], ...]
 
     return (
         Column("began", "lost (UTC)", 14, began),
-        Column("ended", "back", 8, ended, rank=1),
+        Column("ended", "back", 8, ended, rank=3),
         Column("shard", "#", 3, shard),
         Column("kind", "kind", 7, kind),
         Column("blind", "blind", 6, blind, align="right"),
-        Column("streams", "strms", 5, streams, align="right"),
-        Column("code", "code", 5, code, align="right"),
-        Column("cause", "why", 32, cause, widest=200),
+        Column("streams", "strms", 5, streams, rank=2, align="right"),
+        Column("code", "code", 5, code, rank=1, align="right"),
+        Column("cause", "why", 24, cause, widest=200),
     )
 
 
@@ -222,9 +222,9 @@ def stream_columns(
     return (
         Column("stream", "stream", 22, name, widest=32),
         Column("state", "state", 6, state, in_the_dark=UNKNOWN),
-        Column("since", "for", 6, since, align="right"),
+        Column("since", "for", 6, since, rank=2, align="right"),
         Column("age", "age", 6, newest, align="right"),
-        Column("gap", "normal", 6, gap, align="right"),
+        Column("gap", "normal", 6, gap, rank=1, align="right"),
         Column("reason", "why", 20, reason, widest=200),
     )
 

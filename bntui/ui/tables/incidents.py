@@ -140,12 +140,12 @@ def incident_columns(now_ms: Callable[[], int]) -> tuple[Column[Row], ...]:
 
     return (
         _column("began", "began UTC", 9, began),
-        _column("ended", "back", 9, ended),
+        _column("ended", "back", 9, ended, rank=1),
         _column("connection", "#", 3, connection, widest=8),
         _column("kind", "kind", 7, kind),
         _column("blind", "blind", 6, blind, align="right"),
-        _column("code", "code", 4, code, align="right"),
-        _column("closed_by", "by", 7, closed_by),
+        _column("code", "code", 4, code, align="right", rank=3),
+        _column("closed_by", "by", 7, closed_by, rank=2),
         _column("trades", "miss/back", 11, trades, align="right"),
         _column("cause", "why", 14, cause, widest=200),
     )
@@ -158,9 +158,10 @@ def _column(
     cell: Callable[[OutageView, int, float], Cell],
     align: Align = "left",
     widest: int = 0,
+    rank: int = 0,
 ) -> Column[Row]:
     def of_row(row: Row, width: int, now: float) -> Cell:
         # A heading stands in place of all cells.
         return ("", "") if isinstance(row, Heading) else cell(row, width, now)
 
-    return Column(id, title, width, of_row, align=align, widest=widest)
+    return Column(id, title, width, of_row, rank=rank, align=align, widest=widest)

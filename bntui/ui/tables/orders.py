@@ -198,13 +198,13 @@ def open_columns(
         return (whole if len(whole) <= width else clean(row.time_in_force)), "faint"
 
     return (
-        *_what(told, instrument, qty_rank=1, kind_rank=2, price_cells=(12, 22)),
+        *_what(told, instrument, qty_rank=2, kind_rank=3, price_cells=(12, 22)),
         Column("left", "left", 9, left, align="right", widest=14),
-        Column("filled", "filled", 6, _filled, align="right"),
+        Column("filled", "filled", 6, _filled, rank=1, align="right"),
         Column("away", "to market", 9, away, align="right"),
-        Column("age", "age", 6, old, align="right"),
-        Column("force", "tif", 4, force, rank=2, widest=11),
-        Column("client", "client id", 14, client, rank=3, widest=36),
+        Column("age", "age", 6, old, rank=1, align="right"),
+        Column("force", "tif", 4, force, rank=3, widest=11),
+        Column("client", "client id", 14, client, rank=4, widest=36),
     )
 
 
@@ -230,11 +230,11 @@ def closed_columns(
 
     return (
         Column("time", "ended UTC", 11, time),
-        *_what(told, instrument, qty_rank=2, kind_rank=3, price_cells=(10, 13)),
-        Column("filled", "filled", 6, _filled, align="right"),
-        Column("average", "average", 11, average, rank=2, align="right"),
+        *_what(told, instrument, qty_rank=3, kind_rank=4, price_cells=(10, 13)),
+        Column("filled", "filled", 6, _filled, rank=1, align="right"),
+        Column("average", "average", 11, average, rank=3, align="right"),
         Column("status", "status", 8, status, widest=16),
-        Column("reason", "why", 20, reason, rank=1, widest=90),
+        Column("reason", "why", 20, reason, rank=2, widest=90),
     )
 
 
@@ -310,7 +310,7 @@ def _what(
         *owner_columns(told, OrderUpdate),
         Column("symbol", "symbol", told.symbol_least, symbol, widest=max(13, told.symbol)),
         Column("side", "side", 6, side),
-        *((Column("position", "pos", 5, position, rank=3),) if told.sides else ()),
+        *((Column("position", "pos", 5, position, rank=4),) if told.sides else ()),
         Column("type", "type", 9, kind, rank=kind_rank, widest=13),
         Column("price", "price", price_cells[0], at, align="right", widest=price_cells[1]),
         Column("qty", "qty", 9, qty, rank=qty_rank, align="right", widest=12),

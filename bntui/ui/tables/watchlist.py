@@ -38,6 +38,9 @@ TICKS = {1: ("▲", "up"), -1: ("▼", "down")}
 """How the last change of a price is shown; a price that never changed has neither."""
 
 
+EARLIER = "…"
+"""In front of a line of prices whose earlier minutes are not known, or not yet."""
+
 USUAL_DECIMALS = 2
 """Decimals of a price whose tick is not known yet, and of most whose tick is."""
 
@@ -159,7 +162,9 @@ def watch_columns(
         return aligned(row.low, row), "faint"
 
     def spark(row: WatchView, width: int, _now: float) -> Cell:
-        return sparkline(row.closes, width), "spark"
+        line = sparkline(row.closes, width)
+        begin = width - len(row.closes)
+        return (line[: begin - 1] + EARLIER + line[begin:] if begin > 0 else line), "spark"
 
     def newest(row: WatchView, _width: int, now: float) -> Cell:
         at = newest_at(row)
@@ -199,9 +204,10 @@ def watch_columns(
         Column(
             "last",
             titled("last"),
-            price_width + 2,
+            price_width + 1,
             last,
             align="right",
+            widest=price_width + 2,
             of=attrgetter("last", "tick"),
             order=lambda row: decimal_of(row.last),
         ),
@@ -210,19 +216,20 @@ def watch_columns(
             "24h %",
             7,
             change,
+            rank=1,
             align="right",
             of=attrgetter("last", "open", "change_percent"),
             order=change_of,
             descending=True,
         ),
-        Column("bid", titled("bid"), price_width, bid, rank=1, align="right", of=attrgetter("bid")),
-        Column("ask", titled("ask"), price_width, ask, rank=1, align="right", of=attrgetter("ask")),
+        Column("bid", titled("bid"), price_width, bid, rank=2, align="right", of=attrgetter("bid")),
+        Column("ask", titled("ask"), price_width, ask, rank=2, align="right", of=attrgetter("ask")),
         Column(
             "spread",
             "bps",
             6,
             spread,
-            rank=2,
+            rank=3,
             align="right",
             of=attrgetter("bid", "ask"),
             order=lambda row: spread_bps(row.bid, row.ask),
@@ -233,15 +240,15 @@ def watch_columns(
             "volume",
             7,
             volume,
-            rank=3,
+            rank=4,
             align="right",
             of=attrgetter("volume", "quote_volume"),
             order=lambda row: quote_volume_of(row, instrument_of(row.key)),
             descending=True,
         ),
-        Column("high", titled("24h high"), price_width, high, rank=6, align="right", of=attrgetter("high")),
-        Column("low", titled("24h low"), price_width, low, rank=6, align="right", of=attrgetter("low")),
-        Column("spark", "minutes", 10, spark, rank=4, align="right", widest=60, of=attrgetter("closes")),
+        Column("high", titled("24h high"), price_width, high, rank=7, align="right", of=attrgetter("high")),
+        Column("low", titled("24h low"), price_width, low, rank=7, align="right", of=attrgetter("low")),
+        Column("spark", "minutes", 10, spark, rank=5, align="right", widest=60, of=attrgetter("closes")),
         Column("age", "age", 6, newest, align="right", order=newest_order, descending=True, keeps_style=True),
         Column(
             "state",
@@ -255,7 +262,7 @@ def watch_columns(
             in_the_dark=UNKNOWN,
         ),
         Column(
-            "reason", "why", 24, reason, rank=5, widest=48, keeps_style=True, of=attrgetter("reason", "state")
+            "reason", "why", 32, reason, rank=6, widest=48, keeps_style=True, of=attrgetter("reason", "state")
         ),
     )
 

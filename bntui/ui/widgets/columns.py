@@ -76,7 +76,8 @@ def lay_out(columns: Sequence[Column[R]], width: int) -> tuple[Slot[R], ...]:
     """Place the columns that fit `width` cells, in their own order; spare room goes to those that grow.
 
     Columns of one rank come and go together; where those of a rank do not fit, narrower ones of the ranks
-    behind it may. Rank 0 always stays; what does not fit of it is cut off at the right edge.
+    behind it may. Rank 0 always stays; where it does not fit either, the column at the right edge gets what
+    is left, and those behind it are cut off.
     """
     if not columns:
         return ()
@@ -103,6 +104,7 @@ def lay_out(columns: Sequence[Column[R]], width: int) -> tuple[Slot[R], ...]:
     slots: list[Slot[R]] = []
     x = MARGIN
     for index in kept:
-        slots.append(Slot(columns[index], x, widths[index]))
+        left = MARGIN + room - x
+        slots.append(Slot(columns[index], x, min(widths[index], left) if left > 0 else widths[index]))
         x += widths[index] + gap
     return tuple(slots)

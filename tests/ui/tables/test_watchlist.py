@@ -13,6 +13,7 @@ from bntui.ui.tables.watchlist import (
     watch_columns,
     watch_detail,
 )
+from bntui.ui.widgets.columns import lay_out
 from tests.support.market import NOW, QUOTED, WALL_MS, instruments, key_of, watch_row
 
 LISTED = {instrument.key: instrument for instrument in instruments()}
@@ -33,7 +34,7 @@ def detail(row: WatchView) -> str:
 
 
 @pytest.mark.parametrize(
-    ("tick", "shown", "style"), [(1, "▲ 67123.45", "up"), (-1, "▼ 67123.45", "down"), (0, "  67123.45", "")]
+    ("tick", "shown", "style"), [(1, "▲67123.45", "up"), (-1, "▼67123.45", "down"), (0, " 67123.45", "")]
 )
 def test_the_last_price_says_its_direction_by_glyph_and_colour(tick: int, shown: str, style: str) -> None:
     assert cells(watch_row("BTCUSDT", tick=tick, last="67123.45000000"))["last"] == (shown, style)
@@ -113,11 +114,34 @@ def test_a_row_without_any_data_shows_dashes_and_never_a_number() -> None:
         "volume": "—",
         "high": "—",
         "low": "—",
-        "spark": "",
+        "spark": "…",
         "age": "—",
         "state": "queued",
         "reason": "",
     }
+
+
+def test_minutes_that_are_not_known_yet_are_marked() -> None:
+    assert cells(watch_row("BTCUSDT", closes=[1.0]))["spark"][0] == "        …▁"
+    assert cells(watch_row("BTCUSDT", closes=[1.0] * 9 + [2.0]))["spark"][0] == "▁▁▁▁▁▁▁▁▁▇"
+
+
+def at(width: int, rows: list[WatchView], *, mixed: bool = False) -> list[str]:
+    shape = PriceShape().holding(rows, instrument_of)
+    slots = lay_out(watch_columns(shape, instrument_of, mixed=mixed), width)
+    assert slots[-1].end < width
+    return [slot.column.id for slot in slots if slot.width >= slot.column.width]
+
+
+def test_80_columns_show_bid_and_ask_also_beside_a_scrollbar() -> None:
+    assert {"bid", "ask"} <= set(at(79, [watch_row(row[0]) for row in QUOTED]))
+
+
+def test_60_columns_show_the_state_whole_whatever_is_on_the_list() -> None:
+    contract = watch_row("BTCUSDT", market=Market.COINM, symbol="BTCUSD_261225")
+    rows = [contract, *(watch_row(row[0]) for row in QUOTED)]
+    shown = at(59, rows, mixed=True)
+    assert set(shown) >= {"symbol", "market", "last", "age", "state"}
 
 
 def test_the_detail_gives_sizes_and_the_day() -> None:

@@ -54,6 +54,10 @@ def test_rank_0_stays_however_narrow() -> None:
     assert set(placed([column("a", 5), column("b", 5)], 4)) == {"a", "b"}
 
 
+def test_the_column_at_the_edge_gets_what_is_left() -> None:
+    assert placed([column("a", 5), column("b", 10)], 14) == {"a": (MARGIN, 5), "b": (MARGIN + 6, 6)}
+
+
 def test_no_columns_no_slots() -> None:
     assert lay_out([], 80) == ()
 
@@ -71,7 +75,7 @@ def test_columns_never_overlap_and_only_rank_0_may_be_cut(
         assert one.end < other.x
         assert int(one.column.id) < int(other.column.id)
     for slot in slots:
-        assert slot.width >= slot.column.width
+        assert slot.width >= slot.column.width or slot.end == width - MARGIN
         assert slot.width <= max(slot.column.width, slot.column.widest)
     assert {c.id for c in columns if not c.rank} <= {slot.column.id for slot in slots}
     if slots and any(slot.column.rank for slot in slots):
