@@ -110,4 +110,4 @@ def _of_symbol(front: SymbolScreen) -> Iterable[SystemCommand]:
     yield SystemCommand("Book depth", "5, 10, 20 or 50 levels of each side", front.action_levels)
     yield SystemCommand("Partial book", "The cheaper book, or the whole one", front.action_partial)
     yield SystemCommand("Filter trades", "Only trades of a size or more", front.action_filter)
-    yield SystemCommand("Zoom panel", "This panel alone, or all of them", front.action_zoom)
+    yield SystemCommand("Panel alone", "This panel alone, or all of them", front.action_zoom)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from textual.command import CommandList
+from textual.widgets import Input
 
 from bntui.ui.lists import ListTold
 from bntui.ui.modes import NIGHT_MODE
@@ -41,7 +42,7 @@ async def test_every_screen_is_offered_and_exists() -> None:
         ("1", {"Add symbols", "Columns", "Sort by list order", "Sort by 24h %"}),
         ("2", {"Rotate shard 0"}),
         ("3", {"Copy", "Copy verdict", "Copy day"}),
-        ("4", {"Next symbol", "Book depth", "Zoom panel"}),
+        ("4", {"Next symbol", "Book depth", "Panel alone"}),
         ("5", {"Filter fills", "Export CSV", "Export JSON"}),
         ("7", {"Empty balances"}),
     ],
@@ -76,6 +77,28 @@ async def test_the_chosen_command_is_told_without_colours_too(monkeypatch: pytes
         chosen = commands.get_visual_style("option-list--option-highlighted")
         assert chosen.underline
         assert not commands.get_visual_style("option-list--option").underline
+
+
+@pytest.mark.parametrize(
+    ("theme", "environment"),
+    [("bntui-16-dark", {}), ("bntui-16-light", {}), ("bntui-dark", {"NO_COLOR": "1"})],
+)
+@pytest.mark.parametrize("key", ["ctrl+p", "slash"])
+async def test_where_colours_are_the_terminal_s_own_or_none_the_cursor_in_a_text_field_is_reversed(
+    key: str, theme: str, environment: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    at = desk(market.calm(), theme=theme)
+    async with at.running(80, 24) as pilot:
+        await pilot.press(key)
+        await pilot.pause()
+        field = at.app.focused
+        assert isinstance(field, Input)
+        cursor = field.get_component_rich_style("input--cursor")
+        assert cursor.reverse
+        assert cursor.color is not None
+        assert cursor.color.is_default
 
 
 async def test_bntuis_own_themes_stand_before_those_of_textual() -> None:

@@ -289,7 +289,7 @@ async def test_sizes_that_change_in_the_middle_of_it_break_nothing() -> None:
 async def test_the_palette_offers_what_the_keys_do() -> None:
     async with sitting() as (at, pilot):
         commands = {each.title: each for each in at.app.get_system_commands(at.app.screen)}
-        for title in ("Next symbol", "Book depth", "Partial book", "Zoom panel", "Filter trades"):
+        for title in ("Next symbol", "Book depth", "Partial book", "Panel alone", "Filter trades"):
             commands[title].callback()
         await pilot.pause()
         assert (last(at).symbol, last(at).partial) == ("ETHUSDT", True)
