@@ -147,9 +147,8 @@ def _wrong_now(now: Situation, width: int) -> list[Line]:
     for outage in now.outages:
         if is_ongoing(outage):
             what, *_, remains = [clean(sentence) for sentence in card(outage, now.wall_ms)]
-            first, *others = wrap(what, width)
-            lines.append(((first, "strong"),))
-            lines += [((line, ""),) for line in (*others, *wrap(remains, width))]
+            lines += [((line, "strong"),) for line in wrap(what, width)]
+            lines += [((line, ""),) for line in wrap(remains, width)]
     lines += [(("known: ", "title"), (_alert(alert), "")) for alert in lasting if not alert.open]
     return lines or [(("No incident is open, and no alert lasts.", "title"),)]
 

@@ -127,6 +127,13 @@ def test_what_is_wrong_now_are_alerts_that_last_and_incidents_that_are_not_over(
     assert not any("above 4" in line for line in lines)
 
 
+def test_a_sentence_that_stands_out_does_so_in_all_of_its_lines() -> None:
+    shown = page(replace(CALM, verdict=BLIND, outages=market.eventful().outages), 60, 37)
+    strong = " ".join(said.strip() for line in shown for said, style in line if style == "strong")
+    assert "UTC; not all of its data flows again yet." in strong
+    assert "bntui goes on trying" not in strong
+
+
 def test_an_alert_of_the_verdict_does_not_repeat_it() -> None:
     of_verdict = alert(5, 60, rule="blind", kind="blind", subject="", text=f"{BLIND.sentence} for 10s")
     now = replace(CALM, verdict=BLIND, alerts=[of_verdict])
