@@ -25,7 +25,7 @@ from bntui.model.alerts import AlertKind
 from bntui.model.markets import Market, SymbolKey
 from bntui.secret import Secret
 from bntui.settingvalues import name_of, switch_of, text_of, texts_of, word_of
-from bntui.venue.binance.streams import is_symbol_text
+from bntui.venue.binance.names import is_symbol_text
 from bntui.words import nearest, parse_duration, sentence
 
 _T = TypeVar("_T")

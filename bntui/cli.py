@@ -12,8 +12,8 @@ from collections.abc import Sequence
 import click
 
 from bntui import __version__
-from bntui.commands import engines, exchange, gate, questions, recordings, screens, upkeep
-from bntui.commands.group import CommandGroup
+from bntui.commands import screens
+from bntui.commands.group import CommandGroup, CommandTable
 from bntui.commands.shared import screen_options
 from bntui.errors import UsageError
 from bntui.exits import explain
@@ -42,28 +42,29 @@ def main_group(ctx: click.Context) -> int | None:
 
 main_group.screen = screens.screen
 
-for _command in (
-    exchange.demo,
-    exchange.sim,
-    engines.engine,
-    screens.attach,
-    questions.status,
-    gate.trust,
-    gate.wait,
-    questions.tail,
-    questions.candles,
-    questions.book,
-    screens.drill,
-    questions.fills,
-    upkeep.alerts,
-    recordings.record,
-    recordings.replay,
-    upkeep.keys,
-    upkeep.doctor,
-    engines.serve_metrics,
-    upkeep.config,
-):
-    main_group.add_command(_command)
+main_group.commands = CommandTable(
+    {
+        "demo": "exchange",
+        "sim": "exchange",
+        "engine": "engines",
+        "attach": "screens",
+        "status": "questions",
+        "trust": "gate",
+        "wait": "gate",
+        "tail": "questions",
+        "candles": "questions",
+        "book": "questions",
+        "drill": "screens",
+        "fills": "questions",
+        "alerts": "upkeep",
+        "record": "recordings",
+        "replay": "recordings",
+        "keys": "upkeep",
+        "doctor": "upkeep",
+        "serve-metrics": "engines",
+        "config": "upkeep",
+    }
+)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

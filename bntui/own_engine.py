@@ -17,15 +17,14 @@ from typing import TYPE_CHECKING
 from bntui import paths
 from bntui.accountsettings import KEY_VARIABLES
 from bntui.clock import Clock, SystemClock
-from bntui.commandoptions import BookOptions, CandlesOptions, StatusOptions, TailOptions
-from bntui.config import Settings
 from bntui.errors import UsageError
 from bntui.model.markets import StreamKey, SymbolKey
-from bntui.world import World
 
 if TYPE_CHECKING:
     from bntui.alertrules import AlertRule
     from bntui.blackbox.box import BlackBox
+    from bntui.commandoptions import BookOptions, CandlesOptions, StatusOptions, TailOptions
+    from bntui.config import Settings
     from bntui.engine.engine import Engine
     from bntui.engine.status import Findings
     from bntui.feed.credentials import Account
@@ -33,6 +32,7 @@ if TYPE_CHECKING:
     from bntui.feed.transport import Transport
     from bntui.journal import Journal
     from bntui.venue.base import Venue
+    from bntui.world import World
 
 
 def build_engine(

@@ -8,7 +8,7 @@ from bntui.config import Origin
 from bntui.preferences import LISTED_MOST, LISTS_MOST, NamedList
 from bntui.schema import FILE_KEYS
 from bntui.settingvalues import columns_of, texts_of
-from bntui.venue.binance.streams import is_symbol_text
+from bntui.venue.binance.names import is_symbol_text
 from bntui.words import nearest, sentence
 
 ALL = "all"

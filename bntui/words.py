@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
 from bntui.model.markets import StreamKind
-from bntui.venue.binance.streams import INTERVALS
+from bntui.venue.binance.names import INTERVALS
 
 STREAM_OF_KIND: Mapping[str, StreamKind] = MappingProxyType(
     {

@@ -6,9 +6,11 @@ An engine and its viewers are started apart; by the fingerprint they know whethe
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, fields
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 import orjson
 
@@ -16,27 +18,49 @@ from bntui import __version__
 from bntui.config import Settings
 from bntui.errors import UsageError
 from bntui.model.markets import Market, SymbolKey
-from bntui.venue.base import Venue
-from bntui.venue.binance.endpoints import alternates, endpoints, is_known
+from bntui.venue.binance.endpoints import Environment, alternates, endpoints, is_known
 from bntui.venue.limits import Limits
-from bntui.venue.markets import venue
 from bntui.venue.places import Endpoints
-from bntui.wire.messages import Hello
+from bntui.venue.rules import NAMES, limits_of
+
+if TYPE_CHECKING:
+    from bntui.venue.base import Venue
+    from bntui.wire.messages import Hello
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class World:
     """The exchange that a run means."""
 
-    markets: dict[Market, tuple[Venue, Endpoints]]
+    endpoints: dict[Market, Endpoints]
     """The market of symbols that name none comes first."""
+    environment: Environment
+    overrides: Mapping[str, float]
+    """Limits that are replaced."""
     limits: Limits
     """Of that first market."""
     elsewhere: dict[Market, str]
     """Another stream address of each market, where there is one and no address was replaced."""
     description: str
     """For people: `Binance Spot, main`."""
-    hello: Hello
+    fingerprint: str
+
+    @cached_property
+    def markets(self) -> dict[Market, tuple[Venue, Endpoints]]:
+        """What the exchange says there, and where, loaded for who speaks to it: a screen never does."""
+        from bntui.venue.markets import venue
+
+        return {
+            market: (venue(market, self.overrides, self.environment), endpoints)
+            for market, endpoints in self.endpoints.items()
+        }
+
+    @property
+    def hello(self) -> Hello:
+        """How a viewer of it begins to speak with its engine."""
+        from bntui.wire.messages import Hello
+
+        return Hello(__version__, self.fingerprint, self.description)
 
 
 def served(settings: Settings) -> tuple[Market, ...]:
@@ -67,28 +91,26 @@ def _usual(market: Market, settings: Settings) -> Endpoints | None:
 
 def world(settings: Settings, label: str = "") -> World:
     """What the settings mean. Raises UsageError for an environment that does not have the market."""
-    markets: dict[Market, tuple[Venue, Endpoints]] = {}
+    places: dict[Market, Endpoints] = {}
     for market in served(settings):
         usual = _usual(market, settings) or Endpoints("", "", "")
-        markets[market] = (
-            venue(market, settings.limits, settings.environment),
-            Endpoints(
-                rest=settings.rest_urls.get(market, usual.rest),
-                streams=settings.stream_urls.get(market, usual.streams),
-                # What is sent there is signed: never to the real exchange from a run that is elsewhere.
-                ws_api=settings.ws_api_urls.get(market, "" if settings.overridden else usual.ws_api),
-                proxy=settings.proxy,
-            ),
+        places[market] = Endpoints(
+            rest=settings.rest_urls.get(market, usual.rest),
+            streams=settings.stream_urls.get(market, usual.streams),
+            # What is sent there is signed: never to the real exchange from a run that is elsewhere.
+            ws_api=settings.ws_api_urls.get(market, "" if settings.overridden else usual.ws_api),
+            proxy=settings.proxy,
         )
-    first, addresses = next(iter(markets.values()))
-    where = addresses.streams if settings.overridden else str(settings.environment)
-    description = label or f"{first.name}, {where}"
+    limits = {market: limits_of(market, settings.limits, settings.environment) for market in places}
+    first = next(iter(places))
+    where = places[first].streams if settings.overridden else str(settings.environment)
+    description = label or f"{NAMES[first]}, {where}"
     identity = {
         "environment": settings.environment,
-        "urls": {m.value: [e.rest, e.streams, e.ws_api] for m, (_, e) in markets.items()},
+        "urls": {market.value: [e.rest, e.streams, e.ws_api] for market, e in places.items()},
         "limits": {
-            m.value: {f.name: getattr(v.limits, f.name) for f in fields(Limits)}
-            for m, (v, _) in markets.items()
+            market.value: {f.name: getattr(rows, f.name) for f in fields(Limits)}
+            for market, rows in limits.items()
         },
         "accounts": [[a.name, *sorted(a.markets), a.kind, a.method] for a in settings.accounts],
     }
@@ -97,10 +119,18 @@ def world(settings: Settings, label: str = "") -> World:
     digest = hashlib.sha256(orjson.dumps(identity, option=orjson.OPT_SORT_KEYS)).hexdigest()
     elsewhere = {
         market: others[0].streams
-        for market in markets
+        for market in places
         if not settings.overridden and (others := alternates(market, settings.environment))
     }
-    return World(markets, first.limits, elsewhere, description, Hello(__version__, digest, description))
+    return World(
+        places,
+        settings.environment,
+        settings.limits,
+        limits[first],
+        elsewhere,
+        description,
+        digest,
+    )
 
 
 def symbol_keys(symbols: Iterable[str], settings: Settings) -> list[SymbolKey]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -155,3 +157,15 @@ def test_a_proxy_of_the_settings_is_on_every_way_and_part_of_what_engine_and_vie
     through = world(Settings(proxy="socks5://10.0.0.1:1080"))
     assert {endpoints.proxy for _, endpoints in through.markets.values()} == {"socks5://10.0.0.1:1080"}
     assert through.hello.fingerprint != world(Settings()).hello.fingerprint
+
+
+def test_who_only_shows_a_world_does_not_load_what_the_exchange_says() -> None:
+    look = (
+        "import sys; from bntui.config import Settings; from bntui.world import world; "
+        "w = world(Settings()); before = 'bntui.venue.markets' in sys.modules; "
+        "print(before, [venue.market.value for venue, _ in w.markets.values()])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", look], capture_output=True, text=True, timeout=60, check=True
+    )
+    assert done.stdout.strip() == "False ['spot', 'usdm', 'coinm']"

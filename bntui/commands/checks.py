@@ -9,7 +9,7 @@ from typing import TypeVar
 import click
 
 from bntui.model.markets import Market
-from bntui.venue.binance.streams import is_symbol_text
+from bntui.venue.binance.names import is_symbol_text
 from bntui.words import parse_duration, sentence
 
 _T = TypeVar("_T")

@@ -1,12 +1,43 @@
-"""A group of commands whose words may also be symbols."""
+"""A group of commands whose words may also be symbols, and which are loaded when they are asked for."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import UserDict
+from collections.abc import Iterator, Mapping, Sequence
+from importlib import import_module
 
 import click
 
 from bntui.words import closest
+
+
+class CommandTable(UserDict[str, click.Command]):
+    """Commands by name. The module of one is loaded when the command itself is asked for, not its name:
+    the options of all commands together take as long to make as a screen."""
+
+    def __init__(self, modules: Mapping[str, str]) -> None:
+        """Each command's name, and the module of `bntui.commands` that has it under this name."""
+        super().__init__()
+        self._modules = dict(modules)
+
+    def __getitem__(self, name: str) -> click.Command:
+        """The command, loaded now at the latest."""
+        if name not in self.data:
+            module = import_module(f"bntui.commands.{self._modules[name]}")
+            self.data[name] = getattr(module, name.replace("-", "_"))
+        return self.data[name]
+
+    def __contains__(self, name: object) -> bool:
+        """Whether there is such a command; it is not loaded for that."""
+        return name in self._modules or name in self.data
+
+    def __iter__(self) -> Iterator[str]:
+        """The names, in their order."""
+        return iter(dict.fromkeys((*self._modules, *self.data)))
+
+    def __len__(self) -> int:
+        """How many there are."""
+        return len(self._modules.keys() | self.data.keys())
 
 
 class CommandGroup(click.Group):

@@ -25,7 +25,7 @@ from bntui.commands.shared import (
     together,
 )
 from bntui.model.panels import CANDLES_KEPT
-from bntui.venue.binance.streams import INTERVALS
+from bntui.venue.binance.names import INTERVALS
 from bntui.words import DEFAULT_INTERVAL, KINDS, parse_interval, parse_kinds, parse_step
 
 CANDLES_SHOWN = 100

@@ -6,7 +6,6 @@ import sys
 
 import click
 
-from bntui.commandoptions import DrillOptions
 from bntui.commands import checks, start
 from bntui.commands.shared import json_option, screen_options, symbols_argument, together
 from bntui.words import parse_listen
@@ -73,6 +72,8 @@ def drill(
     A single drill is shown on the screen, if there is one; several run without. A NAME may be a file
     of your own, *.toml. Exits with 0 when every drill passed, else with 1.
     """
+    from bntui.commandoptions import DrillOptions
+
     single = len(names) == 1 and not (every or as_list)
     if metrics is not None and not single:
         raise click.UsageError("--metrics is of one drill: name it.", ctx)

@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from bntui.commandoptions import (
-    AlertsOptions,
-    BookOptions,
-    CandlesOptions,
-    DemoOptions,
-    DoctorOptions,
-    DrillOptions,
-    EngineOptions,
-    FillsOptions,
-    KeysOptions,
-    MetricsOptions,
-    RecordOptions,
-    ReplayOptions,
-    SimOptions,
-    StatusOptions,
-    TailOptions,
-    TrustOptions,
-    WaitOptions,
-)
-from bntui.config import Settings
+if TYPE_CHECKING:
+    from bntui.commandoptions import (
+        AlertsOptions,
+        BookOptions,
+        CandlesOptions,
+        DemoOptions,
+        DoctorOptions,
+        DrillOptions,
+        EngineOptions,
+        FillsOptions,
+        KeysOptions,
+        MetricsOptions,
+        RecordOptions,
+        ReplayOptions,
+        SimOptions,
+        StatusOptions,
+        TailOptions,
+        TrustOptions,
+        WaitOptions,
+    )
+    from bntui.config import Settings
 
 
 class Compose(Protocol):

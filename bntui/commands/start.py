@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import os
 import sys
+from typing import TYPE_CHECKING
 
 import click
 
 from bntui import log, paths
-from bntui.commands.seam import Compose
-from bntui.config import Settings
 from bntui.errors import BntuiError, UsageError
 from bntui.sources import load
+
+if TYPE_CHECKING:
+    from bntui.commands.seam import Compose
+    from bntui.config import Settings
 
 INSTEAD = "`bntui status` and `bntui tail` need none."
 """What tells the same as a screen without a terminal."""

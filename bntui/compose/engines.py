@@ -16,15 +16,14 @@ from bntui.accountsettings import given
 from bntui.alertrules import without_effects
 from bntui.allocator import give_back_large_blocks
 from bntui.clock import SystemClock
-from bntui.commandoptions import EngineOptions
-from bntui.config import Settings
 from bntui.errors import StateFolderError
-from bntui.model.markets import SymbolKey
-from bntui.wire.messages import Welcome
 from bntui.world import listed_keys, symbol_keys, world
 
 if TYPE_CHECKING:
+    from bntui.commandoptions import EngineOptions
+    from bntui.config import Settings
     from bntui.journal import Journal
+    from bntui.model.markets import SymbolKey
 
 log = logging.getLogger(__name__)
 
@@ -36,6 +35,7 @@ def run_engine(settings: Settings, symbols: tuple[str, ...], options: EngineOpti
     from bntui.engine.main import Post, serve
     from bntui.journal import open_journal
     from bntui.trust import gate_place
+    from bntui.wire.messages import Welcome
 
     give_back_large_blocks()
     if options.accounts is not None:

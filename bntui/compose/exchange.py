@@ -5,14 +5,17 @@ from __future__ import annotations
 import asyncio
 import sys
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import orjson
 
 from bntui.clock import SystemClock
-from bntui.commandoptions import SimOptions
-from bntui.config import Settings
 from bntui.errors import UsageError
 from bntui.words import sentence
+
+if TYPE_CHECKING:
+    from bntui.commandoptions import SimOptions
+    from bntui.config import Settings
 
 
 def run_sim(settings: Settings, options: SimOptions) -> int:

@@ -6,22 +6,22 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from bntui import own_engine, paths
-from bntui.asking import RunningEngine
 from bntui.clock import SystemClock
-from bntui.commandoptions import (
-    BookOptions,
-    CandlesOptions,
-    FillsOptions,
-    MetricsOptions,
-    StatusOptions,
-    TailOptions,
-    TrustOptions,
-    WaitOptions,
-)
-from bntui.config import Settings
 from bntui.world import World, symbol_keys, world
 
 if TYPE_CHECKING:
+    from bntui.asking import RunningEngine
+    from bntui.commandoptions import (
+        BookOptions,
+        CandlesOptions,
+        FillsOptions,
+        MetricsOptions,
+        StatusOptions,
+        TailOptions,
+        TrustOptions,
+        WaitOptions,
+    )
+    from bntui.config import Settings
     from bntui.trust import Asked
 
 
@@ -49,6 +49,8 @@ def run_status(settings: Settings, symbols: tuple[str, ...], options: StatusOpti
 
 def _running(settings: Settings, the_world: World) -> RunningEngine:
     """The engine of the profile, if it runs."""
+    from bntui.asking import RunningEngine
+
     socket = paths.socket_path(paths.asked_state_dir(settings.profile))
     return RunningEngine(socket, the_world.hello, the_world.limits)
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from typing import TYPE_CHECKING
 
 from bntui import paths
 from bntui.clock import SystemClock
-from bntui.commandoptions import RecordOptions, ReplayOptions
-from bntui.config import Settings
 from bntui.world import symbol_keys, world
+
+if TYPE_CHECKING:
+    from bntui.commandoptions import RecordOptions, ReplayOptions
+    from bntui.config import Settings
 
 
 def run_record(settings: Settings, symbols: tuple[str, ...], options: RecordOptions) -> int:

@@ -13,16 +13,16 @@ from typing import TYPE_CHECKING
 from bntui import own_engine, paths
 from bntui.allocator import give_back_large_blocks
 from bntui.clock import SystemClock
-from bntui.commandoptions import DemoOptions, DrillOptions, MetricsOptions
 from bntui.compose.engines import engine_command
-from bntui.config import Settings
 from bntui.errors import StateFolderError
-from bntui.model.markets import SymbolKey
 from bntui.world import symbol_keys, world
 
 if TYPE_CHECKING:
+    from bntui.commandoptions import DemoOptions, DrillOptions
+    from bntui.config import Settings
     from bntui.drill.engines import Wiring
     from bntui.drill.onscreen import Companion
+    from bntui.model.markets import SymbolKey
     from bntui.model.panels import Focus
     from bntui.ui.app import Service
 
@@ -81,6 +81,7 @@ def run_attach(settings: Settings) -> int:
 
 def run_drill(settings: Settings, options: DrillOptions) -> int:
     """Faults on order, on engines and exchanges of their own, and a judge of what was seen."""
+    from bntui.commandoptions import MetricsOptions
     from bntui.drill.command import run
 
     def view(

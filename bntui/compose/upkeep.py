@@ -6,13 +6,16 @@ import asyncio
 import os
 from contextlib import ExitStack, suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bntui import own_engine, paths
 from bntui.clock import SystemClock
-from bntui.commandoptions import AlertsOptions, DoctorOptions, KeysOptions
-from bntui.config import Settings
 from bntui.errors import StateFolderError
 from bntui.world import world
+
+if TYPE_CHECKING:
+    from bntui.commandoptions import AlertsOptions, DoctorOptions, KeysOptions
+    from bntui.config import Settings
 
 
 def run_alerts(settings: Settings, options: AlertsOptions) -> int:

@@ -14,7 +14,7 @@ from bntui.sim.instruments import Pair, eight_decimals, percent
 from bntui.sim.payloads import snapshot, stamp
 from bntui.sim.tradelog import aggregates
 from bntui.venue.binance.limits import OTHER_RATE_LIMITS, RateLimit
-from bntui.venue.binance.streams import INTERVALS
+from bntui.venue.binance.names import INTERVALS
 from bntui.venue.limits import Limits
 
 Candle = tuple[int, int, Bar]

@@ -6,7 +6,7 @@ from calendar import timegm
 from time import gmtime
 from typing import NamedTuple
 
-from bntui.venue.binance.streams import INTERVALS
+from bntui.venue.binance.names import INTERVALS
 
 MINUTE_US = 60_000_000
 HOUR_MINUTES = 60

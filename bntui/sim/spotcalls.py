@@ -19,7 +19,7 @@ from bntui.sim.parameters import (
 from bntui.sim.payloads import stamp
 from bntui.sim.summaries import Summaries
 from bntui.venue.binance.limits import SPOT_CALLS
-from bntui.venue.binance.streams import INTERVALS
+from bntui.venue.binance.names import INTERVALS
 
 
 class SpotCalls:

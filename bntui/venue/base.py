@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
-from bntui.model.derivatives import MarkPrice, OpenInterest
-from bntui.model.events import AggTrade, Candle, ControlEvent, MarketEvent, Ticker, Trade
-from bntui.model.markets import Instrument, Market, StreamKind
-from bntui.model.status import MinuteCloses
 from bntui.venue.books import SPOT_BOOK, BookRule, BookSnapshot
-from bntui.venue.limits import Limits
 
 if TYPE_CHECKING:
+    from bntui.model.derivatives import MarkPrice, OpenInterest
+    from bntui.model.events import AggTrade, Candle, ControlEvent, MarketEvent, Ticker, Trade
+    from bntui.model.markets import Instrument, Market, StreamKind
+    from bntui.model.status import MinuteCloses
+    from bntui.venue.limits import Limits
     from bntui.venue.user import UserVenue
 
 COMBINED_SOCKET = "/stream"

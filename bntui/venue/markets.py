@@ -11,21 +11,15 @@ from bntui.venue.base import Venue
 from bntui.venue.binance.accountrest import US_USER
 from bntui.venue.binance.coinm import coinm
 from bntui.venue.binance.endpoints import Environment
-from bntui.venue.binance.futures_limits import COINM, USDM
-from bntui.venue.binance.limits import SPOT, US
 from bntui.venue.binance.spot import spot
 from bntui.venue.binance.usdm import usdm
 from bntui.venue.limits import Limits
+from bntui.venue.rules import limits_of
 from bntui.venue.user import UserVenue
 
-_VENUES: Mapping[Market, tuple[Callable[[Limits], Venue], Limits]] = MappingProxyType(
-    {Market.SPOT: (spot, SPOT), Market.USDM: (usdm, USDM), Market.COINM: (coinm, COINM)}
+_VENUES: Mapping[Market, Callable[[Limits], Venue]] = MappingProxyType(
+    {Market.SPOT: spot, Market.USDM: usdm, Market.COINM: coinm}
 )
-
-_OTHER_RULES: Mapping[tuple[Market, Environment], Limits] = MappingProxyType(
-    {(Market.SPOT, Environment.US): US}
-)
-"""Where an environment has limits of its own; testnet and demo mode have those of the main one."""
 
 _OTHER_USERS: Mapping[tuple[Market, Environment], UserVenue] = MappingProxyType(
     {(Market.SPOT, Environment.US): US_USER}
@@ -40,6 +34,5 @@ def venue(
 
     Raises ValueError for an override that is no limit.
     """
-    build, limits = _VENUES[market]
-    built = build(_OTHER_RULES.get((market, environment), limits).override(overrides))
+    built = _VENUES[market](limits_of(market, overrides, environment))
     return replace(built, user=_OTHER_USERS.get((market, environment), built.user))

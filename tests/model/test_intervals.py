@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bntui.model.intervals import next_open, previous_open
 from bntui.sim.bars import interval_end, interval_start
-from bntui.venue.binance.streams import INTERVALS
+from bntui.venue.binance.names import INTERVALS
 
 
 def month(year: int, number: int) -> int:

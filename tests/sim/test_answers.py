@@ -19,7 +19,7 @@ from bntui.sim.instruments import RARE_SYMBOL
 from bntui.sim.market import Market
 from bntui.sim.tradelog import TradeLog
 from bntui.venue.binance.limits import SPOT
-from bntui.venue.binance.streams import INTERVALS
+from bntui.venue.binance.names import INTERVALS
 from tests.sim.rig import PAIR, Ear, listen, run
 
 

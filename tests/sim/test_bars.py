@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bntui.sim.bars import OpenBar, empty_bar, interval_end, interval_start, join
-from bntui.venue.binance.streams import INTERVALS
+from bntui.venue.binance.names import INTERVALS
 
 trades = st.lists(st.tuples(st.integers(1, 99), st.integers(1, 9), st.booleans()), max_size=20)
 moments = st.integers(1_600_000_000_000, 1_900_000_000_000)

@@ -9,8 +9,9 @@ from types import MappingProxyType
 from bntui.model.markets import Market, StreamKind
 from bntui.venue.base import Decoded, StreamSpec
 from bntui.venue.binance.decoder import Decoder, Dialect
+from bntui.venue.binance.names import INTERVALS
 from bntui.venue.binance.payloads import READERS, Payload, spot_key
-from bntui.venue.binance.streams import INTERVALS, UTC_OFFSETS, WINDOWS, format_spot, parse_spot
+from bntui.venue.binance.streams import UTC_OFFSETS, WINDOWS, format_spot, parse_spot
 from bntui.venue.binance.values import entries, epoch_ms, text
 
 _SPEC_OF_EVENT: Mapping[str, StreamSpec] = MappingProxyType(

@@ -11,13 +11,14 @@ from bntui.venue.binance.futures_limits import COINM, COINM_CALLS
 from bntui.venue.binance.futures_payloads import coinm_key
 from bntui.venue.binance.futures_streams import COINM_PATHS, format_coinm, parse_coinm
 from bntui.venue.limits import Limits
+from bntui.venue.rules import NAMES
 
 
 def coinm(limits: Limits = COINM) -> Venue:
     """COIN-M futures, within the given limits."""
     return futures_venue(
         Market.COINM,
-        "Binance COIN-M",
+        NAMES[Market.COINM],
         limits,
         costs=COINM_CALLS,
         key_of=coinm_key,

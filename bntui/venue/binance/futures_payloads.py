@@ -18,6 +18,7 @@ from bntui.model.events import AggTrade, Candle, DepthDiff, PartialDepth, Quote,
 from bntui.model.markets import Market, Side, StreamKind, SymbolKey
 from bntui.venue.base import StreamSpec
 from bntui.venue.binance.futures_streams import continuous_symbol
+from bntui.venue.binance.names import is_symbol_text
 from bntui.venue.binance.payloads import (
     DAY_WINDOW,
     KNOWN_SYMBOLS,
@@ -29,7 +30,6 @@ from bntui.venue.binance.payloads import (
     require_symbol,
     statistics,
 )
-from bntui.venue.binance.streams import is_symbol_text
 from bntui.venue.binance.values import (
     entries,
     epoch_ms,

@@ -12,7 +12,8 @@ from types import MappingProxyType
 
 from bntui.model.markets import StreamKind
 from bntui.venue.base import COMBINED_SOCKET, StreamSpec
-from bntui.venue.binance.streams import FAST_SPEED, INTERVALS, PARTIAL_LEVELS, Catalogue
+from bntui.venue.binance.names import INTERVALS
+from bntui.venue.binance.streams import FAST_SPEED, PARTIAL_LEVELS, Catalogue
 
 SECOND = "1s"
 """The interval that only continuous candles of USD-M have, and the faster speed of mark prices."""

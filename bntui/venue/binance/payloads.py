@@ -28,7 +28,7 @@ from bntui.model.events import (
 )
 from bntui.model.markets import Market, Side, StreamKind, SymbolKey
 from bntui.venue.base import StreamSpec
-from bntui.venue.binance.streams import is_symbol_text
+from bntui.venue.binance.names import is_symbol_text
 from bntui.venue.binance.values import (
     entries,
     epoch_ms,

@@ -22,8 +22,8 @@ from bntui.venue.binance.answers import (
     trades,
 )
 from bntui.venue.binance.limits import SPOT_CALLS, TICKER_SYMBOLS, CallCost, weight_of
+from bntui.venue.binance.names import INTERVALS
 from bntui.venue.binance.refusals import error, explain
-from bntui.venue.binance.streams import INTERVALS
 from bntui.venue.limits import Limits
 
 

@@ -8,17 +8,19 @@ from bntui.venue.binance.accountrest import SPOT_USER
 from bntui.venue.binance.codec import decode_spot
 from bntui.venue.binance.conflation import newest_quotes
 from bntui.venue.binance.limits import SPOT, TICKERS_A_CALL
+from bntui.venue.binance.names import INTERVALS
 from bntui.venue.binance.requests import batches, subscribe, unsubscribe
 from bntui.venue.binance.rest import rest_bodies, rest_calls
-from bntui.venue.binance.streams import INTERVALS, format_spot, parse_spot
+from bntui.venue.binance.streams import format_spot, parse_spot
 from bntui.venue.limits import Limits
+from bntui.venue.rules import NAMES
 
 
 def spot(limits: Limits = SPOT) -> Venue:
     """Binance Spot, within the given limits."""
     return Venue(
         market=Market.SPOT,
-        name="Binance Spot",
+        name=NAMES[Market.SPOT],
         limits=limits,
         decode=decode_spot,
         newest=newest_quotes,

@@ -11,13 +11,14 @@ from bntui.venue.binance.futures_limits import USDM, USDM_CALLS
 from bntui.venue.binance.futures_payloads import usdm_key
 from bntui.venue.binance.futures_streams import USDM_PATHS, format_usdm, parse_usdm
 from bntui.venue.limits import Limits
+from bntui.venue.rules import NAMES
 
 
 def usdm(limits: Limits = USDM) -> Venue:
     """USD-M futures, within the given limits."""
     return futures_venue(
         Market.USDM,
-        "Binance USD-M",
+        NAMES[Market.USDM],
         limits,
         costs=USDM_CALLS,
         key_of=usdm_key,

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bntui.ui.chart.intervals import DEFAULT, INTERVALS, Slots, length_ms
-from bntui.venue.binance.streams import INTERVALS as OF_THE_VENUE
+from bntui.venue.binance.names import INTERVALS as OF_THE_VENUE
 
 YEAR_9999_MS = 253_370_764_800_000
 

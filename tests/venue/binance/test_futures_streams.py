@@ -23,7 +23,8 @@ from bntui.venue.binance.futures_streams import (
     parse_usdm,
     stream_path_of,
 )
-from bntui.venue.binance.streams import INTERVALS, PARTIAL_LEVELS, is_symbol_text, is_well_formed
+from bntui.venue.binance.names import INTERVALS, is_symbol_text
+from bntui.venue.binance.streams import PARTIAL_LEVELS, is_well_formed
 
 
 class _Names(NamedTuple):

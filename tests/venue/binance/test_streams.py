@@ -8,13 +8,12 @@ from hypothesis import strategies as st
 
 from bntui.model.markets import StreamKind
 from bntui.venue.base import StreamSpec
+from bntui.venue.binance.names import INTERVALS, is_symbol_text
 from bntui.venue.binance.streams import (
-    INTERVALS,
     PARTIAL_LEVELS,
     UTC_OFFSETS,
     WINDOWS,
     format_spot,
-    is_symbol_text,
     is_well_formed,
     parse_spot,
 )
