@@ -28,7 +28,7 @@ from bntui.ui.widgets.lines import Line, Part, centre, cut, join, part_width, sp
 BRIEF = slice(3, 5)
 """Of a candle's values the close and the change: they say most where there is room for little."""
 
-NO_LAYOUT = Layout(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
+NO_LAYOUT = Layout(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
 
 
 class Picture:
@@ -63,6 +63,8 @@ class Picture:
             foot = []
             if notes and has_plot and layout.plot > 2:
                 body[0] = _over(join(notes, GAP), body[0], layout.plot_width)
+        if has_plot and layout.inset:
+            body = [((" " * layout.inset, ""), *line) for line in body]
         lines = [*self._head(scene, series), *body, *foot][: scene.height]
         return [_finished(line, scene) for line in lines]
 

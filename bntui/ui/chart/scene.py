@@ -128,6 +128,8 @@ class Layout:
     notes: int
     """Lines for legend and notes at the foot; without them the notes stand in the plot."""
     plot_width: int
+    inset: int
+    """Empty columns left of the plot: it begins where the words above it do."""
     axis: int
     """Columns of the price axis."""
     margin: int
@@ -150,7 +152,8 @@ def lay_out(width: int, height: int, label: int, values_width: int) -> Layout:
     What is left out first where lines are few: legend, volume, values, title, times. The plot always stays.
     """
     axis = min(label + 2, width // 2) if width >= NARROWEST_WITH_AXIS else 0
-    plot_width = max(width - axis, 0)
+    inset = 1 if axis else 0
+    plot_width = max(width - inset - axis, 0)
     title = 1 if height >= 4 else 0
     times = 1 if height >= 5 else 0
     notes = 1 if height >= 14 else 0
@@ -168,6 +171,7 @@ def lay_out(width: int, height: int, label: int, values_width: int) -> Layout:
         times,
         notes,
         plot_width,
+        inset,
         axis,
         1 if plot_width >= MARGIN_FROM else 0,
     )

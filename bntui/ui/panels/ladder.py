@@ -158,7 +158,7 @@ def _columns(
     wide_price = max((width_of(level_price(rung.level, price_decimals)) for rung in both), default=8)
     wide_qty = max((len(exact(rung.qty, qty_decimals)) for rung in both), default=6)
     wide_total = max((len(exact(rung.total, qty_decimals)) for rung in (*asks[-1:], *bids[-1:])), default=6)
-    rank = 3 if width >= wide_price + 26 else 0
+    rank = 4 if width >= wide_price + 27 else 0
     cost = 9 if width >= 60 else 0
     left = width - rank - wide_price - 1 - cost
     share = max((left - 6) // 2, 7)
@@ -216,7 +216,7 @@ def _level(
     price_decimals, qty_decimals = decimals_of(instrument)
     style = "down" if name == "ask" else "up"
     # As few styles as tell the sides apart: over a slow link each costs more than what it colours.
-    rank = f"{at + 1:>2} " if columns.rank else ""
+    rank = f" {at + 1:>2} " if columns.rank else ""
     qty = _fitted(rung.qty, qty_decimals, columns.qty)
     total = _fitted(rung.total, qty_decimals, columns.total)
     if columns.cost:

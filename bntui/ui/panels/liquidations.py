@@ -39,7 +39,7 @@ def liquidation_lines(
     drawn: list[Line] = [spread((("liquidations", "title"),), (state,), width)]
     shown = list(reversed(rows))[: lines - 1]
     if not shown:
-        drawn.append(cut(((" none since it was opened", "title"),), width))
+        drawn.append(cut((("none since it was opened", "title"),), width))
     elif trust.good:
         drawn += _rows(shown, instrument, width)
     else:

@@ -26,8 +26,11 @@ FLOW_LEAST = 3
 FLOW_MOST = 10
 """Minutes that are shown below the rows at least, where there is room for any, and at most."""
 
-BESIDE = 72
-"""From this width on, the minutes stand beside the rows,"""
+INSET = 1
+"""Empty cells left of the rows: they begin where the title's word does."""
+
+BESIDE = 71
+"""From so many cells for the rows on, the minutes stand beside them,"""
 FLOW_CELLS = 31
 """so wide,"""
 GAP = 2
@@ -59,6 +62,11 @@ class Look:
     now: float
     liquidations: Trust | None = None
     """Of their stream; None for what is no contract, and has none."""
+
+    @property
+    def room(self) -> int:
+        """Cells for what stands below the title."""
+        return max(self.width - INSET, 0)
 
     @property
     def liquidation_lines(self) -> int:
@@ -106,7 +114,7 @@ def flow_lines_for(width: int, height: int) -> int:
 
 def rows_for(look: Look) -> int:
     """Rows that a panel of this size shows: less its titles, the minutes and the liquidations."""
-    other = flow_lines_for(look.width, look.height) + look.liquidation_lines
+    other = flow_lines_for(look.room, look.height) + look.liquidation_lines
     return max(look.height - 2 - other, 1)
 
 
@@ -116,8 +124,8 @@ def draw(panels: Panels | None, instrument: Instrument | None, look: Look) -> Pi
         return Picture([_title(look, 0), (), ((" Waiting for trades …", "title"),)])
     room = rows_for(look)
     rows, waiting = shown_rows(panels.tape, look, room)
-    beside = look.width >= BESIDE
-    width = look.width - FLOW_CELLS - GAP if beside else look.width
+    beside = look.room >= BESIDE
+    width = look.room - FLOW_CELLS - GAP if beside else look.room
     lines = _body(rows, panels.skipped, instrument, look, width)
     lines += [()] * max(room + 1 - len(lines), 0)
     if beside:
@@ -126,16 +134,19 @@ def draw(panels: Panels | None, instrument: Instrument | None, look: Look) -> Pi
             (*row, (" " * (width + GAP - part_width(row)), ""), *minute)
             for row, minute in zip(lines, minutes, strict=False)
         ]
-    elif below := flow_lines_for(look.width, look.height):
-        lines += flow_lines(panels.flows, instrument, look.width, below)
+    elif below := flow_lines_for(look.room, look.height):
+        lines += flow_lines(panels.flows, instrument, look.room, below)
     if not look.trust.good:
         lines = [faded(line) for line in lines]
     if look.liquidations is not None:
         # They come over another stream, on USD-M over another connection: they are good or not by themselves.
         lines += liquidations.liquidation_lines(
-            panels.liquidations, instrument, look.liquidations, look.width, look.liquidation_lines
+            panels.liquidations, instrument, look.liquidations, look.room, look.liquidation_lines
         )
-    return Picture([_title(look, waiting), *lines][: look.height])
+    inset: Part = (" " * INSET, "")
+    return Picture(
+        [_title(look, waiting), *((inset, *line) if line else () for line in lines)][: look.height]
+    )
 
 
 def _title(look: Look, waiting: int) -> Line:

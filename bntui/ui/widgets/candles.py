@@ -201,7 +201,7 @@ class CandleChart(Sheet, can_focus=True, inherit_bindings=False):
     def _point_at(self, x: int, y: int) -> None:
         """The mouse holds the crosshair over a cell."""
         plot, layout = self._picture.plot, self._picture.layout
-        line = y - layout.top
+        line, x = y - layout.top, x - layout.inset
         group = plot.group_at(x, self._scene.window.zoom.pitch) if x < layout.plot_width else None
         if group is None or not 0 <= line < layout.plot + layout.volume:
             self._let_go()

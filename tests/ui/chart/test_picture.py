@@ -134,7 +134,12 @@ def column_of(drawn: Drawn, number: int, scene: Scene = SCENE) -> str:
     """The plot's characters of one candle, counted from the newest as in a list, top down."""
     lines = drawn.lines(scene)
     layout, plot = drawn.picture.layout, drawn.picture.plot
-    x = plot.left + (len(plot.groups) + number) * scene.window.zoom.pitch + scene.window.zoom.width // 2
+    x = (
+        layout.inset
+        + plot.left
+        + (len(plot.groups) + number) * scene.window.zoom.pitch
+        + scene.window.zoom.width // 2
+    )
     rows = ["".join(text for text, _ in line) for line in lines[layout.top : layout.top + layout.plot]]
     return "".join(row[x] for row in rows)
 
@@ -185,7 +190,7 @@ def test_the_last_price_has_a_line_and_a_label_in_the_exchanges_text() -> None:
     )
     (line,) = (line for line in drawn.text().splitlines() if "◂" in line)
     assert line.rstrip().endswith("◂62950.70")
-    assert line.startswith("╌")
+    assert line.startswith(" ╌")
     assert "price-down" in drawn.styles()
 
 
@@ -254,7 +259,7 @@ def test_without_candles_the_chart_says_why(scene: Scene, words: str) -> None:
 def test_notes_stand_in_the_plot_where_there_is_no_line_for_them() -> None:
     scene = replace(SCENE, height=10, failure="the exchange says no")
     lines = Drawn(walk(40)).text(scene).splitlines()
-    assert lines[2].startswith("! no history: the exchange says no")
+    assert lines[2].startswith(" ! no history: the exchange says no")
 
 
 def test_the_crosshair_tells_its_candle_its_price_and_its_time() -> None:

@@ -17,7 +17,7 @@ def test_the_parts_take_exactly_the_room_there_is(width: int, height: int, label
     assert all(part >= 0 for part in parts)
     assert sum(parts) == height
     assert found.plot >= min(height, 1)
-    assert found.plot_width + found.axis == width
+    assert found.inset + found.plot_width + found.axis == width
     assert 0 <= found.cells <= found.plot_width
 
 

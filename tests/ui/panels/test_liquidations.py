@@ -44,7 +44,7 @@ def replace_qty(row: LiquidationRow, qty: str) -> LiquidationRow:
 
 
 def test_none_is_said() -> None:
-    assert texts([])[1] == " none since it was opened"
+    assert texts([])[1] == "none since it was opened"
 
 
 @pytest.mark.parametrize("width", range(24, 90, 3))

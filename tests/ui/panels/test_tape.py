@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bntui.model.panels import LiquidationRow, MinuteFlow, Panels, TapeRow
-from bntui.ui.panels.tape import BESIDE, Look, draw, flow_lines, rows_for, shown_rows, smallest_of
+from bntui.ui.panels.tape import BESIDE, INSET, Look, draw, flow_lines, rows_for, shown_rows, smallest_of
 from bntui.ui.panels.trust import Trust
 from bntui.ui.widgets.lines import part_width
 from tests.support import market
@@ -126,26 +126,33 @@ def test_minutes_tell_what_was_bought_and_sold_and_which_were_seen_in_part() -> 
 
 def test_the_minutes_stand_below_the_rows_or_beside_them() -> None:
     told = panels(*tape_rows(), minutes=flows())
-    below = texts(told, look(BESIDE - 1, 24))
-    beside = texts(told, look(BESIDE, 24))
+    narrow, wide = look(BESIDE + INSET - 1, 24), look(BESIDE + INSET, 24)
+    below, beside = texts(told, narrow), texts(told, wide)
     assert "a minute" not in below[1]
     assert "a minute" in beside[1]
     assert any("a minute" in line for line in below)
-    assert rows_for(look(BESIDE, 24)) > rows_for(look(BESIDE - 1, 24))
+    assert rows_for(wide) > rows_for(narrow)
 
 
-@pytest.mark.parametrize("width", [40, BESIDE])
+@pytest.mark.parametrize("width", [40, BESIDE + INSET])
 def test_liquidations_stand_below_everything_and_are_judged_by_their_own_stream(width: int) -> None:
     told = replace(panels(*tape_rows(), minutes=flows()), liquidations=[CLOSED])
     at = look(width, 30, trust=Trust("blind", "blind", False), liquidations=GOOD)
     picture = draw(told, INSTRUMENT, at)
     lines = ["".join(text for text, _ in line) for line in picture.lines]
-    title = next(n for n, line in enumerate(lines) if line.startswith("liquidations"))
+    title = next(n for n, line in enumerate(lines) if line.startswith(" liquidations"))
     assert len(lines) == 30
     assert "▼ long" in lines[title + 1]
     assert {style for _, style in picture.lines[title + 1]} & {"down"}
     assert {style for text, style in picture.lines[3] if text.strip()} == {"faint"}
     assert rows_for(at) == rows_for(look(width, 30)) - at.liquidation_lines
+
+
+@pytest.mark.parametrize("width", [38, 46, BESIDE + INSET, 120])
+def test_all_lines_begin_where_the_title_does(width: int) -> None:
+    told = replace(panels(*tape_rows(), minutes=flows()), liquidations=[CLOSED])
+    lines = texts(told, look(width, 40, liquidations=GOOD))
+    assert {len(line) - len(line.lstrip()) for line in lines if line} == {INSET}
 
 
 def test_what_is_no_contract_has_no_liquidations() -> None:

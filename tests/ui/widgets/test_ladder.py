@@ -100,7 +100,7 @@ async def test_another_symbol_begins_without_a_cursor() -> None:
 async def test_a_click_puts_the_cursor_on_a_level_and_nowhere_else() -> None:
     async with ladder() as (app, pilot):
         lines = app.ladder.text.splitlines()
-        line = next(y for y, text in enumerate(lines) if text.startswith(" 3 "))
+        line = next(y for y, text in enumerate(lines) if text.startswith("  3 "))
         await pilot.click(Ladder, offset=(5, line))
         assert app.ladder.cursor == 3
         await pilot.click(Ladder, offset=(5, 0))
