@@ -31,17 +31,15 @@ def judge_again(entry: StreamRecord, now: float, limits: Limits, fresh_s: float)
         # What is being found out, repaired or waited for is looked at on every beat.
         return now
     since, facts, floor_s = entry.silent_since(), entry.facts, limits.own_first_data_s
-    gap_s = usual_gap(entry) or 0.0
-    times = [
-        since + SETTLING_S,
-        since + GRACE_S,
-        since + floor_s,
-        since + 2 * floor_s,
-        since + GAPS_TO_STALE * gap_s,
-        since + GAPS_TOGETHER * gap_s,
-    ]
+    just_now = now - A_HAIR_S
+    times = [since + SETTLING_S, since + GRACE_S, since + floor_s]
     if entry.ahead_id is not None:
         times.append(entry.ahead_since + GRACE_S)
+    if entry.state is StreamState.LIVE:
+        # It has this time whatever others show; only one that is ahead ends it sooner.
+        return min([at for at in times if at > just_now], default=inf)
+    gap_s = usual_gap(entry) or 0.0
+    times += (since + GAPS_TO_STALE * gap_s, since + GAPS_TOGETHER * gap_s)
     if entry.apart_at is not None:
         times.append(entry.apart_at + GRACE_S)
     if facts.rest_at is not None:
@@ -49,7 +47,7 @@ def judge_again(entry: StreamRecord, now: float, limits: Limits, fresh_s: float)
     if facts.shown_at is not None:
         times += (facts.shown_at + GRACE_S, facts.shown_at + fresh_s)
     times += (other.data_at + fresh_s for other in facts.entries if other.data_at is not None)
-    return min((at for at in times if at > now - A_HAIR_S), default=inf)
+    return min([at for at in times if at > just_now], default=inf)
 
 
 def ask_again(entry: StreamRecord, now: float, limits: Limits) -> float:

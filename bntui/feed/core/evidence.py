@@ -211,6 +211,8 @@ class SymbolFacts:
     """The mean time between trades, by the statistics of a day."""
     judge_at: float = 0.0
     """Until then its streams are as they were judged last, where nothing comes; what comes sets it to 0."""
+    calm: bool = False
+    """All of its streams are live, and what comes until `judge_at` leaves them so."""
     ask_at: float = 0.0
     """… and until then no proof by REST is called for."""
 

@@ -11,6 +11,7 @@ from math import inf
 
 from bntui.feed.core.due import ask_again, judge_again
 from bntui.feed.core.evidence import (
+    GRACE_S,
     SETTLING_S,
     BestPrices,
     Sample,
@@ -36,6 +37,9 @@ EVIDENCE_FRESH = 2.5
 """Evidence counts for so many probe intervals."""
 
 NOTHING_AT_ALL = "nothing at all came on its connection"
+
+WELL = (StreamState.LIVE, StreamState.QUIET)
+"""Streams that bring what there is to bring."""
 
 DAY = "24h"
 """The window of the statistics that REST and `@ticker` tell."""
@@ -67,6 +71,8 @@ class Health:
         self._rare: dict[str, StreamRecord] = {}
         """Those that are judged by the others on their connection."""
         self._stale: set[str] = set()
+        self._flowing_now: set[str] = set()
+        """Live, or quiet with a reason, as judged on what carries them now."""
         self._carrying: dict[int | None, bool] | None = None
         """Shards with streams whose silence can be judged, and whether any of them is well; of this beat."""
         self._flowing: set[int | None] | None = None
@@ -92,6 +98,7 @@ class Health:
             return
         self._rare.pop(name, None)
         self._stale.discard(name)
+        self._flowing_now.discard(name)
         entry.facts.entries.remove(entry)
         entry.facts.happened()
         if not entry.facts.entries:
@@ -111,6 +118,7 @@ class Health:
             entry = self._entries.get(name)
             if entry is None:
                 continue
+            self._flowing_now.discard(name)
             entry.acked_at = now
             entry.down_reason = entry.refusal = ""
             entry.flowed = entry.judged = entry.agreed = False
@@ -126,6 +134,7 @@ class Health:
             if entry := self._entries.get(name):
                 if entry.dark_since is None:
                     entry.dark_since = since
+                self._flowing_now.discard(name)
                 entry.acked_at = None
                 entry.down_reason = reason
                 entry.judged = False
@@ -143,7 +152,9 @@ class Health:
         if entry is None:
             return False
         entry.seen(now)
-        entry.facts.judge_at = 0.0
+        facts = entry.facts
+        if not facts.calm:
+            facts.judge_at = 0.0
         if entry.acked_at is None:
             # Data proves the subscription, whatever became of the acknowledgement.
             entry.acked_at = now
@@ -159,9 +170,9 @@ class Health:
                 entry.own_id = event.trade_id
             elif isinstance(event, Ticker):
                 entry.own_id = event.last_id
-                self._learn(entry.facts, event)
+                self._learn(facts, event)
                 if (shown := best_of(event)) is not None:
-                    compare_best(entry.facts, shown, now)
+                    compare_best(facts, shown, now)
             elif isinstance(event, Candle | AggTrade):
                 entry.own_id = max(event.last_id, entry.own_id or -1)
             elif isinstance(event, DepthDiff):
@@ -216,7 +227,7 @@ class Health:
     def is_well(self, name: str) -> bool:
         """Whether a stream flows, is quiet with a reason, or is no longer wanted."""
         entry = self._entries.get(name)
-        return entry is None or entry.state in (StreamState.LIVE, StreamState.QUIET)
+        return entry is None or entry.state in WELL
 
     def repair_failed(self, failed: Callable[[str], bool]) -> None:
         """Learn which streams everything was tried for."""
@@ -232,28 +243,31 @@ class Health:
         floor_s, fresh_s = self._limits.own_first_data_s, self._fresh_s
         for facts in [each for each in self._facts.values() if each.judge_at <= now]:
             judge_at = ask_at = inf
+            calm = True
             for entry in facts.entries:
                 if entry.rare:
                     continue
                 data_at = entry.data_at
+                still_s = GRACE_S if entry.of_quotes else SETTLING_S
                 if (
                     data_at is not None
-                    and now - data_at < SETTLING_S
+                    and now - data_at < still_s
                     and entry.judged
                     and entry.flowed
                     and entry.state is StreamState.LIVE
                     and not (entry.refusal or entry.down_reason or entry.name in self._moved)
                 ):
-                    # Most streams of a busy market, most of the time.
+                    # Most streams of a busy market, most of the time: nothing that others show counts yet.
                     entry.ahead_id = None
-                    judge_at = min(judge_at, data_at + SETTLING_S)
+                    judge_at = min(judge_at, data_at + still_s)
                     ask_at = min(ask_at, data_at + floor_s / 2)
                     continue
+                calm = False
                 if self._judge_anew(entry, now):
                     changed.append(entry.name)
                 judge_at = min(judge_at, judge_again(entry, now, self._limits, fresh_s))
                 ask_at = min(ask_at, ask_again(entry, now, self._limits))
-            facts.judge_at, facts.ask_at = judge_at, ask_at
+            facts.judge_at, facts.ask_at, facts.calm = judge_at, ask_at, calm
         changed += [entry.name for entry in self._rare.values() if self._judge_anew(entry, now)]
         self._moved.clear()
         return changed
@@ -274,6 +288,10 @@ class Health:
             self._stale.discard(entry.name)
             entry.beyond_repair = False
         entry.dark_since = dark_since(entry, state, now)
+        if state in WELL:
+            self._flowing_now.add(entry.name)
+        else:
+            self._flowing_now.discard(entry.name)
         if state is not entry.state:
             entry.since = now
         elif reason == entry.reason and entry.name not in self._moved:
@@ -288,8 +306,7 @@ class Health:
             self._carrying = {}
             for each in self._entries.values():
                 if not each.rare:
-                    well = each.state in (StreamState.LIVE, StreamState.QUIET)
-                    self._carrying[each.shard] = self._carrying.get(each.shard, False) or well
+                    self._carrying[each.shard] = self._carrying.get(each.shard, False) or each.state in WELL
         return self._carrying.get(shard)
 
     def _why_nothing_came(self, entry: StreamRecord) -> str:
@@ -353,9 +370,7 @@ class Health:
 
     def flowing(self, names: Iterable[str]) -> int:
         """How many of the streams are live, or quiet with a reason, as judged on what carries them now."""
-        good = (StreamState.LIVE, StreamState.QUIET)
-        found = (self._entries.get(name) for name in names)
-        return sum(1 for entry in found if entry is not None and entry.judged and entry.state in good)
+        return len(self._flowing_now.intersection(names))
 
     def __repr__(self) -> str:
         counts: dict[str, int] = {}
