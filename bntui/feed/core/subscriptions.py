@@ -44,6 +44,8 @@ class Subscriptions:
         """Acknowledged streams that are to be unsubscribed first, and then subscribed again."""
         self._next_id = 1
         self._unanswered = 0
+        self._unsent_known: list[tuple[bool, list[str]]] | None = None
+        """What `_unsent` found; None when something has changed since. It is asked for at every fact."""
 
     def inherit(self, old: Subscriptions) -> None:
         """Take over what another connection has learned of the server's patience."""
@@ -56,6 +58,7 @@ class Subscriptions:
         """These shall flow. Returned are those that are held already: no answer will tell of them."""
         names = tuple(names)
         self.wanted.update(dict.fromkeys(names))
+        self._unsent_known = None
         for name in names:
             self.refused.pop(name, None)
         leaving = self._asked()
@@ -63,6 +66,7 @@ class Subscriptions:
 
     def unwant(self, names: Iterable[str]) -> None:
         """These need not flow any longer."""
+        self._unsent_known = None
         for name in names:
             self.wanted.pop(name, None)
             self.refused.pop(name, None)
@@ -70,6 +74,7 @@ class Subscriptions:
 
     def renew(self, names: Iterable[str]) -> None:
         """Those that are acknowledged, and bring nothing all the same, are to be subscribed anew."""
+        self._unsent_known = None
         self._renewing.update(name for name in names if name in self.acked and name in self.wanted)
 
     def brought(self, name: str) -> None:
@@ -95,10 +100,12 @@ class Subscriptions:
 
     def forget_requests(self) -> None:
         """The connection is about to be closed: no answer counts any longer."""
+        self._unsent_known = None
         self._pending.clear()
 
     def lost(self) -> None:
         """The connection ended, and with it every subscription."""
+        self._unsent_known = None
         self.acked.clear()
         self.delivered.clear()
         self._renewing.clear()
@@ -130,6 +137,7 @@ class Subscriptions:
         request = self._pending.pop(request_id, None) if isinstance(request_id, int) else None
         if request is None:
             return []
+        self._unsent_known = None
         if isinstance(reply, Ack):
             self._unanswered = 0
             return self._granted(request)
@@ -159,6 +167,7 @@ class Subscriptions:
         overdue = [i for i, request in self._pending.items() if now - request.sent_at >= timeout_s]
         if not overdue:
             return False
+        self._unsent_known = None
         self._unanswered += 1
         longest = max(len(self._pending[i].names) for i in overdue)
         for request_id in overdue:
@@ -191,6 +200,7 @@ class Subscriptions:
             self._pending[self._next_id] = _Request(batch, subscribes, now)
             self._next_id += 1
             frames.note(now)
+            self._unsent_known = None
             unsent = self._unsent()
         return commands
 
@@ -209,6 +219,11 @@ class Subscriptions:
 
     def _unsent(self) -> list[tuple[bool, list[str]]]:
         """(subscribes, names) that no request carries yet: first what shall flow, then what need not."""
+        if self._unsent_known is None:
+            self._unsent_known = self._find_unsent()
+        return self._unsent_known
+
+    def _find_unsent(self) -> list[tuple[bool, list[str]]]:
         asked = self._asked()
         missing = [n for n in self.wanted if n not in self.acked and n not in asked and n not in self.refused]
         surplus = [n for n in self.acked if (n not in self.wanted or n in self._renewing) and n not in asked]
