@@ -8,7 +8,15 @@ from random import Random
 import pytest
 
 from bntui.feed.core.due import ask_again, judge_again
-from bntui.feed.core.evidence import GRACE_S, SETTLING_S, Sample, StreamRecord, SymbolFacts
+from bntui.feed.core.evidence import (
+    GAPS_TO_STALE,
+    GAPS_TOGETHER,
+    GRACE_S,
+    SETTLING_S,
+    Sample,
+    StreamRecord,
+    SymbolFacts,
+)
 from bntui.feed.core.health import Health
 from bntui.model.events import BlockTrade, Candle, DepthDiff
 from bntui.model.markets import Market, Side, StreamKind
@@ -39,6 +47,54 @@ def test_a_live_stream_is_looked_at_when_its_data_has_settled_and_when_its_grace
     record = stream()
     assert judge_again(record, 0.5, SPOT, FRESH_S) == SETTLING_S
     assert judge_again(record, 1.5, SPOT, FRESH_S) == GRACE_S
+
+
+def test_a_live_stream_is_looked_at_when_its_time_for_data_ends() -> None:
+    assert judge_again(stream(), 6.0, SPOT, FRESH_S) == SPOT.own_first_data_s
+
+
+def test_a_live_stream_is_looked_at_when_others_have_been_ahead_for_long_enough() -> None:
+    record = stream()
+    record.ahead_id, record.ahead_since = 7, 2.0
+    assert judge_again(record, 6.0, SPOT, FRESH_S) == 2.0 + GRACE_S
+
+
+def quiet_for(silence_s: float, usual_s: float = 0.0) -> tuple[StreamRecord, float]:
+    record = stream(StreamState.QUIET)
+    record.gap_s = usual_s
+    return record, silence_s
+
+
+def test_a_quiet_stream_is_looked_at_when_its_silence_is_no_usual_one_any_longer() -> None:
+    record, now = quiet_for(20.0, usual_s=10.0)
+    assert judge_again(record, now, SPOT, FRESH_S) == GAPS_TO_STALE * 10.0
+    assert judge_again(record, 31.0, SPOT, FRESH_S) == FRESH_S
+    assert judge_again(record, 76.0, SPOT, FRESH_S) == GAPS_TOGETHER * 10.0
+
+
+def test_a_quiet_stream_is_looked_at_when_siblings_have_flowed_for_long_enough() -> None:
+    record, now = quiet_for(20.0)
+    record.apart_at = 18.0
+    assert judge_again(record, now, SPOT, FRESH_S) == 18.0 + GRACE_S
+
+
+def test_a_quiet_stream_is_looked_at_when_what_agreed_with_it_grows_old() -> None:
+    record, now = quiet_for(80.0)
+    record.facts.rest_at = 15.0
+    assert judge_again(record, now, SPOT, FRESH_S) == 15.0 + FRESH_S
+    record.facts.rest_at, record.facts.shown_at = None, 12.0
+    assert judge_again(record, now, SPOT, FRESH_S) == 12.0 + FRESH_S
+    record.facts.shown_at = None
+    sibling = StreamRecord(NAMES[2], StreamKind.TICKER, record.facts, 1, StreamState.LIVE, acked_at=0.0)
+    sibling.data_at = 13.0
+    record.facts.entries.append(sibling)
+    assert judge_again(record, now, SPOT, FRESH_S) == 13.0 + FRESH_S
+
+
+def test_prices_that_differ_once_are_looked_at_again_when_the_moment_is_over() -> None:
+    record, now = quiet_for(20.0)
+    record.facts.shown_at = 19.0
+    assert judge_again(record, now, SPOT, FRESH_S) == 19.0 + GRACE_S
 
 
 def test_a_moment_that_has_just_come_is_looked_at_once_more() -> None:
@@ -141,12 +197,17 @@ def happen(chance: Random, now: float, newest: int, told: tuple[Health, Health])
             state.no_weight_until = now + 2.0
 
 
+def flowing(state: Health) -> int:
+    """Counted one by one; behind a beat all are judged."""
+    return sum(state.state(name) in (StreamState.LIVE, StreamState.QUIET) for name in NAMES)
+
+
 @pytest.mark.parametrize("seed", range(60))
 def test_streams_stand_as_if_each_were_judged_on_every_beat(seed: int) -> None:
     chance = Random(seed)
     sparing, thorough = health(*NAMES), thorough_health()
     now, newest = 0.0, 1
-    often = chance.choice((0.02, 0.1, 0.4))
+    often = chance.choice((0.02, 0.1, 0.4, 0.9))
     ask_at = 0.0
     for _ in range(STORY_BEATS):
         # Beats on the very moments at which limits end, and beats between them.
@@ -157,6 +218,7 @@ def test_streams_stand_as_if_each_were_judged_on_every_beat(seed: int) -> None:
         assert sorted(sparing.tick(now)) == sorted(thorough.tick(now))
         assert [sparing.view(name) for name in NAMES] == [thorough.view(name) for name in NAMES]
         assert sparing.stale() == thorough.stale()
+        assert sparing.flowing(NAMES) == thorough.flowing(NAMES) == flowing(thorough)
         lacking = sparing.unproven(now)
         assert lacking == thorough.unproven(now)
         if any(lacking.values()) and now >= ask_at and chance.random() < 0.5:
