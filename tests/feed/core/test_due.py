@@ -130,7 +130,7 @@ def test_a_stream_that_never_flowed_may_call_for_one_at_any_time_at_first() -> N
 
 
 class Thorough(Health):
-    """Looks at everything, always."""
+    """Looks at everything, always, and closely."""
 
     def tick(self, now: float) -> list[str]:
         self._doubt_all()
@@ -143,6 +143,8 @@ class Thorough(Health):
     def _doubt_all(self) -> None:
         for facts in self._facts.values():
             facts.happened()
+            for entry in facts.entries:
+                entry.judged = False
 
 
 def thorough_health() -> Thorough:
