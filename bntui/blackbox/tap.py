@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from bntui.blackbox.recorder import CloseSink
 from bntui.feed.core.failures import Failure
 from bntui.feed.link import ShardLink
+from bntui.feed.runs import Run
 from bntui.feed.transport import Link, Receiver, Transport
 
 FrameSink = Callable[[list[bytes]], None]
@@ -57,6 +58,11 @@ class _Ear:
         if self._is_market and self._tap.on_frames is not None:
             self._tap.on_frames(frames)
         self._receiver.frames(frames)
+
+    def flood(self, run: Run) -> None:
+        if self._is_market and self._tap.on_frames is not None:
+            self._tap.on_frames(run.all())
+        self._receiver.flood(run)
 
     def binary(self, size: int) -> None:
         self._receiver.binary(size)

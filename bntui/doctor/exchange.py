@@ -13,6 +13,7 @@ from bntui.feed.core.budget import WeightBudget
 from bntui.feed.core.failures import Failure
 from bntui.feed.rest import RestClient
 from bntui.feed.transport import Link
+from bntui.feed.runs import Run
 from bntui.feed.transports import usual_transport
 from bntui.model.text import one_line, span
 from bntui.venue.base import StreamSpec, Venue
@@ -166,6 +167,9 @@ class _Visit:
         self.over = asyncio.Event()
 
     def frames(self, frames: list[bytes]) -> None:
+        """Nothing was asked for."""
+
+    def flood(self, run: Run) -> None:
         """Nothing was asked for."""
 
     def binary(self, size: int) -> None:

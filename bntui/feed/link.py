@@ -35,6 +35,7 @@ from bntui.feed.core.facts import (
 )
 from bntui.feed.core.failures import Failure
 from bntui.feed.core.shard import ShardMachine
+from bntui.feed.runs import Run
 from bntui.feed.transport import Link, Transport
 from bntui.model.events import (
     Ack,
@@ -140,6 +141,8 @@ class ShardLink:
         self._early_loss: tuple[int | None, str, bool] | None = None
         self.conflated = 0
         """Quotes that were passed by though somebody reads each, since newer ones had come already."""
+        self._held: list[bytes] = []
+        """What a flood has brought, without what is worthless already; decoded at the end of its gulp."""
         self._messages = self._bytes = 0
         self._rates_at = clock.monotonic()
         self._rates = (0.0, 0.0)
@@ -229,14 +232,32 @@ class ShardLink:
 
     def frames(self, frames: list[bytes]) -> None:
         """Decode the messages of one gulp and hand them on."""
+        self._count(len(frames), sum(map(len, frames)))
+        self._take(frames)
+
+    def flood(self, run: Run) -> None:
+        """Keep what the end of the gulp will need, or already so much that it is time to decode it."""
+        self._count(len(run), run.size)
+        if self._owner.tells_every_quote:
+            self._take(run.all())
+            return
+        self._held += run.newest(self._venue.outdates)
+        if len(self._held) >= MOST_FRAMES_A_GULP:
+            self._take([])
+
+    def _count(self, messages: int, size: int) -> None:
+        self.machine.alive(self._clock.monotonic())
+        self._messages += messages
+        self._bytes += size
+
+    def _take(self, frames: list[bytes]) -> None:
         now, wall_ms = self._clock.monotonic(), self._clock.wall_ms()
         machine, decode, owner = self.machine, self._venue.decode, self._owner
         delivered = machine.delivered
-        machine.alive(now)
-        self._messages += len(frames)
+        if self._held:
+            frames, self._held = self._held + frames, []
         flowed = False
         event_ms: int | None = None
-        self._bytes += sum(map(len, frames))
         if len(frames) > (MOST_FRAMES_A_GULP if owner.tells_every_quote else 1):
             whole = len(frames)
             frames = self._venue.newest(frames)

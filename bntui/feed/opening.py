@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import ssl
 from collections.abc import Callable
+from typing import Protocol as Interface
 
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.client import ClientProtocol
@@ -18,6 +20,23 @@ log = logging.getLogger("bntui.feed.websockets")
 
 log.addHandler(logging.NullHandler())
 log.propagate = False
+
+
+class Dial(Interface):
+    """What connects to a host: what asyncio's `create_connection` is to a loop."""
+
+    async def __call__(
+        self,
+        loop: asyncio.AbstractEventLoop,
+        protocol_factory: Callable[[], ClientConnection],
+        host: str,
+        port: int,
+        *,
+        ssl: ssl.SSLContext | None,
+        server_hostname: str | None,
+    ) -> tuple[asyncio.Transport, ClientConnection]:
+        """An open connection, with TLS where it is asked for. Raises what asyncio raises."""
+        ...
 
 
 class Protocol(ClientProtocol):
@@ -42,9 +61,10 @@ class Opening(connect):
         make: Callable[[ClientProtocol, float], ClientConnection],
         tls: ssl.SSLContext | None,
         proxy: str | None,
+        dial: Dial | None = None,
     ) -> None:
         """`make` builds the connection for a protocol and a close timeout; `proxy` None: none is asked, the
-        environment neither. Nothing happens before `await`."""
+        environment neither. `dial` None, or by a proxy: asyncio connects. Nothing happens before `await`."""
         super().__init__(
             url,
             compression=None,
@@ -61,6 +81,24 @@ class Opening(connect):
 
         # The library has a seam for the connection and none for the protocol under it.
         self.factory = factory
+        self._dial = dial
+        self._tls = tls
+
+    async def open_tcp_connection(self) -> ClientConnection:
+        """Connect, before any handshake."""
+        if self._dial is None or self.proxy is not None:
+            return await super().open_tcp_connection()
+        uri = self.ws_uri
+        name = uri.host if uri.secure else None
+        _, connection = await self._dial(
+            asyncio.get_running_loop(),
+            lambda: self.factory(uri),
+            uri.host,
+            uri.port,
+            ssl=self._tls,
+            server_hostname=name,
+        )
+        return connection
 
     def process_redirect(self, exc: Exception) -> Exception | str:
         """Follow none: bntui talks to the address that it was given, and to nobody else."""

@@ -1,4 +1,4 @@
-"""Which library makes the connections: the fast one where it is installed, else the one that always is."""
+"""What the connections are made over: the fast sockets where they are installed, else those always there."""
 
 from __future__ import annotations
 
@@ -12,13 +12,14 @@ log = logging.getLogger(__name__)
 
 
 def usual_transport(limits: Limits, clock: Clock, proxy: str = "") -> Transport:
-    """Connections by `picows`, which the extra `bntui[fast]` brings, or by `websockets`.
+    """Connections by `websockets`, over asyncio's own sockets, or over those of `aiofastnet`, which the extra
+    `bntui[fast]` brings: they cost less, and half over TLS.
 
     `proxy` is what the settings name; empty: what the environment says."""
     try:
-        from bntui.feed.transport_picows import PicowsTransport
+        from aiofastnet import create_connection
     except ImportError:
-        log.info("connections are made by websockets; with bntui[fast] they cost less")
+        log.info("sockets are asyncio's own; with bntui[fast] they cost less")
         return WebsocketsTransport(limits, clock, proxy)
-    log.info("connections are made by picows")
-    return PicowsTransport(limits, clock, proxy)
+    log.info("sockets are those of aiofastnet")
+    return WebsocketsTransport(limits, clock, proxy, create_connection)

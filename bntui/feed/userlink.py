@@ -10,6 +10,7 @@ from typing import Protocol
 from bntui.feed.core.facts import Failed, Lost, Opened, Ponged, ServerPinged
 from bntui.feed.core.failures import Failure
 from bntui.feed.core.userfacts import SocketFact
+from bntui.feed.runs import Run
 from bntui.feed.transport import Link, Receiver
 
 log = logging.getLogger(__name__)
@@ -86,6 +87,10 @@ class UserLink:
     def frames(self, frames: list[bytes]) -> None:
         """Hand messages on."""
         self._tell(lambda: self._owner.frames(self.number, frames))
+
+    def flood(self, run: Run) -> None:
+        """Hand messages on; each of them counts."""
+        self.frames(run.all())
 
     def binary(self, size: int) -> None:
         """A binary message says nothing here, but that the connection lives."""

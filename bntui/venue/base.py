@@ -164,6 +164,8 @@ class Venue:
     newest: Callable[[Sequence[bytes]], list[bytes]]
     """Of frames in the order of their coming, those that no later one has made worthless, told without
     decoding any."""
+    outdates: Callable[[bytes], bool]
+    """Whether a frame that begins with these bytes makes all before it worthless that begin with them too."""
     parse_stream: Callable[[str], StreamSpec]
     """Raises ValueError for a name that is no stream of this market."""
     format_stream: Callable[[StreamSpec], str]

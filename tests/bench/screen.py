@@ -107,8 +107,8 @@ def children(pid: int) -> list[int]:
 
 
 def plain_library(folder: Path) -> Path:
-    """A folder that hides the fast library from who has it on his path."""
-    (folder / "picows.py").write_text('raise ImportError("left out by the bench")\n')
+    """A folder that hides the fast sockets from who has it on his path."""
+    (folder / "aiofastnet.py").write_text('raise ImportError("left out by the bench")\n')
     return folder
 
 

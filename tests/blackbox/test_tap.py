@@ -6,6 +6,7 @@ from typing import cast
 
 from bntui.blackbox.tap import Tap
 from bntui.feed.link import ShardLink
+from bntui.feed.runs import Run
 from tests.support.exchange import REFUSED, MemoryExchange, MemoryLink
 
 
@@ -17,6 +18,9 @@ class Ear:
 
     def frames(self, frames: list[bytes]) -> None:
         self.told.append(frames)
+
+    def flood(self, run: Run) -> None:
+        self.told.append(run)
 
     def binary(self, size: int) -> None:
         self.told.append(size)

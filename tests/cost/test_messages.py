@@ -6,12 +6,13 @@ import asyncio
 from dataclasses import replace
 
 import pytest
+from aiofastnet import create_connection
 from websockets.asyncio.server import ServerConnection, serve
 
 from bntui.clock import SystemClock
 from bntui.feed.core.failures import Failure
-from bntui.feed.transport import Transport, WebsocketsTransport
-from bntui.feed.transport_picows import PicowsTransport
+from bntui.feed.opening import Dial
+from bntui.feed.transport import WebsocketsTransport
 from bntui.venue.base import Decoded
 from bntui.venue.binance.limits import SPOT
 from tests.support.feed import VENUE
@@ -38,10 +39,8 @@ async def test_of_a_gulp_each_trade_is_decoded_and_one_quote_a_stream() -> None:
     assert rig.owner.gulps == 1
 
 
-@pytest.mark.parametrize("library", [WebsocketsTransport, PicowsTransport])
-async def test_a_busy_connection_wakes_its_reader_by_the_gulp(
-    library: type[WebsocketsTransport] | type[PicowsTransport],
-) -> None:
+@pytest.mark.parametrize("dial", [None, create_connection])
+async def test_a_busy_connection_wakes_its_reader_by_the_gulp(dial: Dial | None) -> None:
     async def one_by_one(server: ServerConnection) -> None:
         for number in range(MESSAGES):
             await server.send(str(number))
@@ -51,7 +50,7 @@ async def test_a_busy_connection_wakes_its_reader_by_the_gulp(
     clock = SystemClock()
     async with serve(one_by_one, "127.0.0.1", 0) as server:
         recorder = Recorder()
-        transport: Transport = library(SPOT, clock)
+        transport = WebsocketsTransport(SPOT, clock, dial=dial)
         began = clock.monotonic()
         link = await transport.open(f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}/stream", recorder)
         assert not isinstance(link, Failure)

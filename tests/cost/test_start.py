@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-HEAVY = {"asyncio", "click", "cryptography", "httpx", "orjson", "picows", "rich", "textual", "websockets"}
+HEAVY = {"aiofastnet", "asyncio", "click", "cryptography", "httpx", "orjson", "rich", "textual", "websockets"}
 
 LOADED = (
     "import sys; from bntui.__main__ import main\n"

@@ -17,6 +17,7 @@ class Reading(asyncio.Transport):
         super().__init__()
         self.paused = False
         self.resumed = asyncio.Event()
+        self.ended = asyncio.Event()
         self.closing = False
 
     def pause_reading(self) -> None:
@@ -32,22 +33,22 @@ class Reading(asyncio.Transport):
 
 def gulps(gulp_s: float = GULP_S) -> tuple[Gulps, Reading, ManualClock]:
     transport, clock = Reading(), ManualClock()
-    return Gulps(transport, clock, gulp_s), transport, clock
+    return Gulps(transport, clock, gulp_s, transport.ended.set), transport, clock
 
 
 async def test_one_that_is_not_busy_is_read_at_once() -> None:
     reading, transport, clock = gulps()
     for _ in range(5):
-        reading.read(100)
+        reading.read()
         assert not transport.paused
         clock.advance(3 * GULP_S)
 
 
 async def test_a_busy_one_is_left_alone_until_the_next_beat() -> None:
     reading, transport, clock = gulps()
-    reading.read(100)
+    reading.read()
     clock.advance(GULP_S)
-    reading.read(100)
+    reading.read()
     assert transport.paused
     async with asyncio.timeout(20):
         await transport.resumed.wait()
@@ -57,8 +58,8 @@ async def test_a_busy_one_is_left_alone_until_the_next_beat() -> None:
 async def test_all_are_read_on_one_beat() -> None:
     both = [gulps(), gulps()]
     for reading, _, _ in both:
-        reading.read(100)
-        reading.read(100)
+        reading.read()
+        reading.read()
     async with asyncio.timeout(20):
         await both[0][1].resumed.wait()
     # What is due at the same time runs in the same round of the loop.
@@ -66,25 +67,48 @@ async def test_all_are_read_on_one_beat() -> None:
     assert [transport.paused for _, transport, _ in both] == [False, False]
 
 
-async def test_who_has_more_waiting_is_read_on() -> None:
+async def test_who_has_more_waiting_is_read_on_and_the_beat_ends_the_gulp() -> None:
     reading, transport, _ = gulps()
-    reading.read(BEHIND_BYTES)
-    reading.read(BEHIND_BYTES)
+    assert reading.goes_on(BEHIND_BYTES)
+    assert reading.goes_on(BEHIND_BYTES)
     assert not transport.paused
+    async with asyncio.timeout(20):
+        await transport.ended.wait()
+    assert not transport.resumed.is_set()
+
+
+async def test_a_smaller_read_ends_the_gulp_and_is_the_last_before_the_beat() -> None:
+    reading, transport, _ = gulps()
+    assert reading.goes_on(BEHIND_BYTES)
+    assert not reading.goes_on(BEHIND_BYTES - 1)
+    reading.read()
+    assert transport.paused
+    async with asyncio.timeout(20):
+        await transport.resumed.wait()
+    assert not transport.ended.is_set()
+
+
+async def test_a_gulp_that_goes_on_ends_with_the_connection() -> None:
+    reading, transport, _ = gulps()
+    assert reading.goes_on(BEHIND_BYTES)
+    reading.end()
+    assert transport.ended.is_set()
+    assert not reading.goes_on(BEHIND_BYTES)
 
 
 async def test_one_that_ends_is_read_at_once_and_from_then_on() -> None:
     reading, transport, _ = gulps()
-    reading.read(100)
-    reading.read(100)
+    reading.read()
+    reading.read()
     assert transport.paused
     reading.end()
-    reading.read(100)
+    reading.read()
     assert not transport.paused
 
 
 async def test_without_a_gulp_everything_is_read_as_it_comes() -> None:
     reading, transport, _ = gulps(0.0)
-    reading.read(100)
-    reading.read(100)
+    assert not reading.goes_on(BEHIND_BYTES)
+    reading.read()
+    reading.read()
     assert not transport.paused

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 
 import pytest
+from aiofastnet import create_connection
 
 from bntui.clock import Clock, SystemClock
 from bntui.errors import RestError
@@ -15,7 +16,6 @@ from bntui.feed.core.failures import Failure
 from bntui.feed.proxy import ProxyUnusable, host_and_port, is_here, is_proxied, proxy_for, shown
 from bntui.feed.rest import RestClient
 from bntui.feed.transport import Transport, WebsocketsTransport
-from bntui.feed.transport_picows import PicowsTransport
 from bntui.venue.binance.limits import SPOT
 from bntui.venue.limits import Limits
 from tests.support.feed import VENUE
@@ -30,7 +30,13 @@ FAR = "https://api.exchange.test"
 Proxied = Callable[[str], AbstractAsyncContextManager[Asked]]
 MakeTransport = Callable[[Limits, Clock, str], Transport]
 
-TRANSPORTS = pytest.mark.parametrize("make", [WebsocketsTransport, PicowsTransport])
+
+def over_fast_sockets(limits: Limits, clock: Clock, proxy: str = "") -> Transport:
+    """The usual transport, with what connects in asyncio's place."""
+    return WebsocketsTransport(limits, clock, proxy, create_connection)
+
+
+TRANSPORTS = pytest.mark.parametrize("make", [WebsocketsTransport, over_fast_sockets])
 
 
 def rest_client(url: str, proxy: str = "") -> RestClient:

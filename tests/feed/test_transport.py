@@ -1,4 +1,4 @@
-"""What the websocket library shows comes through whole, and every end is told once, in words."""
+"""What comes on a websocket is told whole, and every end is told once, in words."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager, suppress
 from http import HTTPStatus
 
 import pytest
+from aiofastnet import create_connection
 from websockets.asyncio.server import ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request, Response
@@ -17,7 +18,6 @@ from websockets.utils import accept_key
 from bntui.clock import SystemClock
 from bntui.feed.core.failures import Failure
 from bntui.feed.transport import Link, Transport, WebsocketsTransport
-from bntui.feed.transport_picows import PicowsTransport
 from bntui.venue.binance.limits import SPOT
 from bntui.venue.limits import Limits
 from tests.support.recorder import Recorder
@@ -59,14 +59,14 @@ async def plain_server(talk: Talk) -> AsyncIterator[int]:
 
 
 LIBRARIES: dict[str, Callable[[Limits, SystemClock], Transport]] = {
-    "websockets": WebsocketsTransport,
-    "picows": PicowsTransport,
+    "asyncio": WebsocketsTransport,
+    "aiofastnet": lambda limits, clock: WebsocketsTransport(limits, clock, dial=create_connection),
 }
 
 
 @pytest.fixture(params=LIBRARIES, autouse=True)
 def library(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Everything here holds for both libraries."""
+    """Everything here holds over the sockets of either library."""
     monkeypatch.setitem(LIBRARIES, "tried", LIBRARIES[request.param])
 
 

@@ -1,23 +1,41 @@
-"""The fast library is used where it is there, and not missed where it is not."""
+"""The fast sockets are used where they are there, and not missed where they are not."""
 
 from __future__ import annotations
 
+import asyncio
 import sys
 
+import aiofastnet
 import pytest
 
-from bntui.clock import ManualClock
-from bntui.feed.transport import WebsocketsTransport
-from bntui.feed.transport_picows import PicowsTransport
+from bntui.clock import SystemClock
+from bntui.feed.core.failures import Failure
 from bntui.feed.transports import usual_transport
 from bntui.venue.binance.limits import SPOT
+from tests.support.recorder import Recorder
 
 
-def test_the_fast_library_is_taken_where_it_is_installed() -> None:
-    assert isinstance(usual_transport(SPOT, ManualClock()), PicowsTransport)
+async def dialled(monkeypatch: pytest.MonkeyPatch) -> bool:
+    """Whether the fast library was asked to connect."""
+    asked = asyncio.Event()
+
+    async def refuse(*_: object, **__: object) -> None:
+        asked.set()
+        raise ConnectionRefusedError
+
+    monkeypatch.setattr(aiofastnet, "create_connection", refuse)
+    # Nobody listens on the port of what was never a service.
+    outcome = await usual_transport(SPOT, SystemClock()).open("ws://127.0.0.1:1/stream", Recorder())
+    assert isinstance(outcome, Failure)
+    assert outcome.text == "connection refused"
+    return asked.is_set()
 
 
-def test_without_it_the_usual_one_makes_the_connections(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delitem(sys.modules, "bntui.feed.transport_picows")
-    monkeypatch.setitem(sys.modules, "picows", None)
-    assert isinstance(usual_transport(SPOT, ManualClock()), WebsocketsTransport)
+async def test_the_fast_sockets_are_taken_where_they_are_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert await dialled(monkeypatch)
+
+
+async def test_without_them_asyncio_makes_the_connections(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = dialled(monkeypatch)
+    monkeypatch.setitem(sys.modules, "aiofastnet", None)
+    assert not await asked

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
+from bntui.feed.runs import Run
+
 
 class Recorder:
     """Writes down what it is told."""
@@ -12,6 +14,7 @@ class Recorder:
     def __init__(self) -> None:
         self.got: list[bytes] = []
         self.gulps: list[int] = []
+        self.floods: list[int] = []
         self.binaries: list[int] = []
         self.pings: list[bytes] = []
         self.pongs: list[bytes] = []
@@ -21,6 +24,11 @@ class Recorder:
     def frames(self, frames: list[bytes]) -> None:
         self.got += frames
         self.gulps.append(len(frames))
+        self.changed.set()
+
+    def flood(self, run: Run) -> None:
+        self.got += run.all()
+        self.floods.append(len(run))
         self.changed.set()
 
     def binary(self, size: int) -> None:

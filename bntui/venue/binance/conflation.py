@@ -6,10 +6,12 @@ A quote says all that there is to say of its stream, so that the next one of tha
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 _ENVELOPE = b'{"stream":"'
 _QUOTES = b"@bookTicker"
+_A_QUOTE = re.compile(rb'\{"stream":"[^"]*@bookTicker"')
 
 _LONGEST_HEAD = 160
 """A stream's name ends within so many bytes of a frame."""
@@ -27,3 +29,9 @@ def newest_quotes(frames: Sequence[bytes]) -> list[bytes]:
     kept += [last[head] for head in quotes]
     kept.sort()
     return [frames[index] for index in kept]
+
+
+def begins_a_quote(beginning: bytes) -> bool:
+    """Whether a frame begins with the whole name of a stream of quotes: a later one that begins with the same
+    bytes is of that stream too, and makes it worthless."""
+    return _A_QUOTE.match(beginning) is not None

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from bntui.model.markets import Market, StreamKind
 from bntui.venue.base import Decoded, StreamSpec, Venue
 from bntui.venue.binance.answers import KeyOf
-from bntui.venue.binance.conflation import newest_quotes
+from bntui.venue.binance.conflation import begins_a_quote, newest_quotes
 from bntui.venue.binance.futures_limits import TICKERS_A_CALL
 from bntui.venue.binance.futures_rest import futures_bodies, futures_calls
 from bntui.venue.binance.futures_streams import FUTURES_INTERVALS, FUTURES_WATCH, stream_path_of
@@ -39,6 +39,7 @@ def futures_venue(
         limits=limits,
         decode=decode,
         newest=newest_quotes,
+        outdates=begins_a_quote,
         parse_stream=parse_stream,
         format_stream=format_stream,
         stream_path=stream_path_of(paths),

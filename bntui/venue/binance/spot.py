@@ -6,7 +6,7 @@ from bntui.model.markets import Market, StreamKind
 from bntui.venue.base import COMBINED_SOCKET, StreamSpec, Venue
 from bntui.venue.binance.accountrest import SPOT_USER
 from bntui.venue.binance.codec import decode_spot
-from bntui.venue.binance.conflation import newest_quotes
+from bntui.venue.binance.conflation import begins_a_quote, newest_quotes
 from bntui.venue.binance.limits import SPOT, TICKERS_A_CALL
 from bntui.venue.binance.names import INTERVALS
 from bntui.venue.binance.requests import batches, subscribe, unsubscribe
@@ -24,6 +24,7 @@ def spot(limits: Limits = SPOT) -> Venue:
         limits=limits,
         decode=decode_spot,
         newest=newest_quotes,
+        outdates=begins_a_quote,
         parse_stream=parse_spot,
         format_stream=format_spot,
         stream_path=_stream_path,

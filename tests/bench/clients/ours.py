@@ -1,7 +1,7 @@
 """bntui's whole way of a message: socket, link, decoder, merge, books, store; no screen looks at it.
 
-Ways: `websockets` or `fast`, the two libraries behind the transport; with `+profile` behind either, a profile
-of the run is written to stderr in the end.
+Ways: `websockets` or `fast`, the sockets of asyncio or of aiofastnet; with `+profile` behind either, a
+profile of the run is written to stderr in the end.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from aiofastnet import create_connection
+
 from bntui.clock import Clock, SystemClock
 from bntui.config import Settings
 from bntui.engine.engine import Engine, Sink
@@ -25,8 +27,8 @@ from bntui.feed.attempts import AttemptsFile
 from bntui.feed.core.budget import AttemptLimit
 from bntui.feed.core.failures import Failure
 from bntui.feed.feed import Feed, Wish
+from bntui.feed.runs import Run
 from bntui.feed.transport import Link, Receiver, Transport, WebsocketsTransport
-from bntui.feed.transport_picows import PicowsTransport
 from bntui.model.events import Trade
 from bntui.model.markets import Market, SymbolKey
 from bntui.model.status import Event
@@ -37,7 +39,7 @@ from tests.bench.clients.counting import Asked, Count, asked
 
 WAYS: dict[str, Callable[[Limits, Clock], Transport]] = {
     "websockets": WebsocketsTransport,
-    "fast": PicowsTransport,
+    "fast": lambda limits, clock: WebsocketsTransport(limits, clock, dial=create_connection),
 }
 
 ENOUGH_ATTEMPTS = 1_000
@@ -48,7 +50,7 @@ class Counted:
     """A receiver that counts messages and hands everything on."""
 
     def __init__(self, inner: Receiver, count: Count) -> None:
-        self._take, self._count = inner.frames, count
+        self._take, self._flood, self._count = inner.frames, inner.flood, count
         self.binary, self.pinged, self.ponged = inner.binary, inner.pinged, inner.ponged
         self.lost = inner.lost
 
@@ -56,6 +58,11 @@ class Counted:
         """One gulp."""
         self._count.messages += len(frames)
         self._take(frames)
+
+    def flood(self, run: Run) -> None:
+        """Of a gulp, what one read brought."""
+        self._count.messages += len(run)
+        self._flood(run)
 
 
 class CountingTransport:

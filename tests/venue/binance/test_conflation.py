@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bntui.venue.binance.conflation import newest_quotes
+from bntui.venue.binance.conflation import begins_a_quote, newest_quotes
 
 
 def frame(stream: str, n: int) -> bytes:
@@ -43,3 +43,18 @@ def test_every_other_frame_stays_in_order_and_the_last_quote_of_each_stream_too(
 def test_what_does_not_begin_like_a_quote_is_none(other: bytes) -> None:
     assert newest_quotes([other, other]) == [other, other]
     assert newest_quotes([other, frame("btcusdt@bookTicker", 1), other]).count(other) == 2
+
+
+@pytest.mark.parametrize(
+    ("beginning", "is_quote"),
+    [
+        (b'{"stream":"btcusdt@bookTicker","data":{"u"', True),
+        ('{"stream":"币安usdt@bookTicker"'.encode(), True),
+        (b'{"stream":"btcusdt@bookTicker', False),  # the name may go on
+        (b'{"stream":"btcusdt@trade","data":"@bookTicker"', False),
+        (b'{"data":"btcusdt@bookTicker"', False),
+        (b"", False),
+    ],
+)
+def test_a_quote_is_told_by_the_whole_name_of_its_stream(beginning: bytes, is_quote: bool) -> None:
+    assert begins_a_quote(beginning) is is_quote
