@@ -13,7 +13,16 @@ from bntui.blackbox.recording import Recording, span_words
 from bntui.blackbox.records import Begun, Closed, Record
 from bntui.model.delta import Delta
 from bntui.model.incident import moment
-from bntui.model.panels import BookStatus, BookView, CandlesDelta, Focus, PanelsDelta, TapeDelta, TapeRow
+from bntui.model.panels import (
+    NOT_RECORDED,
+    BookStatus,
+    BookView,
+    CandlesDelta,
+    Focus,
+    PanelsDelta,
+    TapeDelta,
+    TapeRow,
+)
 from bntui.model.states import BookState, StreamState
 from bntui.wire.messages import Welcome
 from bntui.wire.mirror import Mirror
@@ -244,7 +253,7 @@ class Player:
             focus.symbol,
             True,
             BookView(status, focus.step, [], [], None, None, 0, [], []),
-            TapeDelta([TapeRow(1, current.wall_ms, "", "", "", 0, cause=NOT_KEPT)], []),
+            TapeDelta([TapeRow(1, current.wall_ms, "", "", "", NOT_RECORDED, cause=NOT_KEPT)], []),
             CandlesDelta(focus.interval, [], [], True, False, NOT_KEPT),
         )
         empty = Delta(

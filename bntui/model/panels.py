@@ -114,6 +114,10 @@ class BookSamples:
 # Trades
 
 
+NOT_RECORDED = -1
+"""In place of how many trades a hole lacks: a recording holds none, which does not mean that one was blind."""
+
+
 @dataclass(frozen=True, slots=True)
 class TapeRow:
     """One line of the tape: a trade, a taker order's trades, or a hole (`price` empty)."""
@@ -126,7 +130,7 @@ class TapeRow:
     side: str
     """The taker's: `buy` or `sell`; empty for a hole."""
     trades: int
-    """Trades in it; of a hole: how many are missing, 0 where that is not known."""
+    """Trades in it; of a hole: how many are missing, 0 where that is not known, or `NOT_RECORDED`."""
     refilled: bool = False
     """Of a trade: fetched by REST; of a hole: filled since."""
     cause: str = ""

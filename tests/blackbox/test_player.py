@@ -14,7 +14,7 @@ from bntui.blackbox.player import GAP_S, NOT_KEPT, SPEEDS, Player
 from bntui.blackbox.recorder import SEGMENT_S
 from bntui.blackbox.recording import open_recording
 from bntui.model.markets import Market, StreamKey
-from bntui.model.panels import Focus
+from bntui.model.panels import NOT_RECORDED, Focus
 from bntui.model.states import BookState, Grade, StreamState
 from bntui.model.status import StreamChanged
 from bntui.wire.mirror import LinkState, Mirror
@@ -216,7 +216,7 @@ def test_a_symbol_that_is_opened_says_what_is_not_kept(tmp_path: Path) -> None:
         assert panels.book is not None
         assert (panels.book.status.state, panels.book.status.reason) == (BookState.UNTRUSTED, NOT_KEPT)
         assert panels.failure == NOT_KEPT
-        assert [row.cause for row in panels.tape] == [NOT_KEPT]
+        assert [(row.trades, row.cause) for row in panels.tape] == [(NOT_RECORDED, NOT_KEPT)]
         player.seek(T0_MS + 5_000)
         assert player.mirror.panels is not None
     player.focus(None)

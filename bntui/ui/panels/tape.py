@@ -8,7 +8,7 @@ from decimal import Decimal
 from itertools import islice
 
 from bntui.model.markets import Instrument
-from bntui.model.panels import FLOW_MINUTES, MinuteFlow, Panels, TapeRow
+from bntui.model.panels import FLOW_MINUTES, NOT_RECORDED, MinuteFlow, Panels, TapeRow
 from bntui.ui.format import clean, decimal_of, duration, fit, human, price, utc, width_of
 from bntui.ui.panels import liquidations
 from bntui.ui.panels.numbers import unit_of
@@ -236,6 +236,9 @@ def _row(
 
 def _hole(row: TapeRow, columns: _Columns, width: int) -> Line:
     """What is missing between two trades, and whether it was found since."""
+    if row.trades == NOT_RECORDED:
+        # Nothing was lost: why there is none stands beside it in the book.
+        return cut([("┄ trades are not recorded", "title")], width)
     count = "some trades" if row.trades <= 0 else "1 trade" if row.trades == 1 else f"{row.trades} trades"
     cause = f": {clean(row.cause)}" if row.cause else ""
     if row.refilled:

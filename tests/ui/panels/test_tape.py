@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bntui.model.panels import LiquidationRow, MinuteFlow, Panels, TapeRow
+from bntui.model.panels import NOT_RECORDED, LiquidationRow, MinuteFlow, Panels, TapeRow
 from bntui.ui.panels.tape import BESIDE, INSET, Look, draw, flow_lines, rows_for, shown_rows, smallest_of
 from bntui.ui.panels.trust import Trust
 from bntui.ui.widgets.lines import part_width
@@ -47,6 +47,11 @@ def test_the_newest_trade_comes_first_with_time_side_price_and_size() -> None:
 
 def test_a_narrow_tape_keeps_the_arrow() -> None:
     assert texts(panels(trade(1)), look(width=32))[2].split() == ["03:04:05", "▲", "67123.45", "0.50000"]
+
+
+def test_what_a_recording_does_not_hold_is_not_missing() -> None:
+    told = panels(replace(hole(trade(1), NOT_RECORDED), cause="no trades are kept"))
+    assert texts(told, look())[2].strip() == "┄ trades are not recorded"
 
 
 def test_missing_trades_are_a_line_of_their_own_with_cause() -> None:
