@@ -34,6 +34,14 @@ _BELOW_100 = Decimal("99.995")
 _BELOW_1000 = Decimal("999.95")
 """Where rounding would give one digit more."""
 
+_ONE, _TENTH, _HUNDREDTH, _THOUSANDTH = map(Decimal, ("1", "0.1", "0.01", "0.001"))
+_10, _100, _1000, _10_000, _100_000 = map(Decimal, (10, 100, 1_000, 10_000, 100_000))
+_20_000 = Decimal(20_000)
+"""Made once: numbers on their way to the screen meet them ten times a second in each row."""
+
+_TENTHS = tuple(f"{tenths / 10:.1f}s" for tenths in range(101))
+"""The ages of what is younger than ten seconds, which most is."""
+
 _MAGNITUDE = 40
 """Numbers of more digits than this, before or behind the point, are not computed with."""
 
@@ -172,7 +180,7 @@ def change_percent(last: str | None, opened: str | None, printed: str | None) ->
     """Per cent from `opened` to `last`; where one is not known, what the exchange printed."""
     now, then = decimal_of(last), decimal_of(opened)
     if now is not None and then:
-        return (now - then) * 100 / then
+        return (now - then) * _100 / then
     return decimal_of(printed)
 
 
@@ -181,10 +189,10 @@ def percent(value: Decimal | None) -> str:
     if value is None:
         return NONE
     size = abs(value)
-    if size >= 10_000:
+    if size >= _10_000:
         return f"{'+' if value > 0 else '-'}{human(size)}%"
-    step = "0.01" if size < _BELOW_100 else "0.1" if size < _BELOW_1000 else "1"
-    text = f"{value.quantize(Decimal(step), ROUND_HALF_EVEN):+}%"
+    step = _HUNDREDTH if size < _BELOW_100 else _TENTH if size < _BELOW_1000 else _ONE
+    text = f"{value.quantize(step, ROUND_HALF_EVEN):+}%"
     return "0.00%" if text in ("+0.00%", "-0.00%") else text
 
 
@@ -193,7 +201,7 @@ def spread_bps(bid: str | None, ask: str | None) -> Decimal | None:
     low, high = decimal_of(bid), decimal_of(ask)
     if low is None or high is None or low <= 0 or high <= 0:
         return None
-    return (high - low) * 20_000 / (high + low)
+    return (high - low) * _20_000 / (high + low)
 
 
 def bps(value: Decimal | None) -> str:
@@ -201,10 +209,10 @@ def bps(value: Decimal | None) -> str:
     if value is None:
         return NONE
     size = abs(value)
-    if size >= 100_000:
+    if size >= _100_000:
         return human(value)
-    step = "0.001" if size < 1 else "0.01" if size < 10 else "0.1" if size < 100 else "1"
-    text = f"{value.quantize(Decimal(step), ROUND_HALF_EVEN)}"
+    step = _THOUSANDTH if size < _ONE else _HUNDREDTH if size < _10 else _TENTH if size < _100 else _ONE
+    text = str(value.quantize(step, ROUND_HALF_EVEN))
     return text.removeprefix("-") if not text.strip("-0.") else text
 
 
@@ -217,16 +225,16 @@ def human(value: Decimal | None) -> str:
     if size and size.adjusted() < -2:
         return f"{sign}<0.01"
     thousands = 0
-    while size >= 1000 and thousands < len(_UNITS) - 1:
-        size /= 1000
+    while size >= _1000 and thousands < len(_UNITS) - 1:
+        size /= _1000
         thousands += 1
     unit = _UNITS[thousands]
     if size >= 1_000_000:
         return f"{sign}>999999{unit}"
-    places = "0.01" if size < 10 else "0.1" if size < 100 else "1"
+    places = _HUNDREDTH if size < _10 else _TENTH if size < _100 else _ONE
     if not unit and size == size.to_integral_value():
-        places = "1"
-    return f"{sign}{size.quantize(Decimal(places), ROUND_DOWN)}{unit}"
+        places = _ONE
+    return f"{sign}{size.quantize(places, ROUND_DOWN)}{unit}"
 
 
 def age(seconds: float | None) -> str:
@@ -235,7 +243,7 @@ def age(seconds: float | None) -> str:
         return NONE
     if seconds < 10:
         # The clocks are floats: 0.2 s is a hair less in their difference.
-        return f"{math.floor(max(seconds, 0.0) * 10 + 1e-6) / 10:.1f}s"
+        return _TENTHS[int(seconds * 10 + 1e-6)] if seconds > 0 else _TENTHS[0]
     return duration(seconds)
 
 
@@ -299,13 +307,16 @@ def sparkline(values: Sequence[float], width: int) -> str:
     if width <= 0:
         return ""
     shown = values[-width:]
-    finite = [value for value in shown if math.isfinite(value)]
+    finite = shown if all(map(math.isfinite, shown)) else [value for value in shown if math.isfinite(value)]
     if not finite:
         return " " * width
     low, high = min(finite), max(finite)
     span = high - low
     if span <= 0 or not math.isfinite(span):
         line = "".join(BLOCKS[0] if math.isfinite(value) else " " for value in shown)
+    elif finite is shown:
+        top = len(BLOCKS) - 1
+        line = "".join([BLOCKS[round((value - low) / span * top)] for value in shown])
     else:
         top = len(BLOCKS) - 1
         line = "".join(

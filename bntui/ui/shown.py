@@ -14,7 +14,6 @@ from operator import itemgetter
 
 from rich.cells import cell_len
 from rich.color import ColorSystem
-from rich.segment import Segment
 from rich.style import Style
 from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual.geometry import Size
@@ -38,8 +37,8 @@ NOWHERE = 1 << 20
 KNOWN_STYLES = 4_096
 """Bound of the caches of styles and of the ways from one to another; what was used longest ago is dropped."""
 
-Piece = tuple[int, int, Iterable[Segment]]
-"""Line, column, and what is to stand there from then on."""
+Piece = tuple[int, int, Iterable[tuple[str, Style | None, object]]]
+"""Line, column, and what is to stand there from then on: segments, or what such a one holds."""
 
 _News = dict[str, list[tuple[int, int, int]]]
 """By style: line, first column and the one behind the last of cells that the terminal does not show."""
@@ -70,7 +69,14 @@ class Shown:
                 self._line(news, y, x, segments, colours)
         return self._written(news)
 
-    def _line(self, news: _News, y: int, x: int, segments: Iterable[Segment], colours: ColorSystem) -> None:
+    def _line(
+        self,
+        news: _News,
+        y: int,
+        x: int,
+        segments: Iterable[tuple[str, Style | None, object]],
+        colours: ColorSystem,
+    ) -> None:
         """Take these segments over, and note the cells that are others now."""
         chars, styles, width = self._chars[y], self._styles[y], self._size.width
         for text, style, control in segments:

@@ -21,6 +21,7 @@ from bntui.ui.screens.filtered import FilteredScreen
 from bntui.ui.sorting import LIST_ORDER, Sorting
 from bntui.ui.tables.states import STATE_MEANINGS, STATE_STYLES, STATE_WORDS
 from bntui.ui.tables.watchlist import (
+    Decimals,
     PriceShape,
     is_mixed,
     is_untrusted,
@@ -49,6 +50,7 @@ class WatchlistScreen(FilteredScreen):
         """Start in the list's own order, without a filter."""
         super().__init__(viewer)
         self._shape = PriceShape()
+        self._decimals = Decimals(self._instrument)
         self._mixed = False
         self._columns: tuple[Column[WatchView], ...] = self._columns_now()
         self._order: SteadyOrder[SymbolKey] = SteadyOrder()
@@ -84,11 +86,12 @@ class WatchlistScreen(FilteredScreen):
         everything = changes is None or changes.instruments
         listed = changes is None or changes.watchlist
         changed = mirror.rows.keys() if changes is None else changes.rows
-        if changes is None or listed or changes.instruments:
-            self._set_shape(PriceShape().holding(mirror.rows.values(), self._instrument))
+        if everything or listed:
+            self._decimals.forget()
+            self._set_shape(PriceShape().holding(mirror.rows.values(), self._decimals))
         else:
             rows = [mirror.rows[key] for key in changed if key in mirror.rows]
-            self._set_shape(self._shape.holding(rows, self._instrument))
+            self._set_shape(self._shape.holding(rows, self._decimals))
         self.grid.set_dimmed(self.viewer.is_dark)
         if listed or (self._sorting.column != LIST_ORDER and self._order.due(self.viewer.now())):
             self._arrange()
@@ -129,7 +132,7 @@ class WatchlistScreen(FilteredScreen):
         """The columns of the list in front: its own, or the usual ones."""
         wanted = self.viewer.lists.columns()
         mixed = "market" in wanted if wanted else self._mixed
-        return arranged(watch_columns(self._shape, self._instrument, mixed=mixed), wanted)
+        return arranged(watch_columns(self._shape, self._instrument, self._decimals, mixed=mixed), wanted)
 
     def _lay_columns(self) -> None:
         self._columns = self._columns_now()

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from operator import attrgetter
 
-from bntui.model.markets import Instrument, SymbolKey
+from bntui.model.markets import Instrument, Market, SymbolKey
 from bntui.model.states import BADNESS, StreamState
 from bntui.model.views import WatchView
 from bntui.ui.completion import TRADING
 from bntui.ui.format import (
     NONE,
+    SHOWN_OFTEN,
     age,
     align_point,
     bps,
@@ -33,6 +35,9 @@ from bntui.ui.tables.states import STATE_STYLES, STATE_WORDS, UNKNOWN
 from bntui.ui.widgets.columns import Cell, Column
 
 InstrumentOf = Callable[[SymbolKey], Instrument | None]
+
+DecimalsOf = Callable[[WatchView], int]
+"""How many decimals a row's prices have."""
 
 TICKS = {1: ("▲", "up"), -1: ("▼", "down")}
 """How the last change of a price is shown; a price that never changed has neither."""
@@ -59,37 +64,66 @@ class PriceShape:
         """Cells of a price column."""
         return self.whole + (1 + self.fraction if self.fraction else 0)
 
-    def holding(self, rows: Iterable[WatchView], instrument_of: InstrumentOf) -> PriceShape:
+    def holding(self, rows: Iterable[WatchView], decimals_of: DecimalsOf) -> PriceShape:
         """The shape that holds these rows' prices too."""
         whole, fraction, symbol = self.whole, self.fraction, self.symbol
+        width = self.width
         for row in rows:
             symbol = symbol_width((row.symbol,), symbol)
-            decimals = decimals_of(row, instrument_of)
+            decimals = decimals_of(row)
             for text in (row.last, row.bid, row.ask):
-                if text and not _is_within(text, decimals, whole, fraction):
+                if text and len(in_shape(text, decimals, whole, fraction)) > width:
                     before, behind = split_point(price(text, decimals))
                     whole, fraction = max(whole, before), max(fraction, behind)
+                    width = PriceShape(whole, fraction).width
         shape = PriceShape(whole, fraction, symbol)
         return self if shape == self else shape
 
 
-def _is_within(text: str, decimals: int, whole: int, fraction: int) -> bool:
-    """Does a price surely have room? Of most that is seen without making it."""
-    point = text.find(".")
-    behind = point + 1 + fraction
-    return 0 < point <= whole and decimals <= fraction and not text[behind:].strip("0")
+@lru_cache(maxsize=SHOWN_OFTEN)
+def in_shape(text: str, decimals: int, whole: int, fraction: int) -> str:
+    """A price with its point behind so many characters, and so many to come; longer, where it has more."""
+    return align_point(price(text, decimals), whole, fraction)
 
 
-def decimals_of(row: WatchView, instrument_of: InstrumentOf) -> int:
-    """Decimals of the row's prices. While its instrument is not known, what most have: no digit but zeros
-    is left out by that, and the columns do not grow for zeros."""
-    instrument = instrument_of(row.key)
-    return USUAL_DECIMALS if instrument is None else instrument.price_decimals
+class Decimals:
+    """How many decimals the prices of each row have, remembered until told that this may be otherwise: it is
+    asked for several times with each change of a row. Holds no more symbols than rows were asked for since.
+
+    While a symbol's instrument is not known, it is what most have: no digit but zeros is left out by that,
+    and the columns do not grow for zeros.
+    """
+
+    def __init__(self, instrument_of: InstrumentOf) -> None:
+        """Ask this."""
+        self._instrument_of = instrument_of
+        self._known: dict[tuple[Market, str], int] = {}
+
+    def forget(self) -> None:
+        """Other instruments, or other rows."""
+        self._known.clear()
+
+    def __call__(self, row: WatchView) -> int:
+        """Those of this row."""
+        key = row.market, row.symbol
+        decimals = self._known.get(key)
+        if decimals is None:
+            instrument = self._instrument_of(row.key)
+            decimals = USUAL_DECIMALS if instrument is None else instrument.price_decimals
+            self._known[key] = decimals
+        return decimals
+
+    def __repr__(self) -> str:
+        return f"<Decimals of {len(self._known)} symbols>"
 
 
 def newest_at(row: WatchView) -> float | None:
     """When the row's newest data came, of whatever stream."""
-    return max((at for at in (row.quote_at, row.trade_at, row.ticker_at) if at is not None), default=None)
+    newest = row.quote_at
+    for at in (row.trade_at, row.ticker_at):
+        if at is not None and (newest is None or at > newest):
+            newest = at
+    return newest
 
 
 def is_untrusted(row: WatchView) -> bool:
@@ -118,15 +152,17 @@ def quote_volume_of(row: WatchView, instrument: Instrument | None) -> Decimal | 
 
 
 def watch_columns(
-    shape: PriceShape, instrument_of: InstrumentOf, *, mixed: bool = False
+    shape: PriceShape, instrument_of: InstrumentOf, decimals: DecimalsOf | None = None, *, mixed: bool = False
 ) -> tuple[Column[WatchView], ...]:
     """The watchlist's columns, with prices aligned on their points in columns of this shape. `mixed`: rows
     of several markets are shown, so that a column of its own says which."""
 
+    decimals_of = Decimals(instrument_of) if decimals is None else decimals
+    whole, fraction = shape.whole, shape.fraction
+    unknown = NONE.rjust(whole) + " " * (shape.width - whole)
+
     def aligned(text: str | None, row: WatchView) -> str:
-        if not text:
-            return NONE.rjust(shape.whole) + " " * (shape.width - shape.whole)
-        return align_point(price(text, decimals_of(row, instrument_of)), shape.whole, shape.fraction)
+        return in_shape(text, decimals_of(row), whole, fraction) if text else unknown
 
     def symbol(row: WatchView, _width: int, _now: float) -> Cell:
         return clean(row.symbol if mixed else row.key.label), "strong"

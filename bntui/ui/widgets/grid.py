@@ -7,7 +7,6 @@ from functools import partial
 from itertools import chain
 from typing import Any, Generic, TypeVar
 
-from rich.segment import Segment
 from textual import events
 from textual.geometry import Region, Size
 from textual.message import Message
@@ -19,7 +18,7 @@ from bntui.ui.shown import Piece
 from bntui.ui.widgets.columns import Column, Slot
 from bntui.ui.widgets.direct import Direct
 from bntui.ui.widgets.finish import finished_style
-from bntui.ui.widgets.painter import Ink, NoteOf, Painted, Painter
+from bntui.ui.widgets.painter import Fitted, Ink, NoteOf, Painted, Painter
 
 K = TypeVar("K", bound=Hashable)
 R = TypeVar("R")
@@ -98,7 +97,7 @@ class Grid(ScrollView, Direct, Generic[K, R], can_focus=True, inherit_bindings=F
         self._index: dict[K, int] = {}
         self._cursor = 0
         self._rows: dict[K, Painted] = {}
-        self._news: dict[int, list[tuple[int, Segment]] | None] = {}
+        self._news: dict[int, list[tuple[int, Fitted]] | None] = {}
         """Lines that are to be drawn, with the cells that look different; None: all of the line."""
         self._drawn_from = 0
         """The line that was the first on screen when Textual drew the table last."""
@@ -181,7 +180,7 @@ class Grid(ScrollView, Direct, Generic[K, R], can_focus=True, inherit_bindings=F
     def update_rows(self, keys: Iterable[K]) -> None:
         """These rows have new data: rebuild those on screen, and redraw what looks different of them."""
         first, last = self._visible()
-        news: dict[int, list[tuple[int, Segment]] | None] = {}
+        news: dict[int, list[tuple[int, Fitted]] | None] = {}
         for key in keys:
             index = self._index.get(key)
             if index is None:
@@ -206,13 +205,13 @@ class Grid(ScrollView, Direct, Generic[K, R], can_focus=True, inherit_bindings=F
         self._turn = (self._turn + 1) % turns
         self.update_rows(self._keys[first + self._turn : last : turns])
 
-    def _rebuilt(self, key: K) -> list[tuple[int, Segment]] | None:
+    def _rebuilt(self, key: K) -> list[tuple[int, Fitted]] | None:
         """Build a row anew: the cells that look different, or None for all of them."""
         old = self._rows.get(key)
         new = self._rows[key] = self._build(key, old)
         return new.news
 
-    def _show_news(self, news: Mapping[int, list[tuple[int, Segment]] | None]) -> None:
+    def _show_news(self, news: Mapping[int, list[tuple[int, Fitted]] | None]) -> None:
         """Redraw these cells of lines."""
         new = {line: cells for line, cells in news.items() if cells is None or cells}
         if not new:
@@ -235,7 +234,7 @@ class Grid(ScrollView, Direct, Generic[K, R], can_focus=True, inherit_bindings=F
             if cells is None:
                 yield y, 0, self.render_line(y)
             else:
-                yield from ((y, x, (segment,)) for x, segment in cells)
+                yield from ((y, x, (cell,)) for x, cell in cells)
         yield from super().take_pieces()
 
     def leave_to_textual(self) -> None:

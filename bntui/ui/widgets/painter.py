@@ -25,6 +25,9 @@ CellOf = Callable[[R, int, float], Cell]
 DRAWING = "spark"
 """The style of cells that are drawn, not written."""
 
+Fitted = tuple[str, Style, None]
+"""A cell as it is drawn: what a segment holds, without the cost of making one."""
+
 
 @dataclass(frozen=True, slots=True)
 class Ink:
@@ -46,13 +49,13 @@ class Painted:
 
     def __init__(
         self,
-        cells: list[Segment],
+        cells: list[Fitted],
         made_of: list[object],
         manner: tuple[object, ...],
         places: Sequence[int],
         ground: Style,
         width: int,
-        news: list[tuple[int, Segment]] | None = None,
+        news: list[tuple[int, Fitted]] | None = None,
     ) -> None:
         """Cells at their places, and a ground between and behind them."""
         self.cells = cells
@@ -78,8 +81,7 @@ class Painted:
         """As few segments as styles allow: a segment costs more than its characters."""
         segments: list[Segment] = []
         text, style, at = "", self._ground, 0
-        for x, (piece, style_of_cell, _) in zip(self._places, self.cells, strict=False):
-            own = style_of_cell or self._ground
+        for x, (piece, own, _) in zip(self._places, self.cells, strict=False):
             gap = " " * (x - at)
             at = x + width_of(piece)
             for part, of_part in ((gap, self._ground), (piece, own)):
@@ -122,7 +124,10 @@ class Painter(Generic[R]):
         self.slots: tuple[Slot[R], ...] = ()
         """The columns that are shown, at their places."""
         self._places: tuple[int, ...] = ()
-        self._recipes: tuple[tuple[Slot[R], Callable[[R], object] | None, CellOf[R]], ...] = ()
+        self._recipes: tuple[tuple[int, CellOf[R], Column[R]], ...] = ()
+        """Of each slot its width, what makes its cells, and its column."""
+        self._sources: tuple[Callable[[R], object] | None, ...] = ()
+        """Of each slot what its cells are made of."""
         self._overflows = False
         """Does not even the least fit the width?"""
         self.all_dimmed = False
@@ -146,7 +151,8 @@ class Painter(Generic[R]):
     def _lay_out(self) -> None:
         self.slots = lay_out(self._columns, self.width)
         self._places = tuple(slot.x for slot in self.slots)
-        self._recipes = tuple((slot, slot.column.of, slot.column.cell) for slot in self.slots)
+        self._recipes = tuple((slot.width, slot.column.cell, slot.column) for slot in self.slots)
+        self._sources = tuple(slot.column.of for slot in self.slots)
         self._overflows = any(slot.end > self.width for slot in self.slots)
 
     def forget_styles(self) -> None:
@@ -182,40 +188,61 @@ class Painter(Generic[R]):
         manner = (dimmed, self.all_dimmed, at_cursor, note is None, self.width, self._recipes)
         if before is not None and before.manner != manner:
             before = None
-        cells: list[Segment] = []
-        made_of: list[object] = []
-        news: list[tuple[int, Segment]] = []
-        for at, (slot, of, cell) in enumerate(self._recipes):
-            noted = note is not None and slot.column.id == self._note_from
-            what = None if of is None or noted else of(row)
-            made_of.append(what)
-            if what is not None and before is not None and before.made_of[at] == what:
-                cells.append(before.cells[at])
-                continue
-            if note is not None and noted:
-                text = fit(note[0], max(self.width - slot.x, 0))
-                painted = self._inked(text, note[1], self.all_dimmed, at_cursor)
-            else:
-                text, name = cell(row, slot.width, now)
-                if self.all_dimmed and slot.column.in_the_dark:
-                    text = slot.column.in_the_dark
-                text = fit(text, slot.width, slot.column.align)
-                faint = self.all_dimmed or (dimmed and not slot.column.keeps_style)
-                painted = self._inked(text, name, faint, at_cursor)
-            cells.append(painted)
-            if before is not None and painted != before.cells[at]:
-                news.append((slot.x, painted))
-            if noted:
-                break
-        ground = self._inked("", "", dimmed, at_cursor).style or Style.null()
-        told = None if before is None or self._overflows else news
+        made_of = [None if of is None else of(row) for of in self._sources]
+        if before is None or note is not None:
+            cells = self._all_cells(row, now, note, dimmed, at_cursor)
+            news = (
+                None
+                if before is None
+                else [
+                    (x, cell)
+                    for x, cell, old in zip(self._places, cells, before.cells, strict=False)
+                    if cell != old
+                ]
+            )
+        else:
+            cells, news = before.cells.copy(), []
+            for at, (of_now, of_old) in enumerate(zip(made_of, before.made_of, strict=True)):
+                if of_now == of_old and of_now is not None:
+                    continue
+                cell = self._cell(at, row, now, dimmed, at_cursor)
+                if cell != cells[at]:
+                    cells[at] = cell
+                    news.append((self._places[at], cell))
+        ground = self._style("", dimmed, at_cursor)
+        told = None if self._overflows else news
         return Painted(cells, made_of, manner, self._places, ground, self.width, told)
 
-    def _inked(self, text: str, name: str, dimmed: bool, at_cursor: bool) -> Segment:
+    def _all_cells(
+        self, row: R, now: float, note: Cell | None, dimmed: bool, at_cursor: bool
+    ) -> list[Fitted]:
+        """The cells of a row, up to the note that stands in place of the rest."""
+        cells: list[Fitted] = []
+        for at, slot in enumerate(self.slots):
+            if note is not None and slot.column.id == self._note_from:
+                text = fit(note[0], max(self.width - slot.x, 0))
+                cells.append(self._inked(text, note[1], self.all_dimmed, at_cursor))
+                break
+            cells.append(self._cell(at, row, now, dimmed, at_cursor))
+        return cells
+
+    def _cell(self, at: int, row: R, now: float, dimmed: bool, at_cursor: bool) -> Fitted:
+        """One cell of a row."""
+        width, cell, column = self._recipes[at]
+        text, name = cell(row, width, now)
+        if self.all_dimmed:
+            text = column.in_the_dark or text
+        elif dimmed and column.keeps_style and text:
+            dimmed = False
+        if len(text) != width or not text.isascii():
+            text = fit(text, width, column.align)
+        return self._inked(text, name, dimmed, at_cursor)
+
+    def _inked(self, text: str, name: str, dimmed: bool, at_cursor: bool) -> Fitted:
         if text.isspace():
             name = ""
         style = self._styles.get((name, dimmed, at_cursor))
-        return Segment(text, self._style(name, dimmed, at_cursor) if style is None else style)
+        return text, self._style(name, dimmed, at_cursor) if style is None else style, None
 
     def words(self, row: R, now: float) -> list[tuple[str, str]]:
         """What a row says, column by column, whatever fits the width; drawings are left out."""

@@ -7,6 +7,7 @@ from bntui.model.states import StreamState
 from bntui.model.views import WatchView
 from bntui.ui.format import width_of
 from bntui.ui.tables.watchlist import (
+    Decimals,
     PriceShape,
     is_mixed,
     quote_volume_of,
@@ -25,7 +26,7 @@ def instrument_of(key: SymbolKey) -> Instrument | None:
 
 def cells(row: WatchView, shape: PriceShape | None = None) -> dict[str, tuple[str, str]]:
     """What each column shows of a row."""
-    shape = shape or PriceShape().holding([row], instrument_of)
+    shape = shape or PriceShape().holding([row], Decimals(instrument_of))
     return {column.id: column.cell(row, column.width, NOW) for column in watch_columns(shape, instrument_of)}
 
 
@@ -42,7 +43,7 @@ def test_the_last_price_says_its_direction_by_glyph_and_colour(tick: int, shown:
 
 def test_prices_of_all_rows_align_on_their_points() -> None:
     rows = [watch_row(row[0]) for row in QUOTED]
-    shape = PriceShape().holding(rows, instrument_of)
+    shape = PriceShape().holding(rows, Decimals(instrument_of))
     assert shape == PriceShape(5, 8)
     points = {cells(row, shape)[column][0].index(".") for row in rows for column in ("bid", "ask")}
     assert points == {5}
@@ -50,8 +51,10 @@ def test_prices_of_all_rows_align_on_their_points() -> None:
 
 def test_the_shape_only_grows_with_what_it_must_hold() -> None:
     shape = PriceShape(5, 8)
-    assert shape.holding([watch_row("BTCUSDT")], instrument_of) is shape
-    assert shape.holding([watch_row("BTCUSDT", last="1234567.89")], instrument_of) == PriceShape(7, 8)
+    assert shape.holding([watch_row("BTCUSDT")], Decimals(instrument_of)) is shape
+    assert shape.holding([watch_row("BTCUSDT", last="1234567.89")], Decimals(instrument_of)) == PriceShape(
+        7, 8
+    )
 
 
 def test_prices_without_an_instrument_lose_zeros_only() -> None:
@@ -63,7 +66,7 @@ def test_prices_without_an_instrument_lose_zeros_only() -> None:
 
 def test_prices_without_an_instrument_make_no_column_wider() -> None:
     row = watch_row("BTCUSDT", symbol="NEWUSDT", last="91247.30000000", bid=None, ask=None)
-    assert PriceShape().holding([row], instrument_of) == PriceShape()
+    assert PriceShape().holding([row], Decimals(instrument_of)) == PriceShape()
 
 
 def test_a_stream_that_is_only_asked_for_is_queued() -> None:
@@ -127,7 +130,7 @@ def test_minutes_that_are_not_known_yet_are_marked() -> None:
 
 
 def at(width: int, rows: list[WatchView], *, mixed: bool = False) -> list[str]:
-    shape = PriceShape().holding(rows, instrument_of)
+    shape = PriceShape().holding(rows, Decimals(instrument_of))
     slots = lay_out(watch_columns(shape, instrument_of, mixed=mixed), width)
     assert slots[-1].end < width
     return [slot.column.id for slot in slots if slot.width >= slot.column.width]
@@ -241,7 +244,7 @@ def test_symbols_of_several_markets_stand_beside_their_market() -> None:
 
 
 def test_the_last_day_of_a_contract_is_never_cut_off() -> None:
-    shape = PriceShape().holding([contract_row(IN_COINS), contract_row(PERPETUAL)], CONTRACTS.get)
+    shape = PriceShape().holding([contract_row(IN_COINS), contract_row(PERPETUAL)], Decimals(CONTRACTS.get))
     (symbol,) = (
         column for column in watch_columns(shape, CONTRACTS.get, mixed=True) if column.id == "symbol"
     )
