@@ -115,7 +115,7 @@ class BookSamples:
 
 
 NOT_RECORDED = -1
-"""In place of how many trades a hole lacks: a recording holds none, which does not mean that one was blind."""
+"""In place of how many trades a hole lacks: a recording holds none, and nothing was lost by that."""
 
 
 @dataclass(frozen=True, slots=True)

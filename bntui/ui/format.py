@@ -45,6 +45,9 @@ _TENTHS = tuple(f"{tenths / 10:.1f}s" for tenths in range(101))
 _MAGNITUDE = 40
 """Numbers of more digits than this, before or behind the point, are not computed with."""
 
+SENTENCES_SHOWN = 64
+"""Sentences whose lines are remembered: more are not on screen. What was shown longest ago is forgotten."""
+
 SHOWN_OFTEN = 8_192
 """Numbers whose shape is remembered: of a row that changed most stand as before. What was shown longest ago
 is forgotten."""
@@ -126,6 +129,21 @@ def wrap(text: str, width: int, indent: int = 0) -> list[str]:
     if line:
         lines.append(line)
     return [line if not at else " " * indent + line for at, line in enumerate(lines)]
+
+
+@lru_cache(maxsize=SENTENCES_SHOWN)
+def wrap_evenly(text: str, width: int, indent: int = 0) -> tuple[str, ...]:
+    """As `wrap`, in no more lines, with as narrow ones as that takes: no word is left alone in the last."""
+    lines = wrap(text, width, indent)
+    narrowest, fitting = 1, width
+    while len(lines) > 1 and narrowest < fitting:
+        tried = (narrowest + fitting) // 2
+        narrower = wrap(text, tried, indent)
+        if len(narrower) > len(lines):
+            narrowest = tried + 1
+        else:
+            fitting, lines = tried, narrower
+    return tuple(lines)
 
 
 @lru_cache(maxsize=SHOWN_OFTEN)

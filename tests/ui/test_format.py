@@ -306,3 +306,14 @@ class TestWrap:
         lines = f.wrap(text, width, indent)
         assert "".join("".join(lines).split()) == "".join(text.split())
         assert all(cell_len(line) <= width or len(line.strip()) == 1 for line in lines)
+
+    def test_evenly_leaves_no_word_alone(self) -> None:
+        assert f.wrap("one two three four", 14) == ["one two three", "four"]
+        assert f.wrap_evenly("one two three four", 14) == ("one two", "three four")
+        assert f.wrap_evenly("one two", 14) == ("one two",)
+
+    @given(st.text().map(f.clean), st.integers(2, 60), st.integers(0, 1))
+    def test_evenly_takes_no_more_lines(self, text: str, width: int, indent: int) -> None:
+        lines = f.wrap_evenly(text, width, indent)
+        assert len(lines) == len(f.wrap(text, width, indent))
+        assert all(cell_len(line) <= width or len(line.strip()) == 1 for line in lines)

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from bntui.model.states import Grade
 from bntui.model.views import VerdictView
-from bntui.ui.format import clean, duration, utc, wrap
+from bntui.ui.format import clean, duration, utc, wrap, wrap_evenly
 from bntui.ui.keys import Key, shown
 from bntui.ui.tables.states import GRADE_GLYPHS
 from bntui.ui.widgets.lines import Line, Lines, Part, cut, part_width, spread
@@ -91,10 +91,15 @@ def frozen_line(held_s: float, wall_ms: int, key: str, width: int) -> Line:
 
 def suspect_lines(label: Part, text: Part, width: int, most: int) -> tuple[Line, ...]:
     """Whose fault it seems to be, in at most so many lines; what does not fit is cut off as it is drawn."""
-    wrapped = wrap(label[0] + text[0], width - 2) if most > 1 else [label[0] + text[0]]
-    first = wrapped[0][len(label[0]) :]
-    others = wrapped[1 : most - 1] + ([" ".join(wrapped[most - 1 :])] if len(wrapped) >= most > 1 else [])
-    return ((" ", ""), label, (first, text[1])), *(((f" {line}", text[1]),) for line in others)
+    words = label[0] + text[0]
+    wrapped = wrap_evenly(words, width - 2) if most > 1 else (words,)
+    if len(wrapped) > most:
+        full = wrap(words, width - 2)
+        wrapped = (*full[: most - 1], " ".join(full[most - 1 :]))
+    first, *others = wrapped
+    return ((" ", ""), label, (first[len(label[0]) :], text[1])), *(
+        ((f" {line}", text[1]),) for line in others
+    )
 
 
 def tabs(

@@ -158,8 +158,8 @@ def test_the_suspect_is_told_in_one_line_or_whole() -> None:
     assert [text(line) for line in suspect_lines(label, named, 80, 1)] == [f" suspect: {LONG}"]
     whole = suspect_lines(label, named, 80, 4)
     assert [text(line) for line in whole] == [
-        " suspect: your network or this machine: neither streams nor REST can be",
-        " reached, nor another host of the exchange",
+        " suspect: your network or this machine: neither streams",
+        " nor REST can be reached, nor another host of the exchange",
     ]
     assert whole[0][1] == label
     assert all(part_width(line) <= 80 for line in whole)
