@@ -35,10 +35,14 @@ NOWHERE = 1 << 20
 """The column of a cursor whose place in its line is not known."""
 
 KNOWN_STYLES = 4_096
-"""Bound of the caches of styles and of the ways from one to another; what was used longest ago is dropped."""
+"""Bound of the caches of styles and of the ways from one to another; what was used longest ago is dropped, or
+where that is not known, everything."""
 
-Piece = tuple[int, int, Iterable[tuple[str, Style | None, object]]]
-"""Line, column, and what is to stand there from then on: segments, or what such a one holds."""
+Bit = tuple[str, Style | None, object]
+"""A segment, or what one holds: text, style, control codes."""
+
+Piece = tuple[int, int, Iterable[Bit]]
+"""Line, column, and what is to stand there from then on."""
 
 _News = dict[str, list[tuple[int, int, int]]]
 """By style: line, first column and the one behind the last of cells that the terminal does not show."""
@@ -52,6 +56,9 @@ class Shown:
         self._size = Size(0, 0)
         self._chars: list[list[str]] = []
         self._styles: list[list[str]] = []
+        self._colours = ColorSystem.TRUECOLOR
+        self._ansi: dict[int, tuple[str, Style | None]] = {}
+        """By the styles' ids, what switches them on; held with them, so that no other gets the id."""
 
     def forget(self) -> None:
         """The terminal may show anything: write everything anew."""
@@ -63,51 +70,58 @@ class Shown:
             self._size = size
             self._chars = [[""] * size.width for _ in range(size.height)]
             self._styles = [[UNKNOWN] * size.width for _ in range(size.height)]
+        if colours != self._colours or len(self._ansi) > KNOWN_STYLES:
+            self._colours = colours
+            self._ansi.clear()
         news: _News = {}
         for y, x, segments in pieces:
             if 0 <= y < size.height:
-                self._line(news, y, x, segments, colours)
+                self._line(news, y, x, segments)
         return self._written(news)
 
-    def _line(
-        self,
-        news: _News,
-        y: int,
-        x: int,
-        segments: Iterable[tuple[str, Style | None, object]],
-        colours: ColorSystem,
-    ) -> None:
+    def _line(self, news: _News, y: int, x: int, segments: Iterable[Bit]) -> None:
         """Take these segments over, and note the cells that are others now."""
         chars, styles, width = self._chars[y], self._styles[y], self._size.width
         for text, style, control in segments:
             if control or not text:
                 continue
-            ansi = _ansi(style, colours)
+            of_style = self._ansi.get(id(style))
+            ansi = self._ansi_of(style) if of_style is None else of_style[0]
             cells = list(text) if text.isascii() else _cells(text)
-            if x + len(cells) > width:
+            length = len(cells)
+            if x + length > width:
                 del cells[max(0, width - x) :]
-            end = x + len(cells)
-            old = chars[x:end]
-            restyled = styles[x:end].count(ansi) != len(cells)
-            if restyled or old != cells:
-                spans = news.setdefault(ansi, [])
-                if "" in cells or "" in old:
+                length = len(cells)
+            end = x + length
+            old, was = chars[x:end], styles[x:end]
+            alike = was.count(ansi)
+            if alike != length or old != cells:
+                spans = news.get(ansi)
+                if spans is None:
+                    spans = news[ansi] = []
+                if "" in cells or "" in old or not alike:
                     spans.append((y, x, end))  # half of a wide character cannot be written
-                elif not restyled and len(cells) <= SHORT:
-                    first, last = 0, len(cells)
+                elif alike == length <= SHORT:
+                    first, last = 0, length - 1
                     while old[first] == cells[first]:
                         first += 1
-                    while old[last - 1] == cells[last - 1]:
+                    while old[last] == cells[last]:
                         last -= 1
-                    spans.append((y, x + first, x + last))
+                    spans.append((y, x + first, x + last + 1))
                 else:
-                    was = styles[x:end]
-                    new = [at for at in range(len(cells)) if old[at] != cells[at] or was[at] != ansi]
+                    new = [at for at in range(length) if old[at] != cells[at] or was[at] != ansi]
                     spans += [(y, x + first, x + last) for first, last in _runs(new)]
                 chars[x:end] = cells
-                if restyled:
-                    styles[x:end] = [ansi] * len(cells)
+                if alike != length:
+                    styles[x:end] = [ansi] * length
             x = end
+
+    def _ansi_of(self, style: Style | None) -> str:
+        """The parameters that switch a style on, found by the style itself from now on: to compare two styles
+        takes longer than to draw a cell."""
+        ansi = _ansi(style, self._colours)
+        self._ansi[id(style)] = ansi, style
+        return ansi
 
     def _written(self, news: _News) -> str:
         """What shows the cells of these spans as they are now.
@@ -115,8 +129,13 @@ class Shown:
         A change of colour takes more than a movement: all cells of one style come after another. Where much
         is new they come line by line, so that who waits for them on a thin line reads from the top.
         """
-        cells = sum(end - x for spans in news.values() for _, x, end in spans)
-        order = [(ansi, *span) for ansi, spans in news.items() for span in sorted(spans)]
+        order: list[tuple[str, int, int, int]] = []
+        cells = 0
+        for ansi, spans in news.items():
+            spans.sort()
+            for y, x, end in spans:
+                order.append((ansi, y, x, end))
+                cells += end - x
         if cells * MUCH > self._size.area:
             order.sort(key=itemgetter(1, 2))
         pen = _Pen()
@@ -160,18 +179,17 @@ class _Pen:
     def write(self, y: int, x: int, cells: list[str], ansi: str, chars: list[str], styles: list[str]) -> None:
         """Write cells of one style; `chars` and `styles` are what the line shows elsewhere."""
         text = "".join(cells)
-        if y == self._y and self._x <= x < self._x + CHEAPEST_MOVE:
-            gap = range(self._x, x)
-            if all(styles[at] == self._ansi and chars[at] for at in gap):
-                self._out.append("".join(chars[at] for at in gap))
-            elif gap:
-                self._out.append(f"\x1b[{len(gap)}C")
-        elif y == self._y and x > self._x:
-            self._out.append(f"\x1b[{x - self._x}C")
-        elif y == self._y:
-            self._out.append(f"\x1b[{x + 1}G")
-        else:
+        gap = x - self._x
+        if y != self._y:
             self._out.append(f"\x1b[{y + 1};{x + 1}H")
+        elif gap < 0:
+            self._out.append(f"\x1b[{x + 1}G")
+        elif gap >= CHEAPEST_MOVE:
+            self._out.append(f"\x1b[{gap}C")
+        elif gap:
+            between = chars[self._x : x]
+            known = styles[self._x : x].count(self._ansi) == gap and "" not in between
+            self._out.append("".join(between) if known else f"\x1b[{gap}C")
         if ansi != self._ansi:
             self._out.append(_way(self._ansi, ansi))
             self._ansi = ansi
