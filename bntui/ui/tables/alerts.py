@@ -62,8 +62,8 @@ def alert_columns(now_ms: Callable[[], int]) -> tuple[Column[Row], ...]:
     return (
         _column("began", "began UTC", 12, began),
         _column("state", "state", 6, state),
-        _column("rule", "rule", 10, lambda row: (clean(row.rule), "strong"), widest=24),
-        _column("subject", "about", 9, lambda row: (clean(row.subject) or "all", ""), widest=20),
+        _column("rule", "rule", 10, lambda row: (clean(row.rule), "strong"), widest=18),
+        _column("subject", "about", 9, lambda row: (clean(row.subject) or "all", ""), widest=14),
         _column("held", "for", 6, held, align="right"),
         _column("count", "times", 5, times, align="right", rank=1),
         _column("text", "what", 16, lambda row: (clean(row.text), ""), widest=200),
