@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from textual.filter import LineFilter
@@ -12,14 +12,14 @@ from textual.widget import Widget
 
 from bntui.errors import BntuiError
 from bntui.ui.format import clean
-from bntui.ui.plain import PlainFilter
+from bntui.ui.plain import PlainFilter, in_ascii
 from bntui.ui.screens.base import ViewerScreen
+from bntui.ui.shown import Piece
 from bntui.ui.sparing import SparingApp
 from bntui.ui.stylesheet import KeptStylesheet
 from bntui.ui.themes import DEFAULT_THEME, FALLBACK_THEME, load_themes, role_defaults
 from bntui.ui.viewer import Viewer
 from bntui.ui.wishes import MOST_PROBLEMS, Told
-from bntui.wire.messages import Watch
 from bntui.words import nearest
 
 PROBLEM_SHOWN_S = 15.0
@@ -100,6 +100,10 @@ class DressedApp(SparingApp[int], inherit_bindings=False):
         filters = super().get_line_filters()
         return [*filters, self._plain] if self._plain.enabled else filters
 
+    def _write(self, pieces: Iterable[Piece]) -> None:
+        """Here everything comes by, also what is drawn past the filters."""
+        super()._write(in_ascii(pieces) if self._plain.enabled else pieces)
+
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """bntui's colour roles, for themes that do not define them."""
         return role_defaults(self.current_theme)
@@ -162,6 +166,8 @@ class DressedApp(SparingApp[int], inherit_bindings=False):
         self._recolour()
         self._follow_mouse()
         if told.lists:
+            from bntui.wire.messages import Watch
+
             self.viewer.go_on()
             self.viewer.send_command(Watch([key for one in told.lists for key in one.keys]))
         for screen in self.screen_stack:

@@ -6,12 +6,14 @@ character set of its own, since its shapes are other ones.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 
 from rich.segment import Segment
 from textual.color import Color
 from textual.filter import LineFilter
+
+from bntui.ui.shown import Piece
 
 _PAIRS = (
     ("▲△▴↑", "^"),
@@ -60,6 +62,16 @@ def needs_plain(term: str, encoding: str) -> bool:
     The font of the Linux console has 512 characters at most: no braille, and no eighths of blocks.
     """
     return term == "linux" or not encoding.lower().replace("_", "-").startswith("utf")
+
+
+def in_ascii(pieces: Iterable[Piece]) -> Iterator[Piece]:
+    """What is to be shown past Textual's filters, in ASCII."""
+    for y, x, segments in pieces:
+        yield y, x, [(_plain(text), style, control) for text, style, control in segments]
+
+
+def _plain(text: str) -> str:
+    return text if text.isascii() else text.translate(PLAIN)
 
 
 class PlainFilter(LineFilter):

@@ -105,13 +105,16 @@ KEYS = (
 SYMBOLS = ("BTCUSDT", "ETHUSDT", "SOLUSDT", "XRPUSDT", "DOGEUSDT")
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize(("seed", "plain"), [(0, False), (1, False), (2, False), (3, False), (4, True)])
 async def test_whatever_happens_the_terminal_shows_what_textual_would_draw_anew(
-    seed: int, written: list[str], monkeypatch: pytest.MonkeyPatch
+    seed: int, plain: bool, written: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Rows, cursors, orders, dialogues, screens and sizes change; only what changed was written."""
+    """Rows, cursors, orders, dialogues, screens and sizes change; only what changed was written.
+
+    In ASCII alone, where that is all that the terminal shows.
+    """
     chance = random.Random(seed)
-    at = desk(market.calm())
+    at = desk(market.calm(), plain=plain)
     async with at.running(120, 15) as pilot:
         monkeypatch.setattr(BntuiApp, "is_headless", property(lambda _: False))
         at.app.repaint()
