@@ -11,6 +11,7 @@ from bntui.model.account import AccountKey, Balance, Position
 from bntui.model.markets import Market
 from bntui.ui.keys import ACCOUNT, FOCUS, MOVE, Key, bindings
 from bntui.ui.news import margin_calls
+from bntui.ui.screens.base import ACCOUNT_TAB
 from bntui.ui.screens.own import OwnScreen
 from bntui.ui.tables.balances import balance_columns, is_empty
 from bntui.ui.tables.own import Variety
@@ -42,7 +43,7 @@ class AccountScreen(OwnScreen):
 
     BINDINGS = bindings(ACCOUNT)
     KEYS = (ACCOUNT, FOCUS, MOVE)
-    TAB = "Account"
+    TAB = ACCOUNT_TAB
 
     def __init__(self, viewer: Viewer) -> None:
         """Take what the screen reads from. Balances of nothing are hidden at first."""

@@ -40,6 +40,7 @@ HEIGHT_PER_SUSPECT_LINE = 8
 """One line in so many may be the suspect's; one always."""
 
 FILLS_TAB = "Fills"
+ACCOUNT_TAB = "Account"
 ALERTS_TAB = "Alerts"
 
 TITLES = {
@@ -49,7 +50,7 @@ TITLES = {
     "Symbol": "Sym",
     FILLS_TAB: "Fill",
     "Orders": "Ord",
-    "Account": "Acc",
+    ACCOUNT_TAB: "Acc",
     ALERTS_TAB: "Alr",
 }
 """The screens that a number opens, in order, with what they are called where room is scarce."""
@@ -214,8 +215,8 @@ class ViewerScreen(Screen[None], inherit_bindings=False):
         key = viewer.keymap.name("app.fills")
         told = viewer.news.take(accounts, viewer.live_clock.wall_ms(), monotonic, key)
         called = margin_words(accounts.positions.values())
-        shows = viewer.keymap.name("app.account")
-        viewer.board.problem(MARGIN, f"{called}. {shows} shows it." if called else "")
+        shows = "" if self.TAB == ACCOUNT_TAB else f" {viewer.keymap.name('app.account')} shows it."
+        viewer.board.problem(MARGIN, f"{called}.{shows}" if called else "")
         if told.message:
             viewer.say(told.message, bad=True)
         if told.bell:

@@ -97,8 +97,8 @@ def lay_out(columns: Sequence[Column[R]], width: int) -> tuple[Slot[R], ...]:
     spare = max(room - taken, 0)
     wishes = sorted((columns[index].widest - columns[index].width, index) for index in kept)
     for place, (wish, index) in enumerate(wishes):
-        # The modest first: what they leave of their shares is shared by the others.
-        granted = max(min(wish, spare // (len(wishes) - place)), 0)
+        # The modest first, with the odd cell: what they leave of their shares is shared by the others.
+        granted = max(min(wish, -(-spare // (len(wishes) - place))), 0)
         widths[index] += granted
         spare -= granted
     slots: list[Slot[R]] = []
