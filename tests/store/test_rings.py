@@ -144,3 +144,31 @@ def test_the_ring_is_bounded_whole_and_drawable_whatever_comes(script: list[tupl
         assert len(ring.closes) <= MINUTES_KEPT
         assert all(math.isfinite(close) for close in ring.closes)
         assert ring.closes is view
+
+
+told = st.lists(
+    st.tuples(st.integers(0, 150), st.floats(1.0, 9.0)), max_size=12, unique_by=lambda each: each[0]
+)
+
+
+@given(told, told, st.integers(0, 150))
+def test_each_minute_has_the_last_close_that_was_told_up_to_it(
+    own: list[tuple[int, float]], elsewhere: list[tuple[int, float]], until: int
+) -> None:
+    ring = CloseRing()
+    for number, price in own:
+        ring.trade(minute(number), price, refilled=True)
+    ring.fill([(minute(number), price) for number, price in elsewhere])
+    ring.passed(minute(until))
+
+    # What is told of a minute that has gone already says what the first minutes had, and no more.
+    known = dict(elsewhere) | dict(own)
+    if not known:
+        assert ring.closes == []
+        return
+    newest = max(until, *known)
+    first = max(min(known), newest - MINUTES_KEPT + 1)
+    if all(number > newest - MINUTES_KEPT for number in known):
+        closes = [known[max(n for n in known if n <= each)] for each in range(first, newest + 1)]
+        assert ring.closes == closes
+    assert len(ring.closes) == newest - first + 1
