@@ -7,12 +7,13 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from textual.filter import LineFilter
+from textual.scrollbar import ScrollBar, ScrollBarRender
 from textual.theme import Theme
 from textual.widget import Widget
 
 from bntui.errors import BntuiError
 from bntui.ui.format import clean
-from bntui.ui.plain import PlainFilter, in_ascii
+from bntui.ui.plain import PlainFilter, WholeCells, in_ascii
 from bntui.ui.screens.base import ViewerScreen
 from bntui.ui.shown import Piece
 from bntui.ui.sparing import SparingApp
@@ -46,6 +47,7 @@ class DressedApp(SparingApp[int], inherit_bindings=False):
         self.wishes = viewer.wishes
         self._reread = reread
         self._plain = PlainFilter(enabled=plain)
+        ScrollBar.renderer = WholeCells if plain else ScrollBarRender
         self._theme_folders = tuple(theme_folders)
         self._worn = ""
         self._problems = self._dress()

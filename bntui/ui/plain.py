@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
+from typing import ClassVar
 
 from rich.segment import Segment
 from textual.color import Color
 from textual.filter import LineFilter
+from textual.scrollbar import ScrollBarRender
 
 from bntui.ui.shown import Piece
 
@@ -72,6 +74,13 @@ def in_ascii(pieces: Iterable[Piece]) -> Iterator[Piece]:
 
 def _plain(text: str) -> str:
     return text if text.isascii() else text.translate(PLAIN)
+
+
+class WholeCells(ScrollBarRender):
+    """A scroll bar of whole cells: what stands for the parts of blocks at its ends would look like marks."""
+
+    VERTICAL_BARS: ClassVar[list[str]] = [" "] * len(ScrollBarRender.VERTICAL_BARS)
+    HORIZONTAL_BARS: ClassVar[list[str]] = [" "] * len(ScrollBarRender.HORIZONTAL_BARS)
 
 
 class PlainFilter(LineFilter):

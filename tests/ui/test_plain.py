@@ -28,6 +28,16 @@ async def test_every_screen_is_drawn_in_ascii(sitting: Sitting) -> None:
         assert drawn.strip()
 
 
+async def test_a_scroll_bar_has_no_marks_at_its_ends() -> None:
+    async with SITTINGS["help"].taken(plain=True) as (at, pilot):
+        page = at.app.screen.query_one("#help")
+        for _ in range(4):
+            await pilot.press("down")
+            bar = page.vertical_scrollbar
+            assert bar.size.height
+            assert not "".join(bar.render_line(y).text for y in range(bar.size.height)).strip()
+
+
 async def test_without_it_the_same_screen_is_not() -> None:
     async with SITTINGS["symbol"].taken() as (at, _pilot):
         assert foreign("".join(strip.text for strip in strips(at)))
