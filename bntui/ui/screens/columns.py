@@ -63,7 +63,7 @@ class ColumnsScreen(ModalScreen[None], inherit_bindings=False):
 
     def on_mount(self) -> None:
         """Show them."""
-        self.query_one("#columns").border_title = f"Columns of {self._viewer.lists.current}"
+        self.query_one("#columns").border_title = f"Columns of the list “{self._viewer.lists.current}”"
         keys = self._viewer.keymap.group(COLUMNS).keys
         self._keys.set_lines([((" ", ""), *key_line(keys, KEYS_WIDTH))])
         self._arrange()

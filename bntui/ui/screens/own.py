@@ -18,7 +18,7 @@ from bntui.ui.viewer import Viewer
 from bntui.ui.widgets.lines import Line, Lines, Part, faded, join
 from bntui.wire.mirror import LinkState
 
-HEIGHT_PER_TRUST_LINE = 8
+HEIGHT_PER_TRUST_LINE = 6
 """One line in so many may say what is wrong with accounts; one always."""
 
 
