@@ -18,7 +18,7 @@ def name(row: str, _width: int, _now: float) -> Cell:
 
 
 def state(row: str, _width: int, _now: float) -> Cell:
-    return "fine", "up"
+    return ("", "") if row == "mute" else ("fine", "up")
 
 
 def painter(*, native_ansi: bool = False, lit: bool = True, note_holds: bool = False) -> Painter[str]:
@@ -29,7 +29,7 @@ def painter(*, native_ansi: bool = False, lit: bool = True, note_holds: bool = F
     made = Painter(
         columns,
         lambda: Ink(Style(color="white", bgcolor="black"), as_it_is, VARIABLES, native_ansi, lit),
-        dimmed=lambda row: row == "old",
+        dimmed=lambda row: row in ("old", "mute"),
         note=lambda row, _now: ("gone for good", "blind") if row == "down" else None,
         note_from="state",
         note_holds=note_holds,
@@ -102,6 +102,12 @@ def test_in_the_terminals_own_colours_the_cursor_line_is_reversed_whole() -> Non
     (only,) = segments(painter(native_ansi=True), "abc", at_cursor=True)
     assert only[1] is not None
     assert only[1].reverse
+
+
+def test_a_cell_that_says_nothing_has_no_style_to_keep() -> None:
+    (only,) = segments(painter(native_ansi=True), "mute", at_cursor=True)
+    assert only[1] is not None
+    assert only[1].dim
 
 
 def test_a_row_that_is_gone_is_an_empty_line() -> None:
