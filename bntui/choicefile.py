@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
-from bntui import journal
+from bntui import journal_state
 from bntui.errors import StateFolderError
 
 log = logging.getLogger(__name__)
@@ -26,14 +26,14 @@ class ChoiceFile:
     def read(self) -> Mapping[str, str]:
         """What was kept; nothing where that cannot be read, which the log tells."""
         try:
-            return journal.kept_state(self.path)
+            return journal_state.kept_state(self.path)
         except StateFolderError as error:
             log.warning("choices of earlier runs are not known: %s", error)
             return {}
 
     def keep(self, key: str, value: str) -> None:
         """Keep a value under a key, soon."""
-        self._writer.submit(journal.keep_state, self.path, key, value).add_done_callback(self._told)
+        self._writer.submit(journal_state.keep_state, self.path, key, value).add_done_callback(self._told)
 
     def close(self) -> None:
         """Wait until everything is kept; each attempt has its deadline."""

@@ -17,11 +17,10 @@ from bntui.engine.engine import STARTER_WAIT_S, Engine
 from bntui.engine.status import Findings
 from bntui.engine.tail import DEFAULT_KINDS
 from bntui.errors import ConnectError, UsageError
-from bntui.model.account import UserStreamState
 from bntui.model.accounts import Accounts
 from bntui.model.labels import stream_label
 from bntui.model.markets import StreamKey, SymbolKey
-from bntui.model.states import Grade
+from bntui.model.states import Grade, UserStreamState
 from bntui.model.text import counted
 from bntui.model.verdict import EXIT_CODES, ExitCode, book_of, follow, gather
 from bntui.model.views import StreamView

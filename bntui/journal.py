@@ -11,16 +11,17 @@ import logging
 import os
 import sqlite3
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
 from bntui import journal_tables
 from bntui.errors import StateFolderError
-from bntui.journal_tables import FillMark, Kept, StateValue
+from bntui.journal_state import BUSY_S, StateValue, read_state, transaction
+from bntui.journal_tables import FillMark, Kept
 from bntui.model.account import OrderUpdate
-from bntui.model.accounts import NumberedFill
 from bntui.model.alerts import AlertView
+from bntui.model.delta import NumberedFill
 from bntui.model.views import OutageView
 
 log = logging.getLogger(__name__)
@@ -30,9 +31,6 @@ PENDING_MOST = 10_000
 
 RETRY_S = 5.0
 """After a failed write the thread waits so long before the next."""
-
-BUSY_S = 2.0
-"""Another program's lock on the file is waited out for so long."""
 
 FILLS_PENDING_MOST = 100_000
 """Beside them so many fills and orders wait, which only a disk that takes nothing for days can bring about.
@@ -167,7 +165,7 @@ class Journal:
         return True
 
     def _write(self, batch: Iterable[Kept]) -> None:
-        with _transaction(self.path, self._busy_s) as database:
+        with transaction(self.path, self._busy_s) as database:
             journal_tables.put(database, batch)
 
     def __repr__(self) -> str:
@@ -186,11 +184,11 @@ def open_journal(path: Path, now_ms: int, busy_s: float = BUSY_S) -> Journal:
     try:
         # SQLite gives its side files the mode of the file itself.
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-        with _transaction(path, busy_s) as database:
+        with transaction(path, busy_s) as database:
             _prepare(database, path)
             journal_tables.tidy(database, now_ms)
             remembered = Remembered(
-                journal_tables.read_state(database),
+                read_state(database),
                 journal_tables.read_outages(database),
                 journal_tables.read_fills(database),
                 journal_tables.read_marks(database),
@@ -237,49 +235,6 @@ def kept_alerts(path: Path) -> list[AlertView]:
         raise StateFolderError(
             f"the journal cannot be read ({error}): {path}", "Was it written by another version of bntui?"
         ) from error
-
-
-def kept_state(path: Path) -> dict[str, str]:
-    """What the user changed, of a file that an engine may be writing; nothing where there is none.
-
-    Raises StateFolderError.
-    """
-    if not path.exists():
-        return {}
-    try:
-        with contextlib.closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as database:
-            return journal_tables.read_state(database)
-    except (sqlite3.Error, ValueError) as error:
-        raise StateFolderError(f"the journal cannot be read ({error}): {path}") from error
-
-
-def keep_state(path: Path, key: str, value: str, busy_s: float = BUSY_S) -> None:
-    """Keep a value in a file that an engine has made and may be writing. Raises StateFolderError."""
-    try:
-        with _transaction(path, busy_s) as database:
-            journal_tables.put(database, [StateValue(key, value)])
-    except (sqlite3.Error, ValueError) as error:
-        raise StateFolderError(f"the journal cannot be written ({error}): {path}") from error
-
-
-@contextlib.contextmanager
-def _transaction(path: Path, busy_s: float) -> Iterator[sqlite3.Connection]:
-    """A connection to a file that is there, with one transaction around what is done on it."""
-    uri = f"{path.absolute().as_uri()}?mode=rw"
-    database = sqlite3.connect(uri, uri=True, timeout=busy_s, isolation_level=None)
-    try:
-        database.execute("PRAGMA journal_mode = WAL")
-        database.execute("PRAGMA synchronous = NORMAL")
-        database.execute("BEGIN IMMEDIATE")
-        try:
-            yield database
-        except BaseException:
-            with contextlib.suppress(sqlite3.Error):
-                database.execute("ROLLBACK")
-            raise
-        database.execute("COMMIT")
-    finally:
-        database.close()
 
 
 def _prepare(database: sqlite3.Connection, path: Path) -> None:

@@ -7,12 +7,13 @@ from collections.abc import Iterable
 from dataclasses import astuple, fields, replace
 from typing import NamedTuple
 
+from bntui.journal_state import PUT_STATE, StateValue
 from bntui.model.account import AccountKey, Fill, OrderUpdate
-from bntui.model.accounts import FILLS_KEPT, ORDERS_KEPT, NumberedFill
+from bntui.model.accounts import FILLS_KEPT, ORDERS_KEPT
 from bntui.model.alerts import ALERTS_KEPT, AlertView
-from bntui.model.delta import OUTAGES_KEPT
+from bntui.model.delta import NumberedFill
 from bntui.model.markets import Market
-from bntui.model.views import OutageView
+from bntui.model.views import OUTAGES_KEPT, OutageView
 
 SCHEMA_VERSION = 5
 
@@ -137,13 +138,6 @@ CREATE TABLE IF NOT EXISTS alerts (
 """
 
 
-class StateValue(NamedTuple):
-    """What the user changed, under a key."""
-
-    key: str
-    value: str
-
-
 Kept = StateValue | OutageView | AlertView | NumberedFill | OrderUpdate
 """What the journal keeps."""
 
@@ -162,7 +156,6 @@ def _insert(table: str, columns: tuple[str, ...], conflict: str = "REPLACE") -> 
     return f"INSERT OR {conflict} INTO {table} ({', '.join(columns)}) VALUES ({marks})"
 
 
-_PUT_STATE = _insert("user_state", StateValue._fields)
 _PUT_OUTAGE = _insert("outages", _OUTAGE_COLUMNS)
 _PUT_ALERT = _insert("alerts", _ALERT_COLUMNS)
 _PUT_FILL = _insert("fills", _FILL_COLUMNS, "IGNORE")
@@ -202,7 +195,7 @@ def put(database: sqlite3.Connection, values: Iterable[Kept]) -> None:
         kinds.add(type(value))
         match value:
             case StateValue():
-                database.execute(_PUT_STATE, value)
+                database.execute(PUT_STATE, value)
             case NumberedFill(number, fill):
                 database.execute(_PUT_FILL, (number, *_owned(fill)))
             case OrderUpdate():
@@ -253,11 +246,6 @@ def tidy(database: sqlite3.Connection, now_ms: int) -> None:
         "cause = cause || :why WHERE ended_ms IS NULL",
         {"now": now_ms, "why": f" ({CLOSED_MEANWHILE})"},
     )
-
-
-def read_state(database: sqlite3.Connection) -> dict[str, str]:
-    """What the user changed."""
-    return dict(database.execute("SELECT key, value FROM user_state").fetchall())
 
 
 def read_outages(database: sqlite3.Connection) -> list[OutageView]:

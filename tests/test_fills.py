@@ -12,7 +12,7 @@ from bntui.errors import UsageError
 from bntui.fills import run
 from bntui.journal import open_journal
 from bntui.model.account import AccountKey, Fill
-from bntui.model.accounts import NumberedFill
+from bntui.model.delta import NumberedFill
 from bntui.model.markets import Market, SymbolKey
 from tests.model.account_samples import a_fill
 

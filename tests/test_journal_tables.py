@@ -20,7 +20,7 @@ from bntui.journal_tables import (
     read_orders,
     tidy,
 )
-from bntui.model.accounts import NumberedFill
+from bntui.model.delta import NumberedFill
 from tests.model.account_samples import FUTURES, MAIN, a_fill, an_order
 from tests.support.alerts import an_alert
 

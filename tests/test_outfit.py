@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bntui import journal
+from bntui import journal, journal_state
 from bntui.config import Settings
 from bntui.errors import UsageError
 from bntui.model.markets import Market, SymbolKey
@@ -57,7 +57,7 @@ def test_choices_of_earlier_runs_are_taken_up_and_new_ones_kept(tmp_path: Path) 
     assert wears.listed == [BTC]
     wears.wishes.choose_mouse(False)
     wears.choices.close()
-    assert f"{PREFIX}mouse" in journal.kept_state(path)
+    assert f"{PREFIX}mouse" in journal_state.kept_state(path)
     assert not outfit(Settings(), path).wishes.mouse
 
 

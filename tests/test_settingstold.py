@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bntui import journal, paths
+from bntui import journal, journal_state, paths
 from bntui.settingstold import _masked, keys, places, tell
 from bntui.sources import load
 from bntui.ui.choices import PREFIX
@@ -79,7 +79,7 @@ def test_where_each_value_came_from(file: Path) -> None:
 def test_what_was_changed_in_the_program_is_said_to_be_so(file: Path) -> None:
     path = paths.state_dir("default") / "journal.db"
     journal.open_journal(path, 0).close()
-    journal.keep_state(path, f"{PREFIX}theme", '["dracula", "bntui-dark"]')
+    journal_state.keep_state(path, f"{PREFIX}theme", '["dracula", "bntui-dark"]')
     lines = {line.split()[0]: line for line in answer("explain", file)[1]}
     assert lines["theme"].split() == ["theme", "dracula", "changed", "in", "the", "program"]
     assert lines["mouse"].split() == ["mouse", "on", "default"]

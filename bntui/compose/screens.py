@@ -22,9 +22,10 @@ if TYPE_CHECKING:
     from bntui.config import Settings
     from bntui.drill.engines import Wiring
     from bntui.drill.onscreen import Companion
+    from bntui.engine.launcher import EngineProcess
     from bntui.model.markets import SymbolKey
-    from bntui.model.panels import Focus
     from bntui.ui.app import Service
+    from bntui.wire.viewer import ViewerLink
 
 
 def run_tui(settings: Settings, symbols: tuple[str, ...]) -> int:
@@ -141,50 +142,55 @@ def _view(
     beside: Sequence[Service] = (),
     keys_for_engine: Mapping[str, str] = MappingProxyType({}),
 ) -> int:
-    from bntui.engine.launcher import EngineProcess, serves
+    from bntui.compose.line import EngineLine
     from bntui.exits import report_crash
     from bntui.log import active_file
     from bntui.outfit import outfit
     from bntui.ui.app import BntuiApp
-    from bntui.wire.carrier import connect
-    from bntui.wire.messages import Watch
     from bntui.wire.mirror import Mirror
-    from bntui.wire.viewer import ViewerLink
 
     give_back_large_blocks()
     the_world = world(settings, label)
     clock, limits = SystemClock(), the_world.limits
     socket = paths.socket_path(folder)
-    command = engine_command(settings, keys, folder if own_folder else None, label)
-    engine = EngineProcess(command, folder, socket, clock, environment={**os.environ, **keys_for_engine})
     mirror = Mirror(limits.own_engine_silence_s)
-    link = ViewerLink(
-        engine.connect if starts_engine else lambda: connect(socket),
-        mirror,
-        clock,
-        the_world.hello,
-        pull_interval_s=1 / max(1.0, settings.preferences.pace),
-        silence_s=limits.own_engine_silence_s,
-    )
     wears = outfit(settings, folder / "journal.db")
-    # A drill watches what it is about, and nothing else.
-    for together in (list(keys), wears.listed if companion is None else []):
-        if together:
-            link.send(Watch(together))
 
-    def focus_shard(shard: int | None) -> None:
-        link.focus_shard = shard
+    def made() -> tuple[EngineProcess, ViewerLink]:
+        from bntui.engine.launcher import EngineProcess
+        from bntui.wire.carrier import connect
+        from bntui.wire.messages import Watch
+        from bntui.wire.viewer import ViewerLink
 
-    def focus(symbol: Focus | None) -> None:
-        link.focus = symbol
+        command = engine_command(settings, keys, folder if own_folder else None, label)
+        engine = EngineProcess(command, folder, socket, clock, environment={**os.environ, **keys_for_engine})
+        link = ViewerLink(
+            engine.connect if starts_engine else lambda: connect(socket),
+            mirror,
+            clock,
+            the_world.hello,
+            pull_interval_s=1 / max(1.0, settings.preferences.pace),
+            silence_s=limits.own_engine_silence_s,
+        )
+        # A drill watches what it is about, and nothing else.
+        for together in (list(keys), wears.listed if companion is None else []):
+            if together:
+                link.send(Watch(together))
+        return engine, link
 
+    async def serves_others() -> bool:
+        from bntui.engine.launcher import serves
+
+        return await serves(socket, the_world.hello)
+
+    line = EngineLine(made)
     app = BntuiApp(
         mirror,
         clock,
-        link.send,
-        focus_shard,
-        focus,
-        services=(link, *beside) if companion is None else (link, *beside, companion),
+        line.send,
+        line.look_at_shard,
+        line.look_at,
+        services=(line, *beside) if companion is None else (line, *beside, companion),
         fps=settings.preferences.pace,
         environment=the_world.description,
         log_path=str(active_file() or ""),
@@ -200,5 +206,4 @@ def _view(
         return app.run(mouse=wears.wishes.mouse) or 0
     finally:
         wears.choices.close()
-        others = None if own_folder else lambda: serves(socket, the_world.hello)
-        asyncio.run(engine.ended(limits.own_close_timeout_s, others))
+        asyncio.run(line.ended(limits.own_close_timeout_s, None if own_folder else serves_others))

@@ -12,8 +12,8 @@ from bntui.feed.attempts import AttemptsFile
 from bntui.feed.core.budget import WeightBudget
 from bntui.feed.core.failures import Failure
 from bntui.feed.rest import RestClient
-from bntui.feed.transport import Link
 from bntui.feed.runs import Run
+from bntui.feed.transport import Link
 from bntui.feed.transports import usual_transport
 from bntui.model.text import one_line, span
 from bntui.venue.base import StreamSpec, Venue

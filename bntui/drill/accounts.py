@@ -10,7 +10,7 @@ from bntui.drill.lost import EVERYTHING, SOME, Lost
 from bntui.drill.record import Record
 from bntui.drill.tables import Table
 from bntui.model.access import UserMethod
-from bntui.model.account import RecoveryState, UserStreamState
+from bntui.model.states import RecoveryState, UserStreamState
 from bntui.sim.keys import KEYS
 
 MOST_FILLS_PER_S = 100.0

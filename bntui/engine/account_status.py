@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from bntui.model.account import RecoveryView, UserStreamState, UserStreamView
+from bntui.model.account import RecoveryView, UserStreamView
+from bntui.model.states import UserStreamState
 from bntui.model.text import counted, span
 
 

@@ -8,7 +8,7 @@ from decimal import Decimal, InvalidOperation
 
 from bntui.journal import Journal
 from bntui.model.account import Fill, OrderUpdate
-from bntui.model.accounts import NumberedFill
+from bntui.model.delta import NumberedFill
 from bntui.model.markets import SymbolKey
 from bntui.model.states import StreamState
 from bntui.model.status import Event

@@ -11,11 +11,11 @@ from decimal import Decimal, InvalidOperation
 
 from bntui.alertrules import AlertRule
 from bntui.engine.alerts import Measure
-from bntui.model.account import Fill, UserStreamState, UserStreamView
+from bntui.model.account import Fill, UserStreamView
 from bntui.model.alerts import AlertKind
 from bntui.model.incident import is_hole
 from bntui.model.markets import SymbolKey
-from bntui.model.states import Grade, StreamState
+from bntui.model.states import Grade, StreamState, UserStreamState
 from bntui.model.text import counted, span
 from bntui.model.views import StreamView, WatchView
 from bntui.store.store import Store

@@ -9,8 +9,9 @@ from bntui.clock import Clock
 from bntui.feed.credentials import Account, Credentials, MissingKey
 from bntui.feed.user import UserFeed
 from bntui.feed.userparts import UserParts
-from bntui.model.account import AccountKey, UserStreamChanged, UserStreamState, UserStreamView
+from bntui.model.account import AccountKey, UserStreamChanged, UserStreamView
 from bntui.model.markets import Market
+from bntui.model.states import UserStreamState
 from bntui.model.status import Event
 from bntui.venue.base import Venue
 

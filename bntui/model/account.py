@@ -8,10 +8,10 @@ of the engine's monotonic clock (None: never).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import NamedTuple
 
 from bntui.model.markets import Market, SymbolKey
+from bntui.model.states import RecoveryState, UserStreamState
 
 
 class AccountKey(NamedTuple):
@@ -193,21 +193,6 @@ class Position:
         return self.owner, self.symbol, self.side
 
 
-class UserStreamState(StrEnum):
-    """How far the events of an account can be trusted to come."""
-
-    STARTING = "starting"
-    """Not proven since the program started; no failure yet."""
-    LIVE = "live"
-    """Subscribed, and proven within its time."""
-    DOWN = "down"
-    """It was lost, or could not be had; it is tried again."""
-    REFUSED = "refused"
-    """The exchange does not take the key. Not tried again before the user changes something."""
-    NO_KEY = "no key"
-    """Configured, but its key cannot be read. Counts as blind."""
-
-
 class Renewal(NamedTuple):
     """One line of a user stream's history."""
 
@@ -253,16 +238,6 @@ class UserStreamView:
     renewals: list[Renewal]
     """Newest last; the oldest beyond RENEWALS_KEPT are gone."""
     host: str = ""
-
-
-class RecoveryState(StrEnum):
-    """Is everything known that happened while nobody listened?"""
-
-    RUNNING = "running"
-    """Being asked for."""
-    COMPLETE = "complete"
-    INCOMPLETE = "incomplete"
-    """Something could not be had: fills may be missing."""
 
 
 @dataclass(frozen=True, slots=True)

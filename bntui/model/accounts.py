@@ -1,19 +1,21 @@
-"""Own accounts as a viewer holds them, and what an answer says is new of them."""
+"""Own accounts as a viewer holds them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import TYPE_CHECKING
 
-from bntui.model.account import (
-    AccountKey,
-    Balance,
-    Fill,
-    OrderUpdate,
-    Position,
-    RecoveryView,
-    UserStreamView,
-)
+if TYPE_CHECKING:
+    from bntui.model.account import (
+        AccountKey,
+        Balance,
+        Fill,
+        OrderUpdate,
+        Position,
+        RecoveryView,
+        UserStreamView,
+    )
+    from bntui.model.delta import AccountsDelta
 
 FILLS_KEPT = 10_000
 """Fills that engine and viewer hold at hand; older ones are in the journal only."""
@@ -23,31 +25,6 @@ FILLS_A_PAGE = 500
 
 ORDERS_KEPT = 2_000
 """Orders that the engine holds; beyond it those that closed longest ago go. Open ones never go."""
-
-
-class NumberedFill(NamedTuple):
-    """A fill with its number in the journal: they are counted in the order in which they became known."""
-
-    number: int
-    fill: Fill
-
-
-@dataclass(frozen=True, slots=True)
-class AccountsDelta:
-    """What is new of the accounts."""
-
-    fills: list[NumberedFill] = field(default_factory=list)
-    """Those behind the last that the viewer has, in the order of their numbers; at most FILLS_A_PAGE."""
-    newest_fill: int = 0
-    """The number of the last one that there is; 0: none yet."""
-    orders: list[OrderUpdate] = field(default_factory=list)
-    """New or changed."""
-    orders_gone: list[tuple[AccountKey, str, int, bool]] = field(default_factory=list)
-    """Identities of those that are kept no longer."""
-    balances: list[Balance] = field(default_factory=list)
-    positions: list[Position] = field(default_factory=list)
-    streams: list[UserStreamView] = field(default_factory=list)
-    recoveries: list[RecoveryView] = field(default_factory=list)
 
 
 @dataclass(slots=True)

@@ -3,8 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
-from bntui.model.accounts import AccountsDelta
+from bntui.model.account import (
+    AccountKey,
+    Balance,
+    Fill,
+    OrderUpdate,
+    Position,
+    RecoveryView,
+    UserStreamView,
+)
 from bntui.model.alerts import AlertView
 from bntui.model.markets import Instrument, Market, SymbolKey
 from bntui.model.panels import BookStatus, PanelsDelta
@@ -18,11 +27,30 @@ from bntui.model.views import (
     WatchView,
 )
 
-OUTAGES_KEPT = 500
-"""Lines of the reconnect history that store and mirror keep: beyond it the lowest ids go."""
 
-NOTICES_KEPT = 100
-"""Notices that store and mirror keep: beyond it the oldest go."""
+class NumberedFill(NamedTuple):
+    """A fill with its number in the journal: they are counted in the order in which they became known."""
+
+    number: int
+    fill: Fill
+
+
+@dataclass(frozen=True, slots=True)
+class AccountsDelta:
+    """What is new of the accounts."""
+
+    fills: list[NumberedFill] = field(default_factory=list)
+    """Those behind the last that the viewer has, in the order of their numbers; at most FILLS_A_PAGE."""
+    newest_fill: int = 0
+    """The number of the last one that there is; 0: none yet."""
+    orders: list[OrderUpdate] = field(default_factory=list)
+    """New or changed."""
+    orders_gone: list[tuple[AccountKey, str, int, bool]] = field(default_factory=list)
+    """Identities of those that are kept no longer."""
+    balances: list[Balance] = field(default_factory=list)
+    positions: list[Position] = field(default_factory=list)
+    streams: list[UserStreamView] = field(default_factory=list)
+    recoveries: list[RecoveryView] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from bntui.model.account import RecoveryState, RecoveryView, UserStreamState, UserStreamView
+from bntui.model.states import RecoveryState, UserStreamState
 from bntui.model.text import span
+
+if TYPE_CHECKING:
+    from bntui.model.account import RecoveryView, UserStreamView
 
 NAMED = 2
 """Accounts that a sentence calls by name; the rest are counted."""

@@ -73,3 +73,28 @@ class Grade(StrEnum):
     LIVE = "live"
     DEGRADED = "degraded"
     BLIND = "blind"
+
+
+class UserStreamState(StrEnum):
+    """How far the events of an account can be trusted to come."""
+
+    STARTING = "starting"
+    """Not proven since the program started; no failure yet."""
+    LIVE = "live"
+    """Subscribed, and proven within its time."""
+    DOWN = "down"
+    """It was lost, or could not be had; it is tried again."""
+    REFUSED = "refused"
+    """The exchange does not take the key. Not tried again before the user changes something."""
+    NO_KEY = "no key"
+    """Configured, but its key cannot be read. Counts as blind."""
+
+
+class RecoveryState(StrEnum):
+    """Is everything known that happened while nobody listened?"""
+
+    RUNNING = "running"
+    """Being asked for."""
+    COMPLETE = "complete"
+    INCOMPLETE = "incomplete"
+    """Something could not be had: fills may be missing."""

@@ -11,6 +11,12 @@ from dataclasses import dataclass, field
 from bntui.model.markets import Market, SymbolKey
 from bntui.model.states import Grade, ShardState, StreamState
 
+OUTAGES_KEPT = 500
+"""Lines of the reconnect history that store and mirror keep: beyond it the lowest ids go."""
+
+NOTICES_KEPT = 100
+"""Notices that store and mirror keep: beyond it the oldest go."""
+
 
 @dataclass(slots=True)
 class WatchView:

@@ -16,7 +16,8 @@ from bntui.model.account import (
     UserStreamChanged,
     UserStreamView,
 )
-from bntui.model.accounts import FILLS_A_PAGE, FILLS_KEPT, ORDERS_KEPT, AccountsDelta, NumberedFill
+from bntui.model.accounts import FILLS_A_PAGE, FILLS_KEPT, ORDERS_KEPT
+from bntui.model.delta import AccountsDelta, NumberedFill
 from bntui.store.tables import TOMBSTONES, ChangeTable
 
 

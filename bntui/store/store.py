@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from bntui.model.account import Balance, OrderUpdate, Position, RecoveryChanged, UserStreamChanged
-from bntui.model.delta import NOTICES_KEPT, OUTAGES_KEPT, Delta, Notice
+from bntui.model.delta import Delta, Notice
 from bntui.model.derivatives import MarkPrice, OpenInterest
 from bntui.model.events import AggTrade, MiniTicker, Quote, Ticker, Trade
 from bntui.model.markets import Instrument, Market, StreamKey, SymbolKey
@@ -25,6 +25,8 @@ from bntui.model.status import (
     StreamChanged,
 )
 from bntui.model.views import (
+    NOTICES_KEPT,
+    OUTAGES_KEPT,
     BudgetView,
     HealthView,
     OutageView,

@@ -9,7 +9,7 @@ import os
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import ClassVar, Protocol
+from typing import TYPE_CHECKING, ClassVar, Protocol
 
 from rich.text import Text
 from textual.app import SystemCommand
@@ -18,10 +18,8 @@ from textual.driver import Driver
 from textual.screen import Screen
 from textual.worker import Worker, WorkerState
 
-from bntui.clock import Clock
 from bntui.errors import BntuiError
 from bntui.model.desktop import notification
-from bntui.model.panels import Focus
 from bntui.model.verdict import ExitCode
 from bntui.ui.choices import Choices
 from bntui.ui.clipboard import sequence, way_of
@@ -33,10 +31,14 @@ from bntui.ui.pump import FramePump
 from bntui.ui.signals import EndingSignals
 from bntui.ui.themes import DEFAULT_THEME, theme_folder
 from bntui.ui.viewer import Viewer
-from bntui.ui.widgets.lines import Line
 from bntui.ui.wishes import Told, Wishes
-from bntui.wire.messages import Command
-from bntui.wire.mirror import Mirror
+
+if TYPE_CHECKING:
+    from bntui.clock import Clock
+    from bntui.model.panels import Focus
+    from bntui.ui.widgets.lines import Line
+    from bntui.wire.messages import Command
+    from bntui.wire.mirror import Mirror
 
 SERVICES = "services"
 """The group of the workers that run services."""
@@ -134,16 +136,20 @@ class BntuiApp(DressedApp, inherit_bindings=False):
         return ViewerDriver if driver is LinuxDriver else driver
 
     async def on_mount(self) -> None:
-        """Start the services and the pump."""
+        """Open the first screen; all else waits for it."""
         if not self.is_headless:
             self._signals.install()
+        # Not as Textual's default mode: from Python 3.12 on its tasks start at once, and the screen would
+        # be asked for before it is on the stack.
+        await self.switch_mode(FIRST_MODE)
+        self.call_after_refresh(self._begin)
+
+    def _begin(self) -> None:
+        """There is something to look at: start what it takes to know more."""
         for service in self._services:
             self._workers_of_services.append(
                 self.run_worker(service.run, name=service.name, group=SERVICES, exit_on_error=False)
             )
-        # Not as Textual's default mode: from Python 3.12 on its tasks start at once, and the screen would
-        # be asked for before it is on the stack.
-        await self.switch_mode(FIRST_MODE)
         self.begin_dressed()
         if self._fps:
             self.set_interval(1 / self._fps, self._frame)

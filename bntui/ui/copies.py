@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from bntui.model.account import Fill
 from bntui.ui.export import record
 from bntui.ui.format import clean, duration, utc
 from bntui.ui.tables.states import GRADE_GLYPHS
-from bntui.ui.viewer import Viewer
 from bntui.ui.widgets.bars import headline
+
+if TYPE_CHECKING:
+    from bntui.model.account import Fill
+    from bntui.ui.viewer import Viewer
 
 MOMENT = "%Y-%m-%d %H:%M:%S UTC"
 

@@ -9,10 +9,13 @@ import os
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from bntui.model.account import Fill
 from bntui.ui.fills import slippage_bps
 from bntui.ui.format import utc
+
+if TYPE_CHECKING:
+    from bntui.model.account import Fill
 
 FIELDS = (
     "account",

@@ -9,13 +9,15 @@ from bisect import bisect_left, insort
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from bntui.model.account import AccountKey, Fill
-from bntui.model.accounts import Accounts
 from bntui.model.markets import SymbolKey
 from bntui.ui.format import decimal_of
 from bntui.ui.panels.depth import DIVIDED, EXACT
+
+if TYPE_CHECKING:
+    from bntui.model.account import AccountKey, Fill
+    from bntui.model.accounts import Accounts
 
 ZERO = Decimal(0)
 

@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import copy
 from dataclasses import fields
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from bntui.clock import Clock
-from bntui.model.accounts import Accounts
-from bntui.model.panels import Panels
-from bntui.wire.mirror import Mirror
+if TYPE_CHECKING:
+    from bntui.clock import Clock
+    from bntui.model.accounts import Accounts
+    from bntui.model.panels import Panels
+    from bntui.wire.mirror import Mirror
 
-T = TypeVar("T", Accounts, Panels)
+T = TypeVar("T", "Accounts", "Panels")
 
 
 class HeldClock:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-from bntui.model.delta import Notice
+if TYPE_CHECKING:
+    from bntui.model.delta import Notice
 
 SHOWN_S = 6.0
 """A message stays so long; a bad one twice as long."""

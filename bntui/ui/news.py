@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from bntui.model.account import AccountKey, Fill, Position
-from bntui.model.accounts import Accounts
 from bntui.ui.format import clean, decimal_of
+
+if TYPE_CHECKING:
+    from bntui.model.account import AccountKey, Fill, Position
+    from bntui.model.accounts import Accounts
 
 BATCH_S = 5.0
 """Recovered fills that come so soon after others ring no bell of their own."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import deque
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from bntui.model.markets import SymbolKey
 from bntui.ui.lists import ALL
-from bntui.ui.viewer import Viewer
-from bntui.wire.messages import Unwatch, Watch
+
+if TYPE_CHECKING:
+    from bntui.model.markets import SymbolKey
+    from bntui.ui.viewer import Viewer
 
 KEPT = 50
 """Removed symbols that can be put back; the oldest are forgotten."""
@@ -44,7 +45,7 @@ class Removals:
             lists.remove(key, lists.current)
             self._removed.append(_Removed(key, False, (lists.current,)))
             viewer.say(f"Removed {key.label} from {lists.current}; it is watched on. {back}")
-        elif viewer.send(Unwatch([key]), f"Removed {key.label}. {back}"):
+        elif viewer.unwatch([key], f"Removed {key.label}. {back}"):
             holding = tuple(lists.holding(key))
             for name in holding:
                 lists.remove(key, name)
@@ -57,7 +58,7 @@ class Removals:
             return
         key, watched, names = self._removed[-1]
         said = f"Put {key.label} back."
-        if watched and not self._viewer.send(Watch([key]), said):
+        if watched and not self._viewer.watch([key], said):
             return
         self._removed.pop()
         for name in names:

@@ -2,29 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from bntui.clock import Clock
-from bntui.model.account import AccountKey
-from bntui.model.markets import Instrument, SymbolKey
-from bntui.model.panels import Focus
 from bntui.ui.alertbell import AlertBell
 from bntui.ui.choices import Choices
 from bntui.ui.clipboard import Way
 from bntui.ui.format import clean
 from bntui.ui.freeze import HeldClock, still
-from bntui.ui.keymap import Keymap
-from bntui.ui.lists import Lists
 from bntui.ui.messages import MessageBoard
 from bntui.ui.news import News
-from bntui.ui.replaying import Replay
 from bntui.ui.suspicion import Suspicion
 from bntui.ui.widgets.bars import headline
 from bntui.ui.wishes import Told, Wishes
-from bntui.wire.messages import Command, RenewAccount
 from bntui.wire.mirror import LinkState, Mirror
+
+if TYPE_CHECKING:
+    from bntui.clock import Clock
+    from bntui.model.account import AccountKey
+    from bntui.model.markets import Instrument, SymbolKey
+    from bntui.model.panels import Focus
+    from bntui.ui.keymap import Keymap
+    from bntui.ui.lists import Lists
+    from bntui.ui.replaying import Replay
+    from bntui.wire.messages import Command
 
 
 @dataclass(slots=True)
@@ -161,8 +164,24 @@ class Viewer:
         self.say(done)
         return True
 
+    # The words for an engine are loaded with the first of these: a start that says nothing needs none.
+
+    def watch(self, keys: Sequence[SymbolKey], done: str) -> bool:
+        """As `send`: watch these symbols."""
+        from bntui.wire.messages import Watch
+
+        return self.send(Watch(list(keys)), done)
+
+    def unwatch(self, keys: Sequence[SymbolKey], done: str) -> bool:
+        """As `send`: watch these symbols no longer."""
+        from bntui.wire.messages import Unwatch
+
+        return self.send(Unwatch(list(keys)), done)
+
     def renew(self, owner: AccountKey) -> None:
         """Ask for another connection of a user stream, or another try with a key that was refused."""
+        from bntui.wire.messages import RenewAccount
+
         self.send(RenewAccount(owner), f"{clean(owner.label)}: asked for another connection.")
 
     @property

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from bntui.errors import ProtocolError
 from bntui.model.accounts import Accounts
-from bntui.model.alerts import AlertView
-from bntui.model.delta import NOTICES_KEPT, OUTAGES_KEPT, Delta, Notice
 from bntui.model.markets import Instrument, StreamKey, SymbolKey
-from bntui.model.panels import BookStatus, Panels
 from bntui.model.states import Grade
 from bntui.model.text import span
 from bntui.model.views import (
+    NOTICES_KEPT,
+    OUTAGES_KEPT,
     BudgetView,
     HealthView,
     OutageView,
@@ -23,7 +23,12 @@ from bntui.model.views import (
     WatchView,
     empty_health,
 )
-from bntui.wire.messages import Welcome
+
+if TYPE_CHECKING:
+    from bntui.model.alerts import AlertView
+    from bntui.model.delta import Delta, Notice
+    from bntui.model.panels import BookStatus, Panels
+    from bntui.wire.messages import Welcome
 
 
 class LinkState(StrEnum):
@@ -338,6 +343,8 @@ class Mirror:
             self._changes.books = True
         if delta.panels is not None:
             if self.panels is None or self.panels.key != delta.panels.key:
+                from bntui.model.panels import Panels
+
                 self.panels = Panels(delta.panels.key)
             self.panels.apply(delta.panels)
             self._changes.panels = True

@@ -14,8 +14,7 @@ from bntui.blackbox.segments import RAW_SUFFIX, SUFFIX, read_lines, segments
 from bntui.clock import ManualClock
 from bntui.feed.user import UserFeed
 from bntui.model.access import UserMethod
-from bntui.model.accounts import NumberedFill
-from bntui.model.delta import Delta
+from bntui.model.delta import Delta, NumberedFill
 from bntui.model.markets import Market, SymbolKey
 from bntui.model.states import Grade
 from bntui.model.views import VerdictView

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from bntui.blackbox.recorder import EVERY_S, RETRY_S, SEGMENT_S, Recorder
 from bntui.blackbox.records import FORMAT, Begun, Closed, Record, decode
 from bntui.clock import ManualClock
-from bntui.model.accounts import FILLS_A_PAGE, NumberedFill
-from bntui.model.delta import Delta
+from bntui.model.accounts import FILLS_A_PAGE
+from bntui.model.delta import Delta, NumberedFill
 from bntui.model.states import Grade
 from bntui.model.views import VerdictView
 from bntui.store.store import Store

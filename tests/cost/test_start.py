@@ -39,3 +39,35 @@ def test_an_engine_loads_nothing_that_draws_and_what_signs_only_for_a_key() -> N
         [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True
     )
     assert set(done.stdout.split()) & {"textual", "rich", "pygments", "cryptography"} == set()
+
+
+FIRST_FRAME = """
+import sys
+from bntui.compose.screens import run_tui
+from bntui.config import Settings
+from bntui.model.markets import Market
+from bntui.ui.app import BntuiApp
+BntuiApp.run = lambda self, **how: None
+nowhere = {Market.SPOT: "ws://127.0.0.1:9"}
+run_tui(Settings(rest_urls=nowhere, stream_urls=nowhere), ("BTCUSDT",))
+print(*sys.modules)
+"""
+
+LATER = {
+    "bntui.commandoptions",
+    "bntui.engine.launcher",
+    "bntui.journal_tables",
+    "bntui.model.events",
+    "bntui.model.panels",
+    "bntui.venue.markets",
+    "bntui.wire.codec",
+    "bntui.wire.messages",
+    *("cryptography", "httpx", "websockets"),
+}
+
+
+def test_a_first_frame_waits_for_no_word_of_engine_or_exchange() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", FIRST_FRAME], capture_output=True, text=True, timeout=60, check=True
+    )
+    assert set(done.stdout.split()) & LATER == set()

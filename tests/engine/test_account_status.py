@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bntui.engine.account_status import account_lines, account_report
-from bntui.model.account import RecoveryState, UserStreamState
+from bntui.model.states import RecoveryState, UserStreamState
 from tests.model.account_samples import a_recovery, a_user_stream
 
 NOW = 1_000.0

@@ -10,9 +10,9 @@ import pytest
 
 from bntui.engine.alert_measures import STARTING_S, Measures, PriceTrail, fill_measure
 from bntui.engine.alerts import Measure
-from bntui.model.account import Renewal, UserStreamChanged, UserStreamState
+from bntui.model.account import Renewal, UserStreamChanged
 from bntui.model.alerts import AlertKind
-from bntui.model.states import Grade, StreamState
+from bntui.model.states import Grade, StreamState, UserStreamState
 from bntui.model.status import OutageChanged
 from bntui.model.views import VerdictView
 from bntui.store.store import Store

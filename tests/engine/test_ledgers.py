@@ -6,7 +6,7 @@ from pathlib import Path
 
 from bntui.engine.ledgers import JournalMemory
 from bntui.journal import Journal, open_journal
-from bntui.model.accounts import NumberedFill
+from bntui.model.delta import NumberedFill
 from tests.model.account_samples import FUTURES, MAIN, a_fill, an_order
 
 

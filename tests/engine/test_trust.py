@@ -15,9 +15,9 @@ from bntui.engine.engine import Engine
 from bntui.engine.trust import ANSWER_HOLDS_S, SHORTEST_AGE_S, USUAL_GAPS, TrustGate, read_question
 from bntui.feed.core.evidence import GAPS_KNOWN, StreamRecord, SymbolFacts
 from bntui.feed.feed import BOOK_WISH
-from bntui.model.account import RecoveryChanged, RecoveryState, UserStreamChanged, UserStreamState
+from bntui.model.account import RecoveryChanged, UserStreamChanged
 from bntui.model.markets import Market, StreamKey, StreamKind
-from bntui.model.states import StreamState
+from bntui.model.states import RecoveryState, StreamState, UserStreamState
 from bntui.model.status import HealthChanged, StreamChanged
 from bntui.model.views import StreamView, empty_health
 from bntui.tape import read_tape

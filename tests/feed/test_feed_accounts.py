@@ -13,8 +13,9 @@ from bntui.feed.core.budget import AttemptLimit
 from bntui.feed.credentials import Account, MissingKey
 from bntui.feed.feed import Feed
 from bntui.model.access import UserMethod
-from bntui.model.account import UserStreamChanged, UserStreamState
+from bntui.model.account import UserStreamChanged
 from bntui.model.markets import Market
+from bntui.model.states import UserStreamState
 from bntui.model.status import Event
 from bntui.venue.markets import venue
 from bntui.venue.places import Endpoints

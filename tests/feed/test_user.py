@@ -16,16 +16,9 @@ from bntui.feed.core.userfacts import ClockMeasured
 from bntui.feed.userparts import NoMemory
 from bntui.feed.userrest import CLOCK_SAMPLES, UserRest
 from bntui.model.access import UserMethod
-from bntui.model.account import (
-    AccountKey,
-    Balance,
-    Fill,
-    OrderUpdate,
-    RecoveryChanged,
-    RecoveryState,
-    UserStreamState,
-)
+from bntui.model.account import AccountKey, Balance, Fill, OrderUpdate, RecoveryChanged
 from bntui.model.markets import Instrument, Market, SymbolKey
+from bntui.model.states import RecoveryState, UserStreamState
 from tests.support.userexchange import API_KEY, BAD_KEY, LISTEN_KEY, SECRET, UserRig
 from tests.venue.binance import user_samples as samples
 

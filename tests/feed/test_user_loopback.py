@@ -17,16 +17,9 @@ from bntui.feed.credentials import Credentials
 from bntui.feed.feed import Feed
 from bntui.feed.transport import WebsocketsTransport
 from bntui.model.access import KeyKind, UserMethod
-from bntui.model.account import (
-    AccountKey,
-    Fill,
-    RecoveryChanged,
-    RecoveryState,
-    UserStreamChanged,
-    UserStreamState,
-    UserStreamView,
-)
+from bntui.model.account import AccountKey, Fill, RecoveryChanged, UserStreamChanged, UserStreamView
 from bntui.model.markets import Market
+from bntui.model.states import RecoveryState, UserStreamState
 from bntui.model.status import Event
 from bntui.secret import Secret
 from bntui.sim.server import Sim, SimConfig

@@ -8,8 +8,9 @@ from pathlib import Path
 from bntui.feed.credentials import MissingKey
 from bntui.feed.userfeeds import UserFeeds, unable
 from bntui.model.access import UserMethod
-from bntui.model.account import UserStreamChanged, UserStreamState
+from bntui.model.account import UserStreamChanged
 from bntui.model.markets import Market
+from bntui.model.states import UserStreamState
 from bntui.venue.markets import venue
 from tests.support.userexchange import UserRig, credentials
 

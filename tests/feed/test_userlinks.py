@@ -11,8 +11,8 @@ from bntui.feed.core.userfacts import Request, ToSocket
 from bntui.feed.userlinks import UserLinks
 from bntui.feed.userrest import UserRest
 from bntui.model.access import UserMethod
-from bntui.model.account import UserStreamState
 from bntui.model.markets import Market
+from bntui.model.states import UserStreamState
 from bntui.venue.user import ApiMethod, ApiReply, ListenKeys, RefusalKind, Refused
 from tests.support.userexchange import LISTEN_KEY, UserRig
 

@@ -13,11 +13,9 @@ from bntui.clock import ManualClock
 from bntui.metrics import collector
 from bntui.metrics.collector import MOST_DARK, MOST_SHARDS, MOST_SYMBOLS, EngineCollector
 from bntui.metrics.table import METRICS
-from bntui.model.account import RecoveryState, UserStreamState
-from bntui.model.accounts import AccountsDelta
-from bntui.model.delta import Delta
+from bntui.model.delta import AccountsDelta, Delta
 from bntui.model.markets import Market, SymbolKey
-from bntui.model.states import Grade, ShardState, StreamState
+from bntui.model.states import Grade, RecoveryState, ShardState, StreamState, UserStreamState
 from bntui.model.views import VerdictView, WatchView, WeightView
 from bntui.wire.messages import Welcome
 from bntui.wire.mirror import Mirror

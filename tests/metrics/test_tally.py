@@ -9,8 +9,7 @@ from typing import Any
 import pytest
 
 from bntui.metrics.tally import LOST, PLANNED, SILENT, Tally, kind_of
-from bntui.model.accounts import AccountsDelta, NumberedFill
-from bntui.model.delta import Delta
+from bntui.model.delta import AccountsDelta, Delta, NumberedFill
 from bntui.model.markets import Market
 from bntui.model.views import OutageView
 from bntui.wire.mirror import Mirror

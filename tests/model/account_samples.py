@@ -4,18 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from bntui.model.account import (
-    AccountKey,
-    Balance,
-    Fill,
-    OrderUpdate,
-    Position,
-    RecoveryState,
-    RecoveryView,
-    UserStreamState,
-    UserStreamView,
-)
+from bntui.model.account import AccountKey, Balance, Fill, OrderUpdate, Position, RecoveryView, UserStreamView
 from bntui.model.markets import Market
+from bntui.model.states import RecoveryState, UserStreamState
 
 MAIN = AccountKey("main", Market.SPOT)
 FUTURES = AccountKey("main", Market.USDM)

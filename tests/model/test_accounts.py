@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bntui.model.accounts import FILLS_KEPT, Accounts, AccountsDelta, NumberedFill
+from bntui.model.accounts import FILLS_KEPT, Accounts
+from bntui.model.delta import AccountsDelta, NumberedFill
 from tests.model.account_samples import a_balance, a_fill, a_position, an_order
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bntui.model.account import RecoveryState, UserStreamState
 from bntui.model.proof import NO_ACCOUNTS, Proof, prove, unproven_words
+from bntui.model.states import RecoveryState, UserStreamState
 from tests.model.account_samples import FUTURES, MAIN, a_recovery, a_user_stream
 
 NOW, FIRST_S = 100.0, 20.0

@@ -9,11 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bntui.model.account import RecoveryState, UserStreamState
 from bntui.model.markets import Market
 from bntui.model.panels import BookStatus
 from bntui.model.proof import NO_ACCOUNTS, Proof
-from bntui.model.states import BookState, Grade, ShardState, StreamState
+from bntui.model.states import BookState, Grade, RecoveryState, ShardState, StreamState, UserStreamState
 from bntui.model.verdict import (
     EXIT_CODES,
     RULES,

@@ -20,7 +20,8 @@ from bntui.config import DEFAULT_PROFILE
 from bntui.errors import ConnectError
 from bntui.feed.attempts import AttemptsFile
 from bntui.feed.core.budget import AttemptLimit
-from bntui.journal import kept_state, open_journal
+from bntui.journal import open_journal
+from bntui.journal_state import kept_state
 from bntui.trust import Asked, answer_to
 from tests.robust import processes
 from tests.robust.processes import reaped_cpu_s, used_cpu_s
@@ -122,7 +123,8 @@ WRITE_JOURNAL = """
 import sys
 from pathlib import Path
 from bntui.clock import SystemClock
-from bntui.journal import keep_state, open_journal
+from bntui.journal import open_journal
+from bntui.journal_state import keep_state
 open_journal(Path(sys.argv[1]), SystemClock().wall_ms()).close()
 for number in range(1, 1_000_000):
     keep_state(Path(sys.argv[1]), "number", str(number))

@@ -15,11 +15,11 @@ from bntui.model.account import (
     OrderUpdate,
     Position,
     RecoveryChanged,
-    RecoveryState,
     UserStreamChanged,
-    UserStreamState,
 )
-from bntui.model.accounts import FILLS_A_PAGE, FILLS_KEPT, ORDERS_KEPT, Accounts, AccountsDelta, NumberedFill
+from bntui.model.accounts import FILLS_A_PAGE, FILLS_KEPT, ORDERS_KEPT, Accounts
+from bntui.model.delta import AccountsDelta, NumberedFill
+from bntui.model.states import RecoveryState, UserStreamState
 from bntui.store import accounts as store_accounts
 from bntui.store.store import Store
 from bntui.wire.codec import HEADER_BYTES, decode, encode

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bntui.model.delta import NOTICES_KEPT, OUTAGES_KEPT, Delta
+from bntui.model.delta import Delta
 from bntui.model.derivatives import MarkPrice, OpenInterest
 from bntui.model.markets import Market, StreamKey, SymbolKey
 from bntui.model.states import Grade, ShardState, StreamState
@@ -16,7 +16,7 @@ from bntui.model.status import (
     OutageChanged,
     ShardChanged,
 )
-from bntui.model.views import VerdictView, empty_health
+from bntui.model.views import NOTICES_KEPT, OUTAGES_KEPT, VerdictView, empty_health
 from bntui.store.store import Store
 from tests.model.build import (
     BTC,

@@ -11,16 +11,13 @@ from bntui.model.account import (
     Fill,
     OrderUpdate,
     Position,
-    RecoveryState,
     RecoveryView,
     Renewal,
-    UserStreamState,
     UserStreamView,
 )
-from bntui.model.accounts import AccountsDelta, NumberedFill
-from bntui.model.delta import Delta
+from bntui.model.delta import AccountsDelta, Delta, NumberedFill
 from bntui.model.markets import Instrument, Market, SymbolKey
-from bntui.model.states import Grade, StreamState
+from bntui.model.states import Grade, RecoveryState, StreamState, UserStreamState
 from bntui.model.views import VerdictView, WatchView
 from tests.model.account_samples import FUTURES, MAIN, a_balance, a_fill, a_position, an_order
 from tests.support import market

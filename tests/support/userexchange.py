@@ -25,8 +25,9 @@ from bntui.feed.transport import Link, Receiver
 from bntui.feed.user import UserFeed
 from bntui.feed.userparts import NoMemory, UserMemory, UserParts
 from bntui.model.access import UserMethod
-from bntui.model.account import UserStreamChanged, UserStreamState, UserStreamView
+from bntui.model.account import UserStreamChanged, UserStreamView
 from bntui.model.markets import Instrument, Market
+from bntui.model.states import UserStreamState
 from bntui.model.status import Event
 from bntui.secret import Secret
 from bntui.venue.base import Venue

@@ -44,6 +44,21 @@ class Dying:
             raise self._error
 
 
+async def test_services_wait_until_there_is_something_to_look_at() -> None:
+    shown = asyncio.get_running_loop().create_future()
+
+    class Looking(Follower):
+        async def run(self) -> None:
+            shown.set_result((at.app.screen is at.watchlist, at.line("#verdict")))
+            await super().run()
+
+    at = desk(market.calm(), services=[Looking()])
+    async with at.running():
+        on_top, verdict = await asyncio.wait_for(shown, 20)
+    assert on_top
+    assert "LIVE" in verdict
+
+
 @pytest.mark.parametrize("key", ["q", "ctrl+c"])
 async def test_quitting_waits_until_services_have_closed(key: str) -> None:
     service = Follower()

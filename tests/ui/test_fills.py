@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bntui.model.account import Fill
-from bntui.model.accounts import FILLS_KEPT, Accounts, AccountsDelta, NumberedFill
+from bntui.model.accounts import FILLS_KEPT, Accounts
+from bntui.model.delta import AccountsDelta, NumberedFill
 from bntui.model.markets import Market
 from bntui.ui import fills as module
 from bntui.ui.fills import FillList, SumKey, Sums, slippage_bps

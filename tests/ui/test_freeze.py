@@ -6,7 +6,7 @@ import pytest
 from textual.pilot import Pilot
 
 from bntui.clock import ManualClock
-from bntui.model.accounts import AccountsDelta, NumberedFill
+from bntui.model.delta import AccountsDelta, NumberedFill
 from bntui.model.panels import Focus
 from bntui.ui.app import BntuiApp
 from bntui.ui.freeze import HeldClock, still

@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from bntui.model.account import RecoveryState
-from bntui.model.accounts import AccountsDelta
+from bntui.model.delta import AccountsDelta
+from bntui.model.states import RecoveryState
 from bntui.preferences import Preferences
 from bntui.ui.keymap import UNBOUND, Keymap, parse_key
 from bntui.ui.keys import APP, MOVE, WATCHLIST

@@ -3,7 +3,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from bntui.model.accounts import Accounts, AccountsDelta, NumberedFill
+from bntui.model.accounts import Accounts
+from bntui.model.delta import AccountsDelta, NumberedFill
 from bntui.ui.news import BATCH_S, News, Told, margin_words
 from tests.model.account_samples import a_fill, a_position
 

@@ -26,13 +26,8 @@ from bntui.feed.core.bookkeeping import Bookkeeping, Pairs, position_changes, sp
 from bntui.feed.core.comparison import Comparison, Debts
 from bntui.feed.core.ledger import Ledger
 from bntui.feed.core.questions import Question, listed, missing_words, oldest_ms
-from bntui.model.account import (
-    AccountEvent,
-    AccountKey,
-    RecoveryChanged,
-    RecoveryState,
-    RecoveryView,
-)
+from bntui.model.account import AccountEvent, AccountKey, RecoveryChanged, RecoveryView
+from bntui.model.states import RecoveryState
 from bntui.venue.user import Ask, Page, UserRules
 
 HOUR_MS = 3_600 * 1_000

@@ -6,7 +6,8 @@ from collections import deque
 from math import inf
 
 from bntui.model.access import UserMethod
-from bntui.model.account import RENEWALS_KEPT, AccountKey, Renewal, UserStreamState, UserStreamView
+from bntui.model.account import RENEWALS_KEPT, AccountKey, Renewal, UserStreamView
+from bntui.model.states import UserStreamState
 
 
 class UserStanding:

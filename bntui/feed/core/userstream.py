@@ -22,7 +22,8 @@ from bntui.feed.core.failures import close_wait_s, describe_close, policy
 from bntui.feed.core.usersocket import LIFE_ENDS, Phase, UserSocket
 from bntui.feed.core.userstanding import UserStanding
 from bntui.model.access import UserMethod
-from bntui.model.account import AccountKey, UserStreamState, UserStreamView
+from bntui.model.account import AccountKey, UserStreamView
+from bntui.model.states import UserStreamState
 from bntui.venue.limits import Limits
 from bntui.venue.user import RefusalKind, Refused
 

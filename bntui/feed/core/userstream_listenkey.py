@@ -23,7 +23,7 @@ from bntui.feed.core.userfacts import (
 from bntui.feed.core.usersocket import Phase, UserSocket
 from bntui.feed.core.userstream import UserStream
 from bntui.model.access import UserMethod
-from bntui.model.account import UserStreamState
+from bntui.model.states import UserStreamState
 from bntui.venue.limits import Limits
 from bntui.venue.user import RefusalKind, Refused
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bntui.model.account import AccountKey, RecoveryState, RecoveryView, UserStreamState, UserStreamView
+from bntui.model.account import AccountKey, RecoveryView, UserStreamView
 from bntui.model.accounts import Accounts
+from bntui.model.states import RecoveryState, UserStreamState
 from bntui.ui.format import clean, duration, wrap
 from bntui.ui.news import margin_words
 from bntui.ui.tables.own import STREAM_GLYPHS, STREAM_STYLES

@@ -8,10 +8,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Context, Decimal, Inexact
+from typing import TYPE_CHECKING
 
-from bntui.model.panels import BookView, LadderLevel
 from bntui.model.states import BookState
 from bntui.ui.format import decimal_of
+
+if TYPE_CHECKING:
+    from bntui.model.panels import BookView, LadderLevel
 
 EXACT = Context(prec=200, traps=[Inexact])
 """Wide enough for sums and products of everything that `decimal_of` lets through."""

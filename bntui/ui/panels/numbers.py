@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
-from bntui.model.markets import Instrument
-from bntui.model.panels import LadderLevel
 from bntui.ui.format import bps, clean, decimal_of, price
 from bntui.ui.panels.depth import EXACT, Best, Rung, plain
-from bntui.ui.widgets.lines import Part
+
+if TYPE_CHECKING:
+    from bntui.model.markets import Instrument
+    from bntui.model.panels import LadderLevel
+    from bntui.ui.widgets.lines import Part
 
 MORE_DECIMALS = 2
 """Averages and the microprice are shown with so many decimals more than prices."""

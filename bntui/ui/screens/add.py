@@ -24,7 +24,6 @@ from bntui.ui.widgets.bars import key_line
 from bntui.ui.widgets.columns import Cell, Column
 from bntui.ui.widgets.grid import Grid
 from bntui.ui.widgets.lines import Line, Lines
-from bntui.wire.messages import Watch
 
 PROPOSALS = 50
 """Proposals that the list holds at most."""
@@ -180,7 +179,7 @@ class AddScreen(ModalScreen[None], inherit_bindings=False):
             )
             self._say(((said, "quiet"),))
             return
-        if self._viewer.send(Watch(keys), f"Asked for {labels}."):
+        if self._viewer.watch(keys, f"Asked for {labels}."):
             self._put_on_list(keys)
             self._answer = (
                 (f"Asked for {labels}.", "live"),

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from textual.app import ComposeResult
 
-from bntui.model.account import AccountKey, RecoveryState
+from bntui.model.account import AccountKey
+from bntui.model.states import RecoveryState
 from bntui.ui.copies import Copy, of_lines
 from bntui.ui.format import clean
 from bntui.ui.keys import MOVE, USER_STREAM, Key, bindings

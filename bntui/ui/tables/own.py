@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Protocol, TypeVar
 
-from bntui.model.account import AccountKey, UserStreamState
+from bntui.model.account import AccountKey
 from bntui.model.markets import Instrument, Market, SymbolKey
+from bntui.model.states import UserStreamState
 from bntui.ui.format import ELLIPSIS, NONE, clean, decimal_of, human, price, utc, width_of
 from bntui.ui.panels.depth import ROUNDED, plain
 from bntui.ui.tables.contract import symbol_width

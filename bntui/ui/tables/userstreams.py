@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from bntui.model.account import UserStreamState, UserStreamView
+from bntui.model.account import UserStreamView
+from bntui.model.states import UserStreamState
 from bntui.ui.format import NONE, age, clean, duration, utc
 from bntui.ui.tables.own import STREAM_GLYPHS, STREAM_STYLES
 from bntui.ui.tables.states import UNKNOWN

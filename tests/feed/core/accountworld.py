@@ -16,9 +16,9 @@ from bntui.model.account import (
     OrderUpdate,
     Position,
     RecoveryChanged,
-    RecoveryState,
 )
 from bntui.model.markets import Market
+from bntui.model.states import RecoveryState
 from bntui.venue.user import Ask, AskKind, Page, TradeLite, UserEvent, UserRules
 
 START_MS = 1_767_225_600_000

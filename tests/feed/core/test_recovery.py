@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from bntui.feed.core.ledger import LITE_WAIT_S, MOVE_WAIT_S
-from bntui.model.account import GONE, RecoveryState
+from bntui.model.account import GONE
 from bntui.model.markets import Market
+from bntui.model.states import RecoveryState
 from bntui.venue.user import AskKind, BalanceMoved
 from tests.feed.core.accountworld import DAY_MS, Program, order, world
 

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bntui.model.account import FINAL_STATUSES, Fill, OrderUpdate, RecoveryState
+from bntui.model.account import FINAL_STATUSES, Fill, OrderUpdate
 from bntui.model.markets import Market
+from bntui.model.states import RecoveryState
 from bntui.venue.user import AskKind, UserEvent
 from tests.feed.core.accountworld import PAIRS, world
 

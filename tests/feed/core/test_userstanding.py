@@ -6,8 +6,9 @@ from math import inf
 
 from bntui.feed.core.userstanding import UserStanding
 from bntui.model.access import UserMethod
-from bntui.model.account import RENEWALS_KEPT, AccountKey, UserStreamState
+from bntui.model.account import RENEWALS_KEPT, AccountKey
 from bntui.model.markets import Market
+from bntui.model.states import UserStreamState
 
 OWNER = AccountKey("main", Market.SPOT)
 

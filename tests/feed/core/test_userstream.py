@@ -14,8 +14,9 @@ from bntui.feed.core.userstream import ODD_REFUSALS, UserStream
 from bntui.feed.core.userstream_listenkey import ListenKeyStream
 from bntui.feed.core.userstream_wsapi import WsApiStream
 from bntui.model.access import UserMethod
-from bntui.model.account import AccountKey, UserStreamState
+from bntui.model.account import AccountKey
 from bntui.model.markets import Market
+from bntui.model.states import UserStreamState
 from bntui.venue.binance.limits import SPOT
 from bntui.venue.user import RefusalKind, Refused
 from tests.support.userworld import BAD_KEY, UserWorld

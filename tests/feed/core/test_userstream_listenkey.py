@@ -7,8 +7,9 @@ from itertools import pairwise
 
 from bntui.feed.core.userfacts import Ended, KeepKey, KeyGiven, MakeKey, Told
 from bntui.feed.core.userstream_listenkey import ListenKeyStream
-from bntui.model.account import AccountKey, UserStreamState
+from bntui.model.account import AccountKey
 from bntui.model.markets import Market
+from bntui.model.states import UserStreamState
 from bntui.venue.binance.futures_limits import USDM
 from tests.support.userworld import BAD_KEY, NO_KEY, TROUBLE, UserWorld
 

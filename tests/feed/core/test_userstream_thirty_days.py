@@ -12,7 +12,7 @@ from bntui.feed.core.userstream import UserStream
 from bntui.feed.core.userstream_listenkey import ListenKeyStream
 from bntui.feed.core.userstream_wsapi import WsApiStream
 from bntui.model.access import UserMethod
-from bntui.model.account import UserStreamState
+from bntui.model.states import UserStreamState
 from bntui.venue.binance.futures_limits import USDM
 from bntui.venue.binance.limits import SPOT
 from tests.support.userworld import UserWorld

@@ -10,8 +10,9 @@ import pytest
 from bntui.feed.core.userfacts import Answered, MeasureClock, Request
 from bntui.feed.core.userstream_wsapi import CLOCK_TRIES, WsApiStream
 from bntui.model.access import UserMethod
-from bntui.model.account import AccountKey, UserStreamState
+from bntui.model.account import AccountKey
 from bntui.model.markets import Market
+from bntui.model.states import UserStreamState
 from bntui.venue.binance.limits import SPOT
 from bntui.venue.user import ApiMethod, ApiReply, RefusalKind, Refused
 from tests.support.userworld import BAD_KEY, TROUBLE, UserWorld

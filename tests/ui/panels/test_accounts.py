@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
-from bntui.model.account import RecoveryState, UserStreamState
-from bntui.model.accounts import Accounts, AccountsDelta
+from bntui.model.accounts import Accounts
+from bntui.model.delta import AccountsDelta
+from bntui.model.states import RecoveryState, UserStreamState
 from bntui.ui.panels.accounts import (
     account_lines,
     is_trusted,

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from bntui.model.account import UserStreamState
-from bntui.model.accounts import Accounts, AccountsDelta, NumberedFill
+from bntui.model.accounts import Accounts
+from bntui.model.delta import AccountsDelta, NumberedFill
+from bntui.model.states import UserStreamState
 from bntui.ui.chart.scene import OwnFill
 from bntui.ui.panels import own
 from bntui.ui.panels.own import OwnMarks, OwnOrders, resting

@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 from textual.pilot import Pilot
 
-from bntui.model.account import UserStreamState
-from bntui.model.accounts import AccountsDelta
+from bntui.model.delta import AccountsDelta
+from bntui.model.states import UserStreamState
 from bntui.ui.tables.positions import CLOSED_SHOWN_MS
 from tests.model.account_samples import FUTURES, MAIN, a_balance
 from tests.support import accounts, market

@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
-from bntui.model.account import Fill, UserStreamState
-from bntui.model.accounts import FILLS_A_PAGE, AccountsDelta, NumberedFill
+from bntui.model.account import Fill
+from bntui.model.accounts import FILLS_A_PAGE
+from bntui.model.delta import AccountsDelta, NumberedFill
+from bntui.model.states import UserStreamState
 from bntui.ui.tables import fills as table
 from tests.model.account_samples import MAIN, a_fill
 from tests.support import accounts, market
@@ -311,6 +313,9 @@ async def test_a_margin_call_is_named_on_every_screen_while_it_lasts() -> None:
             await pilot.press(key)
             await at.frame(pilot)
             assert "! MARGIN CALL: ETHUSDT.usdm of main. 7 shows it." in at.line("#status")
+        await pilot.press("7")
+        await at.frame(pilot)
+        assert at.line("#status").rstrip().endswith("! MARGIN CALL: ETHUSDT.usdm of main.")
         over = [replace(position, margin_call_ms=None) for position in accounts.positions()]
         at.answer(accounts=AccountsDelta(positions=over))
         await at.frame(pilot)

@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
-from bntui.model.account import OrderUpdate, UserStreamState
-from bntui.model.accounts import AccountsDelta
+from bntui.model.account import OrderUpdate
+from bntui.model.delta import AccountsDelta
+from bntui.model.states import UserStreamState
 from tests.model.account_samples import MAIN, an_order
 from tests.support import accounts, market
 from tests.support.viewing import Desk, desk, resized

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from textual.pilot import Pilot
 
-from bntui.model.accounts import AccountsDelta
+from bntui.model.delta import AccountsDelta
 from bntui.ui.widgets.lines import Lines
 from tests.support import accounts, market
 from tests.support.viewing import Desk, desk, resized
@@ -31,7 +31,8 @@ async def test_trouble_takes_the_lines_it_needs_and_gives_them_back(key: str) ->
         await shown(at, pilot, key)
         await resized(pilot, 120, 40)
         trust = at.app.screen.query_one("#trust")
-        assert trust.region.height == 4
+        assert trust.region.height == 6
+        assert "…" not in at.line("#trust")
         told = accounts.told()
         at.mirror.accounts.streams.clear()
         at.answer(

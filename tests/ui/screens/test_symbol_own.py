@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bntui.model.accounts import AccountsDelta
+from bntui.model.delta import AccountsDelta
 from tests.model.account_samples import MAIN
 from tests.support import accounts
 from tests.support.opened import opened

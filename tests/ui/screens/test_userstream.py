@@ -1,7 +1,8 @@
 from __future__ import annotations
 
-from bntui.model.account import RecoveryState, Renewal, UserStreamState
-from bntui.model.accounts import AccountsDelta
+from bntui.model.account import Renewal
+from bntui.model.delta import AccountsDelta
+from bntui.model.states import RecoveryState, UserStreamState
 from bntui.wire.messages import AcceptAccount, RenewAccount
 from tests.model.account_samples import FUTURES, MAIN
 from tests.support import accounts

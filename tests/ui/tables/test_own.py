@@ -4,8 +4,9 @@ from decimal import Decimal
 
 import pytest
 
-from bntui.model.account import AccountKey, Fill, UserStreamState
+from bntui.model.account import AccountKey, Fill
 from bntui.model.markets import Market
+from bntui.model.states import UserStreamState
 from bntui.ui.tables.own import (
     LEAST_SYMBOL,
     STREAM_GLYPHS,

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from bntui.model.account import Renewal, UserStreamState, UserStreamView
+from bntui.model.account import Renewal, UserStreamView
+from bntui.model.states import UserStreamState
 from bntui.ui.tables.userstreams import (
     user_stream_columns,
     user_stream_detail,
