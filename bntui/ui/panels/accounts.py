@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from bntui.model.account import AccountKey, RecoveryView, UserStreamView
 from bntui.model.accounts import Accounts
 from bntui.model.states import RecoveryState, UserStreamState
-from bntui.ui.format import clean, duration, wrap
+from bntui.ui.format import clean, duration, wrap_evenly
 from bntui.ui.news import margin_words
 from bntui.ui.tables.own import STREAM_GLYPHS, STREAM_STYLES
 from bntui.ui.widgets.lines import Line, Part, cut, faded, join, part_width
@@ -87,7 +87,7 @@ def _lines(accounts: Accounts, now: float, wall_ms: int, width: int, each: int) 
     bad.sort(key=lambda key: (_WORST[accounts.streams[key].state], key))
     for key in bad:
         said = _trouble(accounts.streams[key], accounts.recoveries.get(key), now, wall_ms)
-        told = wrap(said[0], max(width - 2, 1), 2) if each > 1 else [said[0]]
+        told = wrap_evenly(said[0], max(width - 2, 1), 2) if each > 1 else (said[0],)
         lines += [cut(((f" {line}", said[1]),), width) for line in told]
     good = [accounts.streams[key] for key in sorted(accounts.streams.keys() - set(bad))]
     if good:
