@@ -126,7 +126,7 @@ class Comparison:
         if not isinstance(question, Fills):
             return False
         named = (symbol for symbol, _ in self.debts.announced)
-        signs = (*self.ledger.symbols(), *self.debts.symbols, *self._hints, *named)
+        signs = (*self.ledger.fills.symbols(), *self.debts.symbols, *self._hints, *named)
         return question.symbol not in signs
 
     def had(self, question: Question) -> None:
@@ -161,7 +161,7 @@ class Comparison:
     def ask_on(self, differences: dict[str, Decimal]) -> None:
         """Queue the symbols that may have fills which nobody told, the likeliest first, each once."""
         known = self.debts.announced
-        self.debts.announced = {each: None for each in known if not self.ledger.knows(*each)}
+        self.debts.announced = {each: None for each in known if not self.ledger.fills.knows(*each)}
         for symbol in self._symbols(differences):
             if symbol not in self._searched:
                 self._searched.add(symbol)
@@ -190,7 +190,7 @@ class Comparison:
         debts = self.debts
         symbols = dict.fromkeys(symbol for symbol, _ in debts.announced)
         symbols |= debts.symbols | self._hints
-        known, watched = self.ledger.symbols(), list(self.watched())
+        known, watched = self.ledger.fills.symbols(), list(self.watched())
         if differences:
             if differences != debts.unexplained:
                 debts.unexplained, debts.tried = differences, {}
@@ -199,7 +199,7 @@ class Comparison:
             likely = {each: None for each in likely if debts.tried.get(each, 0) < VAIN_TRIES}
             debts.tried |= {each: debts.tried.get(each, 0) + (each not in self._searched) for each in likely}
             symbols |= likely
-        symbols |= dict.fromkeys(self.ledger.crowded())
+        symbols |= dict.fromkeys(self.ledger.fills.crowded())
         if self._traded is not None:
             symbols |= self._traded.symbols
         if self.thorough and not self.ledger.books.started and not debts.first:

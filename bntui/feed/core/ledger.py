@@ -5,18 +5,16 @@
                      │ Ledger │ ──▶ fills, orders, balances, positions: each new one once
  REST   ── told ───▶ └────────┘
 ```
-
-The exchange's trade ids grow within a symbol. Up to a mark everything was asked of REST, so what lies
-below it is known without being remembered; above it the ids that the stream told are kept.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from bntui.feed.core.bookkeeping import Bookkeeping, Payment
+from bntui.feed.core.knownfills import KnownFills
 from bntui.feed.core.standing import Standing, number
 from bntui.model.account import AccountKey, Balance, Fill, OrderUpdate, Position
 from bntui.venue.user import Ask, AskKind, BalanceMoved, MarginCall, Page, TradeLite, UserEvent
@@ -32,16 +30,6 @@ YOUNG_S = 3.0
 """A fill that is so young when REST tells it may still come by the stream: it is held back so long, and is
 no recovered one if it does."""
 
-IDS_KEPT = 20_000
-"""Ids of fills above the marks, over all symbols. Beyond it the lowest of the symbol that has most are given
-up, and REST rows among them are not told again: that symbol counts as not whole until the next start."""
-
-SYMBOLS_KEPT = 4_000
-"""Symbols with marks; more than any market lists. Beyond it those go whose last fill is longest ago."""
-
-CROWDED = 4_000
-"""A symbol with so many ids above its mark is asked for, so that they can be forgotten."""
-
 LITES_KEPT = 1_000
 """Short reports whose full ones are awaited; beyond it the oldest count as overdue."""
 
@@ -53,26 +41,6 @@ OVERLAP_MS = 60_000
 
 News = Fill | OrderUpdate | Balance | Position
 """What a ledger yields."""
-
-
-@dataclass(slots=True)
-class _Symbol:
-    """What is known of an account's fills on one symbol."""
-
-    mark: int | None = None
-    """Every fill up to this id is known; None: never asked."""
-    mark_ms: int = 0
-    """When that fill was done."""
-    asked_ms: int = 0
-    """Every fill until then is known."""
-    last_ms: int = 0
-    """When the newest known fill was done."""
-    ids: dict[int, tuple[float, int]] = field(default_factory=dict)
-    """Known fills above the mark: when they became known on the monotonic clock, and when they were done."""
-    floor: int = -1
-    """Up to here ids were given up."""
-    sure: tuple[int | None, int, int] | None = None
-    """Mark, its time and the time asked until, as they were when ids were given up."""
 
 
 @dataclass(slots=True)
@@ -96,8 +64,7 @@ class Ledger:
         by nobody."""
         self.recovered = 0
         """Fills that REST told, and no stream."""
-        self._symbols: dict[str, _Symbol] = {}
-        self._ids = 0
+        self.fills = KnownFills()
         self._lites: dict[tuple[str, int], float] = {}
         self._held: dict[tuple[str, int], _Held] = {}
         self._payments: dict[tuple[str, str, int], None] = {}
@@ -117,7 +84,7 @@ class Ledger:
                 self.standing.order(order, 0.0)
         for fill in fills:
             if fill.owner == self.owner:
-                self._note(fill, 0.0)
+                self.fills.note(fill, 0.0)
                 # Even one below the mark may be newer than the amounts that are compared with.
                 self.books.count(fill)
         return remembered
@@ -130,12 +97,11 @@ class Ledger:
         if not self._changed:
             return None
         self._changed = False
-        marks = {name: self._sure(symbol) for name, symbol in self._symbols.items()}
         return json.dumps(
             {
                 "first_ms": self.first_ms,
                 "whole_ms": self.whole_ms,
-                "marks": {name: mark for name, mark in marks.items() if mark[0] is not None or mark[2]},
+                "marks": self.fills.marks(),
                 "books": self.books.memory(),
                 "doubts": self._doubts,
             },
@@ -174,7 +140,9 @@ class Ledger:
                 rows = [row for row in page.rows if isinstance(row, Fill)]
                 for row in rows:
                     news += self._found(row, now, asked_ms)
-                self._mark(ask, rows, page.full, asked_ms)
+                held = [each for name, each in self._held if name == ask.symbol]
+                self.fills.answered(ask, rows, page.full, asked_ms, held)
+                self._changed = True
             case AskKind.BALANCES:
                 balances = [row for row in page.rows if isinstance(row, Balance)]
                 news += self.standing.all_balances(balances, now, asked_at)
@@ -206,11 +174,6 @@ class Ledger:
         """Whether fills are held back that REST told."""
         return bool(self._held)
 
-    def knows(self, symbol: str, fill: int) -> bool:
-        """Whether a fill is known."""
-        known = self._symbols.get(symbol)
-        return known is not None and (fill in known.ids or fill <= _low(known))
-
     def owing(self, now: float) -> list[tuple[str, int]]:
         """Symbol and id of fills that were announced and never reported; each is told once."""
         due = [key for key, until in self._lites.items() if until <= now]
@@ -225,39 +188,19 @@ class Ledger:
             del self._awaited[asset]
         return due
 
-    def crowded(self) -> list[str]:
-        """Symbols with so many fills above their marks that they should be asked for."""
-        if self._ids < CROWDED:
-            return []
-        return [name for name, symbol in self._symbols.items() if len(symbol.ids) >= CROWDED]
-
-    def symbols(self) -> list[str]:
-        """Symbols with known fills, those with the newest first."""
-        return sorted(self._symbols, key=lambda name: -self._symbols[name].last_ms)
-
-    def mark(self, symbol: str) -> tuple[int, int] | None:
-        """The id up to which every fill is known, and its time; None where that is not by id."""
-        known = self._symbols.get(symbol)
-        return None if known is None or known.mark is None else (known.mark, known.mark_ms)
-
     def from_ms(self, symbol: str) -> int:
         """The time from which on fills of a symbol must be asked for."""
-        known = self._symbols.get(symbol)
-        asked_ms = 0 if known is None else max(known.asked_ms, known.mark_ms)
-        return max(self.whole_ms, asked_ms) - OVERLAP_MS
+        return max(self.whole_ms, self.fills.until_ms(symbol)) - OVERLAP_MS
 
     def newer_than_rest(self, symbol: str, since_ms: int, asked_at: float) -> bool:
         """Whether the stream told fills of since then, before REST was asked, that REST does not know yet."""
-        known = self._symbols.get(symbol)
-        return known is not None and any(
-            0.0 < at < asked_at and done_ms >= since_ms and (symbol, each) not in self._held
-            for each, (at, done_ms) in known.ids.items()
-        )
+        newer = self.fills.newer(symbol, since_ms, asked_at)
+        return any((symbol, each) not in self._held for each in newer)
 
     @property
     def doubts(self) -> dict[str, str]:
         """What can never be found out by asking, and why, until the user dismisses it."""
-        unsure = (name for name, symbol in self._symbols.items() if symbol.sure is not None)
+        unsure = self.fills.unsure()
         return self._doubts | {f"trades of {name}": "more than could be compared" for name in unsure}
 
     def doubt(self, about: str, why: str) -> None:
@@ -268,8 +211,7 @@ class Ledger:
     def dismiss(self) -> None:
         """Take what is there now as it is: the user knows better."""
         self._doubts.clear()
-        for symbol in self._symbols.values():
-            symbol.sure = None
+        self.fills.trust()
         self.books.forget()
         self._changed = True
 
@@ -282,14 +224,14 @@ class Ledger:
 
     def _take(self, fill: Fill, now: float) -> list[News]:
         self._lites.pop((fill.symbol, fill.id), None)
-        if self._held.pop((fill.symbol, fill.id), None) is None and not self._note(fill, now):
+        if self._held.pop((fill.symbol, fill.id), None) is None and not self.fills.note(fill, now):
             return []
         self.books.count(fill)
         return [fill]
 
     def _found(self, fill: Fill, now: float, asked_ms: int) -> list[News]:
         self._lites.pop((fill.symbol, fill.id), None)
-        if not self._note(fill, now):
+        if not self.fills.note(fill, now):
             return []
         if fill.time_ms >= asked_ms - YOUNG_MS:
             self._held[fill.symbol, fill.id] = _Held(fill, now + YOUNG_S)
@@ -303,56 +245,8 @@ class Ledger:
         self.books.count(fill)
         return replace(fill, recovered=missed, mid=None)
 
-    def _note(self, fill: Fill, now: float) -> bool:
-        """Remember a fill; whether it is new."""
-        symbol = self._symbol(fill.symbol)
-        if fill.id <= _low(symbol) or fill.id in symbol.ids:
-            return False
-        symbol.ids[fill.id] = now, fill.time_ms
-        symbol.last_ms = max(symbol.last_ms, fill.time_ms)
-        self._ids += 1
-        if self._ids > IDS_KEPT:
-            self._give_up()
-        return True
-
-    def _mark(self, ask: Ask, rows: list[Fill], full: bool, asked_ms: int) -> None:
-        """After an answer: what lies below the last row is known. A fill that is held back is not yet."""
-        symbol = self._symbol(ask.symbol)
-        held = [each for name, each in self._held if name == ask.symbol]
-        told = [row for row in rows if row.id < min(held)] if held else rows
-        if told:
-            last = max(told, key=lambda row: row.id)
-            if symbol.mark is None or last.id > symbol.mark:
-                symbol.mark, symbol.mark_ms = last.id, last.time_ms
-                kept = {each: at for each, at in symbol.ids.items() if each > last.id}
-                self._ids -= len(symbol.ids) - len(kept)
-                symbol.ids = kept
-        if not full and not held:
-            until_ms = asked_ms if ask.to_ms is None else min(ask.to_ms, asked_ms)
-            symbol.asked_ms = max(symbol.asked_ms, until_ms)
-        self._changed = True
-
-    def _give_up(self) -> None:
-        symbol = max(self._symbols.values(), key=lambda each: len(each.ids))
-        lowest = sorted(symbol.ids)[: max(1, len(symbol.ids) // 10)]
-        if symbol.sure is None:
-            symbol.sure = (symbol.mark, symbol.mark_ms, symbol.asked_ms)
-        symbol.floor = max(symbol.floor, lowest[-1])
-        for given_up in lowest:
-            del symbol.ids[given_up]
-        self._ids -= len(lowest)
-
-    def _symbol(self, name: str) -> _Symbol:
-        symbol = self._symbols.setdefault(name, _Symbol())
-        if len(self._symbols) > SYMBOLS_KEPT:
-            oldest = min(
-                (each for each in self._symbols if each != name), key=lambda n: self._symbols[n].last_ms
-            )
-            self._ids -= len(self._symbols.pop(oldest).ids)
-        return symbol
-
     def _announced(self, lite: TradeLite, now: float) -> None:
-        if not self.knows(lite.symbol, lite.id):
+        if not self.fills.knows(lite.symbol, lite.id):
             self._lites.setdefault((lite.symbol, lite.id), now + LITE_WAIT_S)
         if len(self._lites) > LITES_KEPT:
             oldest = next(iter(self._lites))
@@ -371,15 +265,12 @@ class Ledger:
 
     # Memory
 
-    def _sure(self, symbol: _Symbol) -> tuple[int | None, int, int]:
-        return symbol.sure or (symbol.mark, symbol.mark_ms, symbol.asked_ms)
-
     def _remember(self, memory: str) -> bool:
         try:
             kept = json.loads(memory)
             first_ms, whole_ms = int(kept["first_ms"]), int(kept["whole_ms"])
             marks = {
-                str(name): _Symbol(None if mark is None else int(mark), int(mark_ms), int(asked_ms))
+                str(name): (None if mark is None else int(mark), int(mark_ms), int(asked_ms))
                 for name, (mark, mark_ms, asked_ms) in kept["marks"].items()
             }
             doubts = {str(about): str(why) for about, why in kept["doubts"].items()}
@@ -387,18 +278,9 @@ class Ledger:
         except (ValueError, TypeError, KeyError, AttributeError):
             return False
         self.first_ms, self.whole_ms, self._doubts = first_ms, whole_ms, doubts
-        for name, symbol in marks.items():
-            symbol.last_ms = max(symbol.mark_ms, 0)
-            self._symbols[name] = symbol
+        self.fills.restore(marks)
         return True
 
     def __repr__(self) -> str:
-        return (
-            f"<Ledger of {self.owner.label}: {self._ids} ids on {len(self._symbols)} symbols, "
-            f"{len(self._lites)} announced, {len(self._held)} held back>"
-        )
-
-
-def _low(symbol: _Symbol) -> int:
-    """Every fill up to this id counts as known."""
-    return max(symbol.floor, -1 if symbol.mark is None else symbol.mark)
+        waiting = f"{len(self._lites)} announced, {len(self._held)} held back"
+        return f"<Ledger of {self.owner.label}: {self.fills}, {waiting}>"

@@ -120,7 +120,7 @@ class Fills:
 
     def ask(self, now_ms: int) -> Ask:
         """See `Question`. By id where that reaches, since no time can then be read wrongly."""
-        mark = self._ledger.mark(self.symbol)
+        mark = self._ledger.fills.mark(self.symbol)
         age_ms = self._rules.ids_age_ms
         if mark is not None and (age_ms is None or mark[1] > now_ms - age_ms + OVERLAP_MS):
             self._window = None
@@ -136,7 +136,7 @@ class Fills:
         if not done and not self._stands_still(ask):
             return MORE
         behind = self._ledger.newer_than_rest(self.symbol, self._since_ms, asked_at)
-        if not behind and all(self._ledger.knows(self.symbol, each) for each in self._announced):
+        if not behind and all(self._ledger.fills.knows(self.symbol, each) for each in self._announced):
             return DONE
         self._tries += 1
         self._window = None
@@ -146,7 +146,7 @@ class Fills:
 
     def _stands_still(self, ask: Ask) -> bool:
         """A full page of fills that are held back: the next look goes on behind them."""
-        mark = self._ledger.mark(self.symbol)
+        mark = self._ledger.fills.mark(self.symbol)
         return ask.from_id is not None and mark is not None and mark[0] < ask.from_id
 
 

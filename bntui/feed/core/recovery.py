@@ -202,7 +202,7 @@ class Recovery:
         if self._run is None and self._began:
             if owing:
                 return self._start(now, now_ms, events, routine=False, thorough=False)
-            crowded = now >= self._crowded_from and ledger.crowded()
+            crowded = now >= self._crowded_from and ledger.fills.crowded()
             if unpaid or crowded:
                 self._crowded_from = now + CROWDED_PAUSE_S
                 return self._start(now, now_ms, events, routine=True)

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from bntui.feed.core import knownfills
 from bntui.feed.core import ledger as module
 from bntui.feed.core.ledger import LITE_WAIT_S, MOVE_WAIT_S, YOUNG_MS, YOUNG_S, Ledger, News
 from bntui.feed.core.recovery import open_ledger
@@ -84,16 +85,16 @@ def test_a_fill_that_was_held_back_in_vain_comes_out_in_time(ledger: Ledger) -> 
 def test_up_to_the_mark_everything_is_known_without_being_remembered(ledger: Ledger) -> None:
     ledger.heard(one(5), 1.0)
     told(ledger, one(4), one(5), one(8))
-    assert ledger.mark("BTCUSDT") == (8, OLD_MS)
-    assert repr(ledger).startswith("<Ledger of main.spot: 0 ids on 1 symbols")
-    assert all(ledger.knows("BTCUSDT", number) for number in range(9))
+    assert ledger.fills.mark("BTCUSDT") == (8, OLD_MS)
+    assert repr(ledger).startswith("<Ledger of main.spot: <KnownFills 0 ids on 1 symbols>")
+    assert all(ledger.fills.knows("BTCUSDT", number) for number in range(9))
     assert ledger.heard(one(7), 11.0) == [], "REST listed all up to 8, and this was told or is none"
     assert ledger.heard(one(9), 11.0) == [one(9)]
 
 
 def test_the_mark_does_not_pass_what_is_held_back(ledger: Ledger) -> None:
     told(ledger, one(4), one(6, START_MS), one(7, START_MS))
-    assert ledger.mark("BTCUSDT") == (4, OLD_MS)
+    assert ledger.fills.mark("BTCUSDT") == (4, OLD_MS)
     kept = ledger.take_memory()
     again = new_ledger()
     again.prime([one(4)], kept or "")
@@ -174,7 +175,7 @@ def test_a_payment_counts_once_and_wants_its_balance(ledger: Ledger) -> None:
 def test_more_ids_than_are_kept_leave_a_doubt_and_no_double(
     ledger: Ledger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "IDS_KEPT", 10)
+    monkeypatch.setattr(knownfills, "IDS_KEPT", 10)
     told(ledger, one(1))
     fills = [one(number) for number in range(2, 40, 2)]
     for each in fills:
@@ -184,17 +185,8 @@ def test_more_ids_than_are_kept_leave_a_doubt_and_no_double(
     assert news == [], "what may have been told is not told again"
     again = new_ledger()
     again.prime([one(1), *fills], ledger.take_memory() or "")
-    assert again.mark("BTCUSDT") == (1, OLD_MS), "the next run compares anew"
+    assert again.fills.mark("BTCUSDT") == (1, OLD_MS), "the next run compares anew"
     assert again.doubts == {} or "trades of BTCUSDT" in again.doubts
-
-
-def test_a_crowded_symbol_wants_to_be_asked_for(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "CROWDED", 3)
-    for number in (1, 2, 3):
-        ledger.heard(one(number), 1.0)
-    assert ledger.crowded() == ["BTCUSDT"]
-    told(ledger, one(1), one(2), one(3))
-    assert ledger.crowded() == []
 
 
 def test_everything_else_goes_to_what_stands(ledger: Ledger) -> None:
@@ -212,12 +204,6 @@ def test_everything_else_goes_to_what_stands(ledger: Ledger) -> None:
         ("BTC", "0"),
     }
     assert ledger.told(Ask(AskKind.TRADED_SYMBOLS), Page(symbols=("A",)), 5.0, 4.0, START_MS) == []
-
-
-def test_symbols_come_with_the_newest_fills_first(ledger: Ledger) -> None:
-    ledger.heard(one(1, OLD_MS), 1.0)
-    ledger.heard(one(1, OLD_MS + 5, "ETHUSDT"), 1.0)
-    assert ledger.symbols() == ["ETHUSDT", "BTCUSDT"]
 
 
 def test_what_was_done_before_the_first_look_was_missed_by_nobody_also_in_later_runs() -> None:
