@@ -56,23 +56,32 @@ class _Rewind:
 class NewestOnly:
     """Lets an update through when its id is newer than all before it."""
 
+    __slots__ = ("_rewind", "last_id")
+
     def __init__(self) -> None:
         """Nothing was let through."""
         self.last_id = -1
-        self._rewind = _Rewind()
+        self._rewind: _Rewind | None = None
+        """What has come since the last new id that was older; most streams never have any."""
 
     def accept(self, update_id: int, now: float) -> bool:
         """Whether the update is news."""
-        if update_id <= self.last_id and not self._rewind.note(update_id, now):
-            return False
+        if update_id <= self.last_id:
+            if self._rewind is None:
+                self._rewind = _Rewind()
+            if not self._rewind.note(update_id, now):
+                return False
         self.last_id = update_id
-        self._rewind.repeats = 0
+        if self._rewind is not None:
+            self._rewind = None
         return True
 
 
 class EachOnce:
     """Lets each update of a book through once, late ones too: two connections may cross, and the book needs
     what the slower one brings."""
+
+    __slots__ = ("_newest", "_recent")
 
     def __init__(self) -> None:
         """Nothing was let through."""
@@ -106,6 +115,17 @@ class EachOnce:
 class TradeSequence:
     """The trades of one stream: in id order, each once; trades behind a hole wait for it to close."""
 
+    __slots__ = (
+        "_cause",
+        "_hole_since",
+        "_hole_wait_s",
+        "_id_of",
+        "_last_ms",
+        "_rewind",
+        "_waiting",
+        "last_id",
+    )
+
     def __init__(self, hole_wait_s: float, id_of: Callable[[Deal], int] = BY_TRADE_ID) -> None:
         """Nothing was seen: the first trade, whatever its id, begins the sequence."""
         self._id_of = id_of
@@ -115,7 +135,7 @@ class TradeSequence:
         self._waiting: dict[int, Deal] = {}
         self._hole_since = 0.0
         self._cause = UNEXPLAINED
-        self._rewind = _Rewind()
+        self._rewind: _Rewind | None = None
 
     def interrupted(self, cause: str) -> None:
         """The connection was lost: what a hole that shows next is due to. The first cause stays."""
@@ -130,8 +150,8 @@ class TradeSequence:
         if own_id == last + 1:
             self.last_id = own_id
             self._last_ms = trade.time_ms
-            if self._rewind.repeats:
-                self._rewind.repeats = 0
+            if self._rewind is not None:
+                self._rewind = None
             if self._waiting:
                 return [trade, *self._drain(now)]
             if self._cause is not UNEXPLAINED:
@@ -139,6 +159,8 @@ class TradeSequence:
             return (trade,)
         if own_id <= last:
             # Trade times follow the ids: an old id with a newer time is a new sequence, not a duplicate.
+            if self._rewind is None:
+                self._rewind = _Rewind()
             if trade.time_ms > self._last_ms or self._rewind.note(own_id, now):
                 return [*self._give_up(trade, now), *self._begin_again(trade, last)]
             return ()
@@ -163,7 +185,7 @@ class TradeSequence:
     def _begin(self, trade: Deal) -> Sequence[Deal]:
         self.last_id = self._id_of(trade)
         self._last_ms = trade.time_ms
-        self._rewind.repeats = 0
+        self._rewind = None
         self._cause = UNEXPLAINED
         return (trade,)
 
