@@ -270,7 +270,9 @@ class BntuiApp(DressedApp, inherit_bindings=False):
             foot += ((f"   log {self.viewer.log_path}", "title"),)
         groups = [self.wishes.keymap.group(group) for group in (*screen.KEYS, *self.everywhere)]
         closes = self.wishes.keymap.name("help.close")
-        self.push_screen(HelpScreen(f"Help: {screen.TAB}", groups, screen.help_notes(), foot, closes))
+        self.push_screen(
+            HelpScreen(f"Help: {screen.TAB or groups[0].title}", groups, screen.help_notes(), foot, closes)
+        )
 
     @property
     def everywhere(self) -> tuple[KeyGroup, ...]:

@@ -70,6 +70,15 @@ async def test_the_help_is_that_of_the_screen() -> None:
             await pilot.press("escape")
 
 
+async def test_its_title_says_of_what_it_is_also_where_no_tab_is_open() -> None:
+    at = desk(market.calm())
+    async with at.running() as pilot:
+        for keys, title in (("2", "Connections"), ("z", "3 a.m. mode")):
+            await pilot.press(keys, "question_mark")
+            assert at.app.screen.query_one("#help").border_title == f"Help: {title}"
+            await pilot.press("escape")
+
+
 async def test_it_closes() -> None:
     at = desk(market.calm())
     async with at.running() as pilot:
