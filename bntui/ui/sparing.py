@@ -29,8 +29,8 @@ from bntui.ui.shown import Piece, Shown, pieces_of
 class Drawn(Protocol):
     """A widget that can be drawn past the compositor."""
 
-    def take_pieces(self) -> Iterator[Piece]:
-        """What is new since it was drawn last, at its places on the widget."""
+    def take_pieces(self, left: int, top: int) -> Iterator[Piece]:
+        """What is new since it was drawn last, of a widget whose corner is there."""
         ...
 
     def leave_to_textual(self) -> None:
@@ -109,7 +109,7 @@ class SparingApp(App[ReturnType], inherit_bindings=False):
                 if place is None:
                     drawn.leave_to_textual()
                 else:
-                    pieces += ((y + place.y, x + place.x, strip) for y, x, strip in drawn.take_pieces())
+                    pieces += drawn.take_pieces(place.x, place.y)
         except Exception as error:
             self._handle_exception(error)
             return

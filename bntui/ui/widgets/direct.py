@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, Self
 
 from rich.style import Style
@@ -46,20 +46,31 @@ class Direct(Widget):
         self._owed = True
         return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
 
+    def redraw_lines(self, lines: Iterable[int]) -> None:
+        """Draw these lines anew; neighbours as one region, since each costs the compositor."""
+        regions: list[Region] = []
+        for y in sorted(lines):
+            if regions and regions[-1].bottom == y:
+                regions[-1] = regions[-1].grow((0, 0, 1, 0))
+            else:
+                regions.append(Region(0, y, self.size.width, 1))
+        if regions:
+            self.refresh(*regions)
+
     def is_drawn_soon(self) -> bool:
         """Ask to be drawn past the compositor; False where that cannot be."""
         app = self.app
         return not self._owed and isinstance(app, SparingApp) and app.draw_soon(self, self)
 
-    def take_pieces(self) -> Iterator[Piece]:
-        """What is new since it was drawn last, at its places on the widget."""
+    def take_pieces(self, left: int, top: int) -> Iterator[Piece]:
+        """What is new since it was drawn last, of a widget whose corner is there."""
         regions, self._new_regions = self._new_regions, []
         whole = self.scrollable_content_region.size.region
         for region in regions:
             crop = region.intersection(whole)
             if crop:
                 for y, strip in enumerate(self.render_lines(crop), crop.y):
-                    yield y, crop.x, strip
+                    yield y + top, crop.x + left, strip
 
     def leave_to_textual(self) -> None:
         """What was to be drawn cannot be: let Textual draw everything."""

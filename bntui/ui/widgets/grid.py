@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from functools import partial
 from itertools import chain
 from typing import Any, Generic, TypeVar
@@ -15,18 +15,16 @@ from textual.strip import Strip
 
 from bntui.ui.keys import MOVE, bindings
 from bntui.ui.shown import Piece
+from bntui.ui.widgets.built import BuiltRows, News
 from bntui.ui.widgets.columns import Column, Slot
 from bntui.ui.widgets.direct import Direct
 from bntui.ui.widgets.finish import finished_style
-from bntui.ui.widgets.painter import Fitted, Ink, NoteOf, Painted, Painter
+from bntui.ui.widgets.painter import Ink, NoteOf, Painter
 
 K = TypeVar("K", bound=Hashable)
 R = TypeVar("R")
 
 HEADER_LINES = 1
-
-CACHED_ROWS = 1_000
-"""Built rows that are kept at most; beyond it all are forgotten and built anew as they are shown."""
 
 
 class _OfGrid(Message):
@@ -89,16 +87,12 @@ class Grid(ScrollView, Direct, Generic[K, R], can_focus=True, inherit_bindings=F
         """
         super().__init__(id=id)
         self._painter = Painter(columns, self._ink, dimmed, note, note_from, note_holds)
-        self._lookup = lookup
-        self._now = now
+        self._built: BuiltRows[K, R] = BuiltRows(self._painter, lookup, now)
         self._is_heading = is_heading
         self._lit = lit
         self._keys: tuple[K, ...] = ()
         self._index: dict[K, int] = {}
         self._cursor = 0
-        self._rows: dict[K, Painted] = {}
-        self._news: dict[int, list[tuple[int, Fitted]] | None] = {}
-        """Lines that are to be drawn, with the cells that look different; None: all of the line."""
         self._drawn_from = 0
         """The line that was the first on screen when Textual drew the table last."""
         self._turn = 0
@@ -124,8 +118,7 @@ class Grid(ScrollView, Direct, Generic[K, R], can_focus=True, inherit_bindings=F
     def cursor_words(self) -> list[tuple[str, str]]:
         """What the row under the cursor says, column by column, also in those that do not fit."""
         key = self.cursor_key
-        row = None if key is None else self._lookup(key)
-        return [] if row is None else self._painter.words(row, self._now())
+        return [] if key is None else self._built.words(key)
 
     @property
     def slots(self) -> tuple[Slot[R], ...]:
@@ -141,7 +134,7 @@ class Grid(ScrollView, Direct, Generic[K, R], can_focus=True, inherit_bindings=F
         """Mark the column by which the rows are sorted; an empty id marks none."""
         if (column, descending) != self._painter.sorted_by:
             self._painter.sorted_by = (column, descending)
-            self._refresh_header()
+            self.redraw_lines(range(HEADER_LINES))
 
     def set_dimmed(self, dimmed: bool) -> None:
         """Show everything faint, or not: nothing on screen can be trusted while it is."""
@@ -157,14 +150,12 @@ class Grid(ScrollView, Direct, Generic[K, R], can_focus=True, inherit_bindings=F
         key, line = self.cursor_key, self._cursor
         self._keys = new
         self._index = {k: i for i, k in enumerate(new)}
-        for gone in [k for k in self._rows if k not in self._index]:
-            del self._rows[gone]
+        self._built.keep(new)
         self._cursor = self._index.get(key, line) if key is not None else 0
         self._cursor = self._place_for(self._cursor, 1)
         self._fit_size()
         self._scroll_by(self._cursor - line)
-        if key is not None:
-            self._rows.pop(key, None)
+        self._built.forget(key)
         self.refresh()
         if self.cursor_key != key:
             self._forget_cursor_line()
@@ -174,30 +165,29 @@ class Grid(ScrollView, Direct, Generic[K, R], can_focus=True, inherit_bindings=F
 
     def redraw(self) -> None:
         """Everything may look different."""
-        self._rows.clear()
+        self._built.forget_all()
         self.refresh()
 
     def update_rows(self, keys: Iterable[K]) -> None:
         """These rows have new data: rebuild those on screen, and redraw what looks different of them."""
         first, last = self._visible()
-        news: dict[int, list[tuple[int, Fitted]] | None] = {}
+        lines: list[tuple[int, K]] = []
         for key in keys:
-            index = self._index.get(key)
-            if index is None:
+            line = self._index.get(key)
+            if line is None:
                 continue
-            if first <= index < last:
-                news[index] = self._rebuilt(key)
+            if first <= line < last:
+                lines.append((line, key))
             else:
-                self._rows.pop(key, None)
-        self._show_news(news)
+                self._built.forget(key)
+        self._show_news(self._built.rebuild(lines, self.cursor_key))
 
     def update_ages(self) -> None:
         """Time has passed: redraw the rows on screen whose text is another now."""
         first, last = self._visible()
         on_screen = self._keys[first:last]
-        for hidden in self._rows.keys() - set(on_screen):
-            del self._rows[hidden]
-        self._show_news({line: self._rebuilt(key) for line, key in enumerate(on_screen, first)})
+        self._built.keep(on_screen)
+        self._show_news(self._built.rebuild(enumerate(on_screen, first), self.cursor_key))
 
     def update_in_turn(self, turns: int) -> None:
         """Draw anew one in so many of the rows on screen, each time the next ones."""
@@ -205,57 +195,35 @@ class Grid(ScrollView, Direct, Generic[K, R], can_focus=True, inherit_bindings=F
         self._turn = (self._turn + 1) % turns
         self.update_rows(self._keys[first + self._turn : last : turns])
 
-    def _rebuilt(self, key: K) -> list[tuple[int, Fitted]] | None:
-        """Build a row anew: the cells that look different, or None for all of them."""
-        old = self._rows.get(key)
-        new = self._rows[key] = self._build(key, old)
-        return new.news
-
-    def _show_news(self, news: Mapping[int, list[tuple[int, Fitted]] | None]) -> None:
+    def _show_news(self, news: News) -> None:
         """Redraw these cells of lines."""
-        new = {line: cells for line, cells in news.items() if cells is None or cells}
-        if not new:
-            return
-        for line, cells in new.items():
-            waiting = self._news.get(line, [])
-            self._news[line] = None if cells is None or waiting is None else waiting + cells
-        if self._drawn_from != self.scroll_offset.y or not self.is_drawn_soon():
-            self._news.clear()
-            self._refresh_lines(list(new))
+        self._built.wait(news)
+        if news and (self._drawn_from != self.scroll_offset.y or not self.is_drawn_soon()):
+            self._refresh_lines(self._built.take())
 
-    def take_pieces(self) -> Iterator[Piece]:
+    def take_pieces(self, left: int, top: int) -> Iterator[Piece]:
         """The cells that look different, and the lines that were asked for whole."""
-        news, self._news = self._news, {}
         first, last = self._visible()
-        for line, cells in news.items():
+        for line, cells in self._built.take().items():
             y = line - first + HEADER_LINES
             if not first <= line < last:
                 continue
             if cells is None:
-                yield y, 0, self.render_line(y)
+                yield y + top, left, self.render_line(y)
             else:
-                yield from ((y, x, (cell,)) for x, cell in cells)
-        yield from super().take_pieces()
+                for x, cell in cells:
+                    yield y + top, x + left, (cell,)
+        yield from super().take_pieces(left, top)
 
     def leave_to_textual(self) -> None:
         """Nothing is kept of what was to be drawn."""
-        self._news.clear()
+        self._built.take()
         super().leave_to_textual()
 
-    def _refresh_lines(self, lines: list[int]) -> None:
-        """Refresh lines of the table, neighbours as one region: each region costs the compositor."""
-        top, width = self.scroll_offset.y - HEADER_LINES, self.size.width
-        regions: list[Region] = []
-        for line in sorted(lines):
-            if regions and regions[-1].bottom == line - top:
-                regions[-1] = regions[-1].grow((0, 0, 1, 0))
-            else:
-                regions.append(Region(0, line - top, width, 1))
-        if regions:
-            self.refresh(*regions)
-
-    def _refresh_header(self) -> None:
-        self.refresh(Region(0, 0, self.size.width, HEADER_LINES))
+    def _refresh_lines(self, lines: Iterable[int]) -> None:
+        """Refresh lines of the table."""
+        top = self.scroll_offset.y - HEADER_LINES
+        self.redraw_lines([line - top for line in lines])
 
     # Size and scrolling
 
@@ -299,15 +267,12 @@ class Grid(ScrollView, Direct, Generic[K, R], can_focus=True, inherit_bindings=F
         self._forget_styles()
         self._forget_cursor_line()
 
-    def on_blur(self) -> None:
-        """The cursor line looks different."""
-        self._forget_styles()
-        self._forget_cursor_line()
+    on_blur = on_focus
 
     def notify_style_update(self) -> None:
         """Another theme, or another state of the widget: every built row is out of date."""
         super().notify_style_update()
-        self._rows.clear()
+        self._built.forget_all()
         self._forget_styles()
 
     def _forget_styles(self) -> None:
@@ -345,7 +310,7 @@ class Grid(ScrollView, Direct, Generic[K, R], can_focus=True, inherit_bindings=F
 
     def _forget_cursor_line(self) -> None:
         if self._keys:
-            self._rows.pop(self._keys[self._cursor], None)
+            self._built.forget(self.cursor_key)
             self._refresh_lines([self._cursor])
 
     def action_down(self) -> None:
@@ -414,23 +379,14 @@ class Grid(ScrollView, Direct, Generic[K, R], can_focus=True, inherit_bindings=F
         """One line of the viewport: the titles, a row, or nothing."""
         width = self.scrollable_content_region.width
         if self._painter.set_width(width):
-            self._rows.clear()
+            self._built.forget_all()
         if y < HEADER_LINES:
             return self._painter.titles().crop_extend(0, width, self.under)
         index = self.scroll_offset.y + y - HEADER_LINES
         if index >= len(self._keys):
             return Strip.blank(width, self.under)
-        key = self._keys[index]
-        row = self._rows.get(key)
-        if row is None:
-            if len(self._rows) >= CACHED_ROWS:
-                self._rows.clear()
-            row = self._rows[key] = self._build(key)
-        strip = row.strip
+        strip = self._built.strip(self._keys[index], self.cursor_key)
         return strip if strip.cell_length == width else strip.crop_extend(0, width, self.under)
-
-    def _build(self, key: K, before: Painted | None = None) -> Painted:
-        return self._painter.row(self._lookup(key), self._now(), key == self.cursor_key, before)
 
     def _ink(self) -> Ink:
         app = self.app

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from rich.segment import Segment
 from rich.style import Style
-from textual.geometry import Region
 from textual.strip import Strip
 
 from bntui.ui.format import ELLIPSIS, fit, width_of
@@ -107,9 +106,7 @@ class Lines(Direct):
         if self._centred:
             self.refresh()
             return
-        width = self.size.width
-        changed = [y for y in range(max(len(old), len(new))) if old[y : y + 1] != new[y : y + 1]]
-        self.refresh(*(Region(0, y, width, 1) for y in changed))
+        self.redraw_lines(y for y in range(max(len(old), len(new))) if old[y : y + 1] != new[y : y + 1])
 
     def notify_style_update(self) -> None:
         """Another theme: every style is out of date."""

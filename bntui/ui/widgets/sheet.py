@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from rich.segment import Segment
 from rich.style import Style
-from textual.geometry import Region
 from textual.strip import Strip
 
 from bntui.ui.format import width_of
@@ -46,17 +45,15 @@ class Sheet(Direct, can_focus=True):
         """Show these lines, `lit` with the cursor."""
         old, old_lit = self._lines, self._lit
         self._lines, self._lit = list(lines), lit
-        width = self.size.width
-        regions: list[Region] = []
+        changed: list[int] = []
         for y in range(max(len(old), len(self._lines))):
             before, after = _at(old, y), _at(self._lines, y)
             moved = old_lit != lit and y in (old_lit, lit)
             if before == after and not moved:
                 continue
             self._strips.pop(y, None)
-            regions.append(Region(0, y, width, 1))
-        if regions:
-            self.refresh(*regions)
+            changed.append(y)
+        self.redraw_lines(changed)
 
     def notify_style_update(self) -> None:
         """Another theme: everything looks different."""
@@ -88,7 +85,7 @@ class Sheet(Direct, can_focus=True):
         self._styles_by_name.clear()
         if self._lit is not None:
             self._strips.pop(self._lit, None)
-            self.refresh(Region(0, self._lit, self.size.width, 1))
+            self.redraw_lines([self._lit])
         # Later: Textual notes who has the focus only behind its subclasses' handlers.
         self.call_later(self.draw_anew)
 

@@ -61,7 +61,7 @@ async def test_a_line_that_gets_or_loses_the_cursor_is_drawn_whole() -> None:
         app.sheet.set_lines([(("a", ""),), (("b", ""),)], lit=0)
         asked = app.watched()
         app.sheet.set_lines([(("a", ""),), (("b", ""),)], lit=1)
-        assert asked == [Region(0, 0, 20, 1), Region(0, 1, 20, 1)]
+        assert asked == [Region(0, 0, 20, 2)], "neighbours are one region"
 
 
 async def test_lines_are_cut_to_the_width_and_those_that_went_are_empty() -> None:
