@@ -35,22 +35,19 @@ _HANDLER = "bntui-log-file"
 _NOISY = ("asyncio", "httpx", "httpcore", "websockets", "uvicorn")
 """Libraries whose lower levels say nothing of use; httpx prints whole URLs there."""
 
-_SECRET = re.compile(
-    r"""(?ix)
+# Texts, since `re` keeps what it has compiled of them: a start that logs nothing needs none.
+_SECRET = r"""(?ix)
     (?P<name> signature | api-?_?key | x-mbx-apikey | listen-?_?(?:key|token) | secret | password )
     (?P<sign> ["']? \s* (?: = | : | %3D ) \s* b? ["']? | ["'] \s* , \s* b? ["'] )
     (?P<value> [^\s"'&,;)}\]<>]+ )
     """
-)
 
-_LISTEN_PATH = re.compile(r"(/ws/)[A-Za-z0-9]{32,}")
+_LISTEN_PATH = r"(/ws/)[A-Za-z0-9]{32,}"
 """Of the hosts whose paths are the listen key itself; names of streams are shorter, or hold an @."""
 
-_PRIVATE_KEY = re.compile(r"(-----BEGIN [A-Z ]*PRIVATE KEY-----).*?(-----END|\Z)", re.DOTALL)
+_PRIVATE_KEY = r"(?s)(-----BEGIN [A-Z ]*PRIVATE KEY-----).*?(-----END|\Z)"
 
-_UNPRINTABLE = re.compile(
-    r"[^\n\t\x20-\x7e\xa0-\U0010ffff]|[\u200b-\u200f\u2028-\u202e\u2060-\u2069\ud800-\udfff\ufeff]"
-)
+_UNPRINTABLE = r"[^\n\t\x20-\x7e\xa0-\U0010ffff]|[\u200b-\u200f\u2028-\u202e\u2060-\u2069\ud800-\udfff\ufeff]"
 
 
 def set_up(path: Path) -> None:
@@ -91,13 +88,13 @@ def mask(text: str) -> str:
 
     A last line of defence: secrets are kept from log calls in the first place.
     """
-    text = _LISTEN_PATH.sub(r"\1****", _PRIVATE_KEY.sub(r"\1****\2", text))
-    return _SECRET.sub(r"\g<name>\g<sign>****", text)
+    text = re.sub(_LISTEN_PATH, r"\1****", re.sub(_PRIVATE_KEY, r"\1****\2", text))
+    return re.sub(_SECRET, r"\g<name>\g<sign>****", text)
 
 
 def printable(text: str) -> str:
     """The text without anything that a terminal would obey; line ends and tabs stay."""
-    return _UNPRINTABLE.sub(lambda found: found[0].encode("unicode_escape").decode("ascii"), text)
+    return re.sub(_UNPRINTABLE, lambda found: found[0].encode("unicode_escape").decode("ascii"), text)
 
 
 class Repeats(logging.Filter):

@@ -41,6 +41,8 @@ class DressedApp(SparingApp[int], inherit_bindings=False):
         plain: bool,
     ) -> None:
         """Dress at once; of themes with one name the later folder's is worn."""
+        self._coloured: tuple[Theme, dict[str, str]] | None = None
+        """The theme whose variables were worked out last, and these."""
         super().__init__(ansi_color=True if _no_colour() else None)
         self.animation_level = "none"
         self.viewer = viewer
@@ -89,12 +91,17 @@ class DressedApp(SparingApp[int], inherit_bindings=False):
         return [*problems, *self.wishes.problems]
 
     def get_css_variables(self) -> dict[str, str]:
-        """Those of the theme; what rises and what falls may have changed their colours."""
-        variables = super().get_css_variables()
+        """Those of the theme; what rises and what falls may have changed their colours.
+
+        Textual asks for them with every screen that is opened; they are worked out once for a theme.
+        """
+        theme = self.current_theme
+        if self._coloured is None or self._coloured[0] is not theme:
+            self._coloured = theme, super().get_css_variables()
+        self.theme_variables = variables = dict(self._coloured[1])
         if self.swapped:
             up, down = variables["bn-up"], variables["bn-down"]
             variables |= {"bn-up": down, "bn-down": up}
-            self.theme_variables = variables
         return variables
 
     def get_line_filters(self) -> Sequence[LineFilter]:

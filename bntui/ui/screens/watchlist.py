@@ -15,8 +15,6 @@ from bntui.ui.emptiness import no_symbols
 from bntui.ui.keys import MOVE, SEARCH, WATCHLIST, Key, bindings
 from bntui.ui.ordering import SteadyOrder
 from bntui.ui.removals import Removals
-from bntui.ui.screens.add import AddScreen
-from bntui.ui.screens.columns import ColumnsScreen
 from bntui.ui.screens.filtered import FilteredScreen
 from bntui.ui.sorting import LIST_ORDER, Sorting
 from bntui.ui.tables.states import STATE_MEANINGS, STATE_STYLES, STATE_WORDS
@@ -293,6 +291,8 @@ class WatchlistScreen(FilteredScreen):
 
     def action_add(self) -> None:
         """Open the dialogue for new symbols."""
+        from bntui.ui.screens.add import AddScreen
+
         self.app.push_screen(AddScreen(self.viewer))
 
     def action_remove(self) -> None:
@@ -340,6 +340,8 @@ class WatchlistScreen(FilteredScreen):
 
     def action_columns(self) -> None:
         """Open the dialogue for columns."""
+
+        from bntui.ui.screens.columns import ColumnsScreen
 
         def take(columns: tuple[str, ...]) -> list[str]:
             self.viewer.lists.choose_columns(columns)
