@@ -76,19 +76,19 @@ class Connection(ClientConnection):
 
     def data_received(self, data: bytes) -> None:
         """Bytes came."""
+        gulps, goes_on = self._gulps, False
         if self.response is None:
             self._answered(data)
-        elif self._gulps is not None and self._gulps.goes_on(len(data)):
-            self._cut(data, many=True)
-            if not self.protocol.close_expected():
-                return
         else:
-            self._cut(data)
-        self._flush()
-        if self.protocol.close_expected():
+            goes_on = gulps is not None and gulps.goes_on(len(data))
+            self._cut(data, many=goes_on)
+        ends = self.protocol.close_expected()
+        if ends or not goes_on:
+            self._flush()
+        if ends:
             self._abort_later()
-        elif self._gulps is not None:
-            self._gulps.read()
+        elif gulps is not None:
+            gulps.read(len(data))
 
     def _answered(self, data: bytes) -> None:
         """The handshake's answer, and perhaps the first frames behind it: those are not the library's."""

@@ -13,7 +13,7 @@ from websockets.frames import Frame, Opcode
 
 from bntui.clock import SystemClock
 from bntui.feed.connection import CLOSE_REASON_BYTES, Connection, close_reason
-from bntui.feed.gulps import BEHIND_BYTES
+from bntui.feed.gulps import FULL_BYTES
 from bntui.feed.transport import WebsocketsTransport
 from bntui.venue.binance.limits import SPOT
 from tests.support.recorder import Recorder
@@ -47,7 +47,7 @@ def sent(payload: bytes, opcode: Opcode = Opcode.TEXT, *, fin: bool = True) -> b
     return Frame(opcode, payload, fin=fin).serialize(mask=False)
 
 
-FLOOD = [quote(n) for n in range(2 * BEHIND_BYTES // 130)]
+FLOOD = [quote(n) for n in range(2 * FULL_BYTES // 130)]
 
 
 async def test_a_flood_is_told_as_it_comes_and_its_end_by_the_beat() -> None:
@@ -111,9 +111,9 @@ async def test_large_reads_tell_the_same_as_small_ones(seed: int) -> None:
             connection.data_received(sent(b"end"))
             return recorder
 
-    small, large = await told(BEHIND_BYTES // 2), await told(3 * BEHIND_BYTES)
+    small, large = await told(FULL_BYTES // 2), await told(3 * FULL_BYTES)
     assert not small.floods
-    assert len(large.floods) > len(stream) / (3 * BEHIND_BYTES) / 2
+    assert len(large.floods) > len(stream) / (3 * FULL_BYTES) / 2
     assert large.got == small.got
     assert (large.pings, large.binaries) == (small.pings, small.binaries)
 

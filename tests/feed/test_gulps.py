@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from bntui.clock import ManualClock
-from bntui.feed.gulps import BEHIND_BYTES, Gulps
+from bntui.feed.gulps import FULL_BYTES, Gulps
 
 GULP_S = 0.02
 
@@ -39,16 +39,16 @@ def gulps(gulp_s: float = GULP_S) -> tuple[Gulps, Reading, ManualClock]:
 async def test_one_that_is_not_busy_is_read_at_once() -> None:
     reading, transport, clock = gulps()
     for _ in range(5):
-        reading.read()
+        reading.read(100)
         assert not transport.paused
         clock.advance(3 * GULP_S)
 
 
 async def test_a_busy_one_is_left_alone_until_the_next_beat() -> None:
     reading, transport, clock = gulps()
-    reading.read()
+    reading.read(100)
     clock.advance(GULP_S)
-    reading.read()
+    reading.read(100)
     assert transport.paused
     async with asyncio.timeout(20):
         await transport.resumed.wait()
@@ -58,8 +58,8 @@ async def test_a_busy_one_is_left_alone_until_the_next_beat() -> None:
 async def test_all_are_read_on_one_beat() -> None:
     both = [gulps(), gulps()]
     for reading, _, _ in both:
-        reading.read()
-        reading.read()
+        reading.read(100)
+        reading.read(100)
     async with asyncio.timeout(20):
         await both[0][1].resumed.wait()
     # What is due at the same time runs in the same round of the loop.
@@ -67,21 +67,21 @@ async def test_all_are_read_on_one_beat() -> None:
     assert [transport.paused for _, transport, _ in both] == [False, False]
 
 
-async def test_who_has_more_waiting_is_read_on_and_the_beat_ends_the_gulp() -> None:
+async def test_a_gulp_of_full_reads_ends_with_its_beat() -> None:
     reading, transport, _ = gulps()
-    assert reading.goes_on(BEHIND_BYTES)
-    assert reading.goes_on(BEHIND_BYTES)
-    assert not transport.paused
+    assert reading.goes_on(FULL_BYTES)
+    assert reading.goes_on(FULL_BYTES)
     async with asyncio.timeout(20):
         await transport.ended.wait()
     assert not transport.resumed.is_set()
 
 
-async def test_a_smaller_read_ends_the_gulp_and_is_the_last_before_the_beat() -> None:
+async def test_a_smaller_read_ends_the_gulp_before() -> None:
     reading, transport, _ = gulps()
-    assert reading.goes_on(BEHIND_BYTES)
-    assert not reading.goes_on(BEHIND_BYTES - 1)
-    reading.read()
+    assert reading.goes_on(FULL_BYTES)
+    reading.read(FULL_BYTES)
+    assert not reading.goes_on(FULL_BYTES - 1)
+    reading.read(FULL_BYTES - 1)
     assert transport.paused
     async with asyncio.timeout(20):
         await transport.resumed.wait()
@@ -90,25 +90,45 @@ async def test_a_smaller_read_ends_the_gulp_and_is_the_last_before_the_beat() ->
 
 async def test_a_gulp_that_goes_on_ends_with_the_connection() -> None:
     reading, transport, _ = gulps()
-    assert reading.goes_on(BEHIND_BYTES)
+    assert reading.goes_on(FULL_BYTES)
     reading.end()
     assert transport.ended.is_set()
-    assert not reading.goes_on(BEHIND_BYTES)
+    assert not reading.goes_on(FULL_BYTES)
 
 
 async def test_one_that_ends_is_read_at_once_and_from_then_on() -> None:
     reading, transport, _ = gulps()
-    reading.read()
-    reading.read()
+    reading.read(100)
+    reading.read(100)
     assert transport.paused
     reading.end()
-    reading.read()
+    reading.read(100)
     assert not transport.paused
 
 
 async def test_without_a_gulp_everything_is_read_as_it_comes() -> None:
     reading, transport, _ = gulps(0.0)
-    assert not reading.goes_on(BEHIND_BYTES)
-    reading.read()
-    reading.read()
+    assert not reading.goes_on(FULL_BYTES)
+    reading.read(100)
+    reading.read(100)
     assert not transport.paused
+
+
+async def test_who_finds_the_buffer_full_is_read_ever_sooner_and_later_again_when_he_does_not() -> None:
+    reading, transport, _ = gulps()
+
+    async def pauses(size: int) -> bool:
+        """Whether such a read is followed by a pause."""
+        transport.resumed.clear()
+        reading.read(size)
+        if not transport.paused:
+            return False
+        async with asyncio.timeout(20):
+            await transport.resumed.wait()
+        return True
+
+    assert not await pauses(100), "the first tells nothing"
+    full = [await pauses(FULL_BYTES) for _ in range(10)]
+    assert full == [True] * 5 + [False] * 5
+    assert not await pauses(FULL_BYTES - 1), "he keeps up just so"
+    assert await pauses(100)
