@@ -28,9 +28,9 @@ SUSTAINED_S = 3
 """Seconds at a rate so high that everything must be made before."""
 
 
-def of_python(package: str, version: str) -> Peer:
+def of_python(package: str, version: str, *beside: str) -> Peer:
     """A package of the Python registry, for the environments."""
-    return Peer(package, version, package, Runtime.PYTHON, "", "")
+    return Peer(package, version, package, Runtime.PYTHON, "", "", beside=beside)
 
 
 UNICORN = of_python("unicorn-binance-websocket-api[picows]", "2.16.1")

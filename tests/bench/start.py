@@ -71,8 +71,8 @@ def _live() -> Figures:
         return _painted(lambda: [*words, "--stream-url", urls["streams"]], rb"\xe2\x96[\xb2\xbc]")()
 
 
-def _peer(package: str, version: str, name: str) -> Contender:
-    peer = of_python(package, version)
+def _peer(package: str, version: str, name: str, *beside: str) -> Contender:
+    peer = of_python(package, version, *beside)
 
     def words() -> list[str]:
         prepare(peer)
@@ -101,7 +101,8 @@ def groups() -> list[Group]:
                 Contender(version, _wall([bntui, "--version"])),
                 Contender(painted, _painted(lambda: [bntui, "BTCUSDT", *nowhere])),
                 Contender("bntui, first live price", _live),
-                _peer("posting", "2.11.1", "posting"),
+                # It crashes with the parsers of tree-sitter 0.26, and does not say that it needs older ones.
+                _peer("posting", "2.11.1", "posting", "tree-sitter<0.26"),
                 _peer("harlequin", "2.17.0", "harlequin"),
             ],
             NOTHING,

@@ -15,7 +15,7 @@ from tests.peers.roster import Peer, Runtime
 
 ROOT = Path(__file__).resolve().parents[2]
 _READY = ".ready"
-"""Marks an environment that was made to the end."""
+"""Marks an environment that was made to the end, and says what was asked for beside the client."""
 _INSTALL_S = 600
 _SHOWN = 5
 """Lines of an installer's complaint."""
@@ -47,7 +47,14 @@ def _tail(peer: Peer) -> str:
 
 def is_ready(peer: Peer) -> bool:
     """Whether the environment is there already."""
-    return (_folder(peer) / _READY).exists()
+    try:
+        return (_folder(peer) / _READY).read_text() == _asked_beside(peer)
+    except FileNotFoundError:
+        return False
+
+
+def _asked_beside(peer: Peer) -> str:
+    return "\n".join(peer.beside)
 
 
 def prepare(peer: Peer) -> None:
@@ -66,14 +73,14 @@ def prepare(peer: Peer) -> None:
     except NotInstalled:
         shutil.rmtree(folder, ignore_errors=True)
         raise
-    (folder / _READY).touch()
+    (folder / _READY).write_text(_asked_beside(peer))
 
 
 def _install(peer: Peer, folder: Path) -> None:
     if peer.runtime is Runtime.PYTHON:
         _run(sys.executable, "-m", "venv", str(folder))
         pip = (str(folder / "bin" / "python"), "-m", "pip", "--quiet", "--disable-pip-version-check")
-        _run(*pip, "install", f"{peer.package}=={peer.version}")
+        _run(*pip, "install", f"{peer.package}=={peer.version}", *peer.beside)
     else:
         npm = ("npm", "install", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error")
         _run(*npm, "--prefix", str(folder), f"{peer.package}@{peer.version}")

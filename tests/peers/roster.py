@@ -33,6 +33,8 @@ class Peer:
     """What it does in a way of its own, and why that is right or wrong."""
     accounts: str = ""
     """Its script for accounts; empty where it is not asked for them."""
+    beside: tuple[str, ...] = ()
+    """What else is asked of the registry, where the newest of what it depends on breaks it."""
 
 
 _TWICE = (
