@@ -399,6 +399,7 @@ class SymbolScreen(ViewerScreen):
             ("▲ ▼", "in the chart: you bought, sold in this candle"),
             ("×3", "a taker order that was filled in three trades"),
             (REFILLED, "a trade that was missed, and fetched by REST afterwards"),
+            ("↻", "the same, where there is no room for the word"),
             ("╌╌", "in the chart: a candle in which nothing was traded"),
             ("░", "in the chart: a time that we were blind in; averages begin anew behind it"),
             ("~", "a minute that was not seen from its beginning, or with a hole"),
