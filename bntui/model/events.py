@@ -7,15 +7,25 @@ at that moment. Control events are what is no data: answers, warnings, and what 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeVar, dataclass_transform
 
 from bntui.model.derivatives import ContractChange, IndexPrice, Liquidation, MarkPrice, OpenInterest
 from bntui.model.markets import Side, SymbolKey
+
+_Event = TypeVar("_Event")
 
 PriceLevel = tuple[str, str]
 """Price and quantity of one book level, as printed."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass_transform(frozen_default=True)
+def _event(kind: type[_Event]) -> type[_Event]:
+    """A dataclass that nobody changes: the type checker sees to that. Held by the class too, it would make
+    every event cost three quarters of a microsecond more, a quarter of what decoding one does."""
+    return dataclass(slots=True, unsafe_hash=True)(kind)
+
+
+@_event
 class Quote:
     """Best bid and ask (`@bookTicker`)."""
 
@@ -31,7 +41,7 @@ class Quote:
     at: float
 
 
-@dataclass(frozen=True, slots=True)
+@_event
 class Trade:
     """One trade (`@trade`)."""
 
@@ -53,7 +63,7 @@ class Trade:
     and is nothing to show."""
 
 
-@dataclass(frozen=True, slots=True)
+@_event
 class AggTrade:
     """The trades of one taker order at one price (`@aggTrade`)."""
 
@@ -74,7 +84,7 @@ class AggTrade:
     """Fetched by REST after a gap rather than streamed."""
 
 
-@dataclass(frozen=True, slots=True)
+@_event
 class BlockTrade:
     """A negotiated trade (`@blockTrade`, Spot, since 2026-05-12)."""
 
@@ -89,7 +99,7 @@ class BlockTrade:
     at: float
 
 
-@dataclass(frozen=True, slots=True)
+@_event
 class Candle:
     """One state of one candle (`@kline_<interval>`)."""
 
@@ -119,7 +129,7 @@ class Candle:
     """Fetched by REST after a gap rather than streamed."""
 
 
-@dataclass(frozen=True, slots=True)
+@_event
 class Ticker:
     """Rolling statistics: 24 hours (`@ticker`), or a shorter window (`@ticker_1h`)."""
 
@@ -152,7 +162,7 @@ class Ticker:
     at: float
 
 
-@dataclass(frozen=True, slots=True)
+@_event
 class MiniTicker:
     """Rolling 24 hour statistics, the short form (`@miniTicker`)."""
 
@@ -168,7 +178,7 @@ class MiniTicker:
     at: float
 
 
-@dataclass(frozen=True, slots=True)
+@_event
 class AveragePrice:
     """The average price over a window (`@avgPrice`)."""
 
@@ -181,7 +191,7 @@ class AveragePrice:
     at: float
 
 
-@dataclass(frozen=True, slots=True)
+@_event
 class DepthDiff:
     """Changes of the book between two update ids (`@depth`)."""
 
@@ -197,7 +207,7 @@ class DepthDiff:
     at: float
 
 
-@dataclass(frozen=True, slots=True)
+@_event
 class PartialDepth:
     """The best levels of the book, whole (`@depth5`, `@depth10`, `@depth20`)."""
 
@@ -210,7 +220,7 @@ class PartialDepth:
     at: float
 
 
-@dataclass(frozen=True, slots=True)
+@_event
 class ReferencePrice:
     """The reference price of a symbol (`@referencePrice`, Spot); None while there is none."""
 
@@ -221,7 +231,7 @@ class ReferencePrice:
     at: float
 
 
-@dataclass(frozen=True, slots=True)
+@_event
 class RpiDepth:
     """Changes of the book with retail price improvement orders (`@rpiDepth`, USD-M): another book than
     that of `DepthDiff`, whose levels leave them out."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 from hypothesis import given
@@ -87,8 +88,7 @@ def test_ids_that_jump_out_of_all_bounds_begin_the_tape_anew_too() -> None:
 
 def test_an_id_without_a_trade_is_no_row() -> None:
     tape = Tape(1)
-    spent = trade(trade_id=1, price="0", qty="0")
-    tape.trade(type(spent)(**{**{f: getattr(spent, f) for f in spent.__slots__}, "spent": True}), 1)
+    tape.trade(replace(trade(trade_id=1, price="0", qty="0"), spent=True), 1)
     assert tape.rows() == []
     assert tape.flows() == []
 
