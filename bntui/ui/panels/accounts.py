@@ -123,9 +123,7 @@ def _trouble(stream: UserStreamView, recovery: RecoveryView | None, now: float, 
 def no_account_lines() -> Sequence[Line]:
     """What the screens of own accounts say where none is configured."""
     return [
-        (("No account is configured: there are no fills, orders or balances to show.", "strong"),),
-        (
-            ("bntui keys add NAME", "key"),
-            (" in a shell adds one; a key that can only read is enough.", "title"),
-        ),
+        (("No account is configured: there is nothing to show here.", "strong"),),
+        (("bntui keys add NAME", "key"), (" in a shell adds one;", "title")),
+        (("a key that can only read is enough.", "title"),),
     ]

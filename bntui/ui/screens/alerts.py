@@ -49,10 +49,8 @@ class AlertsScreen(TimelineScreen[AlertView]):
         """Where rules come from."""
         return [
             (("No alert so far.", "title"),),
-            (
-                ("bntui alerts list", "key"),
-                (" names the rules; [[alerts]] in the settings makes them.", "title"),
-            ),
+            (("bntui alerts list", "key"), (" names the rules;", "title")),
+            (("[[alerts]] in the settings makes them.", "title"),),
         ]
 
     def card_lines(self) -> int:

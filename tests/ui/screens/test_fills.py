@@ -205,8 +205,9 @@ async def test_no_account_is_a_calm_page_that_says_how_to_add_one() -> None:
     async with at.running(80, 24) as pilot:
         await opened(at, pilot)
         assert at.line("#empty").splitlines() == [
-            "No account is configured: there are no fills, orders or balances to show.",
-            "bntui keys add NAME in a shell adds one; a key that can only read is enough.",
+            "No account is configured: there is nothing to show here.",
+            "bntui keys add NAME in a shell adds one;",
+            "a key that can only read is enough.",
         ]
         assert at.line("#trust") == ""
         await pilot.press("j", "e", "enter", "escape", "tab", "G")
