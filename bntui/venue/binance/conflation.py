@@ -22,13 +22,11 @@ def newest_quotes(frames: Sequence[bytes]) -> list[bytes]:
     start = len(_ENVELOPE)
     heads = [frame[: frame.find(b'"', start, _LONGEST_HEAD)] for frame in frames]
     last = dict(zip(heads, range(len(heads)), strict=True))
-    quotes = {head for head in last if head.endswith(_QUOTES) and head.startswith(_ENVELOPE)}
-    if not quotes:
+    if len(last) == len(heads):
         return list(frames)
-    kept = [index for index, head in enumerate(heads) if head not in quotes]
-    kept += [last[head] for head in quotes]
-    kept.sort()
-    return [frames[index] for index in kept]
+    quotes = {head for head in last if head.endswith(_QUOTES) and head.startswith(_ENVELOPE)}
+    heads_of = zip(frames, heads, strict=True)
+    return [f for at, (f, head) in enumerate(heads_of) if last[head] == at or head not in quotes]
 
 
 def begins_a_quote(beginning: bytes) -> bool:
