@@ -26,11 +26,11 @@ from bntui.feed.market import (
     CLOCK_DOUBT_S,
     CLOCK_EVERY_S,
     FIRST_CLOCK_SAMPLES,
-    LEISURE_SHARE,
     MarketFeed,
 )
 from bntui.feed.pool import Pool, PoolParts
 from bntui.feed.rest import RestClient
+from bntui.feed.sparklines import SCREENFUL_SHARE
 from bntui.model.events import Ticker
 from bntui.model.states import ShardState, StreamState
 from bntui.model.status import (
@@ -242,7 +242,7 @@ async def test_optional_requests_stop_when_the_ip_has_used_half_of_its_weight(wo
 
 async def test_sparklines_leave_our_weight_to_what_proves_that_streams_flow(world: World) -> None:
     await world.ask_until_idle()
-    used = int(world.weight.own_limit * LEISURE_SHARE)
+    used = int(world.weight.own_limit * SCREENFUL_SHARE)
     world.weight.take(used, world.clock.wall_ms(), optional=False)
     world.feed.want([QUOTES, TRADES, TICKER])
     assert await world.ask_until_idle() == ["ticker/24hr"]
