@@ -7,7 +7,6 @@ function raises ValueError when a value is something else; its words never quote
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from itertools import chain
 from typing import Any
 
@@ -28,10 +27,6 @@ _TIME_END_US = _TIME_END_MS * 1000
 
 def require_decimals(*values: Any) -> None:
     """Check that every value is the text of a decimal number without sign and exponent."""
-    _require_decimals(values)
-
-
-def _require_decimals(values: Sequence[Any]) -> None:
     try:
         joined = " ".join(values)
     except TypeError:
@@ -57,8 +52,7 @@ def price_levels(value: Any) -> tuple[PriceLevel, ...]:
         raise ValueError("a side of the book is no list of pairs")
     if not value:
         return ()
-    flat: list[str] = list(chain.from_iterable(value))
-    _require_decimals(flat)
+    require_decimals(*chain.from_iterable(value))
     return tuple(map(tuple, value))
 
 
