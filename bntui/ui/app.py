@@ -27,6 +27,7 @@ from bntui.ui.dressed import DressedApp
 from bntui.ui.format import clean
 from bntui.ui.keys import APP, LIVE, KeyGroup, bindings
 from bntui.ui.modes import CLASSES, FIRST_MODE, NIGHT_MODE, opened, screen_class
+from bntui.ui.pace import Pace
 from bntui.ui.pump import FramePump
 from bntui.ui.signals import EndingSignals
 from bntui.ui.themes import DEFAULT_THEME, theme_folder
@@ -111,6 +112,8 @@ class BntuiApp(DressedApp, inherit_bindings=False):
         self._services = tuple(services)
         self._workers_of_services: list[Worker[None]] = []
         self._fps = fps
+        self._begun = False
+        self._pace: Pace | None = None
         self._framed_at: float | None = None
         self._signals = EndingSignals(self._end_from_signal)
         self._report_crash = report_crash
@@ -142,7 +145,17 @@ class BntuiApp(DressedApp, inherit_bindings=False):
         # Not as Textual's default mode: from Python 3.12 on its tasks start at once, and the screen would
         # be asked for before it is on the stack.
         await self.switch_mode(FIRST_MODE)
-        self.call_after_refresh(self._begin)
+
+    def delay_update(self, delay: float = 0.05) -> None:
+        """Hold back drawing while a screen takes the place of another; the first one takes nobody's."""
+        if self._begun:
+            super().delay_update(delay)
+
+    def post_display_hook(self) -> None:
+        """Something was drawn. Once that is the first screen, all else begins."""
+        if not self._begun and not self._batch_count and self._front() is not None:
+            self._begun = True
+            self.call_next(self._begin)
 
     def _begin(self) -> None:
         """There is something to look at: start what it takes to know more."""
@@ -152,7 +165,9 @@ class BntuiApp(DressedApp, inherit_bindings=False):
             )
         self.begin_dressed()
         if self._fps:
-            self.set_interval(1 / self._fps, self._frame)
+            self._pace = Pace(self._fps, self._drawn_or_told)
+            self.viewer.live.on_answer = self._pace.answered
+            self._pace.begin()
         if not self.is_headless:
             # What a start loads stays: the collector need not look through it while frames are drawn.
             gc.freeze()
@@ -164,6 +179,13 @@ class BntuiApp(DressedApp, inherit_bindings=False):
         if mode is not None:
             screen_class(mode)
             self.set_timer(LOAD_S, self._load_next)
+
+    def _drawn_or_told(self) -> None:
+        """One frame; what goes wrong in it is a crash like any other."""
+        try:
+            self._frame()
+        except Exception as error:
+            self._handle_exception(error)
 
     def _frame(self) -> None:
         """One frame. The mirror is told of a standstill of our own, lest the engine be blamed for it.
@@ -180,6 +202,8 @@ class BntuiApp(DressedApp, inherit_bindings=False):
 
     async def on_unmount(self) -> None:
         """Wait until the services have closed what they hold: Textual only cancels them."""
+        if self._pace is not None:
+            self._pace.end()
         workers = self._workers_of_services
         for worker in workers:
             if not worker.is_cancelled and not worker.is_finished:

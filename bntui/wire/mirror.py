@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -124,6 +125,8 @@ class Mirror:
         """The symbol that is open, as far as the engine has told."""
         self.accounts = Accounts()
         """Own accounts."""
+        self.on_answer: Callable[[], None] = lambda: None
+        """Called with each answer that was taken in; what it changed is asked for with `take`."""
         self._verdict: VerdictView | None = None
         self._began_at: float | None = None
         self._answered_at: float | None = None
@@ -190,6 +193,7 @@ class Mirror:
         if delta.accounts is not None:
             self.accounts.apply(delta.accounts)
             self._changes.accounts = True
+        self.on_answer()
 
     # What screens ask
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from dataclasses import replace
 
 import pytest
 
@@ -12,7 +13,7 @@ from bntui.ui.screens.add import AddScreen
 from bntui.wire.messages import Rotate
 from bntui.wire.mirror import Changes
 from tests.support import market
-from tests.support.viewing import desk
+from tests.support.viewing import desk, until
 
 
 class Follower:
@@ -155,7 +156,7 @@ async def test_a_signal_ends_it_with_the_shells_code() -> None:
     assert (at.app.return_value, at.app.return_code) == (143, 143)
 
 
-async def test_the_interval_pumps_frames(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_frames_are_drawn_by_themselves(monkeypatch: pytest.MonkeyPatch) -> None:
     at = desk(market.calm())
     at.app._fps = 100
     drawn = asyncio.Event()
@@ -192,6 +193,30 @@ async def test_a_screen_that_stood_still_itself_says_so_and_does_not_blame_the_e
         assert at.mirror.verdict(at.clock.monotonic()).sentence.startswith(said)
         at.answer()
         assert at.mirror.verdict(at.clock.monotonic()).sentence.startswith("LIVE")
+
+
+async def test_an_answer_is_drawn_as_it_comes_and_not_at_some_later_frame() -> None:
+    at = desk(market.calm())
+    at.app._fps = 0.001
+    async with at.running() as pilot:
+        await until(pilot, lambda: at.app._pace is not None)
+        assert at.app._pace is not None
+        await pilot.pause()
+        at.app._pace._drawn_at -= 2_000
+        at.answer(rows=[replace(market.watch_row("BTCUSDT"), last="99999.99000000")])
+        await pilot.pause()
+        assert "99999.99" in at.watchlist.grid.render_line(1).text
+
+
+async def test_a_frame_that_fails_is_a_crash_like_any_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    at = desk(market.calm())
+    told: list[Exception] = []
+    async with at.running():
+        with monkeypatch.context() as broken:
+            broken.setattr(at.app, "_handle_exception", told.append)
+            broken.setattr(at.app.pump, "frame", lambda **_: 1 // 0)
+            at.app._drawn_or_told()
+    assert [type(error) for error in told] == [ZeroDivisionError]
 
 
 async def test_an_engine_that_is_silent_while_the_screen_moves_is_called_so() -> None:

@@ -33,6 +33,18 @@ def following(at: float = 10.0) -> Mirror:
     return made
 
 
+def test_who_waits_for_an_answer_hears_of_it_when_all_of_it_is_there() -> None:
+    m = mirror()
+    seen: list[tuple[int, bool]] = []
+    m.on_answer = lambda: seen.append((m.seq, BTC in m.instruments))
+    m.apply(replace(FULL, instruments=[instrument(BTC)]), 10.0)
+    m.apply(NEXT, 10.1)
+    assert seen == [(1, True), (2, True)]
+    with pytest.raises(ProtocolError):
+        m.apply(replace(NEXT, epoch="another"), 10.2)
+    assert len(seen) == 2
+
+
 # The link and the verdict
 
 

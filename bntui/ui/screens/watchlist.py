@@ -97,10 +97,10 @@ class WatchlistScreen(FilteredScreen):
             self.grid.redraw()
         elif self.viewer.wishes.told.preferences.slow:
             self._show_in_turn(changed, beat)
+        elif beat:
+            self.grid.update_ages()
         else:
             self.grid.update_rows(changed)
-            if beat:
-                self.grid.update_ages()
         if everything or beat or self.grid.cursor_key in changed:
             self._show_detail()
         self._show_empty()

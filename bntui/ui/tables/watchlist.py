@@ -69,7 +69,8 @@ class PriceShape:
         whole, fraction, symbol = self.whole, self.fraction, self.symbol
         width = self.width
         for row in rows:
-            symbol = symbol_width((row.symbol,), symbol)
+            if "_" in row.symbol:
+                symbol = symbol_width((row.symbol,), symbol)
             decimals = decimals_of(row)
             for text in (row.last, row.bid, row.ask):
                 if text and len(in_shape(text, decimals, whole, fraction)) > width:

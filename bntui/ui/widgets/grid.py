@@ -183,7 +183,7 @@ class Grid(ScrollView, Direct, Generic[K, R], can_focus=True, inherit_bindings=F
         self._show_news(self._built.rebuild(lines, self.cursor_key))
 
     def update_ages(self) -> None:
-        """Time has passed: redraw the rows on screen whose text is another now."""
+        """Time has passed, and rows may have new data: redraw those on screen that look different now."""
         first, last = self._visible()
         on_screen = self._keys[first:last]
         self._built.keep(on_screen)
