@@ -70,6 +70,11 @@ class Changes:
     """Anything of own accounts."""
     alerts: bool = False
 
+    @property
+    def in_panels(self) -> bool:
+        """Is there anything among them that the panels of an open symbol show?"""
+        return self.panels or self.books or self.streams or self.instruments or self.verdict or self.accounts
+
     def __bool__(self) -> bool:
         return bool(self.rows) or any(
             (

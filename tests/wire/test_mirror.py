@@ -45,6 +45,15 @@ def test_who_waits_for_an_answer_hears_of_it_when_all_of_it_is_there() -> None:
     assert len(seen) == 2
 
 
+def test_what_the_panels_of_an_open_symbol_show_is_told_from_all_else() -> None:
+    assert not Changes().in_panels
+    assert not Changes({BTC}, watchlist=True, shards=True, outages=True, budget=True, health=True).in_panels
+    for name in ("panels", "books", "streams", "instruments", "verdict", "accounts"):
+        changes = Changes()
+        setattr(changes, name, True)
+        assert changes.in_panels, name
+
+
 # The link and the verdict
 
 

@@ -18,11 +18,10 @@ from bntui.ui.keys import BOOK, CANDLES, SEARCH, SYMBOL, TRADES, Key, KeyGroup, 
 from bntui.ui.manner import as_remembered, options_remembered, remember_focus, remember_options
 from bntui.ui.panels.depth import LEVELS, PARTIAL_LEVELS, STEPS, step_text
 from bntui.ui.panels.heading import day_parts, panel_tabs, second_line, symbol_line
+from bntui.ui.panels.legend import legend
 from bntui.ui.panels.own import OwnMarks
-from bntui.ui.panels.tape import REFILLED, smallest_of
+from bntui.ui.panels.tape import smallest_of
 from bntui.ui.panels.trust import (
-    BOOK_MEANINGS,
-    BOOK_STYLES,
     Trust,
     book_trust,
     candles_trust,
@@ -186,7 +185,7 @@ class SymbolScreen(ViewerScreen):
         self._show_heading(key, whole, (book, trades, candles), instrument)
         marks = under(whole, mark_trust(mirror.streams, key, is_dark))
         self._contract.show(row, instrument, marks, now, viewer.exchange_ms(), self.app.size.width)
-        if changes is None or beat or _concern(changes):
+        if changes is None or beat or changes.in_panels:
             if self.ladder.display:
                 self.ladder.show(view, instrument, asked, book, now, at_once=at_once, own=self._own.orders)
             if self.tape.display:
@@ -390,35 +389,4 @@ class SymbolScreen(ViewerScreen):
 
     def help_notes(self) -> Iterable[Line]:
         """What the panels show."""
-        for name, meaning in (
-            ("total", "quantity from the best level to this one; the bar shows the same"),
-            ("micro", "mid weighted with the quantities of the other side"),
-            ("bids %", "the bids' share of the quantity in the levels shown"),
-            ("bps", "hundredths of a per cent"),
-            ("◆ 0.15", "left of your own orders at this level; ◇: as they were known last"),
-            ("▲ ▼", "in the chart: you bought, sold in this candle"),
-            ("×3", "a taker order that was filled in three trades"),
-            (REFILLED, "a trade that was missed, and fetched by REST afterwards"),
-            ("↻", "the same, where there is no room for the word"),
-            ("╌╌", "in the chart: a candle in which nothing was traded"),
-            ("░", "in the chart: a time that we were blind in; averages begin anew behind it"),
-            ("~", "a minute that was not seen from its beginning, or with a hole"),
-            ("premium", "of a contract: its mark price against the index"),
-            ("open", "of a contract: open interest, by REST once a minute"),
-            ("▼ long", "a long position that the exchange closed; ▲ short: a short one"),
-        ):
-            yield ((f"{name:<9}", "strong"), (meaning, "title"))
-        for state, meaning in BOOK_MEANINGS.items():
-            yield ((f"{state:<10}", BOOK_STYLES[state]), (meaning, "title"))
-
-
-def _concern(changes: Changes) -> bool:
-    """Is there anything among them that a panel shows?"""
-    return (
-        changes.panels
-        or changes.books
-        or changes.streams
-        or changes.instruments
-        or changes.verdict
-        or changes.accounts
-    )
+        return legend()
