@@ -182,13 +182,13 @@ def position_columns(
         Column("side", "side", 7, side),
         *((Column("warned", "", 6, warned, widest=24, keeps_style=True),) if called else ()),
         Column("qty", "qty", 6, qty, align="right", widest=14),
-        Column("entry", "entry", 10, entry, rank=3, align="right", widest=14),
-        Column("mark", "mark", 10, mark, rank=2, align="right", widest=14),
-        Column("pnl", "uPnL", 9 + more, pnl, align="right", widest=16 + more),
-        Column("age", "as of", 6, old, rank=1, align="right"),
+        Column("entry", "entry", 10, entry, rank=4, align="right", widest=14),
+        Column("mark", "mark", 10, mark, rank=3, align="right", widest=14),
+        Column("pnl", "uPnL", 9 + more, pnl, rank=1, align="right", widest=16 + more),
+        Column("age", "as of", 6, old, rank=2, align="right"),
         Column("away", "to liq", 7, liquidation, align="right"),
-        Column("liquidation", "liq price", 10, liquidated, rank=4, align="right", widest=14),
-        Column("margin", "margin", 8, margin, rank=5),
+        Column("liquidation", "liq price", 10, liquidated, rank=5, align="right", widest=14),
+        Column("margin", "margin", 8, margin, rank=6),
     )
 
 

@@ -175,6 +175,14 @@ def test_nothing_is_cut_off_at_80_columns_however_much_differs() -> None:
     assert slots[-1].end <= 79
 
 
+def test_60_columns_hold_a_margin_call_and_how_far_liquidation_is() -> None:
+    columns = position_columns(
+        Variety(accounts=True, markets=True), lambda _key: None, lambda _key: None, lambda: 0, called=True
+    )
+    whole = {slot.column.id for slot in lay_out(columns, 59) if slot.width >= slot.column.width}
+    assert {"symbol", "side", "warned", "qty", "away"} <= whole
+
+
 @pytest.mark.parametrize(
     ("percent", "text"), [("4.337", "4.34%"), ("246.27", "246%"), ("2628.93", "2629%"), ("123456", "123k%")]
 )
