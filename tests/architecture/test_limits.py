@@ -51,9 +51,9 @@ ALLOWED = {
     ("bntui/ui/format.py", 4_096): "bound of a cache of texts",
     ("bntui/ui/screens/arrangement.py", 150): "columns from which three panels stand beside one another",
     ("bntui/ui/shown.py", 4_096): "bound of a cache of texts",
-    ("bntui/venue/binance/streams.py", 180_000): "milliseconds of a 3m candle",
-    ("bntui/venue/binance/streams.py", 300_000): "milliseconds of a 5m candle",
-    ("bntui/venue/binance/streams.py", 259_200_000): "milliseconds of a 3d candle",
+    ("bntui/venue/binance/names.py", 180_000): "milliseconds of a 3m candle",
+    ("bntui/venue/binance/names.py", 300_000): "milliseconds of a 5m candle",
+    ("bntui/venue/binance/names.py", 259_200_000): "milliseconds of a 3d candle",
     ("bntui/wire/server.py", 5_000): "lines in one answer",
 }
 """Where such a number is no limit, and what it is instead."""
