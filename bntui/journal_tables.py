@@ -12,8 +12,9 @@ from bntui.model.account import AccountKey, Fill, OrderUpdate
 from bntui.model.accounts import FILLS_KEPT, ORDERS_KEPT
 from bntui.model.alerts import ALERTS_KEPT, AlertView
 from bntui.model.delta import NumberedFill
+from bntui.model.kept import OUTAGES_KEPT
 from bntui.model.markets import Market
-from bntui.model.views import OUTAGES_KEPT, OutageView
+from bntui.model.views import OutageView
 
 SCHEMA_VERSION = 5
 

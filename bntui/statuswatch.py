@@ -19,10 +19,10 @@ from bntui.engine.main import on_signals
 from bntui.engine.notify import Supervisor
 from bntui.engine.status import Findings
 from bntui.errors import ConnectError
+from bntui.model.judged import VerdictView
 from bntui.model.states import Grade
 from bntui.model.text import escaped
 from bntui.model.verdict import EXIT_CODES, ExitCode
-from bntui.model.views import VerdictView
 
 LOOK_TAKES_S = 15.0
 """A look that takes longer hangs: the supervisor is told of no life then."""

@@ -20,7 +20,7 @@ from bntui.errors import StateFolderError
 from bntui.journal import Journal, kept_fills, open_journal
 from bntui.journal_tables import CLOSED_MEANWHILE, OUTAGES_AGE_DAYS
 from bntui.model.delta import NumberedFill
-from bntui.model.views import OUTAGES_KEPT
+from bntui.model.kept import OUTAGES_KEPT
 from tests.model.account_samples import a_fill
 from tests.model.build import T0_MS, outage
 

@@ -18,8 +18,8 @@ from bntui.clock import ManualClock, SystemClock
 from bntui.commandoptions import StatusOptions
 from bntui.engine.status import Findings
 from bntui.errors import ConnectError, UsageError
+from bntui.model.judged import VerdictView, empty_health
 from bntui.model.states import Grade
-from bntui.model.views import VerdictView, empty_health
 from bntui.statuswatch import Changes, line_of, watch
 from tests.support.pages import named_in
 

@@ -10,7 +10,7 @@ from typing import Protocol
 from bntui.blackbox.records import FORMAT, Begun, Closed, encode
 from bntui.clock import Clock
 from bntui.model.delta import Delta
-from bntui.model.views import VerdictView
+from bntui.model.judged import VerdictView
 from bntui.wire.messages import Welcome
 
 log = logging.getLogger(__name__)

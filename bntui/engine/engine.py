@@ -20,6 +20,7 @@ from bntui.feed.feed import BOOK_WISH, PARTIAL_BOOK_WISH, Feed, Wish
 from bntui.feed.user import UserFeed
 from bntui.journal import Journal
 from bntui.model.account import AccountKey, RecoveryChanged, UserStreamChanged
+from bntui.model.judged import VerdictView
 from bntui.model.markets import Market, StreamKey, SymbolKey
 from bntui.model.proof import prove
 from bntui.model.states import Grade
@@ -34,7 +35,6 @@ from bntui.model.status import (
 )
 from bntui.model.suspect import suspect
 from bntui.model.verdict import Facts, follow, gather
-from bntui.model.views import VerdictView
 from bntui.store.store import Store
 from bntui.venue.limits import Limits
 from bntui.wire.messages import AcceptAccount, Acknowledge, Command, RenewAccount, Rotate, Unwatch, Watch

@@ -9,12 +9,13 @@ from typing import Any
 
 from bntui.engine.account_status import account_lines, account_report
 from bntui.model.account import RecoveryView, UserStreamView
+from bntui.model.judged import HealthView, VerdictView
 from bntui.model.labels import stream_label
 from bntui.model.markets import StreamKey
 from bntui.model.panels import BookStatus
 from bntui.model.states import ShardState, StreamState
 from bntui.model.text import counted, escaped, span
-from bntui.model.views import BudgetView, HealthView, ShardView, StreamView, VerdictView
+from bntui.model.views import BudgetView, ShardView, StreamView
 
 LISTED = 20
 """Streams that the lines for people name; JSON has them all."""

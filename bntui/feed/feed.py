@@ -25,9 +25,10 @@ from bntui.feed.rest import RestClient
 from bntui.feed.transport import Transport
 from bntui.feed.userfeeds import UserFeeds
 from bntui.feed.userparts import NoMemory, UserMemory, UserParts
+from bntui.model.judged import HealthView
 from bntui.model.markets import Instrument, Market, StreamKey, StreamKind, SymbolKey
 from bntui.model.status import BudgetChanged, Event
-from bntui.model.views import BudgetView, HealthView, WeightView
+from bntui.model.views import BudgetView, WeightView
 from bntui.venue.base import StreamSpec, Venue
 from bntui.venue.limits import Limits
 from bntui.venue.places import Endpoints

@@ -21,10 +21,11 @@ from bntui.feed.refill import Refill
 from bntui.feed.rest import RestClient
 from bntui.feed.samples import Samples
 from bntui.feed.sparklines import Sparklines
+from bntui.model.judged import HealthView
 from bntui.model.markets import Instrument, StreamKey, StreamKind
 from bntui.model.states import ShardState
 from bntui.model.status import Event, HealthChanged, InstrumentsLoaded, ShardChanged, StreamChanged
-from bntui.model.views import HealthView, ShardView
+from bntui.model.views import ShardView
 from bntui.venue.base import Venue
 
 log = logging.getLogger(__name__)

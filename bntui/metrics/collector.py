@@ -13,10 +13,11 @@ from prometheus_client.registry import Collector
 from bntui.clock import Clock
 from bntui.metrics.table import COUNTER_ENDS, METRICS
 from bntui.metrics.tally import KINDS, Tally
+from bntui.model.judged import HealthView
 from bntui.model.markets import Market
 from bntui.model.states import BookState, Grade, RecoveryState, ShardState, StreamState, UserStreamState
 from bntui.model.text import one_line
-from bntui.model.views import BudgetView, HealthView, ShardView
+from bntui.model.views import BudgetView, ShardView
 from bntui.wire.mirror import LinkState, Mirror
 
 MOST_SHARDS = 200

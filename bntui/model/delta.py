@@ -15,17 +15,10 @@ from bntui.model.account import (
     UserStreamView,
 )
 from bntui.model.alerts import AlertView
+from bntui.model.judged import HealthView, VerdictView
 from bntui.model.markets import Instrument, Market, SymbolKey
 from bntui.model.panels import BookStatus, PanelsDelta
-from bntui.model.views import (
-    BudgetView,
-    HealthView,
-    OutageView,
-    ShardView,
-    StreamView,
-    VerdictView,
-    WatchView,
-)
+from bntui.model.views import BudgetView, OutageView, ShardView, StreamView, WatchView
 
 
 class NumberedFill(NamedTuple):

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 from bntui.model.account import AccountEvent
 from bntui.model.events import Candle, MarketEvent, PriceLevel
+from bntui.model.judged import HealthView
 from bntui.model.markets import Instrument, Market, StreamKey, SymbolKey
 from bntui.model.panels import BookStatus
 from bntui.model.states import BookState
-from bntui.model.views import BudgetView, HealthView, OutageView, ShardView, StreamView
+from bntui.model.views import BudgetView, OutageView, ShardView, StreamView
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
+from bntui.model.judged import HealthView, VerdictView
 from bntui.model.labels import all_of, kind_words, stream_label
 from bntui.model.markets import Market, StreamKey, SymbolKey
 from bntui.model.proof import (
@@ -23,10 +24,10 @@ from bntui.model.proof import (
 )
 from bntui.model.states import BookState, Grade, ShardState, StreamState
 from bntui.model.text import span
-from bntui.model.views import HealthView, ShardView, StreamView, VerdictView
 
 if TYPE_CHECKING:
     from bntui.model.panels import BookStatus
+    from bntui.model.views import ShardView, StreamView
 
 NAMED = 3
 """Streams that a sentence calls by name; the rest are counted."""

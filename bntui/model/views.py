@@ -9,13 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from bntui.model.markets import Market, SymbolKey
-from bntui.model.states import Grade, ShardState, StreamState
-
-OUTAGES_KEPT = 500
-"""Lines of the reconnect history that store and mirror keep: beyond it the lowest ids go."""
-
-NOTICES_KEPT = 100
-"""Notices that store and mirror keep: beyond it the oldest go."""
+from bntui.model.states import ShardState, StreamState
 
 
 @dataclass(slots=True)
@@ -194,41 +188,3 @@ class BudgetView:
     """Which markets the weights are of, as `WeightView.pool`."""
     other_weights: list[WeightView] = field(default_factory=list)
     """Of the pools beside that one."""
-
-
-@dataclass(frozen=True, slots=True)
-class HealthView:
-    """What concerns the whole program."""
-
-    clock_offset_ms: float | None
-    """Exchange's clock less ours; None before the first sample."""
-    loop_lag_ms: float
-    rest_ok: bool
-    rest_reason: str
-    unknown_events: int
-    malformed_frames: int
-    messages_per_s: float
-    bytes_per_s: float
-    second_endpoint_ok: bool | None = None
-    """While connections are down: whether another host of the exchange can be reached; None: not tried."""
-    conflated: int = 0
-    """Quotes passed by since the start, because the machine could not keep up; nothing else ever is."""
-    rest_at: float | None = None
-    """When REST answered last with what it was asked for."""
-
-
-@dataclass(frozen=True, slots=True)
-class VerdictView:
-    """The answer to «am I blind?»."""
-
-    grade: Grade
-    sentence: str
-    since: float
-    """When this grade began."""
-    suspect: str = ""
-    """Whose fault it seems to be, with the evidence; empty while all is well."""
-
-
-def empty_health() -> HealthView:
-    """What is known before anything is."""
-    return HealthView(None, 0.0, True, "", 0, 0, 0.0, 0.0)

@@ -10,6 +10,8 @@ from bntui.model.account import Balance, OrderUpdate, Position, RecoveryChanged,
 from bntui.model.delta import Delta, Notice
 from bntui.model.derivatives import MarkPrice, OpenInterest
 from bntui.model.events import AggTrade, MiniTicker, Quote, Ticker, Trade
+from bntui.model.judged import HealthView, VerdictView, empty_health
+from bntui.model.kept import NOTICES_KEPT, OUTAGES_KEPT
 from bntui.model.markets import Instrument, Market, StreamKey, SymbolKey
 from bntui.model.panels import BookStatus, Focus
 from bntui.model.states import ShardState
@@ -24,18 +26,7 @@ from bntui.model.status import (
     ShardChanged,
     StreamChanged,
 )
-from bntui.model.views import (
-    NOTICES_KEPT,
-    OUTAGES_KEPT,
-    BudgetView,
-    HealthView,
-    OutageView,
-    ShardView,
-    StreamView,
-    VerdictView,
-    WatchView,
-    empty_health,
-)
+from bntui.model.views import BudgetView, OutageView, ShardView, StreamView, WatchView
 from bntui.store.accounts import AccountTables
 from bntui.store.alerts import AlertTable
 from bntui.store.pages import Pages

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from bntui.model.judged import VerdictView
 from bntui.model.states import Grade
-from bntui.model.views import VerdictView
 from bntui.ui.format import clean, duration
 from bntui.ui.widgets.lines import Part
 

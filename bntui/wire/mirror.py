@@ -9,26 +9,17 @@ from typing import TYPE_CHECKING
 
 from bntui.errors import ProtocolError
 from bntui.model.accounts import Accounts
+from bntui.model.judged import HealthView, VerdictView, empty_health
+from bntui.model.kept import NOTICES_KEPT, OUTAGES_KEPT
 from bntui.model.markets import Instrument, StreamKey, SymbolKey
 from bntui.model.states import Grade
 from bntui.model.text import span
-from bntui.model.views import (
-    NOTICES_KEPT,
-    OUTAGES_KEPT,
-    BudgetView,
-    HealthView,
-    OutageView,
-    ShardView,
-    StreamView,
-    VerdictView,
-    WatchView,
-    empty_health,
-)
 
 if TYPE_CHECKING:
     from bntui.model.alerts import AlertView
     from bntui.model.delta import Delta, Notice
     from bntui.model.panels import BookStatus, Panels
+    from bntui.model.views import BudgetView, OutageView, ShardView, StreamView, WatchView
     from bntui.wire.messages import Welcome
 
 

@@ -8,9 +8,9 @@ from pathlib import Path
 from bntui.blackbox.box import ALWAYS, BlackBox
 from bntui.blackbox.writer import Bounds
 from bntui.clock import ManualClock
+from bntui.model.judged import VerdictView
 from bntui.model.states import Grade
 from bntui.model.status import Event
-from bntui.model.views import VerdictView
 from bntui.store.store import Store
 from bntui.wire.messages import Welcome
 from tests.model.build import BTC, T0_MS, quote

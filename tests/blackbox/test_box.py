@@ -15,9 +15,9 @@ from bntui.clock import ManualClock
 from bntui.feed.user import UserFeed
 from bntui.model.access import UserMethod
 from bntui.model.delta import Delta, NumberedFill
+from bntui.model.judged import VerdictView
 from bntui.model.markets import Market, SymbolKey
 from bntui.model.states import Grade
-from bntui.model.views import VerdictView
 from bntui.store.store import Store
 from bntui.tape import read_tape
 from bntui.wire.messages import Welcome

@@ -9,8 +9,8 @@ from bntui.blackbox.records import FORMAT, Begun, Closed, Record, decode
 from bntui.clock import ManualClock
 from bntui.model.accounts import FILLS_A_PAGE
 from bntui.model.delta import Delta, NumberedFill
+from bntui.model.judged import VerdictView
 from bntui.model.states import Grade
-from bntui.model.views import VerdictView
 from bntui.store.store import Store
 from bntui.wire.messages import Welcome
 from tests.model.build import BTC, T0_MS, quote

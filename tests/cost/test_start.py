@@ -59,6 +59,7 @@ LATER = {
     "bntui.journal_tables",
     "bntui.model.events",
     "bntui.model.panels",
+    "bntui.model.views",
     "bntui.venue.markets",
     "bntui.wire.codec",
     "bntui.wire.messages",

@@ -11,9 +11,9 @@ from bntui.config import Settings
 from bntui.doctor.findings import Outcome
 from bntui.doctor.running import check_engine
 from bntui.engine.engine import Engine
+from bntui.model.judged import VerdictView
 from bntui.model.states import Grade
 from bntui.model.status import BudgetChanged
-from bntui.model.views import VerdictView
 from bntui.wire.messages import Hello, Refused
 from bntui.world import world
 from tests.model import build

@@ -12,9 +12,9 @@ from bntui.engine.alert_measures import STARTING_S, Measures, PriceTrail, fill_m
 from bntui.engine.alerts import Measure
 from bntui.model.account import Renewal, UserStreamChanged
 from bntui.model.alerts import AlertKind
+from bntui.model.judged import VerdictView
 from bntui.model.states import Grade, StreamState, UserStreamState
 from bntui.model.status import OutageChanged
-from bntui.model.views import VerdictView
 from bntui.store.store import Store
 from tests.model.account_samples import a_fill, a_position, a_user_stream
 from tests.model.build import BTC, ETH, T0_MS, outage, quote, stream_changed, trade

@@ -14,9 +14,9 @@ from bntui.engine.engine import JUDGE_EVERY_S, Engine
 from bntui.errors import UsageError
 from bntui.journal import Journal, open_journal
 from bntui.model.alerts import AlertKind, AlertView
+from bntui.model.judged import VerdictView
 from bntui.model.markets import Market, SymbolKey
 from bntui.model.states import Grade
-from bntui.model.views import VerdictView
 from bntui.store.store import Store
 from bntui.wire.messages import Acknowledge, Unwatch
 from tests.model.account_samples import a_fill

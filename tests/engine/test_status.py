@@ -7,9 +7,10 @@ from dataclasses import replace
 import orjson
 
 from bntui.engine.status import LISTED, Findings, lines, report
+from bntui.model.judged import HealthView, VerdictView
 from bntui.model.markets import Market
 from bntui.model.states import BookState, Grade, ShardState, StreamState
-from bntui.model.views import BudgetView, HealthView, ShardView, StreamView, VerdictView, WeightView
+from bntui.model.views import BudgetView, ShardView, StreamView, WeightView
 from tests.model.build import BTC, ETH, book_status
 
 NOW = 1_000.0

@@ -16,10 +16,11 @@ from bntui.engine.trust import ANSWER_HOLDS_S, SHORTEST_AGE_S, USUAL_GAPS, Trust
 from bntui.feed.core.evidence import GAPS_KNOWN, StreamRecord, SymbolFacts
 from bntui.feed.feed import BOOK_WISH
 from bntui.model.account import RecoveryChanged, UserStreamChanged
+from bntui.model.judged import empty_health
 from bntui.model.markets import Market, StreamKey, StreamKind
 from bntui.model.states import RecoveryState, StreamState, UserStreamState
 from bntui.model.status import HealthChanged, StreamChanged
-from bntui.model.views import StreamView, empty_health
+from bntui.model.views import StreamView
 from bntui.tape import read_tape
 from bntui.wire.messages import Welcome
 from tests.model.account_samples import FUTURES, a_recovery, a_user_stream

@@ -14,9 +14,10 @@ from bntui.metrics import collector
 from bntui.metrics.collector import MOST_DARK, MOST_SHARDS, MOST_SYMBOLS, EngineCollector
 from bntui.metrics.table import METRICS
 from bntui.model.delta import AccountsDelta, Delta
+from bntui.model.judged import VerdictView
 from bntui.model.markets import Market, SymbolKey
 from bntui.model.states import Grade, RecoveryState, ShardState, StreamState, UserStreamState
-from bntui.model.views import VerdictView, WatchView, WeightView
+from bntui.model.views import WatchView, WeightView
 from bntui.wire.messages import Welcome
 from bntui.wire.mirror import Mirror
 from tests.model import build

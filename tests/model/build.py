@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from bntui.model.events import AggTrade, Candle, MiniTicker, Quote, Ticker, Trade
 from bntui.model.intervals import next_open
+from bntui.model.judged import HealthView
 from bntui.model.markets import Instrument, Market, Side, StreamKey, SymbolKey
 from bntui.model.panels import BookStatus
 from bntui.model.states import BookState, ShardState, StreamState
 from bntui.model.status import MinuteCloses, StreamChanged
-from bntui.model.views import BudgetView, HealthView, OutageView, ShardView, StreamView
+from bntui.model.views import BudgetView, OutageView, ShardView, StreamView
 
 T0_MS = 1_767_225_600_000
 """2026-01-01 00:00:00 UTC, the beginning of a minute."""

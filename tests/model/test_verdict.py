@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bntui.model.judged import HealthView, VerdictView
 from bntui.model.markets import Market
 from bntui.model.panels import BookStatus
 from bntui.model.proof import NO_ACCOUNTS, Proof
@@ -23,7 +24,7 @@ from bntui.model.verdict import (
     judge,
     successors,
 )
-from bntui.model.views import HealthView, ShardView, StreamView, VerdictView
+from bntui.model.views import ShardView, StreamView
 from tests.model.account_samples import a_recovery, a_user_stream
 from tests.model.build import BTC, ETH, book_status, health, shard, spot, stream
 

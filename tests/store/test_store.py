@@ -6,6 +6,8 @@ import pytest
 
 from bntui.model.delta import Delta
 from bntui.model.derivatives import MarkPrice, OpenInterest
+from bntui.model.judged import VerdictView, empty_health
+from bntui.model.kept import NOTICES_KEPT, OUTAGES_KEPT
 from bntui.model.markets import Market, StreamKey, SymbolKey
 from bntui.model.states import Grade, ShardState, StreamState
 from bntui.model.status import (
@@ -16,7 +18,6 @@ from bntui.model.status import (
     OutageChanged,
     ShardChanged,
 )
-from bntui.model.views import NOTICES_KEPT, OUTAGES_KEPT, VerdictView, empty_health
 from bntui.store.store import Store
 from tests.model.build import (
     BTC,

@@ -16,9 +16,10 @@ from bntui.model.account import (
     UserStreamView,
 )
 from bntui.model.delta import AccountsDelta, Delta, NumberedFill
+from bntui.model.judged import VerdictView
 from bntui.model.markets import Instrument, Market, SymbolKey
 from bntui.model.states import Grade, RecoveryState, StreamState, UserStreamState
-from bntui.model.views import VerdictView, WatchView
+from bntui.model.views import WatchView
 from tests.model.account_samples import FUTURES, MAIN, a_balance, a_fill, a_position, an_order
 from tests.support import market
 

@@ -7,17 +7,10 @@ from dataclasses import replace
 from typing import Any
 
 from bntui.model.delta import Delta
+from bntui.model.judged import HealthView, VerdictView
 from bntui.model.markets import Instrument, Market, SymbolKey
 from bntui.model.states import Grade, ShardState, StreamState
-from bntui.model.views import (
-    BudgetView,
-    HealthView,
-    OutageView,
-    ShardView,
-    StreamView,
-    VerdictView,
-    WatchView,
-)
+from bntui.model.views import BudgetView, OutageView, ShardView, StreamView, WatchView
 
 NOW = 50_000.0
 """The engine's monotonic clock at the pictures' moment."""

@@ -17,10 +17,11 @@ from bntui.drill.scenario import load, names
 from bntui.engine.forms import FORMS
 from bntui.engine.status import Findings, report
 from bntui.model.account import AccountKey, UserStreamView
+from bntui.model.judged import VerdictView, empty_health
 from bntui.model.markets import Market
 from bntui.model.panels import BookStatus
 from bntui.model.states import Grade
-from bntui.model.views import BudgetView, ShardView, StreamView, VerdictView, empty_health
+from bntui.model.views import BudgetView, ShardView, StreamView
 from bntui.preferences import COLUMNS
 from bntui.schema import SECTIONS, SETTINGS, Setting, Shape
 from bntui.sim.faults import FAULTS

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
+from bntui.model.judged import VerdictView
 from bntui.model.states import Grade
-from bntui.model.views import VerdictView
 from bntui.ui.suspicion import ENGINE, HOLD_S, NOBODY, Suspicion
 
 LIVE = VerdictView(Grade.LIVE, "LIVE 9/9 streams", 0.0)

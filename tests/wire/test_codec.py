@@ -14,10 +14,11 @@ from hypothesis import strategies as st
 
 from bntui.errors import ProtocolError
 from bntui.model.account import AccountKey
+from bntui.model.judged import VerdictView
 from bntui.model.markets import Market, SymbolKey
 from bntui.model.panels import Focus
 from bntui.model.states import Grade, StreamState
-from bntui.model.views import VerdictView, WatchView
+from bntui.model.views import WatchView
 from bntui.wire import codec
 from bntui.wire.codec import HEADER_BYTES, MOST_BYTES, Vocabulary, body_length, decode, encode, encode_body
 from bntui.wire.messages import (

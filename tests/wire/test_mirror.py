@@ -7,9 +7,10 @@ from dataclasses import fields, replace
 import pytest
 
 from bntui.errors import ProtocolError
+from bntui.model.judged import VerdictView
 from bntui.model.markets import Market, StreamKey
 from bntui.model.states import Grade
-from bntui.model.views import VerdictView, WatchView
+from bntui.model.views import WatchView
 from bntui.wire.messages import Delta, Notice, Welcome
 from bntui.wire.mirror import Changes, LinkState, Mirror
 from tests.model.build import BTC, ETH, budget, health, instrument, outage, shard, stream

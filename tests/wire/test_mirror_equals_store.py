@@ -7,6 +7,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
+from bntui.model.judged import VerdictView
 from bntui.model.markets import Market, StreamKey, SymbolKey
 from bntui.model.states import BookState, Grade, ShardState, StreamState
 from bntui.model.status import (
@@ -18,7 +19,7 @@ from bntui.model.status import (
     OutageChanged,
     ShardChanged,
 )
-from bntui.model.views import OutageView, VerdictView
+from bntui.model.views import OutageView
 from bntui.store import alerts as alerts_module
 from bntui.store import store as store_module
 from bntui.store.store import Store

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from bntui.model.judged import HealthView
 from bntui.model.markets import Market
-from bntui.model.views import HealthView
 
 
 def whole_health(parts: Mapping[Market, HealthView]) -> HealthView:

@@ -13,10 +13,11 @@ from dataclasses import dataclass, replace
 from bntui.model.account import Fill
 from bntui.model.alerts import AlertKind, AlertView
 from bntui.model.incident import card, clock_time, is_hole, is_ongoing, lasting, named
+from bntui.model.judged import VerdictView
 from bntui.model.states import Grade
 from bntui.model.text import counted
 from bntui.model.ticket import sums
-from bntui.model.views import OutageView, VerdictView
+from bntui.model.views import OutageView
 from bntui.ui import letters
 from bntui.ui.alertbell import words
 from bntui.ui.format import clean, duration, utc, wrap

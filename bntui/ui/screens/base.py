@@ -12,7 +12,7 @@ from textual.binding import BindingType
 from textual.geometry import Size
 from textual.screen import Screen
 
-from bntui.model.views import VerdictView
+from bntui.model.judged import VerdictView
 from bntui.ui.clipboard import Way, hand_to_tmux, keep, said, sequence
 from bntui.ui.copies import Copy, of_row, of_verdict
 from bntui.ui.keys import APP, FOCUS, REPLAY, Key, KeyGroup, bindings

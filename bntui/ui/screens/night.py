@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from textual.app import ComposeResult
 
 from bntui.model.incident import is_ongoing
+from bntui.model.judged import VerdictView
 from bntui.model.states import Grade
-from bntui.model.views import VerdictView
 from bntui.ui.copies import Copy, of_lines
 from bntui.ui.format import clean
 from bntui.ui.keys import NIGHT, Key, bindings

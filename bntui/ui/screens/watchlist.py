@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from textual import on
 from textual.app import ComposeResult
 
-from bntui.model.markets import Instrument, SymbolKey
-from bntui.model.states import StreamState
-from bntui.model.views import WatchView
 from bntui.ui.emptiness import no_symbols
 from bntui.ui.keys import MOVE, SEARCH, WATCHLIST, Key, bindings
 from bntui.ui.ordering import SteadyOrder
@@ -26,11 +23,16 @@ from bntui.ui.tables.watchlist import (
     watch_columns,
     watch_detail,
 )
-from bntui.ui.viewer import Viewer
 from bntui.ui.widgets.columns import Column, arranged
 from bntui.ui.widgets.grid import Grid
 from bntui.ui.widgets.lines import Line, Lines, faded, whole
-from bntui.wire.mirror import Changes
+
+if TYPE_CHECKING:
+    from bntui.model.markets import Instrument, SymbolKey
+    from bntui.model.states import StreamState
+    from bntui.model.views import WatchView
+    from bntui.ui.viewer import Viewer
+    from bntui.wire.mirror import Changes
 
 SLOW_TURNS = 4
 """On a thin line each row is drawn once in so many seconds."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from bntui.model.judged import HealthView
 from bntui.model.text import counted
-from bntui.model.views import BudgetView, HealthView, ShardView, WeightView
+from bntui.model.views import BudgetView, ShardView, WeightView
 from bntui.ui.format import clean, gauge, kilobytes, millis, rate, utc
 from bntui.ui.widgets.lines import Line, Part
 

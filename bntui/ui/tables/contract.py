@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
-from bntui.model.markets import Instrument
-from bntui.model.views import WatchView
 from bntui.ui.format import NONE, age, bps, clean, decimal_of, duration, human, price, utc, width_of
 from bntui.ui.panels.numbers import unit_of
 from bntui.ui.widgets.lines import Line, Part, join, part_width
+
+if TYPE_CHECKING:
+    from bntui.model.markets import Instrument
+    from bntui.model.views import WatchView
 
 MARK_OLD_S = 10.0
 """A mark price comes each second, or each three (USD-M and COIN-M, Mark Price Stream): an older one is said

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 from operator import attrgetter
+from typing import TYPE_CHECKING
 
 from bntui.model.markets import Instrument, Market, SymbolKey
 from bntui.model.states import BADNESS, StreamState
-from bntui.model.views import WatchView
 from bntui.ui.completion import TRADING
 from bntui.ui.format import (
     NONE,
@@ -34,9 +34,12 @@ from bntui.ui.tables.contract import contract_parts, symbol_width
 from bntui.ui.tables.states import STATE_STYLES, STATE_WORDS, UNKNOWN
 from bntui.ui.widgets.columns import Cell, Column
 
+if TYPE_CHECKING:
+    from bntui.model.views import WatchView
+
 InstrumentOf = Callable[[SymbolKey], Instrument | None]
 
-DecimalsOf = Callable[[WatchView], int]
+DecimalsOf = Callable[["WatchView"], int]
 """How many decimals a row's prices have."""
 
 TICKS = {1: ("▲", "up"), -1: ("▼", "down")}

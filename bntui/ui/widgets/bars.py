@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping, Sequence
 
+from bntui.model.judged import VerdictView
 from bntui.model.states import Grade
-from bntui.model.views import VerdictView
 from bntui.ui.format import clean, duration, utc, wrap, wrap_evenly
 from bntui.ui.keys import Key, shown
 from bntui.ui.tables.states import GRADE_GLYPHS

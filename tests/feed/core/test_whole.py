@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from bntui.feed.core.whole import whole_health
+from bntui.model.judged import HealthView, empty_health
 from bntui.model.markets import Market
-from bntui.model.views import HealthView, empty_health
 
 WELL = HealthView(10.0, 5.0, True, "", 1, 2, 30.0, 400.0, None, 3, 50.0)
 

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from bntui.model.alerts import AlertView
+from bntui.model.judged import VerdictView
 from bntui.model.states import Grade
-from bntui.model.views import VerdictView
 from bntui.ui.format import width_of
 from bntui.ui.letters import BLOCK
 from bntui.ui.panels.night import AIRY, ROOMY, TALL, Situation, page

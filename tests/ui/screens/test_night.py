@@ -7,8 +7,8 @@ from textual.drivers.headless_driver import HeadlessDriver
 from textual.pilot import Pilot
 
 from bntui.model.alerts import AlertView
+from bntui.model.judged import VerdictView
 from bntui.model.states import Grade
-from bntui.model.views import VerdictView
 from bntui.preferences import Preferences
 from bntui.ui.app import BntuiApp
 from bntui.ui.letters import BLOCK

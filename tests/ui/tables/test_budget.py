@@ -2,7 +2,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bntui.model.views import BudgetView, HealthView, WeightView, empty_health
+from bntui.model.judged import HealthView, empty_health
+from bntui.model.views import BudgetView, WeightView
 from bntui.ui.tables.budget import budget_lines
 from tests.support.market import WALL_MS, shard
 

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
+from bntui.model.judged import VerdictView
 from bntui.model.states import Grade
-from bntui.model.views import VerdictView
 from bntui.ui.keys import WATCHLIST
 from bntui.ui.widgets.bars import (
     headline,
