@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import asyncio
+import ssl
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
 from http import HTTPStatus
 
+import aiofastnet
 import pytest
+from websockets.asyncio.client import ClientConnection
 from websockets.asyncio.server import ServerConnection, serve
 from websockets.http11 import Request, Response
 
 from bntui.clock import SystemClock
 from bntui.feed.core.failures import Failure
+from bntui.feed.opening import Dial
 from bntui.feed.transport import WebsocketsTransport
 from bntui.venue.binance.limits import SPOT
 from tests.support.recorder import Recorder
@@ -59,3 +64,61 @@ async def test_an_address_of_this_machine_is_reached_without_the_proxy(
         link.end(1000, "")
         await recorder.until(lambda: recorder.losses)
     assert asked == ["/stream"]
+
+
+@pytest.mark.parametrize("dial", [None, aiofastnet.create_connection])
+async def test_an_attempt_that_is_given_up_hangs_up(dial: Dial | None) -> None:
+    came, hung_up = asyncio.Event(), asyncio.Event()
+
+    async def mute(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        came.set()
+        with suppress(OSError):
+            await reader.read(-1)
+        hung_up.set()
+        writer.close()
+
+    async with await asyncio.start_server(mute, "127.0.0.1", 0) as server, asyncio.timeout(20):
+        url = f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}/stream"
+        transport = WebsocketsTransport(QUICK, SystemClock(), dial=dial)
+        attempt = asyncio.create_task(transport.open(url, Recorder()))
+        await came.wait()
+        attempt.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await attempt
+        await hung_up.wait()
+
+
+class Dialled:
+    """Connects to nobody, and writes down whom it was to connect to."""
+
+    def __init__(self) -> None:
+        self.hosts: list[tuple[str, int, str | None, bool]] = []
+
+    async def __call__(
+        self,
+        loop: asyncio.AbstractEventLoop,
+        protocol_factory: Callable[[], ClientConnection],
+        host: str,
+        port: int,
+        *,
+        ssl: ssl.SSLContext | None,
+        server_hostname: str | None,
+    ) -> tuple[asyncio.Transport, ClientConnection]:
+        self.hosts.append((host, port, server_hostname, ssl is not None))
+        raise ConnectionRefusedError
+
+
+async def test_what_connects_in_asyncios_place_is_told_host_and_name_and_left_out_by_a_proxy() -> None:
+    dial = Dialled()
+    for url in ("wss://stream.exchange.test:9443/stream", "ws://localhost:81/stream"):
+        failure = await WebsocketsTransport(QUICK, SystemClock(), "none", dial).open(url, Recorder())
+        assert isinstance(failure, Failure)
+        assert failure.text == "connection refused"
+    assert dial.hosts == [
+        ("stream.exchange.test", 9443, "stream.exchange.test", True),
+        ("localhost", 81, None, False),
+    ]
+    dial.hosts.clear()
+    through = WebsocketsTransport(QUICK, SystemClock(), "http://127.0.0.1:1", dial)
+    assert isinstance(await through.open("wss://stream.exchange.test:9443/stream", Recorder()), Failure)
+    assert dial.hosts == []
