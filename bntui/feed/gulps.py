@@ -18,8 +18,9 @@ FULL_BYTES = 3 << 14
 """Who finds so much in one read may have found the system's buffer full, which begins with 64 kB: then the
 exchange waits for us. Such a connection is left alone half as long, and again, until it finds less."""
 
-SHORTEST = 1 / 64
-"""Who must be read this much sooner than others is read whenever something comes."""
+SHORTEST = 1 / 256
+"""No pause is a smaller part of a gulp. There is always one: with its end the socket looks for what TLS still
+holds, though nothing new came."""
 
 
 class Gulps:
@@ -57,12 +58,11 @@ class Gulps:
             return
         now = self._clock.monotonic()
         busy, self._read_at = now - self._read_at < BUSY_GULPS * self._gulp_s, now
-        shortest = self._gulp_s * SHORTEST
         if size >= FULL_BYTES:
-            self._pause_s = max(shortest, self._pause_s / 2)
+            self._pause_s = max(self._gulp_s * SHORTEST, self._pause_s / 2)
         elif size < FULL_BYTES / 2:
             self._pause_s = min(self._gulp_s, self._pause_s * 2)
-        if busy and self._pause_s > shortest and not self._paused and not self._transport.is_closing():
+        if busy and not self._paused and not self._transport.is_closing():
             self._paused = True
             self._transport.pause_reading()
             self._await_beat()

@@ -142,8 +142,8 @@ class ShardLink:
         self.conflated = 0
         """Quotes that were passed by though somebody reads each, since newer ones had come already."""
         self._held: list[bytes] = []
-        """What a flood has brought, without what is worthless already; decoded at the end of its gulp, or when
-        it is as much as a gulp may hold."""
+        """What a flood has brought, without what is worthless already; decoded at the end of its gulp, or as
+        soon as it is as much as a gulp may hold."""
         self._messages = self._bytes = 0
         self._rates_at = clock.monotonic()
         self._rates = (0.0, 0.0)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
+
+import pytest
 
 from bntui.clock import ManualClock
-from bntui.feed.gulps import FULL_BYTES, Gulps
+from bntui.feed.gulps import FULL_BYTES, SHORTEST, Gulps
 
 GULP_S = 0.02
 
@@ -114,21 +117,32 @@ async def test_without_a_gulp_everything_is_read_as_it_comes() -> None:
     assert not transport.paused
 
 
-async def test_who_finds_the_buffer_full_is_read_ever_sooner_and_later_again_when_he_does_not() -> None:
-    reading, transport, _ = gulps()
+async def test_who_finds_the_buffer_full_is_read_ever_sooner_and_later_again_when_he_does_not(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    loop = asyncio.get_running_loop()
+    call_at, beats = loop.call_at, list[float]()
 
-    async def pauses(size: int) -> bool:
-        """Whether such a read is followed by a pause."""
+    def noting(when: float, call: Callable[..., object], *args: object) -> asyncio.TimerHandle:
+        beats.append(when - loop.time())
+        return call_at(when, call, *args)
+
+    monkeypatch.setattr(loop, "call_at", noting)
+    reading, transport, _ = gulps(GULP_S * 8)
+    reading.read(100)
+
+    async def pause(size: int) -> float:
+        """For which part of a gulp it is left alone behind such a read."""
         transport.resumed.clear()
         reading.read(size)
-        if not transport.paused:
-            return False
-        async with asyncio.timeout(20):
-            await transport.resumed.wait()
-        return True
+        assert transport.paused
+        await transport.resumed.wait()
+        return beats.pop() / (GULP_S * 8)
 
-    assert not await pauses(100), "the first tells nothing"
-    full = [await pauses(FULL_BYTES) for _ in range(10)]
-    assert full == [True] * 5 + [False] * 5
-    assert not await pauses(FULL_BYTES - 1), "he keeps up just so"
-    assert await pauses(100)
+    async with asyncio.timeout(30):
+        for n in range(1, 12):
+            assert await pause(FULL_BYTES) <= max(SHORTEST, 1 / 2**n)
+        for _ in range(3):
+            assert await pause(FULL_BYTES - 1) <= SHORTEST, "he keeps up just so"
+        for n in range(1, 6):
+            assert await pause(100) <= SHORTEST * 2**n
