@@ -372,6 +372,12 @@ async def test_a_frame_costs_no_more_than_what_changed(monkeypatch: pytest.Monke
             painted.clear()
             await at.frame(pilot)
             assert len(painted) <= len(changed) + 1
+        at.advance(1)
+        at.answer(rows=[replace(row, last="68000.00") for row in rows])
+        painted.clear()
+        await at.frame(pilot)
+        assert len(painted) == len({row.symbol for row in painted}), "each once, though all ages are new too"
+        assert 0 < len(painted) < 50, "those on screen"
 
 
 async def test_the_search_field_does_not_blink() -> None:
