@@ -50,6 +50,10 @@ SERVICES_END_S = 1.5
 STANDSTILL_S = 1.0
 """A frame that comes so much later than it should shows that this process itself stood still."""
 
+YOUNG_OBJECTS = 5_000
+"""The collector looks when there are so many new objects. What is drawn once, such as a line with the time, is
+left behind in circles: Textual's strips remember their own crops. With more, memory grew for an hour."""
+
 LOAD_S = 0.5
 """Once there is a first screen, another is loaded each time that so long has passed."""
 
@@ -171,6 +175,7 @@ class BntuiApp(DressedApp, inherit_bindings=False):
         if not self.is_headless:
             # What a start loads stays: the collector need not look through it while frames are drawn.
             gc.freeze()
+            gc.set_threshold(YOUNG_OBJECTS)
             self.set_timer(LOAD_S, self._load_next)
 
     def _load_next(self) -> None:
