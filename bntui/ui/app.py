@@ -51,8 +51,8 @@ STANDSTILL_S = 1.0
 """A frame that comes so much later than it should shows that this process itself stood still."""
 
 YOUNG_OBJECTS = 5_000
-"""The collector looks when there are so many new objects. What is drawn once, such as a line with the time, is
-left behind in circles: Textual's strips remember their own crops. With more, memory grew for an hour."""
+"""The collector looks when there are so many new objects. What is drawn once, such as a line with the time,
+is left behind in circles: Textual's strips remember their own crops. With more, memory grew for an hour."""
 
 LOAD_S = 0.5
 """Once there is a first screen, another is loaded each time that so long has passed."""
