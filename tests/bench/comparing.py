@@ -51,6 +51,8 @@ class Group:
     rival: str
     """The contender that each row's ratio is to."""
     goals: Sequence[Goal] = ()
+    most_rounds: int | None = None
+    """What takes long is not measured more often, however many rounds are asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,7 @@ def compare(group: Group, rounds: int) -> Outcome:
     """Measure everyone so many times, in turn."""
     outcome = Outcome(group)
     found: dict[tuple[str, str], list[float]] = {}
+    rounds = min(rounds, group.most_rounds or rounds)
     for number in range(rounds):
         for contender in group.contenders:
             if contender.name in outcome.troubles:

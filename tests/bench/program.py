@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import select
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from statistics import quantiles
 
 from tests.bench.comparing import Contender, Figures, Goal, Group
@@ -30,7 +30,17 @@ SLOW = "--slow"
 
 OURS_FAST, OURS, TABLE = "bntui, fast", "bntui, websockets", "stock DataTable"
 
-UNITS = {"cpu": "% core", "viewer cpu": "% core", "engine cpu": "% core", "output": "kB/s", "memory": "MB"}
+BOOKS = 20
+"""Of so many symbols the book is kept while memory is looked at."""
+
+UNITS = {
+    "cpu": "% core",
+    "viewer cpu": "% core",
+    "engine cpu": "% core",
+    "output": "kB/s",
+    "memory": "MB",
+    "memory, added": "MB",
+}
 
 
 def figures(spent: Spent) -> Figures:
@@ -42,6 +52,7 @@ def figures(spent: Spent) -> Figures:
         "output": spent.kb_per_s,
         "frames": spent.frames_per_s,
         "memory": spent.mb,
+        "memory, added": spent.added_mb,
     }
     if len(spent.key_ms) > 1:
         cuts = quantiles(spent.key_ms, n=100, method="inclusive")
@@ -116,6 +127,29 @@ def _at(name: str, figure: str) -> Callable[[Mapping[tuple[str, str], float]], f
     return lambda medians: medians[name, figure]
 
 
+TEN_MINUTES_S = 600.0
+MANY = 2_000
+MEMORY_UNITS = {"memory at first": "MB", "memory": "MB", "memory, added": "MB", "cpu": "% core"}
+
+
+def _kept(symbols: int, after_s: Sequence[float]) -> Callable[[], Figures]:
+    """Memory after so long, and again after so long."""
+
+    def run() -> Figures:
+        load = _load(1_000, symbols, sum(after_s) + 60, (*KINDS, "depth@100ms"))
+        with program(load) as running, running.books_kept(load.names[:BOOKS]):
+            # The books' streams must be there when the run begins.
+            select.select([], [], [], SETTLE_S)
+            running.go()
+            seen: list[Figures] = []
+            for seconds in after_s:
+                select.select([], [], [], seconds)
+                seen.append(figures(running.spent(LOOK_S)))
+            return {**seen[-1], "memory at first": seen[0]["memory"]}
+
+    return run
+
+
 def groups() -> list[Group]:
     """Everything about the program on its screen."""
     usual = _load(1_000)
@@ -182,7 +216,15 @@ def groups() -> list[Group]:
                 for count in (50, 100, 500, 2_000)
             ],
             "50 symbols",
-            [Goal("MB of both with 2,000 symbols", _at("2,000 symbols", "memory"), most=140)],
+        ),
+        Group(
+            "program/memory",
+            f"memory of viewer and engine, the books of {BOOKS} symbols kept, after ten minutes",
+            MEMORY_UNITS,
+            [Contender(f"{count:,} symbols", _kept(count, [TEN_MINUTES_S])) for count in (50, MANY)],
+            "50 symbols",
+            [Goal(f"MB of both with {MANY:,} symbols", _at(f"{MANY:,} symbols", "memory"), most=140)],
+            most_rounds=1,
         ),
     ]
 
@@ -190,30 +232,22 @@ def groups() -> list[Group]:
 def long_groups(minutes: float) -> list[Group]:
     """Does memory grow over an hour?"""
     seconds = 60 * minutes
-
-    def run() -> Figures:
-        with program(_load(1_000, 500, seconds + 300)) as running:
-            running.go()
-            select.select([], [], [], min(300.0, seconds / 6))
-            early = running.spent(LOOK_S)
-            select.select([], [], [], seconds)
-            late = running.spent(LOOK_S)
-            return {"memory at first": early.mb, "memory": late.mb, "cpu": late.percent}
-
-    name = "500 symbols"
+    name = f"{MANY:,} symbols"
     return [
         Group(
             "long/memory",
-            f"memory of viewer and engine over {minutes:g} minutes at 1,000 messages a second",
-            {"memory at first": "MB", "memory": "MB", "cpu": "% core"},
-            [Contender(name, run)],
+            f"memory of viewer and engine, the books of {BOOKS} symbols kept, over {minutes:g} minutes "
+            "at 1,000 messages a second",
+            MEMORY_UNITS,
+            [Contender(name, _kept(MANY, [min(TEN_MINUTES_S / 2, seconds / 6), seconds]))],
             name,
             [
+                Goal("MB of both", _at(name, "memory"), most=140),
                 Goal(
                     "times the memory of the beginning",
                     lambda m: m[name, "memory"] / m[name, "memory at first"],
                     most=1.05,
-                )
+                ),
             ],
         )
     ]

@@ -13,13 +13,13 @@ import subprocess
 import sys
 import termios
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tests.bench.stage import CLOCK, PROC, ROOT, Failed, Load, cpu_s, rss_mb, said, source
+from tests.bench.stage import CLOCK, PROC, ROOT, Failed, Load, cpu_s, rss_mb, said, source, together_mb
 
 SIZE = (160, 56)
 """Columns and lines: the titles, 50 rows and the bars."""
@@ -122,8 +122,10 @@ class Spent:
     kb_per_s: float
     """To the terminal."""
     frames_per_s: float
-    viewer_mb: float
-    engine_mb: float
+    mb: float
+    """Memory of both together; what they share counts once."""
+    added_mb: float
+    """What each of them holds, added up: what they share counts twice."""
     key_ms: tuple[float, ...] = ()
     """From each key to its painted answer."""
 
@@ -131,11 +133,6 @@ class Spent:
     def percent(self) -> float:
         """Viewer and engine together."""
         return self.viewer_percent + self.engine_percent
-
-    @property
-    def mb(self) -> float:
-        """Memory of both."""
-        return self.viewer_mb + self.engine_mb
 
 
 @dataclass(slots=True)
@@ -145,7 +142,9 @@ class Program:
     terminal: Pty
     engine: int
     sender: subprocess.Popen[str]
-    key_ms: list[float] = field(default_factory=list)
+    words: list[str]
+    """How bntui is told of the source."""
+    environ: Mapping[str, str]
 
     def go(self) -> None:
         """Let the measured run begin."""
@@ -153,6 +152,18 @@ class Program:
         assert self.sender.stdin is not None
         self.sender.stdin.write("go\n")
         self.sender.stdin.flush()
+
+    @contextmanager
+    def books_kept(self, symbols: Sequence[str]) -> Iterator[None]:
+        """Another client has the engine keep the books of these symbols."""
+        words = [sys.executable, "-m", "bntui", "tail", *symbols, "--kinds", "book", *self.words]
+        with subprocess.Popen(words, cwd=ROOT, env=self.environ, stdout=subprocess.DEVNULL) as client:
+            try:
+                yield
+                if client.poll() is not None:
+                    raise Failed("the client that read the books has ended")
+            finally:
+                client.kill()
 
     def spent(self, seconds: float, press: tuple[bytes, bytes] | None = None) -> Spent:
         """Look for so long; meanwhile press a key twice a second, whose answer is known by a pattern."""
@@ -176,8 +187,8 @@ class Program:
             engine_percent=spent[1] / took * 100,
             kb_per_s=spent[2] / took / 1000,
             frames_per_s=spent[3] / took,
-            viewer_mb=rss_mb(viewer),
-            engine_mb=rss_mb(engine),
+            mb=together_mb(viewer, engine),
+            added_mb=rss_mb(viewer) + rss_mb(engine),
             key_ms=tuple(key_ms),
         )
 
@@ -203,11 +214,12 @@ def program(
         }
         if not fast:
             environ["PYTHONPATH"] = str(plain_library(folder))
-        command = [sys.executable, "-m", "bntui", *load.names, "--rest-url", urls["rest"]]
-        terminal = Pty([*command, "--stream-url", urls["streams"], *words], environ, size)
+        where = ["--rest-url", urls["rest"], "--stream-url", urls["streams"]]
+        command = [sys.executable, "-m", "bntui", *load.names]
+        terminal = Pty([*command, *where, *words], environ, size)
         try:
             terminal.until(rb"LIVE", START_S + load.symbols / 20)
             (engine,) = children(terminal.process.pid)
-            yield Program(terminal, engine, sender)
+            yield Program(terminal, engine, sender, where, environ)
         finally:
             terminal.end()

@@ -29,6 +29,7 @@ IDLE_SHARE = 0.2
 """Less work than this part of a look's time is none: what a program does by itself."""
 
 LIMIT_S = 240.0
+_HEX = frozenset("0123456789abcdef")
 _NS = 1e9
 
 
@@ -88,6 +89,24 @@ def process_s() -> float:
 def rss_mb(pid: int) -> float:
     """Memory that a process holds."""
     return int((PROC / str(pid) / "statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6
+
+
+def together_mb(*pids: int) -> float:
+    """Memory that processes hold together: what they share, such as Python itself, counts once."""
+    own, shared = 0, dict[str, int]()
+    for pid in pids:
+        mapping = ""
+        for line in (PROC / str(pid) / "smaps").read_text().splitlines():
+            name, _, rest = line.partition(":")
+            if name.startswith("Private_"):
+                own += int(rest.split()[0])
+            elif name.startswith("Shared_"):
+                key = f"{name} {mapping}"
+                shared[key] = max(shared.get(key, 0), int(rest.split()[0]))
+            elif line[0] in _HEX:
+                # Its protection, place in the file, and file: the addresses differ.
+                mapping = " ".join(line.split()[1:])
+    return (own + sum(shared.values())) * 1024 / 1e6
 
 
 @contextmanager
