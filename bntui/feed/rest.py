@@ -11,11 +11,12 @@ import httpx
 
 from bntui.clock import Clock
 from bntui.errors import RestError
+from bntui.feed.certificates import trusted_by_rest
 from bntui.feed.core.budget import WeightBudget
 from bntui.feed.core.clockoffset import ClockOffset
 from bntui.feed.core.failures import retry_after_s
 from bntui.feed.credentials import Credentials
-from bntui.feed.proxy import ProxyUnusable, is_here, proxy_for, shown
+from bntui.feed.proxy import ProxyUnusable, proxy_for, shown
 from bntui.secret import Secret
 from bntui.venue.base import Access, RestCall, Venue
 from bntui.venue.binance.signing import encoded
@@ -62,7 +63,7 @@ class RestClient:
                 proxy=via if transport is None else None,
                 # Which proxy there is, is decided here; certificates are still the user's choice.
                 trust_env=False,
-                verify=httpx.create_ssl_context(trust_env=not is_here(base_url)),
+                verify=trusted_by_rest(base_url),
             )
         except ProxyUnusable as exc:
             self._no_http = str(exc)

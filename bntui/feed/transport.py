@@ -18,6 +18,7 @@ from websockets.client import ClientProtocol
 from websockets.exceptions import InvalidHandshake, InvalidProxy, InvalidStatus, ProxyError
 
 from bntui.clock import Clock
+from bntui.feed.certificates import trusted_by_streams
 from bntui.feed.connection import Connection
 from bntui.feed.core.failures import Failure, retry_after_s
 from bntui.feed.opening import Dial, Opening
@@ -101,12 +102,11 @@ class WebsocketsTransport:
         self._clock = clock
         self._proxy = proxy
         self._dial = dial
-        self._ssl: ssl.SSLContext | None = None
 
     async def open(self, url: str, receiver: Receiver) -> Link | Failure:
         """Make one attempt. Nothing that a server or a proxy does raises here."""
         limits = self._limits
-        tls = self._tls() if url.startswith("wss:") else None
+        tls = trusted_by_streams() if url.startswith("wss:") else None
         proxy = None
         try:
             proxy = proxy_for(url, self._proxy)
@@ -119,11 +119,6 @@ class WebsocketsTransport:
 
     def _connection(self, protocol: ClientProtocol, close_timeout_s: float) -> Connection:
         return Connection(protocol, close_timeout_s, int(self._limits.own_frame_bytes))
-
-    def _tls(self) -> ssl.SSLContext:
-        if self._ssl is None:
-            self._ssl = ssl.create_default_context()
-        return self._ssl
 
 
 def failure_of_status(status: int, retry_after: Sequence[str], limits: Limits) -> Failure:
