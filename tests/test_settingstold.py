@@ -49,7 +49,7 @@ def test_every_mistake_is_one_line_with_its_place(file: Path) -> None:
         f"{file}:2: fps: 'fast' is no number.",
         f"{file}:3: thme is no setting and has no effect; did you mean theme?",
         f"{file}:5: watchlists.majors.symbols: 'BTC/USDT' is no symbol; Binance writes BTCUSDT.",
-        f"{file}:7: keys.move.down: s is watchlist.sort already; move.down stays on j ↓.",
+        f"{file}:7: keys.move.down: s is watchlist.sort already; move.down stays on j Down.",
         f"{file}:8: keys.app.nosuch: no action is called so; did you mean app.night?",
         f"{file.parent}/themes/mine.toml:2: primary: 'bleu' is no colour; did you mean blue?",
     ]
@@ -104,7 +104,7 @@ def test_the_table_of_keys_shows_them_as_they_are(file: Path) -> None:
     lines = [line.split() for line in keys(load({}, {}, file)[0])]
     assert ["app.quit", "none", "Quit", "(yours)"] in lines
     assert ["watchlist.undo", "b", "Put", "back", "what", "was", "removed", "last", "(yours)"] in lines
-    assert ["move.down", "j", "↓", "One", "line", "down"] in lines
+    assert ["move.down", "j", "Down", "One", "line", "down"] in lines
 
 
 def test_every_place_is_named(file: Path) -> None:

@@ -87,7 +87,7 @@ def test_a_clash_is_one_line_and_leaves_the_usual_keys() -> None:
     places = {"keys.move.down": "/home/you/config.toml:12: keys.move.down"}
     keymap = Keymap({"move.down": ("s",)}, places)
     assert keymap.problems == (
-        "/home/you/config.toml:12: keys.move.down: s is watchlist.sort already; move.down stays on j ↓.",
+        "/home/you/config.toml:12: keys.move.down: s is watchlist.sort already; move.down stays on j Down.",
     )
     assert keymap.moved == {}
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 _NAMES = {
-    "left": "←",
-    "right": "→",
+    "left": "Left",
+    "right": "Right",
     "question_mark": "?",
     "slash": "/",
     "colon": ":",
@@ -16,8 +16,8 @@ _NAMES = {
     "pageup": "PgUp",
     "home": "Home",
     "end": "End",
-    "down": "↓",
-    "up": "↑",
+    "down": "Down",
+    "up": "Up",
     "delete": "Del",
     "backspace": "Bksp",
     "backslash": "\\",
@@ -35,12 +35,15 @@ _NAMES = {
     "right_curly_bracket": "}",
 }
 
+_ARROWS = {"←": "left", "→": "right", "↓": "down", "↑": "up"}
+"""Arrows are written so too. They are not shown so: in ASCII they would read as other keys, `v` and `<`."""
+
 _FUNCTION = re.compile(r"\bf([0-9]+)$")
 
-READ_AS = {name: key for key, name in _NAMES.items()}
+READ_AS = {name: key for key, name in _NAMES.items()} | _ARROWS
 """Keys by what people call them."""
 
 
 def shown(keys: str) -> str:
-    """Keys as people read them: `j ↓`, `ctrl+d`."""
+    """Keys as people read them: `j Down`, `ctrl+d`."""
     return " ".join(_NAMES.get(key, _FUNCTION.sub(r"F\1", key)) for key in keys.split(","))
