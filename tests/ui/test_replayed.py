@@ -37,8 +37,8 @@ class Theatre:
         )
 
     @asynccontextmanager
-    async def running(self) -> AsyncIterator[Pilot[int]]:
-        async with self.app.run_test(size=(120, 30)) as pilot:
+    async def running(self, width: int = 120) -> AsyncIterator[Pilot[int]]:
+        async with self.app.run_test(size=(width, 30)) as pilot:
             self.app.pump.frame()
             await pilot.pause()
             yield pilot
@@ -124,6 +124,15 @@ async def test_help_and_bottom_line_name_the_replays_keys(theatre: Theatre) -> N
         await pilot.pause()
         groups = [group.title for group in theatre.app.everywhere]
         assert groups == ["In a replay, on every screen", "Everywhere"]
+
+
+@pytest.mark.parametrize("number", "1234567")
+async def test_how_it_is_halted_stands_there_on_a_small_terminal_too(theatre: Theatre, number: str) -> None:
+    async with theatre.running(80) as pilot:
+        await pilot.press(number)
+        theatre.app.pump.frame()
+        assert "space pause" in theatre.line("#status")
+        assert "q quit" in theatre.line("#status")
 
 
 async def test_the_palette_offers_them_too(theatre: Theatre) -> None:

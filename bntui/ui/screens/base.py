@@ -197,7 +197,10 @@ class ViewerScreen(Screen[None], inherit_bindings=False):
             own_keys = [viewer.keymap.of(key) for key in (*moving, *self.bar_keys()) if key.label]
             every_key = key_line(own_keys, width)
             room = width - beside
-            named = tabs(TITLES, self.TAB, room - part_width(every_key), room, self._marks(), keys)
+            # How a replay is halted stands there even where the names of the screens give way to it.
+            first = part_width(key_line(moving[:1], width))
+            most = room - first - 1 if first else room
+            named = tabs(TITLES, self.TAB, room - part_width(every_key), most, self._marks(), keys)
             left = (*named, *note)
             own = key_line(own_keys, width - part_width([*left, *always]) - 5)
             gap: Line = (("  ", ""),) if own else ()
