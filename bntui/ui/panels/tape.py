@@ -264,7 +264,7 @@ def flow_lines(
     minutes = [flows[open_ms] for open_ms in newest]
     unit = f"{unit_of(instrument)} " if instrument is not None else ""
     partly = any(not flow.complete for flow in minutes)
-    mark = "  ~ in part" if partly else ""
+    mark = "  ~ in part " if partly else ""
     said = f"{unit}bought ▲ and sold ▼ a minute"
     for shorter in (f"{unit}▲ ▼ a minute", f"{unit}▲ ▼"):
         if width_of(said) + len(mark) > width:

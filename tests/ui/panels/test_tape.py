@@ -124,6 +124,7 @@ def test_minutes_tell_what_was_bought_and_sold_and_which_were_seen_in_part() -> 
         for line in flow_lines({m.open_ms: m for m in minutes}, INSTRUMENT, 60, 4)
     ]
     assert lines[0].split() == ["BTC", "bought", "▲", "and", "sold", "▼", "a", "minute", "~", "in", "part"]
+    assert lines[0].endswith(" ~ in part ")
     assert lines[1].startswith("03:04~▲     2 █████████▌")
     assert lines[2].startswith("03:03 ▲     4 ███████████████████▼     0")
     assert lines[3] == ""
