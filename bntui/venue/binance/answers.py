@@ -6,8 +6,10 @@ words, for a body that is not what it should be.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from json import JSONDecoder
 from typing import Any, TypeVar
 
 import orjson
@@ -36,6 +38,12 @@ KeyOf = Callable[[str], SymbolKey]
 
 _T = TypeVar("_T")
 
+_SYMBOLS = re.compile(rb'"symbols"\s*:\s*\[\s*(?={)')
+"""Where the rows of an exchangeInfo answer begin. Other lists of this name, such as that of `sors`, hold no
+objects."""
+
+_BEHIND_ROW = re.compile(r"\s*([],])\s*")
+
 
 def read(body: bytes, reader: Callable[[Any], _T]) -> _T:
     """What a reader finds in a body; whatever it stumbles over becomes a ValueError in words."""
@@ -58,15 +66,40 @@ def server_time_ms(body: bytes) -> int:
 def instruments(body: bytes, read_row: Callable[[Row], Instrument] | None = None) -> tuple[Instrument, ...]:
     """The symbols of an exchangeInfo answer. One that cannot be read is left out, so that a novelty of
     one symbol does not hide all others; an answer without any readable symbol raises ValueError."""
+    listed, readable = 0, []
+    for row in _listed(body):
+        listed += 1
+        if (found := _readable(row, read_row)) is not None:
+            readable.append(found)
+    if listed and not readable:
+        raise ValueError("no symbol in the answer can be read")
+    return tuple(readable)
 
-    def listed_in(answer: Any) -> tuple[Instrument, ...]:
-        listed = items(entries(answer)["symbols"])
-        readable = tuple(found for row in listed if (found := _readable(row, read_row)) is not None)
-        if listed and not readable:
-            raise ValueError("no symbol in the answer can be read")
-        return readable
 
-    return read(body, listed_in)
+def _listed(body: bytes) -> Iterator[Any]:
+    """The rows of an exchangeInfo answer, one by one: all at once, the longest answer of the exchange would
+    take five times its size for a moment, and leave much of that in pieces."""
+    begins = _SYMBOLS.search(body)
+    if begins is None:
+        yield from read(body, lambda answer: items(entries(answer)["symbols"]))
+        return
+    try:
+        text = body[begins.end() :].decode()
+    except UnicodeDecodeError:
+        raise ValueError("the answer is no JSON: it is no text") from None
+    decoder, at = JSONDecoder(), 0
+    while True:
+        try:
+            _, end = decoder.raw_decode(text, at)
+        except (ValueError, RecursionError):
+            raise ValueError("the answer is no JSON: it breaks off among its symbols") from None
+        yield read(text[at:end].encode(), lambda row: row)
+        behind = _BEHIND_ROW.match(text, end)
+        if behind is None:
+            raise ValueError("the answer is no JSON: it breaks off among its symbols")
+        if behind[1] == "]":
+            return
+        at = behind.end()
 
 
 def _readable(row: Any, read_row: Callable[[Row], Instrument] | None) -> Instrument | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -87,6 +88,29 @@ def test_symbols_that_do_not_trade_and_states_that_nobody_knows_are_kept() -> No
 )
 def test_one_odd_symbol_does_not_hide_the_others(odd: Any) -> None:
     assert [each.key for each in instruments(_info(odd, _symbol()))] == [BTC]
+
+
+@pytest.mark.parametrize("separators", [(",", ":"), (", ", ": "), (" ,\n", " : ")])
+def test_symbols_are_read_however_they_are_printed(separators: tuple[str, str]) -> None:
+    info = {
+        "sors": [{"baseAsset": "BTC", "symbols": ["BTCUSDT"]}],
+        "symbols": [_symbol(), _symbol("ETHUSDT")],
+    }
+    found = instruments(json.dumps(info, separators=separators).encode())
+    assert [each.key.symbol for each in found] == ["BTCUSDT", "ETHUSDT"]
+
+
+def test_an_answer_that_breaks_off_is_refused() -> None:
+    whole = _info(_symbol(), _symbol("ETHUSDT"))
+    last = whole.rindex(b"]", 0, whole.rindex(b"}"))
+    for end in range(1, last, 7):
+        with pytest.raises(ValueError, match="the answer"):
+            instruments(whole[:end])
+
+
+def test_an_answer_that_is_no_text_is_refused() -> None:
+    with pytest.raises(ValueError, match="the answer is no JSON"):
+        instruments(_info(_symbol()).replace(b"BTCUSDT", b"BTC\xff\xfe"))
 
 
 def test_an_answer_of_odd_symbols_only_is_refused() -> None:
