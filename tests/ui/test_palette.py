@@ -12,6 +12,7 @@ from bntui.ui.palette import SCREENS
 from bntui.ui.themes import DEFAULT_THEME, TEXTUAL_S
 from bntui.ui.wishes import Told
 from tests.support import accounts, market, opened
+from tests.support.sittings import SITTINGS, strips
 from tests.support.viewing import Desk, desk, until
 
 
@@ -112,3 +113,13 @@ async def test_bntuis_own_themes_stand_before_those_of_textual() -> None:
         own = len(names) - len(TEXTUAL_S)
         assert DEFAULT_THEME in names[:own]
         assert set(names[own:]) == TEXTUAL_S
+
+
+@pytest.mark.parametrize("theme", ["bntui-16-dark", "bntui-16-light"])
+@pytest.mark.parametrize("name", ["palette", "themes"])
+async def test_its_edges_are_of_the_terminals_own_colours_too(name: str, theme: str) -> None:
+    async with SITTINGS[name].taken(theme=theme) as (at, _pilot):
+        drawn = [segment for strip in strips(at) for segment in strip if segment.text.strip()]
+        used = [segment.style for segment in drawn if segment.style is not None]
+        colours = {colour for style in used for colour in (style.color, style.bgcolor) if colour is not None}
+        assert [colour for colour in colours if colour.triplet is not None] == []
