@@ -117,6 +117,19 @@ async def test_nothing_can_be_changed(theatre: Theatre) -> None:
         assert "This is a replay" in theatre.line("#status")
 
 
+@pytest.mark.parametrize(
+    ("number", "there", "missing"), [("1", "sort", "remove"), ("2", "streams", "rotate")]
+)
+async def test_keys_that_would_change_something_are_not_named(
+    theatre: Theatre, number: str, there: str, missing: str
+) -> None:
+    async with theatre.running(200) as pilot:
+        await pilot.press(number)
+        theatre.app.pump.frame()
+        assert there in theatre.line("#status")
+        assert missing not in theatre.line("#status")
+
+
 async def test_help_and_bottom_line_name_the_replays_keys(theatre: Theatre) -> None:
     async with theatre.running() as pilot:
         assert "space pause" in theatre.line("#status")

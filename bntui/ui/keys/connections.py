@@ -20,6 +20,7 @@ CONNECTIONS = KeyGroup(
             "rotate",
             "rotate",
             "Change the connection without loss; try the refused key of a user stream again",
+            changes=True,
         ),
     ),
 )
@@ -39,6 +40,7 @@ USER_STREAM = KeyGroup(
             "renew",
             "renew",
             "Another connection without loss; a key that was refused is tried again",
+            changes=True,
         ),
         Key(
             "user_stream.accept",
@@ -46,6 +48,7 @@ USER_STREAM = KeyGroup(
             "accept",
             "accept",
             "Take the account as it is: what no fill explains is known to you",
+            changes=True,
         ),
     ),
 )

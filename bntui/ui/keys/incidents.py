@@ -27,8 +27,16 @@ ALERTS = KeyGroup(
             "ack",
             "Say that you know, with a note: it is not made known again while it lasts",
             priority=True,
+            changes=True,
         ),
-        Key("alerts.acknowledge_all", "A", "acknowledge_all", "all", "Say so of every alert that lasts"),
+        Key(
+            "alerts.acknowledge_all",
+            "A",
+            "acknowledge_all",
+            "all",
+            "Say so of every alert that lasts",
+            changes=True,
+        ),
     ),
 )
 
@@ -44,6 +52,13 @@ NIGHT = KeyGroup(
     "3 a.m. mode",
     (
         Key("night.back", "escape,backspace", "app.night", "back", "Back to where you were"),
-        Key("night.acknowledge", "a", "acknowledge", "acknowledge", "Say that you know of the newest alert"),
+        Key(
+            "night.acknowledge",
+            "a",
+            "acknowledge",
+            "acknowledge",
+            "Say that you know of the newest alert",
+            changes=True,
+        ),
     ),
 )

@@ -22,6 +22,8 @@ class Key:
     priority: bool = False
     """Taken before the widget with the focus sees it: it works while text is typed, and what is typed right
     behind it, as in one burst over a slow link, goes where it was meant to go."""
+    changes: bool = False
+    """Asks the engine for a change: in a replay, which has none, it does nothing and is not named."""
 
 
 @dataclass(frozen=True, slots=True)

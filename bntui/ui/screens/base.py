@@ -336,10 +336,11 @@ class ViewerScreen(Screen[None], inherit_bindings=False):
     def bar_keys(self) -> list[Key]:
         """The screen's keys for the bottom line, the most important first; help and quit are always there.
 
-        From one panel no key leads to another.
+        From one panel no key leads to another, and in a replay none changes anything.
         """
         alone = len(self.focus_chain) < 2
-        keys = [key for group in self.KEYS for key in group.keys if key.label]
+        fixed = self.viewer.replay is not None
+        keys = [key for group in self.KEYS for key in group.keys if key.label and not (fixed and key.changes)]
         return [key for key in keys if not (alone and key.id == NEXT_PANEL)]
 
     def bar_note(self) -> Line:
