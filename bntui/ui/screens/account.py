@@ -146,7 +146,8 @@ class AccountScreen(OwnScreen):
         worth = worth_of(
             position, self.row(position.key), instrument, self.viewer.now(), self.viewer.exchange_ms()
         )
-        self.show_detail((*position_detail(position, worth, instrument), *hidden))
+        parts = (*position_detail(position, worth, instrument), *hidden)
+        self.show_detail(parts, doubtful=self.is_doubtful(position.owner))
 
     def _show_nothing(self) -> None:
         accounts = self.accounts

@@ -125,7 +125,8 @@ class OrdersScreen(OwnScreen):
             self.show_detail(())
             return
         row = self.viewer.mirror.rows.get(order.key)
-        self.show_detail(order_detail(order, self.instrument, row, self.viewer.exchange_ms()))
+        parts = order_detail(order, self.instrument, row, self.viewer.exchange_ms())
+        self.show_detail(parts, doubtful=order.open and self.is_doubtful(order.owner))
 
     def _show_nothing(self) -> None:
         words: list[Line] | None = None

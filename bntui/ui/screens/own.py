@@ -80,8 +80,11 @@ class OwnScreen(ViewerScreen):
             self.trust.styles.height = max(len(lines), 1)
             self.trust.display = bool(lines)
 
-    def show_detail(self, parts: Sequence[Part]) -> None:
-        """One line about the row under the cursor."""
+    def show_detail(self, parts: Sequence[Part], *, doubtful: bool = False) -> None:
+        """One line about the row under the cursor; it is as faint as a row that cannot be trusted, but for
+        what is called out."""
+        if doubtful:
+            parts = faded(parts, but="blind")
         line: Line = ((" ", ""), *join(parts)) if parts else ()
         self.detail.display = bool(parts)
         self.detail.set_lines([faded(line) if self.viewer.is_dark else line])

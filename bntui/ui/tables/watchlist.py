@@ -33,6 +33,7 @@ from bntui.ui.panels.numbers import unit_of
 from bntui.ui.tables.contract import contract_parts, symbol_width
 from bntui.ui.tables.states import STATE_STYLES, STATE_WORDS, UNKNOWN
 from bntui.ui.widgets.columns import Cell, Column
+from bntui.ui.widgets.lines import faded
 
 if TYPE_CHECKING:
     from bntui.model.views import WatchView
@@ -326,6 +327,7 @@ def watch_detail(row: WatchView, instrument: Instrument | None, now: float, wall
     unit = f" {unit_of(instrument)}" if instrument is not None else ""
     if instrument is not None and instrument.status != TRADING:
         parts.append((f"status {clean(instrument.status)}", "stale"))
+    certain = len(parts)
     parts += contract_parts(row, instrument, now, wall_ms)
     parts.append(
         (
@@ -339,4 +341,6 @@ def watch_detail(row: WatchView, instrument: Instrument | None, now: float, wall
     parts.append((f"24h {price(row.low, decimals)} to {price(row.high, decimals)}", "faint"))
     worth = human(quote_volume_of(row, instrument))
     parts.append((f"{human(decimal_of(row.volume))}{unit} = {worth}{quote}", "faint"))
+    if is_untrusted(row):
+        parts[certain:] = faded(parts[certain:])
     return tuple(parts)

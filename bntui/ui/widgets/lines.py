@@ -36,9 +36,9 @@ def join(parts: Sequence[Part], separator: Part = SEPARATOR) -> Line:
     return tuple(joined)
 
 
-def faded(parts: Sequence[Part]) -> Line:
-    """The parts without what their styles say: nothing in them can be trusted now."""
-    return tuple((text, "faint") for text, _ in parts)
+def faded(parts: Sequence[Part], but: str | None = None) -> Line:
+    """The parts without what their styles say: nothing can be trusted now, `but` those of this style."""
+    return tuple((text, style if style == but else "faint") for text, style in parts)
 
 
 def cut(parts: Sequence[Part], width: int) -> Line:

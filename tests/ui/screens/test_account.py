@@ -3,6 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from rich.color import Color
 from textual.pilot import Pilot
 
 from bntui.model.delta import AccountsDelta
@@ -26,6 +27,12 @@ def held(at: Desk) -> list[str]:
     return [f"{owner.market} {asset}" for owner, asset in at.account.balances.keys]
 
 
+def detail_colours(at: Desk) -> set[Color]:
+    """The colours in the line about the position under the cursor."""
+    drawn = at.account.detail.render_line(0)
+    return {part.style.color for part in drawn if part.text.strip() and part.style and part.style.color}
+
+
 async def test_7_opens_positions_and_balances() -> None:
     at = desk(accounts.traded())
     async with at.running() as pilot:
@@ -34,6 +41,7 @@ async def test_7_opens_positions_and_balances() -> None:
         assert at.account.positions.has_focus
         assert "▲ LONG" in position_text(at, 0)
         assert at.line("#detail").startswith(" main.usdm BTCUSDT · unrealised +3564.2 USDT")
+        assert len(detail_colours(at)) > 2
 
 
 async def test_profit_follows_the_mark_price_within_a_frame() -> None:
@@ -65,6 +73,17 @@ async def test_a_margin_call_is_loud_in_its_row_and_above() -> None:
         await opened(at, pilot)
         assert "✖ CALL" in position_text(at, 1)
         assert at.line("#trust").startswith(" ✖ MARGIN CALL: ETHUSDT.usdm of main")
+
+
+async def test_below_a_doubtful_position_only_its_margin_call_is_not_faint() -> None:
+    at = desk(accounts.ailing())
+    async with at.running() as pilot:
+        await opened(at, pilot)
+        assert len(detail_colours(at)) == 1
+        await pilot.press("j")
+        await at.frame(pilot)
+        assert "MARGIN CALL: add margin" in at.line("#detail")
+        assert len(detail_colours(at)) == 2
 
 
 async def test_a_closed_position_is_shown_as_such_for_a_while() -> None:

@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from rich.color import Color
 from textual.pilot import Pilot
 
 from bntui.model.account import OrderUpdate
@@ -120,16 +121,24 @@ async def test_without_an_account_it_says_how_to_add_one() -> None:
         assert "bntui keys add NAME" in at.line("#empty")
 
 
+def detail_styles(at: Desk) -> set[tuple[Color | None, bool | None]]:
+    """How the line about the order under the cursor is drawn."""
+    drawn = at.orders.detail.render_line(0)
+    return {(part.style.color, part.style.bold) for part in drawn if part.text.strip() and part.style}
+
+
 async def test_open_orders_of_an_account_that_cannot_be_heard_are_dimmed() -> None:
     at = desk(accounts.traded())
     async with at.running() as pilot:
         await opened(at, pilot)
         order = at.mirror.accounts.orders[MAIN, "BTCUSDT", 2, False]
         assert not at.orders.is_doubtful(order.owner)
+        assert len(detail_styles(at)) > 1
         at.answer(accounts=AccountsDelta(streams=[accounts.stream(MAIN, state=UserStreamState.DOWN)]))
         await at.frame(pilot)
         assert at.orders.is_doubtful(order.owner)
         assert "✖ main.spot down" in at.line("#trust")
+        assert len(detail_styles(at)) == 1
 
 
 @pytest.mark.parametrize(("width", "height"), [(60, 15), (80, 24), (120, 40), (200, 60)])

@@ -99,6 +99,13 @@ def test_an_untrusted_row_says_so_in_words(state: StreamState, style: str) -> No
     assert f"{state}: no answer, newest data 4m12s old" in detail(row)
 
 
+def test_below_an_untrusted_row_its_numbers_are_faint_too() -> None:
+    row = watch_row("BTCUSDT", state=StreamState.BLIND, reason="no answer")
+    name, why, *numbers = watch_detail(row, instrument_of(row.key), NOW, WALL_MS)
+    assert [name[1], why[1]] == ["strong", "blind"]
+    assert {style for _, style in numbers} == {"faint"}
+
+
 def test_a_quiet_row_says_quiet_and_why() -> None:
     row = watch_row("DOTUSDT", state=StreamState.QUIET, reason="no trade since id 7 (ticker agrees)")
     assert cells(row)["state"] == ("quiet", "quiet")

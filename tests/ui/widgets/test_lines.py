@@ -67,6 +67,7 @@ async def test_centred_lines_stand_in_the_middle() -> None:
 
 def test_faded_text_keeps_its_words_and_loses_its_styles() -> None:
     assert faded([("a", "up"), ("b", "")]) == (("a", "faint"), ("b", "faint"))
+    assert faded([("a", "up"), ("b", "blind")], but="blind") == (("a", "faint"), ("b", "blind"))
 
 
 @given(PARTS, st.integers(0, 40))
