@@ -50,7 +50,7 @@ SERVICES_END_S = 1.5
 STANDSTILL_S = 1.0
 """A frame that comes so much later than it should shows that this process itself stood still."""
 
-YOUNG_OBJECTS = 6_000
+YOUNG_OBJECTS = 7_000
 """The collector looks when there are so many new objects. What is drawn once, such as a line with the time,
 is left behind in circles: Textual's strips remember their own crops. With more, memory grew for an hour."""
 
