@@ -19,7 +19,8 @@ from bntui.feed.core.whole import whole_health
 from bntui.feed.credentials import Account, Credentials
 from bntui.feed.market import REPORT_EVERY_S, MarketFeed
 from bntui.feed.pace import Pace
-from bntui.feed.pool import Pool, PoolParts
+from bntui.feed.pool import Pool
+from bntui.feed.poolparts import PoolParts
 from bntui.feed.proxy import is_proxied
 from bntui.feed.rest import RestClient
 from bntui.feed.transport import Transport

@@ -6,13 +6,9 @@ import asyncio
 import logging
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from math import inf
 from urllib.parse import urlsplit
 
-from bntui.clock import Clock
-from bntui.feed.attempts import AttemptsFile
-from bntui.feed.core.backoff import Uniform
 from bntui.feed.core.facts import Granted, Overslept, Renew, RotateAsked, StateChanged, Stop, Unwanted, Wanted
 from bntui.feed.core.failures import Failure, policy
 from bntui.feed.core.gate import Gate
@@ -24,12 +20,11 @@ from bntui.feed.handover import Handovers
 from bntui.feed.link import ShardLink
 from bntui.feed.losses import Losses
 from bntui.feed.odd import OddFrames
-from bntui.feed.transport import Transport
+from bntui.feed.poolparts import PoolParts
 from bntui.model.events import Malformed, MarketEvent, UnknownEvent
 from bntui.model.states import ShardState
 from bntui.model.status import Event, LinkChanged
 from bntui.model.views import ShardView
-from bntui.venue.base import Venue
 
 log = logging.getLogger(__name__)
 
@@ -38,22 +33,6 @@ DOWN_STATES = frozenset({ShardState.WAITING, ShardState.GATED, ShardState.FAILED
 SHORTEST_NAP_S = 0.01
 LONGEST_NAP_S = 1.0
 """The pool looks at its deadlines at least this often; a wake-up that was missed costs no more."""
-
-
-@dataclass(frozen=True, slots=True)
-class PoolParts:
-    """What a pool is built of; the seams of its tests."""
-
-    venue: Venue
-    stream_url: str
-    transport: Transport
-    attempts: AttemptsFile
-    clock: Clock
-    uniform: Uniform
-    take_shard_id: Callable[[], int]
-    take_outage_id: Callable[[], int]
-    emit: Callable[[Sequence[Event]], None]
-    """One call a gulp."""
 
 
 class Pool:

@@ -28,7 +28,8 @@ from bntui.feed.market import (
     FIRST_CLOCK_SAMPLES,
     MarketFeed,
 )
-from bntui.feed.pool import Pool, PoolParts
+from bntui.feed.pool import Pool
+from bntui.feed.poolparts import PoolParts
 from bntui.feed.rest import RestClient
 from bntui.feed.sparklines import SCREENFUL_SHARE
 from bntui.model.events import Ticker

@@ -18,7 +18,8 @@ from bntui.clock import ManualClock
 from bntui.feed.attempts import AttemptsFile
 from bntui.feed.core.budget import AttemptLimit
 from bntui.feed.core.failures import Failure
-from bntui.feed.pool import Pool, PoolParts
+from bntui.feed.pool import Pool
+from bntui.feed.poolparts import PoolParts
 from bntui.model.events import Trade
 from bntui.model.states import ShardState
 from bntui.model.status import Event

@@ -20,7 +20,8 @@ from bntui.feed.books import Books
 from bntui.feed.core.budget import AttemptLimit, SlidingBudget, WeightBudget
 from bntui.feed.core.subscriptions import Subscriptions
 from bntui.feed.market import MarketFeed
-from bntui.feed.pool import LONGEST_NAP_S, SHORTEST_NAP_S, Pool, PoolParts
+from bntui.feed.pool import LONGEST_NAP_S, SHORTEST_NAP_S, Pool
+from bntui.feed.poolparts import PoolParts
 from bntui.feed.rest import RestClient
 from bntui.model.status import Event
 from bntui.venue.binance.limits import SPOT
