@@ -58,6 +58,10 @@ PLAIN: Mapping[int, str] = MappingProxyType({ord(char): plain for chars, plain i
 """What stands for each character that bntui or Textual draws with; each takes as many cells."""
 
 
+_BETWEEN = (" · ", " | ")
+"""What stands between two parts of a line: as a dash it would be a minus in front of numbers."""
+
+
 def needs_plain(term: str, encoding: str) -> bool:
     """Does a terminal of this kind and encoding show ASCII alone?
 
@@ -73,7 +77,7 @@ def in_ascii(pieces: Iterable[Piece]) -> Iterator[Piece]:
 
 
 def _plain(text: str) -> str:
-    return text if text.isascii() else text.translate(PLAIN)
+    return text if text.isascii() else text.replace(*_BETWEEN).translate(PLAIN)
 
 
 class WholeCells(ScrollBarRender):
@@ -89,6 +93,6 @@ class PlainFilter(LineFilter):
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
         """The same segments in ASCII."""
         return [
-            segment if segment.text.isascii() else Segment(segment.text.translate(PLAIN), *segment[1:])
+            segment if segment.text.isascii() else Segment(_plain(segment.text), *segment[1:])
             for segment in segments
         ]

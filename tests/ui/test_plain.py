@@ -72,3 +72,13 @@ def test_what_the_exchange_writes_stays_as_it_is() -> None:
 )
 def test_a_terminal_that_shows_nothing_else_gets_it_by_itself(term: str, encoding: str, plain: bool) -> None:
     assert needs_plain(term, encoding) is plain
+
+
+def test_nothing_in_front_of_a_number_reads_as_a_minus() -> None:
+    drawn = PlainFilter().apply([Segment("BTCUSDT · 7.34876 × 67123.44 · ███▌······")], Color(0, 0, 0))
+    assert [segment.text for segment in drawn] == ["BTCUSDT | 7.34876 x 67123.44 | ###=------"]
+
+
+async def test_the_line_below_the_watchlist_has_none_either() -> None:
+    async with SITTINGS["watchlist"].taken(plain=True) as (at, _pilot):
+        assert "BTCUSDT | 7.34876 x" in "\n".join(strip.text for strip in strips(at))
