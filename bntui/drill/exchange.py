@@ -13,6 +13,7 @@ from bntui.clock import Clock
 from bntui.drill.fillledger import OwnTrade
 from bntui.drill.scenario import Scenario
 from bntui.errors import ConnectError
+from bntui.sim.instructions import instruct
 from bntui.sim.server import Sim, SimConfig, SimUrls
 from bntui.sim.switches import Switches
 from bntui.venue.limits import Limits
@@ -34,6 +35,10 @@ class ExchangeControl(Protocol):
 
     async def own_trades(self, account: str, since_ms: int) -> list[OwnTrade]:
         """What an account has traded since a time, as symbols and ids."""
+        ...
+
+    async def halt(self, account: str) -> None:
+        """Let an account trade no more."""
         ...
 
 
@@ -61,6 +66,10 @@ class LocalExchange:
         """What an account has traded since a time."""
         done = self._sim.exchange.users.done.since(since_ms)
         return [(fill.symbol, fill.id) for fill in done if fill.account == account]
+
+    async def halt(self, account: str) -> None:
+        """Let an account trade no more."""
+        instruct(self._sim.exchange.users.accounts, {"account": account, "fills_per_s": 0})
 
 
 @asynccontextmanager
@@ -101,6 +110,10 @@ class RemoteExchange:
         """What an account has traded since a time."""
         told = orjson.loads(await self._ask("GET", f"/_sim/fills?since={since_ms}", b""))
         return [(fill["symbol"], fill["id"]) for fill in told["fills"] if fill["account"] == account]
+
+    async def halt(self, account: str) -> None:
+        """Let an account trade no more."""
+        await self._ask("POST", "/_sim/account", orjson.dumps({"account": account, "fills_per_s": 0}))
 
     async def _ask(self, method: str, path: str, body: bytes) -> bytes:
         try:

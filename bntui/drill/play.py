@@ -12,7 +12,7 @@ from bntui.drill.engines import ProcessControl, ShiftedClock
 from bntui.drill.exchange import ExchangeControl
 from bntui.drill.expect import Finding
 from bntui.drill.judgement import Judgement, Moment
-from bntui.drill.lost import always
+from bntui.drill.lost import NOTHING, always
 from bntui.drill.record import Record
 from bntui.drill.scenario import Scenario
 from bntui.drill.steps import Fault, Step
@@ -24,6 +24,9 @@ from bntui.wire.messages import Rotate
 
 START_WAIT_S = 30.0
 """A scenario that begins with LIVE gets so long to get there."""
+
+ON_ITS_WAY_S = 1.0
+"""A fill is printed within this."""
 
 STARVED_TURN_S = 1.0
 """A starved process is stopped and let go once in this time."""
@@ -74,8 +77,8 @@ class Play:
         scenario, record = self.scenario, self.record
         self.record.exchange = await self.exchange.report()
         if scenario.account is not None:
-            done = await self.exchange.own_trades(MAIN, self.record.began_ms)
-            self.record.own_trades = done
+            await self.exchange.halt(MAIN)
+            await self._compare_fills()
         return self._judged(
             [
                 *(expectation.judge(record) for expectation in scenario.expected),
@@ -107,6 +110,16 @@ class Play:
             await asyncio.sleep(LOOK_EVERY_S)
         self.witness.look()
         return True
+
+    async def _compare_fills(self) -> None:
+        """What the account did last may still be on its way."""
+        end, record = self.clock.monotonic() + ON_ITS_WAY_S, self.record
+        while True:
+            record.own_trades = done = await self.exchange.own_trades(MAIN, record.began_ms)
+            agree = not record.fills.missing(done) and not record.fills.invented(done)
+            if agree or self.scenario.lost.fills != NOTHING or self.clock.monotonic() >= end:
+                return
+            await asyncio.sleep(LOOK_EVERY_S)
 
     def _sentence(self) -> str:
         return self.witness.mirror.verdict(self.clock.monotonic()).sentence

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import httpx
 import pytest
 
 from bntui.clock import SystemClock
@@ -9,6 +10,7 @@ from bntui.drill.exchange import RemoteExchange, local_exchange
 from bntui.drill.scenario import load
 from bntui.errors import ConnectError
 from bntui.model.markets import Market
+from bntui.sim.keys import MAIN
 from bntui.venue.binance.limits import SPOT
 from bntui.venue.markets import venue
 
@@ -35,6 +37,15 @@ async def test_an_exchange_elsewhere_is_told_over_http() -> None:
         assert dict(await remote.report())["connections"]["total"] == 0
         with pytest.raises(ConnectError, match=r"refused /_sim/fault: .*nosuch"):
             await remote.fault({"fault": "nosuch"})
+
+
+@pytest.mark.parametrize("elsewhere", [False, True])
+async def test_an_account_trades_no_more_once_it_is_halted(elsewhere: bool) -> None:
+    async with local_exchange(load("user-rotation"), SPOT, SystemClock()) as exchange:
+        await (RemoteExchange(exchange.urls.rest) if elsewhere else exchange).halt(MAIN)
+        async with httpx.AsyncClient(base_url=exchange.urls.rest, trust_env=False) as http:
+            told = (await http.post("/_sim/account", json={"account": MAIN})).json()
+        assert told["fills_per_s"] == 0
 
 
 async def test_an_exchange_that_has_gone_is_said() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -34,6 +34,8 @@ class Exchange:
 
     def __init__(self) -> None:
         self.faults: list[str] = []
+        self.done: list[OwnTrade] = []
+        self.when_halted: Callable[[], object] = lambda: None
 
     async def fault(self, words: Mapping[str, object]) -> None:
         self.faults.append(str(words["fault"]))
@@ -42,7 +44,10 @@ class Exchange:
         return report()
 
     async def own_trades(self, account: str, since_ms: int) -> list[OwnTrade]:
-        return []
+        return self.done
+
+    async def halt(self, account: str) -> None:
+        self.when_halted()
 
 
 def scenario(*steps: str, head: str = "") -> Scenario:
@@ -53,6 +58,9 @@ def scenario(*steps: str, head: str = "") -> Scenario:
         f'about = "Small."\nseconds = 1\n{head}\n{written}\n'
         '[[expect]]\nverdict = "live"\nfrom = 0\nwithin = 1\n[lost]\ntrades = "nothing"\n',
     )
+
+
+TRADING = 'tail = ["trade", "fill"]\n[account]\nmethod = "signature"'
 
 
 class Rehearsal:
@@ -108,6 +116,17 @@ async def test_a_cold_scenario_does_its_first_steps_before_the_engine_starts(tmp
         assert made.exchange.faults == ["no_ack"]
         await made.to_the_end()
     assert made.exchange.faults == ["no_ack", "clear"]
+
+
+async def test_a_fill_may_be_printed_a_moment_after_the_exchange_has_told_of_it(tmp_path: Path) -> None:
+    async with rehearsal(tmp_path, scenario(head=TRADING)) as made:
+        late, never = ("BTCUSDT", 7), ("BTCUSDT", 8)
+        loop, printed = asyncio.get_running_loop(), made.record.fills
+        made.exchange.done = [late, never]
+        made.exchange.when_halted = lambda: loop.call_later(0.1, printed.fill, *late, False)
+        judgement = await made.to_the_end()
+    (finding,) = [each for each in judgement.findings if each.expected == "every fill is printed"]
+    assert finding.seen == "1 of 2 (missing BTCUSDT 8)"
 
 
 async def test_a_scenario_that_never_becomes_live_fails_at_its_start(
