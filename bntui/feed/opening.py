@@ -31,11 +31,8 @@ class Dial(Interface):
         protocol_factory: Callable[[], ClientConnection],
         host: str,
         port: int,
-        *,
-        ssl: ssl.SSLContext | None,
-        server_hostname: str | None,
     ) -> tuple[asyncio.Transport, ClientConnection]:
-        """An open connection, with TLS where it is asked for. Raises what asyncio raises."""
+        """An open connection, without TLS. Raises what asyncio raises."""
         ...
 
 
@@ -64,7 +61,8 @@ class Opening(connect):
         dial: Dial | None = None,
     ) -> None:
         """`make` builds the connection for a protocol and a close timeout; `proxy` None: none is asked, the
-        environment neither. `dial` None, or by a proxy: asyncio connects. Nothing happens before `await`."""
+        environment neither. `dial` None, by a proxy, or with TLS: asyncio connects. Nothing happens before
+        `await`."""
         super().__init__(
             url,
             compression=None,
@@ -86,18 +84,12 @@ class Opening(connect):
 
     async def open_tcp_connection(self) -> ClientConnection:
         """Connect, before any handshake."""
-        if self._dial is None or self.proxy is not None:
+        # None of what came may wait for what comes next: with TLS aiofastnet (1.2) keeps the end of a burst,
+        # now and then, when reading goes on after a pause.
+        if self._dial is None or self.proxy is not None or self._tls is not None:
             return await super().open_tcp_connection()
-        uri = self.ws_uri
-        name = uri.host if uri.secure else None
-        _, connection = await self._dial(
-            asyncio.get_running_loop(),
-            lambda: self.factory(uri),
-            uri.host,
-            uri.port,
-            ssl=self._tls,
-            server_hostname=name,
-        )
+        uri, loop = self.ws_uri, asyncio.get_running_loop()
+        _, connection = await self._dial(loop, lambda: self.factory(uri), uri.host, uri.port)
         return connection
 
     def process_redirect(self, exc: Exception) -> Exception | str:

@@ -12,8 +12,8 @@ log = logging.getLogger(__name__)
 
 
 def usual_transport(limits: Limits, clock: Clock, proxy: str = "") -> Transport:
-    """Connections by `websockets`, over asyncio's own sockets, or over those of `aiofastnet`, which the extra
-    `bntui[fast]` brings: what comes over TLS costs a third less to receive.
+    """Connections by `websockets`, over asyncio's own sockets; where there is no TLS over those of
+    `aiofastnet`, which the extra `bntui[fast]` brings and which cost less.
 
     `proxy` is what the settings name; empty: what the environment says."""
     try:
