@@ -53,13 +53,15 @@ def build_engine(
     from bntui.feed.attempts import AttemptsFile
     from bntui.feed.core.budget import AttemptLimit
     from bntui.feed.feed import Feed
+    from bntui.feed.gulps import Beat
     from bntui.feed.transports import usual_transport
 
     clock, limits = clock or SystemClock(), the_world.limits
     window_ms = int(limits.connection_attempts_window_s * 1000)
+    beat = Beat(limits.own_gulp_s)
 
     def transport(of: Venue) -> Transport:
-        made = usual_transport(of.limits, clock, the_world.markets[of.market][1].proxy)
+        made = usual_transport(of.limits, clock, the_world.markets[of.market][1].proxy, beat)
         return made if black_box is None else black_box.tap.around(made)
 
     def make_feed(sink: Sink) -> Feed:
@@ -80,7 +82,8 @@ def build_engine(
     if rules:
         chance = random.Random(secrets.randbits(64))
         senders = Senders(rules, clock, chance, the_world.description, without_keys(environ))
-    return Engine(make_feed, limits, clock, secrets.token_hex(8), journal, rules, senders)
+    epoch = secrets.token_hex(8)
+    return Engine(make_feed, limits, clock, epoch, journal, rules, senders, beat)
 
 
 def without_keys(environ: Mapping[str, str]) -> dict[str, str]:

@@ -75,6 +75,7 @@ async def local_engine(
         on_viewers=lambda count: None,
         clock=clock,
         pull_wait_s=wiring.limits.own_pull_wait_s,
+        wanted=engine.beat.wanted,
     )
     try:
         engine.watch(watch)

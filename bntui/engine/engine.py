@@ -17,6 +17,7 @@ from bntui.engine.opened import OpenSymbols
 from bntui.engine.tail import Tails
 from bntui.errors import UsageError
 from bntui.feed.feed import BOOK_WISH, PARTIAL_BOOK_WISH, Feed, Wish
+from bntui.feed.gulps import Beat
 from bntui.feed.user import UserFeed
 from bntui.journal import Journal
 from bntui.model.account import AccountKey, RecoveryChanged, UserStreamChanged
@@ -63,6 +64,9 @@ _JUDGED = frozenset({StreamChanged, ShardChanged, BookStatusChanged, UserStreamC
 _NOTED = frozenset({OutageChanged, Gap, InstrumentsLoaded})
 """What the engine itself does something about."""
 
+EVENT_WITHIN_S = 0.05
+"""Whoever reads events one by one has each within so long."""
+
 Sink = Callable[[Sequence[Event]], None]
 
 
@@ -78,8 +82,11 @@ class Engine:
         journal: Journal | None = None,
         rules: Sequence[AlertRule] = (),
         senders: Senders | None = None,
+        beat: Beat | None = None,
     ) -> None:
         """Nothing is watched. Without a journal nothing is remembered; without rules nothing is told."""
+        self.beat = beat or Beat(limits.own_gulp_s)
+        """When the feed's busy connections are read."""
         self.feed = make_feed(self.take)
         self.store = Store(epoch, clock.wall_ms(), self.feed.ages_of_shard)
         self.tails = Tails()
@@ -260,6 +267,7 @@ class Engine:
         """Readers of the tail may ask for streams that no row of the watchlist needs."""
         self.feed.want_book_levels(self.tails.book_levels())
         self.feed.tell_every_quote(self.tails.reads_quotes())
+        self.beat.at_least_every(EVENT_WITHIN_S if self.tails.are_read() else None)
         wanted: set[tuple[SymbolKey, Wish]] = set()
         for key, kind in self.tails.wants():
             wish = wish_of(kind)

@@ -75,6 +75,7 @@ async def serve(engine: Engine, post: Post, clock: Clock, pull_wait_s: float) ->
         on_viewers=on_viewers,
         clock=clock,
         pull_wait_s=pull_wait_s,
+        wanted=engine.beat.wanted,
     )
     # Who ends with his viewers was started by one, and is no service of anybody.
     supervisor = Supervisor(os.environ if post.stays else {}, os.getpid())

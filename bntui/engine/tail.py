@@ -242,6 +242,10 @@ class Tails:
         """The most levels of a book that any reader wants to see; 0 where none looks at books."""
         return max((ring.levels for ring in self._rings if "book" in ring.wanted.kinds), default=0)
 
+    def are_read(self) -> bool:
+        """Whether there is any reader."""
+        return bool(self._rings)
+
     def reads_quotes(self) -> bool:
         """Whether any reader wants each quote."""
         return any(not ring.wanted.kinds or QUOTE in ring.wanted.kinds for ring in self._rings)

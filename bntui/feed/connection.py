@@ -18,9 +18,8 @@ from websockets.protocol import Event, State
 from bntui.clock import Clock
 from bntui.feed.core.failures import PROTOCOL_ERROR
 from bntui.feed.framing import LONGEST_HEAD, Pending, frame_bytes, whole_texts
-from bntui.feed.gulps import Gulps
+from bntui.feed.gulps import LARGE_BYTES, Beat, Gulps
 from bntui.feed.runs import run_of
-from bntui.venue.limits import Limits
 
 if TYPE_CHECKING:
     from bntui.feed.transport import Receiver
@@ -37,6 +36,7 @@ class Connection(ClientConnection):
     def __init__(self, protocol: ClientProtocol, close_timeout_s: float, most_bytes: int) -> None:
         """`most_bytes`: the longest message that is taken."""
         super().__init__(protocol, ping_interval=None, close_timeout=close_timeout_s, max_queue=None)
+        self._socket: asyncio.Transport | None = None
         self._receiver: Receiver | None = None
         self._gulps: Gulps | None = None
         self._most_bytes = most_bytes
@@ -57,10 +57,14 @@ class Connection(ClientConnection):
         self._ended_by_us = False
         self._aborting: asyncio.TimerHandle | None = None
 
-    def attach(self, receiver: Receiver, clock: Clock, limits: Limits) -> None:
+    def below(self, endpoint: asyncio.Transport) -> None:
+        """What reads from the socket, where that is another than what decrypts."""
+        self._socket = endpoint
+
+    def attach(self, receiver: Receiver, clock: Clock, beat: Beat) -> None:
         """Hand on what has come so far, and everything from now on as it comes."""
         self._receiver = receiver
-        self._gulps = Gulps(self.transport, clock, limits.own_gulp_s, self._flush)
+        self._gulps = Gulps(self._socket or self.transport, clock, beat, self._flush)
         self._flush()
         for tell in self._early:
             tell(receiver)
@@ -81,7 +85,7 @@ class Connection(ClientConnection):
             self._answered(data)
         else:
             goes_on = gulps is not None and gulps.goes_on(len(data))
-            self._cut(data, many=goes_on)
+            self._cut(data, many=len(data) >= LARGE_BYTES)
         ends = self.protocol.close_expected()
         if ends or not goes_on:
             self._flush()
@@ -157,6 +161,8 @@ class Connection(ClientConnection):
             self._tell(lambda receiver: receiver.pinged(asked))
         elif event.opcode is Opcode.PONG:
             payload = _bytes(event)
+            if self._gulps is not None:
+                self._gulps.answered()
             self._tell(lambda receiver: receiver.ponged(payload))
         elif event.opcode in (Opcode.TEXT, Opcode.BINARY, Opcode.CONT):
             self._piece(event)
@@ -209,6 +215,8 @@ class Connection(ClientConnection):
     def send_ping(self, payload: bytes) -> None:
         """Send a PING frame."""
         self._send(lambda: self.protocol.send_ping(payload))
+        if self._gulps is not None:
+            self._gulps.awaits_answer()
 
     def send_pong(self, payload: bytes) -> None:
         """Answer a PING."""

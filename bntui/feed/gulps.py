@@ -1,99 +1,200 @@
-"""A busy connection is read in gulps: one wake-up for all that came within some milliseconds.
+"""A busy connection is read in gulps: one wake-up for all that came since the last one.
 
-At ordinary rates wake-ups cost more than everything that is done with a message. All connections are read on
-the same beat, so that many of them cost one wake-up too. Nothing waits longer than a gulp: pongs neither.
+At ordinary rates wake-ups cost more than everything that is done with a message. All busy connections are
+read on one beat, so that many of them cost one wake-up too, and whenever somebody wants to know what there
+is.
 """
 
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections.abc import Callable
 
 from bntui.clock import Clock
 
-BUSY_GULPS = 1.5
-"""Reads that follow one another this soon are worth a gulp: at a slower pace it would save no wake-up."""
+BUSY_BYTES = 1_000
+"""A connection that brings so much in the time of a gulp is busy: some five messages. With fewer there is
+hardly a wake-up to be saved, and each is read as it comes."""
 
-FULL_BYTES = 3 << 14
-"""Who finds so much in one read may have found the system's buffer full, which begins with 64 kB: then the
-exchange waits for us. Such a connection is left alone half as long, and again, until it finds less."""
+APART_S = 0.02
+"""Who wants to know what there is has no more than this to wait for; all of them together cost no more than
+one who asks as often."""
 
-SHORTEST = 1 / 256
-"""No pause is a smaller part of a gulp. There is always one: with its end the socket looks for what TLS still
-holds, though nothing new came."""
+LARGE_BYTES = 3 << 14
+"""A read of so much is worth the work of looking for what in it is worthless already."""
+
+FULL_SHARE = 3 / 8
+"""Of the system's buffer, of which half holds data at most: who finds so much of it in one read has let the
+exchange wait, or nearly. He is left alone half as long, and again, until he finds less."""
+
+FULL_BYTES = 3 << 16
+"""So much is a full read in any case: none brings much more."""
+
+SHORTEST = 1 / 64
+"""A pause that would be a smaller part of a gulp is none."""
+
+ANSWER_S = 1.0
+"""Who waits for the answer to a PING is read as it comes, for so long at most: the answer's time is told."""
+
+
+class Beat:
+    """When busy connections are read: so long after the last time, or as soon as somebody wants to know."""
+
+    def __init__(self, gulp_s: float) -> None:
+        """`gulp_s`: between two beats, if nobody asks. 0: everything is read as it comes."""
+        self.gulp_s = self._usual_s = gulp_s
+        self._waiting: set[Gulps] = set()
+        self._next: asyncio.TimerHandle | None = None
+        self._read_at = 0.0
+        """On the loop's clock, as are all times here."""
+
+    def wanted(self) -> None:
+        """Somebody wants to know what there is."""
+        if self._waiting:
+            self._read_by(self._read_at + APART_S)
+
+    def at_least_every(self, seconds: float | None) -> None:
+        """Somebody wants to know of everything within this time; None: nobody does."""
+        self.gulp_s = self._usual_s if seconds is None else min(seconds, self._usual_s)
+
+    def join(self, gulps: Gulps) -> None:
+        """The connection waits for the next reading."""
+        self._waiting.add(gulps)
+        if self._next is None:
+            self._read_by(asyncio.get_running_loop().time() + self.gulp_s)
+
+    def leave(self, gulps: Gulps) -> None:
+        """The connection waits no longer."""
+        self._waiting.discard(gulps)
+        if not self._waiting and self._next is not None:
+            self._next.cancel()
+            self._next = None
+
+    def _read_by(self, at: float) -> None:
+        loop = asyncio.get_running_loop()
+        if self._next is not None:
+            if self._next.when() <= at:
+                return
+            self._next.cancel()
+        if at <= loop.time():
+            self._read()
+        else:
+            self._next = loop.call_at(at, self._read)
+
+    def _read(self) -> None:
+        self._next = None
+        self._read_at = asyncio.get_running_loop().time()
+        waiting, self._waiting = self._waiting, set()
+        for gulps in waiting:
+            gulps.at_beat()
+
+    def __repr__(self) -> str:
+        return f"<Beat of {self.gulp_s:g} s, {len(self._waiting)} waiting>"
 
 
 class Gulps:
     """When one connection is read. Ended, it is read whenever something comes."""
 
     def __init__(
-        self, transport: asyncio.Transport, clock: Clock, gulp_s: float, ended: Callable[[], None]
+        self, transport: asyncio.Transport, clock: Clock, beat: Beat, ended: Callable[[], None]
     ) -> None:
-        """Read whenever something comes, until it is busy; never in gulps where they are of no length.
-        `ended`: told at the beat that ends a gulp of several reads."""
+        """Read whenever something comes, until it is busy. `transport`: what reads from the socket, below any
+        TLS, which would go on reading. `ended`: told at the beat that ends a gulp of several reads."""
         self._transport = transport
         self._clock = clock
-        self._gulp_s = self._pause_s = gulp_s
+        self._beat = beat
         self._ended = ended
-        self._loop = asyncio.get_running_loop()
-        self._read_at = -BUSY_GULPS * gulp_s
-        self._next: asyncio.TimerHandle | None = None
+        self._pause_s = beat.gulp_s
+        self._in_gulps = beat.gulp_s > 0
+        self._since = clock.monotonic()
+        """When the time began in which so many bytes were read."""
+        self._bytes = 0
+        self._full_bytes: float = LARGE_BYTES
+        self._was_full = self._is_rest = False
+        """The last read was a full one; it was a smaller one behind such."""
         self._paused = False
-        self._until: float | None = None
-        """When the gulp of several reads ends; None while there is none."""
+        self._goes_on = False
+        """A gulp of several reads has not ended."""
+        self._awaits_answer_until = 0.0
+        self._early: asyncio.TimerHandle | None = None
+        """The end of a pause that is shorter than a gulp."""
 
     def goes_on(self, size: int) -> bool:
-        """Whether the gulp to which a read of this size belongs has more to come, by its end at the latest:
-        `ended` is told then, unless a smaller read ended it before."""
-        if size < FULL_BYTES or not self._gulp_s:
-            self._until = None
-        elif self._until is None:
-            self._until = self._beat(self._gulp_s)
-            self._await_beat()
-        return self._until is not None
+        """Whether the gulp to which a read of this size belongs has more to come: `ended` is told at the next
+        beat, unless smaller reads ended it before."""
+        if self._paused:
+            return self._goes_on
+        self._full_bytes = self._full(size)
+        # What is decrypted may come in pieces: a small one behind a full one tells nothing.
+        self._is_rest, self._was_full = self._was_full, size >= self._full_bytes
+        self._goes_on = self._in_gulps and (self._was_full or self._is_rest)
+        if self._goes_on:
+            self._beat.join(self)
+        return self._goes_on
 
     def read(self, size: int) -> None:
         """So many bytes were read; perhaps the next are left in the socket for a while."""
-        if not self._gulp_s:
+        if self._paused or not self._in_gulps or self._transport.is_closing():
             return
-        now = self._clock.monotonic()
-        busy, self._read_at = now - self._read_at < BUSY_GULPS * self._gulp_s, now
-        if size >= FULL_BYTES:
-            self._pause_s = max(self._gulp_s * SHORTEST, self._pause_s / 2)
-        elif size < FULL_BYTES / 2:
-            self._pause_s = min(self._gulp_s, self._pause_s * 2)
-        if busy and not self._paused and not self._transport.is_closing():
+        now, gulp_s = self._clock.monotonic(), self._beat.gulp_s
+        if now - self._since > gulp_s:
+            self._since, self._bytes = now, 0
+        self._bytes += size
+        if self._was_full:
+            self._pause_s = max(gulp_s * SHORTEST / 2, self._pause_s / 2)
+        elif size < self._full_bytes / 2 and not self._is_rest:
+            self._pause_s *= 2
+        self._pause_s = min(self._pause_s, gulp_s)
+        if (
+            self._bytes >= BUSY_BYTES
+            and self._pause_s >= gulp_s * SHORTEST
+            and now >= self._awaits_answer_until
+        ):
             self._paused = True
             self._transport.pause_reading()
-            self._await_beat()
+            self._beat.join(self)
+            if self._pause_s < gulp_s:
+                self._early = asyncio.get_running_loop().call_later(self._pause_s, self._resume)
 
-    def _await_beat(self) -> None:
-        beat = self._beat(self._pause_s)
-        if self._until is not None:
-            beat = min(beat, self._until)
-        if self._next is None:
-            self._next = self._loop.call_at(beat, self._at_beat, beat)
+    def _full(self, size: int) -> float:
+        """What a full read is, as far as it matters beside a read of this size."""
+        endpoint = self._transport.get_extra_info("socket") if size >= LARGE_BYTES / 2 else None
+        if endpoint is None:
+            return LARGE_BYTES
+        # It grows with what is read from it, and with it what may come in one gulp.
+        held: int = endpoint.getsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF)
+        return min(FULL_BYTES, max(LARGE_BYTES, held * FULL_SHARE))
 
-    def _beat(self, length_s: float) -> float:
-        """The next time at which all are read: the loop's own, of which every connection thinks alike."""
-        return (self._loop.time() // length_s + 1) * length_s
+    def awaits_answer(self) -> None:
+        """A PING was sent: the time at which its answer comes is to be told."""
+        self._awaits_answer_until = self._clock.monotonic() + ANSWER_S
+        self._resume()
 
-    def _at_beat(self, beat: float) -> None:
-        self._next = None
-        if self._until is not None:
-            if beat >= self._until:
-                self._until = None
-                self._ended()
-            else:
-                self._await_beat()
+    def answered(self) -> None:
+        """The answer is there."""
+        self._awaits_answer_until = 0.0
+
+    def at_beat(self) -> None:
+        """It is time to read."""
+        if self._goes_on:
+            self._goes_on = False
+            self._ended()
+        self._resume()
+
+    def _resume(self) -> None:
+        if self._early is not None:
+            self._early.cancel()
+            self._early = None
         if self._paused:
             self._paused = False
+            # The bytes of a gulp are those of one pause.
+            self._since, self._bytes = self._clock.monotonic(), 0
             if not self._transport.is_closing():
                 self._transport.resume_reading()
 
     def end(self) -> None:
         """Read on at once, and no more in gulps."""
-        self._gulp_s = 0.0
-        if self._next is not None:
-            self._next.cancel()
-            self._at_beat(self._until or 0.0)
+        self._in_gulps = False
+        self._beat.leave(self)
+        self.at_beat()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Sequence
+from math import inf
 from typing import Protocol
 from urllib.parse import urlsplit
 
@@ -63,8 +64,8 @@ the machine's, is told whole."""
 RATE_WINDOW_S = 1.0
 """Message and byte rates are taken anew when at least so much time has passed."""
 
-LAG_WEIGHT = 0.2
-"""How much one gulp moves the shown lag, which holds what the newest trade waited for its gulp to end."""
+LAG_WINDOW_S = 1.0
+"""The shown lag is the least of so long: all but the newest trades of a gulp have waited for its end."""
 
 
 class ShardOwner(Protocol):
@@ -148,6 +149,9 @@ class ShardLink:
         self._rates_at = clock.monotonic()
         self._rates = (0.0, 0.0)
         self._lag_ms: float | None = None
+        self._least_lag_ms = inf
+        """Since `_lag_since`."""
+        self._lag_since = -inf
 
     def apply(self, fact: Fact) -> None:
         """Tell the machine a fact and carry out what it decides."""
@@ -280,10 +284,9 @@ class ShardLink:
         if flowed:
             machine.flowed(now)
         if event_ms is not None:
-            lag_ms = wall_ms - event_ms
-            self._lag_ms = (
-                lag_ms if self._lag_ms is None else self._lag_ms + LAG_WEIGHT * (lag_ms - self._lag_ms)
-            )
+            self._least_lag_ms = min(self._least_lag_ms, wall_ms - event_ms)
+            if now - self._lag_since >= LAG_WINDOW_S:
+                self._lag_ms, self._least_lag_ms, self._lag_since = self._least_lag_ms, inf, now
         owner.gulp_ended()
 
     def _control(self, said: ControlEvent) -> None:

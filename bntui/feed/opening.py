@@ -6,13 +6,16 @@ import asyncio
 import logging
 import ssl
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Protocol as Interface
+from typing import TypeVar
 
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.client import ClientProtocol
 from websockets.frames import Frame, Opcode
 from websockets.uri import WebSocketURI
 
+from bntui.feed.connection import Connection
 from bntui.venue.limits import Limits
 
 log = logging.getLogger("bntui.feed.websockets")
@@ -22,18 +25,67 @@ log.addHandler(logging.NullHandler())
 log.propagate = False
 
 
+_P = TypeVar("_P", bound=asyncio.Protocol)
+
+
 class Dial(Interface):
     """What connects to a host: what asyncio's `create_connection` is to a loop."""
 
     async def __call__(
         self,
         loop: asyncio.AbstractEventLoop,
-        protocol_factory: Callable[[], ClientConnection],
+        protocol_factory: Callable[[], _P],
         host: str,
         port: int,
-    ) -> tuple[asyncio.Transport, ClientConnection]:
+    ) -> tuple[asyncio.Transport, _P]:
         """An open connection, without TLS. Raises what asyncio raises."""
         ...
+
+
+class StartTls(Interface):
+    """What begins TLS on an open connection: what asyncio's `start_tls` is to a loop."""
+
+    async def __call__(
+        self,
+        loop: asyncio.AbstractEventLoop,
+        transport: asyncio.Transport,
+        protocol: ClientConnection,
+        sslcontext: ssl.SSLContext,
+        *,
+        server_hostname: str,
+    ) -> asyncio.Transport | None:
+        """What the protocol is to use from now on; None where the connection is lost. Raises what asyncio
+        raises."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Sockets:
+    """How a host is reached."""
+
+    dial: Dial
+    start_tls: StartTls
+
+
+async def _dial(
+    loop: asyncio.AbstractEventLoop, protocol_factory: Callable[[], _P], host: str, port: int
+) -> tuple[asyncio.Transport, _P]:
+    return await loop.create_connection(protocol_factory, host, port)
+
+
+async def _start_tls(
+    loop: asyncio.AbstractEventLoop,
+    transport: asyncio.Transport,
+    protocol: ClientConnection,
+    sslcontext: ssl.SSLContext,
+    *,
+    server_hostname: str,
+) -> asyncio.Transport | None:
+    return await loop.start_tls(transport, protocol, sslcontext, server_hostname=server_hostname)
+
+
+ASYNCIO = Sockets(_dial, _start_tls)
+"""The sockets that are always there."""
 
 
 class Protocol(ClientProtocol):
@@ -55,14 +107,13 @@ class Opening(connect):
         self,
         url: str,
         limits: Limits,
-        make: Callable[[ClientProtocol, float], ClientConnection],
+        make: Callable[[ClientProtocol, float], Connection],
         tls: ssl.SSLContext | None,
         proxy: str | None,
-        dial: Dial | None = None,
+        sockets: Sockets = ASYNCIO,
     ) -> None:
         """`make` builds the connection for a protocol and a close timeout; `proxy` None: none is asked, the
-        environment neither. `dial` None, by a proxy, or with TLS: asyncio connects. Nothing happens before
-        `await`."""
+        environment neither. By a proxy asyncio connects. Nothing happens before `await`."""
         super().__init__(
             url,
             compression=None,
@@ -73,23 +124,33 @@ class Opening(connect):
             ssl=tls,
         )
 
-        def factory(uri: WebSocketURI) -> ClientConnection:
+        def factory(uri: WebSocketURI) -> Connection:
             protocol = Protocol(uri, max_size=int(limits.own_frame_bytes), logger=log)
             return make(protocol, limits.own_close_timeout_s)
 
         # The library has a seam for the connection and none for the protocol under it.
         self.factory = factory
-        self._dial = dial
+        self._make = factory
+        self._sockets = sockets
         self._tls = tls
 
     async def open_tcp_connection(self) -> ClientConnection:
         """Connect, before any handshake."""
-        # None of what came may wait for what comes next: with TLS aiofastnet (1.2) keeps the end of a burst,
-        # now and then, when reading goes on after a pause.
-        if self._dial is None or self.proxy is not None or self._tls is not None:
+        if self.proxy is not None:
             return await super().open_tcp_connection()
-        uri, loop = self.ws_uri, asyncio.get_running_loop()
-        _, connection = await self._dial(loop, lambda: self.factory(uri), uri.host, uri.port)
+        uri, loop, sockets = self.ws_uri, asyncio.get_running_loop(), self._sockets
+        connection = self._make(uri)
+        if self._tls is None:
+            await sockets.dial(loop, lambda: connection, uri.host, uri.port)
+            return connection
+        # TLS is begun by ourselves, so that what reads from the socket is at hand: to pause what decrypts
+        # would save nothing, since it goes on reading, and wakes up each time.
+        endpoint, _ = await sockets.dial(loop, asyncio.Protocol, uri.host, uri.port)
+        decrypting = await sockets.start_tls(loop, endpoint, connection, self._tls, server_hostname=uri.host)
+        if decrypting is None:
+            raise ConnectionResetError("the connection was lost before TLS began")
+        connection.below(endpoint)
+        connection.connection_made(decrypting)
         return connection
 
     def process_redirect(self, exc: Exception) -> Exception | str:

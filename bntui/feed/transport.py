@@ -21,7 +21,8 @@ from bntui.clock import Clock
 from bntui.feed.certificates import trusted_by_streams
 from bntui.feed.connection import Connection
 from bntui.feed.core.failures import Failure, retry_after_s
-from bntui.feed.opening import Dial, Opening
+from bntui.feed.gulps import Beat
+from bntui.feed.opening import ASYNCIO, Opening, Sockets
 from bntui.feed.proxy import ProxyUnusable, proxy_for, shown
 from bntui.feed.runs import Run
 from bntui.venue.limits import Limits
@@ -95,13 +96,21 @@ NO_HANDSHAKE = "the server's answer is no websocket handshake"
 class WebsocketsTransport:
     """Connections by the `websockets` library."""
 
-    def __init__(self, limits: Limits, clock: Clock, proxy: str = "", dial: Dial | None = None) -> None:
-        """`limits` gives timeouts, the largest message and the gulp; `proxy` is what the settings name;
-        `dial` is what connects to a host in asyncio's place."""
+    def __init__(
+        self,
+        limits: Limits,
+        clock: Clock,
+        proxy: str = "",
+        sockets: Sockets = ASYNCIO,
+        beat: Beat | None = None,
+    ) -> None:
+        """`limits` gives timeouts and the largest message; `proxy` is what the settings name; `beat` is when
+        busy connections are read, one of their own where it is not shared."""
         self._limits = limits
         self._clock = clock
         self._proxy = proxy
-        self._dial = dial
+        self._sockets = sockets
+        self._beat = beat or Beat(limits.own_gulp_s)
 
     async def open(self, url: str, receiver: Receiver) -> Link | Failure:
         """Make one attempt. Nothing that a server or a proxy does raises here."""
@@ -110,11 +119,11 @@ class WebsocketsTransport:
         proxy = None
         try:
             proxy = proxy_for(url, self._proxy)
-            connection = await Opening(url, limits, self._connection, tls, proxy, self._dial)
+            connection = await Opening(url, limits, self._connection, tls, proxy, self._sockets)
         except (*PROXY_ERRORS, OSError, EOFError, InvalidHandshake) as exc:
             return through(failure_of(exc, limits), proxy)
         assert isinstance(connection, Connection)
-        connection.attach(receiver, self._clock, limits)
+        connection.attach(receiver, self._clock, self._beat)
         return connection
 
     def _connection(self, protocol: ClientProtocol, close_timeout_s: float) -> Connection:

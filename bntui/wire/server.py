@@ -153,8 +153,10 @@ class ViewerServer:
         on_viewers: Callable[[int], None],
         clock: Clock,
         pull_wait_s: float,
+        wanted: Callable[[], None] = lambda: None,
     ) -> None:
-        """`own` is what this engine would say of itself: a viewer must say the same.
+        """`own` is what this engine would say of itself: a viewer must say the same. `wanted` has what waits
+        in the exchange's connections read in the same round of the loop.
 
         `handle_focus` is told which symbol a conversation has open, and gives back what of that can be had.
         """
@@ -167,6 +169,7 @@ class ViewerServer:
         self._on_viewers = on_viewers
         self._clock = clock
         self._pull_wait_s = pull_wait_s
+        self._wanted = wanted
         self._viewers: list[_Viewer] = []
         self._numbers = count(1)
         store.on_change = self._wake
@@ -261,6 +264,7 @@ class ViewerServer:
                     if viewer.pull is not None:
                         raise ProtocolError("a Pull came before the answer to the last one")
                     self._look(viewer, message.focus)
+                    self._wanted()
                     viewer.pull = message
                     viewer.asked_pull.set()
                 case Look(focus):
@@ -299,6 +303,8 @@ class ViewerServer:
             viewer.changed.clear()
             refocused = pull.focus_shard != viewer.focus_shard or viewer.focus != viewer.shown
             viewer.focus_shard = pull.focus_shard
+            # What waits in the sockets is read in this round of the loop.
+            await asyncio.sleep(0)
             if not refocused and not self._store.dirty(pull.seq, pull.epoch, pull.last_fill):
                 await _at_most(self._pull_wait_s, viewer.changed)
             now, wall_ms = self._clock.monotonic(), self._clock.wall_ms()

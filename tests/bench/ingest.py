@@ -10,12 +10,12 @@ from functools import cache
 from pathlib import Path
 from tempfile import mkdtemp
 
-from tests.bench.certificate import make_certificate
 from tests.bench.comparing import Contender, Figures, Goal, Group
 from tests.bench.stage import Failed, Load, measure
 from tests.peers.environments import command as peer_command
 from tests.peers.environments import prepare
 from tests.peers.roster import Peer, Runtime
+from tests.support.certificate import make_certificate
 
 OURS_FAST, OURS = "bntui, fast", "bntui, websockets"
 FLOOR_FAST, FLOOR = "floor: picows", "floor: websockets recv"

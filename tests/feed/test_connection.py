@@ -12,8 +12,9 @@ from websockets.asyncio.server import ServerConnection, serve
 from websockets.frames import Frame, Opcode
 
 from bntui.clock import SystemClock
+from bntui.feed import gulps
 from bntui.feed.connection import CLOSE_REASON_BYTES, Connection, close_reason
-from bntui.feed.gulps import FULL_BYTES
+from bntui.feed.gulps import FULL_BYTES, LARGE_BYTES
 from bntui.feed.transport import WebsocketsTransport
 from bntui.venue.binance.limits import SPOT
 from tests.support.recorder import Recorder
@@ -59,13 +60,25 @@ async def test_a_flood_is_told_as_it_comes_and_its_end_by_the_beat() -> None:
         assert recorder.got == FLOOD
 
 
-async def test_a_smaller_read_ends_a_flood_at_once() -> None:
+async def test_the_rest_of_a_flood_is_told_with_it() -> None:
     async with connected() as (connection, recorder):
         stream = b"".join(map(sent, FLOOD))
         connection.data_received(stream[:-50])
         connection.data_received(stream[-50:])
+        assert recorder.gulps == []
+        await recorder.until(lambda: recorder.gulps)
         assert recorder.got == FLOOD
         assert recorder.gulps == [1]
+
+
+async def test_a_large_read_that_was_not_full_is_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gulps, "FULL_SHARE", 100)
+    async with connected() as (connection, recorder):
+        messages = FLOOD[: LARGE_BYTES // 100]
+        connection.data_received(b"".join(map(sent, messages)))
+        assert recorder.floods == [len(messages) - 1]
+        assert recorder.gulps == [1]
+        assert recorder.got == messages
 
 
 async def test_what_a_flood_left_over_is_told_before_the_end_is() -> None:
@@ -111,7 +124,7 @@ async def test_large_reads_tell_the_same_as_small_ones(seed: int) -> None:
             connection.data_received(sent(b"end"))
             return recorder
 
-    small, large = await told(FULL_BYTES // 2), await told(3 * FULL_BYTES)
+    small, large = await told(LARGE_BYTES // 2), await told(3 * LARGE_BYTES)
     assert not small.floods
     assert len(large.floods) > len(stream) / (3 * FULL_BYTES) / 2
     assert large.got == small.got

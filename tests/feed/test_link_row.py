@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import pytest
-
 from bntui.feed.core.facts import Wanted
-from bntui.feed.link import LAG_WEIGHT, RATE_WINDOW_S, ShardLink
+from bntui.feed.link import LAG_WINDOW_S, RATE_WINDOW_S, ShardLink
 from bntui.model.markets import Market
 from bntui.model.states import ShardState
 from bntui.model.views import ShardView
@@ -30,14 +28,27 @@ async def test_lag_is_corrected_by_the_clock_offset_and_may_be_negative() -> Non
     assert rig.view(-100.0).lag_ms == -20
 
 
-async def test_lag_follows_trades_slowly_and_nothing_else() -> None:
+async def test_lag_follows_trades_and_nothing_else() -> None:
     rig = Rig()
     link = await rig.connect(TRADES, QUOTES)
     link.receiver.frames([quote()])
     assert rig.view().lag_ms is None, "a quote tells no time"
-    link.receiver.frames([trade(rig.clock.wall_ms() - 100)])
+    link.receiver.frames([trade(rig.clock.wall_ms() - 100), quote()])
+    assert rig.view().lag_ms == 100
+    rig.clock.advance(LAG_WINDOW_S)
     link.receiver.frames([trade(rig.clock.wall_ms() - 200), quote()])
-    assert rig.view().lag_ms == pytest.approx(100 + LAG_WEIGHT * 100)
+    assert rig.view().lag_ms == 200
+
+
+async def test_what_trades_wait_for_their_gulp_to_end_is_no_lag() -> None:
+    rig = Rig()
+    link = await rig.connect(TRADES, QUOTES)
+    link.receiver.frames([trade(rig.clock.wall_ms() - 80)])
+    for waited_ms in (120, 5, 60):
+        link.receiver.frames([trade(rig.clock.wall_ms() - 80 - waited_ms)])
+    rig.clock.advance(LAG_WINDOW_S)
+    link.receiver.frames([trade(rig.clock.wall_ms() - 80 - 110)])
+    assert rig.view().lag_ms == 85, "the least of a second"
 
 
 async def test_rates_are_taken_anew_after_a_second_and_last_until_then() -> None:

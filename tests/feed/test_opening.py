@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from http import HTTPStatus
+from pathlib import Path
+from typing import TypeVar
 
-import aiofastnet
 import pytest
-from websockets.asyncio.client import ClientConnection
 from websockets.asyncio.server import ServerConnection, serve
 from websockets.http11 import Request, Response
 
 from bntui.clock import SystemClock
 from bntui.feed.core.failures import Failure
-from bntui.feed.opening import Dial
+from bntui.feed.opening import ASYNCIO, Sockets
 from bntui.feed.transport import WebsocketsTransport
 from bntui.venue.binance.limits import SPOT
+from tests.support.certificate import make_certificate
 from tests.support.recorder import Recorder
+from tests.support.sockets import FAST
+
+P = TypeVar("P", bound=asyncio.Protocol)
+
+EITHER = pytest.mark.parametrize("sockets", [ASYNCIO, FAST], ids=["asyncio", "aiofastnet"])
 
 QUICK = SPOT.override({"own_open_timeout_s": 2.0, "own_close_timeout_s": 0.3})
 
@@ -65,8 +72,9 @@ async def test_an_address_of_this_machine_is_reached_without_the_proxy(
     assert asked == ["/stream"]
 
 
-@pytest.mark.parametrize("dial", [None, aiofastnet.create_connection])
-async def test_an_attempt_that_is_given_up_hangs_up(dial: Dial | None) -> None:
+@pytest.mark.parametrize("scheme", ["ws", "wss"])
+@EITHER
+async def test_an_attempt_that_is_given_up_hangs_up(sockets: Sockets, scheme: str) -> None:
     came, hung_up = asyncio.Event(), asyncio.Event()
 
     async def mute(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -77,8 +85,8 @@ async def test_an_attempt_that_is_given_up_hangs_up(dial: Dial | None) -> None:
         writer.close()
 
     async with await asyncio.start_server(mute, "127.0.0.1", 0) as server, asyncio.timeout(20):
-        url = f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}/stream"
-        transport = WebsocketsTransport(QUICK, SystemClock(), dial=dial)
+        url = f"{scheme}://127.0.0.1:{server.sockets[0].getsockname()[1]}/stream"
+        transport = WebsocketsTransport(QUICK, SystemClock(), sockets=sockets)
         attempt = asyncio.create_task(transport.open(url, Recorder()))
         await came.wait()
         attempt.cancel()
@@ -92,26 +100,80 @@ class Dialled:
 
     def __init__(self) -> None:
         self.hosts: list[tuple[str, int]] = []
+        self.sockets = Sockets(self._dial, ASYNCIO.start_tls)
 
-    async def __call__(
-        self,
-        loop: asyncio.AbstractEventLoop,
-        protocol_factory: Callable[[], ClientConnection],
-        host: str,
-        port: int,
-    ) -> tuple[asyncio.Transport, ClientConnection]:
+    async def _dial(
+        self, loop: asyncio.AbstractEventLoop, protocol_factory: Callable[[], P], host: str, port: int
+    ) -> tuple[asyncio.Transport, P]:
         self.hosts.append((host, port))
         raise ConnectionRefusedError
 
 
-async def test_what_connects_in_asyncios_place_is_left_out_by_tls_and_by_a_proxy() -> None:
-    dial = Dialled()
-    here = WebsocketsTransport(QUICK, SystemClock(), "none", dial)
-    failure = await here.open("ws://localhost:81/stream", Recorder())
-    assert isinstance(failure, Failure)
-    assert failure.text == "connection refused"
-    assert dial.hosts == [("localhost", 81)]
-    proxied = WebsocketsTransport(QUICK, SystemClock(), "http://127.0.0.1:1", dial)
-    assert isinstance(await here.open("wss://127.0.0.1:1/stream", Recorder()), Failure)
+async def test_what_connects_in_asyncios_place_is_left_out_by_a_proxy() -> None:
+    dialled = Dialled()
+    here = WebsocketsTransport(QUICK, SystemClock(), "none", dialled.sockets)
+    for url in ("ws://localhost:81/stream", "wss://localhost:82/stream"):
+        failure = await here.open(url, Recorder())
+        assert isinstance(failure, Failure)
+        assert failure.text == "connection refused"
+    assert dialled.hosts == [("localhost", 81), ("localhost", 82)]
+    proxied = WebsocketsTransport(QUICK, SystemClock(), "http://127.0.0.1:1", dialled.sockets)
     assert isinstance(await proxied.open("ws://stream.exchange.test/stream", Recorder()), Failure)
-    assert dial.hosts == [("localhost", 81)]
+    assert len(dialled.hosts) == 2
+
+
+@pytest.fixture
+def trusted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ssl.SSLContext:
+    """What a server needs to be `localhost`, which is trusted here."""
+    certificate = make_certificate(tmp_path)
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(certificate)
+    return context
+
+
+@EITHER
+async def test_over_tls_everything_comes_though_reading_pauses(
+    sockets: Sockets, trusted: ssl.SSLContext
+) -> None:
+    sent = [f"{number:400}".encode() for number in range(5_000)]
+
+    async def flood(server: ServerConnection) -> None:
+        for text in sent:
+            await server.send(text.decode())
+        await server.wait_closed()
+
+    async with serve(flood, "127.0.0.1", 0, ssl=trusted, close_timeout=0.1) as server:
+        recorder = Recorder()
+        transport = WebsocketsTransport(QUICK, SystemClock(), sockets=sockets)
+        link = await transport.open(f"wss://localhost:{server.sockets[0].getsockname()[1]}/", recorder)
+        assert not isinstance(link, Failure), link
+        await recorder.until(lambda: len(recorder.got) >= len(sent))
+        assert recorder.got == sent
+        link.end(1000, "")
+        await recorder.until(lambda: recorder.losses)
+        assert recorder.losses == [(1000, "", True)]
+
+
+@EITHER
+async def test_over_tls_a_server_must_be_who_was_asked_for(sockets: Sockets, trusted: ssl.SSLContext) -> None:
+    async with serve(lambda server: server.wait_closed(), "127.0.0.1", 0, ssl=trusted) as server:
+        transport = WebsocketsTransport(QUICK, SystemClock(), sockets=sockets)
+        port = server.sockets[0].getsockname()[1]
+        failure = await transport.open(f"wss://127.0.0.1:{port}/", Recorder())
+    assert isinstance(failure, Failure)
+    assert failure.tls
+    assert "certificate is not trusted" in failure.text
+
+
+@EITHER
+async def test_over_tls_a_server_must_be_trusted(
+    sockets: Sockets, trusted: ssl.SSLContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("SSL_CERT_FILE")
+    async with serve(lambda server: server.wait_closed(), "127.0.0.1", 0, ssl=trusted) as server:
+        transport = WebsocketsTransport(QUICK, SystemClock(), sockets=sockets)
+        port = server.sockets[0].getsockname()[1]
+        failure = await transport.open(f"wss://localhost:{port}/", Recorder())
+    assert isinstance(failure, Failure)
+    assert failure.tls

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 
 import pytest
-from aiofastnet import create_connection
 
 from bntui.clock import Clock, SystemClock
 from bntui.errors import RestError
@@ -22,6 +21,7 @@ from tests.support.feed import VENUE
 from tests.support.programs import exchange
 from tests.support.proxies import Asked, http_proxy, socks_proxy
 from tests.support.recorder import Recorder
+from tests.support.sockets import FAST
 
 QUICK = SPOT.override({"own_open_timeout_s": 5.0, "own_close_timeout_s": 0.3})
 
@@ -33,7 +33,7 @@ MakeTransport = Callable[[Limits, Clock, str], Transport]
 
 def over_fast_sockets(limits: Limits, clock: Clock, proxy: str = "") -> Transport:
     """The usual transport, with what connects in asyncio's place."""
-    return WebsocketsTransport(limits, clock, proxy, create_connection)
+    return WebsocketsTransport(limits, clock, proxy, FAST)
 
 
 TRANSPORTS = pytest.mark.parametrize("make", [WebsocketsTransport, over_fast_sockets])

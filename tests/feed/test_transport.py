@@ -9,7 +9,6 @@ from contextlib import asynccontextmanager, suppress
 from http import HTTPStatus
 
 import pytest
-from aiofastnet import create_connection
 from websockets.asyncio.server import ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request, Response
@@ -21,6 +20,7 @@ from bntui.feed.transport import Link, Transport, WebsocketsTransport
 from bntui.venue.binance.limits import SPOT
 from bntui.venue.limits import Limits
 from tests.support.recorder import Recorder
+from tests.support.sockets import FAST
 
 QUICK = SPOT.override({"own_open_timeout_s": 1.0, "own_close_timeout_s": 0.3, "own_frame_bytes": 100_000})
 
@@ -60,7 +60,7 @@ async def plain_server(talk: Talk) -> AsyncIterator[int]:
 
 LIBRARIES: dict[str, Callable[[Limits, SystemClock], Transport]] = {
     "asyncio": WebsocketsTransport,
-    "aiofastnet": lambda limits, clock: WebsocketsTransport(limits, clock, dial=create_connection),
+    "aiofastnet": lambda limits, clock: WebsocketsTransport(limits, clock, sockets=FAST),
 }
 
 

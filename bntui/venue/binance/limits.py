@@ -113,7 +113,7 @@ SPOT_ROWS: tuple[LimitRow, ...] = (
         "bytes",
         "arrays of all symbols fit many times; memory is bounded",
     ),
-    own("own_gulp_s", 0.05, "s", "fewer wake-ups cost less, and half a frame is not seen"),
+    own("own_gulp_s", 0.125, "s", "fewer wake-ups cost less; a screen, or a reader, has it sooner"),
     own("own_clock_warn_ms", 250, "ms", "signed requests and lag figures suffer above it"),
     own("own_loop_lag_warn_s", 1, "s", "a program this late shows old prices"),
     own("own_hole_wait_s", 2, "s", "trades of two connections may cross by less than this"),

@@ -17,7 +17,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from aiofastnet import create_connection
+from aiofastnet import create_connection, start_tls
 
 from bntui.clock import Clock, SystemClock
 from bntui.config import Settings
@@ -27,6 +27,7 @@ from bntui.feed.attempts import AttemptsFile
 from bntui.feed.core.budget import AttemptLimit
 from bntui.feed.core.failures import Failure
 from bntui.feed.feed import Feed, Wish
+from bntui.feed.opening import Sockets
 from bntui.feed.runs import Run
 from bntui.feed.transport import Link, Receiver, Transport, WebsocketsTransport
 from bntui.model.events import Trade
@@ -39,7 +40,9 @@ from tests.bench.clients.counting import Asked, Count, asked
 
 WAYS: dict[str, Callable[[Limits, Clock], Transport]] = {
     "websockets": WebsocketsTransport,
-    "fast": lambda limits, clock: WebsocketsTransport(limits, clock, dial=create_connection),
+    "fast": lambda limits, clock: WebsocketsTransport(
+        limits, clock, sockets=Sockets(create_connection, start_tls)
+    ),
 }
 
 ENOUGH_ATTEMPTS = 1_000

@@ -1,4 +1,4 @@
-"""A certificate of the bench's own, for TLS on this machine alone."""
+"""A certificate for TLS on this machine alone."""
 
 from __future__ import annotations
 
