@@ -14,6 +14,7 @@ from bntui.engine.tail import Tails
 from bntui.errors import UsageError
 from bntui.model.markets import Market, StreamKey
 from bntui.model.panels import Focus
+from bntui.model.status import Event
 from bntui.store.store import Store
 from bntui.wire.carrier import Carrier, MemoryCarrier, memory_pair
 from bntui.wire.messages import (
@@ -64,7 +65,19 @@ class Engine:
             on_viewers=self.count,
             clock=self.clock,
             pull_wait_s=pull_wait_s,
+            wanted=self.read,
         )
+        self.unread: list[Event] = []
+        """What waits in the exchange's connections."""
+
+    def read(self) -> None:
+        """It comes when the loop looks at them next."""
+        loop = asyncio.get_running_loop()
+        loop.call_soon(loop.call_soon, self._apply_unread)
+
+    def _apply_unread(self) -> None:
+        unread, self.unread = self.unread, []
+        self.store.apply(unread)
 
     def ages(self, shard: int) -> list[tuple[StreamKey, float]]:
         self.asked_ages.append(shard)

@@ -92,6 +92,17 @@ async def test_what_is_dirty_is_answered_at_once() -> None:
         assert [row.bid for row in (await viewer.pull(seq)).rows] == ["1.0"]
 
 
+async def test_a_pull_has_what_waits_in_the_connections_in_its_answer() -> None:
+    async with running() as (engine, come, _):
+        viewer = await greeted(come)
+        first = await viewer.pull()
+        # Something else has changed, so that nobody would wait for the quote.
+        engine.store.set_watchlist([BTC, ETH])
+        engine.unread = [quote(bid="100.5")]
+        delta = await viewer.pull(first.seq)
+        assert {row.symbol: row.bid for row in delta.rows} == {"BTCUSDT": "100.5", "ETHUSDT": None}
+
+
 async def test_a_pull_waits_for_a_change() -> None:
     async with running() as (engine, come, _):
         viewer = await greeted(come)
