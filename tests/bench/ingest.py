@@ -134,16 +134,16 @@ def _quotes() -> Group:
     )
 
 
-def _paced(rate: int) -> Group:
-    load = Load(kinds=QUOTES, count=rate * RUN_S, rate=rate)
+def _paced(rate: int, *, tls: bool = False) -> Group:
+    load = Load(kinds=QUOTES, count=rate * RUN_S, rate=rate, tls=tls)
     goals = [
         Goal(f"the best peer costs at least 3 times {name}", _against_peers(name), least=3)
         for name in (OURS_FAST, OURS)
         if rate <= 5_000
     ]
     return Group(
-        f"ingest/{rate}",
-        f"bookTicker of 50 symbols, {rate:,} messages a second, one by one",
+        f"ingest/{rate}{'-tls' if tls else ''}",
+        f"bookTicker of 50 symbols, {rate:,} messages a second, one by one{', over TLS' if tls else ''}",
         UNITS,
         [*_ours_and_floor(load), *(_peer(name, load) for name in BEST_PEERS)],
         OURS_FAST,
@@ -215,4 +215,5 @@ def _symbols() -> Group:
 def groups() -> list[Group]:
     """Everything about ingest."""
     paced = [_paced(rate) for rate in (1_000, 5_000, 20_000)]
+    paced += [_paced(rate, tls=True) for rate in (1_000, 5_000)]
     return [_quotes(), *paced, _mix(tls=False), _mix(tls=True), _sustained(), _symbols()]
