@@ -13,7 +13,7 @@ from websockets.frames import Frame, Opcode
 
 from bntui.clock import SystemClock
 from bntui.feed import gulps
-from bntui.feed.connection import CLOSE_REASON_BYTES, Connection, close_reason
+from bntui.feed.connection import CLOSE_REASON_BYTES, MANY_BYTES, Connection, close_reason
 from bntui.feed.gulps import FULL_BYTES, LARGE_BYTES
 from bntui.feed.transport import WebsocketsTransport
 from bntui.venue.binance.limits import SPOT
@@ -124,7 +124,7 @@ async def test_large_reads_tell_the_same_as_small_ones(seed: int) -> None:
             connection.data_received(sent(b"end"))
             return recorder
 
-    small, large = await told(LARGE_BYTES // 2), await told(3 * LARGE_BYTES)
+    small, large = await told(MANY_BYTES // 2), await told(3 * LARGE_BYTES)
     assert not small.floods
     assert len(large.floods) > len(stream) / (3 * FULL_BYTES) / 2
     assert large.got == small.got
