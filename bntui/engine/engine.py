@@ -64,9 +64,6 @@ _JUDGED = frozenset({StreamChanged, ShardChanged, BookStatusChanged, UserStreamC
 _NOTED = frozenset({OutageChanged, Gap, InstrumentsLoaded})
 """What the engine itself does something about."""
 
-EVENT_WITHIN_S = 0.05
-"""Whoever reads events one by one has each within so long."""
-
 Sink = Callable[[Sequence[Event]], None]
 
 
@@ -267,7 +264,7 @@ class Engine:
         """Readers of the tail may ask for streams that no row of the watchlist needs."""
         self.feed.want_book_levels(self.tails.book_levels())
         self.feed.tell_every_quote(self.tails.reads_quotes())
-        self.beat.at_least_every(EVENT_WITHIN_S if self.tails.are_read() else None)
+        self.beat.sooner("tails", self.tails.are_read(), self._clock.monotonic())
         wanted: set[tuple[SymbolKey, Wish]] = set()
         for key, kind in self.tails.wants():
             wish = wish_of(kind)

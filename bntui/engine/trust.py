@@ -108,6 +108,10 @@ class TrustGate:
         self._holds_until = 0.0
         """Of the answer that is being found."""
 
+    def asked(self, askers: int) -> None:
+        """So many bots are there: what they ask about is read sooner."""
+        self._engine.beat.sooner("bots", askers > 0, self._clock.monotonic())
+
     def answer(self, line: str) -> tuple[bytes, int]:
         """The answer to a line, with its line end, and how many symbols it was about.
 
@@ -202,12 +206,15 @@ class TrustGate:
         trust = TRUST_OF_GRADE[worst_of(found)]
         if trust is Trust.OK:
             most_s = self._usual_age(key) if max_age_s is None else max_age_s
-            if most_s is not None and (age_s is None or age_s >= most_s):
-                seen = "no quote yet" if age_s is None else f"no quote for {age_s:.1f} s"
+            # What is usual was learned from what waits as long; a promise must hold for what has waited.
+            waited_s = self._engine.beat.longest_wait_s(quotes_at or 0.0) if max_age_s is not None else 0.0
+            silent_s = None if age_s is None else age_s + waited_s
+            if most_s is not None and (silent_s is None or silent_s >= most_s):
+                seen = "no quote yet" if silent_s is None else f"no quote for {silent_s:.1f} s"
                 most = f"the usual {most_s:.1f} s" if max_age_s is None else f"{most_s:g} s"
                 return Trust.STALE, f"{seen}, more than {most}", age_s
             if most_s is not None and quotes_at is not None:
-                self._holds_until = min(self._holds_until, quotes_at + most_s)
+                self._holds_until = min(self._holds_until, quotes_at + most_s - waited_s)
         return trust, reason or _why_quiet(streams), age_s
 
     def _usual_age(self, key: SymbolKey) -> float | None:

@@ -111,9 +111,12 @@ class _Asker(asyncio.BufferedProtocol):
             self._refuse(f"{len(self._askers)} others are asking, more cannot")
             return
         self._askers.add(self)
+        self._gate.asked(len(self._askers))
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._askers.discard(self)
+        if self in self._askers:
+            self._askers.discard(self)
+            self._gate.asked(len(self._askers))
         self._held = b""
         if self._resting is not None:
             self._resting.cancel()

@@ -10,12 +10,16 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import Callable
+from math import inf
 
 from bntui.clock import Clock
 
 BUSY_BYTES = 1_000
 """A connection that brings so much in the time of a gulp is busy: some five messages. With fewer there is
 hardly a wake-up to be saved, and each is read as it comes."""
+
+SOON_S = 0.05
+"""Whoever reads events one by one, or is a bot that asks, has each within so long."""
 
 APART_S = 0.02
 """Who wants to know what there is has no more than this to wait for; all of them together cost no more than
@@ -44,6 +48,10 @@ class Beat:
     def __init__(self, gulp_s: float) -> None:
         """`gulp_s`: between two beats, if nobody asks. 0: everything is read as it comes."""
         self.gulp_s = self._usual_s = gulp_s
+        self._sooner: set[str] = set()
+        """Who wants to have read more often."""
+        self._sooner_from = inf
+        """On the program's clock: what is read from then on has not waited longer than a gulp of now."""
         self._waiting: set[Gulps] = set()
         self._next: asyncio.TimerHandle | None = None
         self._read_at = 0.0
@@ -54,9 +62,21 @@ class Beat:
         if self._waiting:
             self._read_by(self._read_at + APART_S)
 
-    def at_least_every(self, seconds: float | None) -> None:
-        """Somebody wants to know of everything within this time; None: nobody does."""
-        self.gulp_s = self._usual_s if seconds is None else min(seconds, self._usual_s)
+    def sooner(self, who: str, wanted: bool, now: float) -> None:
+        """Whether somebody reads every event, or acts on what is known. `now`: on the program's clock."""
+        if wanted:
+            self._sooner.add(who)
+        else:
+            self._sooner.discard(who)
+        before, self.gulp_s = self.gulp_s, min(self._usual_s, SOON_S) if self._sooner else self._usual_s
+        if self.gulp_s < before:
+            self._sooner_from = now + self.gulp_s
+            if self._waiting:
+                self._read_by(asyncio.get_running_loop().time() + self.gulp_s)
+
+    def longest_wait_s(self, read_at: float) -> float:
+        """How long what was read at this time may have waited for that, on the program's clock."""
+        return self.gulp_s if read_at >= self._sooner_from else self._usual_s
 
     def join(self, gulps: Gulps) -> None:
         """The connection waits for the next reading."""

@@ -15,8 +15,10 @@ import pytest
 
 from bntui.clock import ManualClock, SystemClock
 from bntui.engine import trustserver
+from bntui.engine.engine import Engine
 from bntui.engine.trust import TrustGate
 from bntui.engine.trustserver import MOST_LINE_BYTES, TrustPlace, TrustServer, opened
+from bntui.feed.gulps import SOON_S
 from bntui.wire.messages import Welcome
 from tests.support.engine import key, list_symbols, memory_engine
 from tests.support.exchange import MemoryExchange
@@ -32,10 +34,15 @@ def path() -> Iterator[Path]:
 
 
 @pytest.fixture
-def gate(tmp_path: Path) -> TrustGate:
+def engine(tmp_path: Path) -> Engine:
     engine = memory_engine(tmp_path, SystemClock(), MemoryExchange())
     list_symbols(engine, "BTCUSDT")
     engine.begin([key("BTCUSDT")])
+    return engine
+
+
+@pytest.fixture
+def gate(engine: Engine) -> TrustGate:
     return TrustGate(engine, SystemClock(), Welcome("1", "epoch", 1, 0, "a test"))
 
 
@@ -94,6 +101,22 @@ async def test_each_line_is_answered_by_one_in_order(gate: TrustGate, path: Path
         bot.writer.write(b"USDT max_age=1\n")
         assert list((await bot.hear())["symbols"]) == ["BTCUSDT"]
         await bot.leave()
+
+
+async def test_while_bots_ask_what_they_ask_about_is_read_sooner(
+    engine: Engine, gate: TrustGate, path: Path
+) -> None:
+    usual_s = engine.beat.gulp_s
+    async with serving(gate, path), asyncio.timeout(WAIT_S):
+        bots = [await Bot.at(path), await Bot.at(path)]
+        for bot in bots:
+            await bot.ask("BTCUSDT")
+            assert engine.beat.gulp_s == SOON_S < usual_s
+        for bot in bots:
+            assert engine.beat.gulp_s == SOON_S
+            await bot.leave()
+        while engine.beat.gulp_s != usual_s:
+            await asyncio.sleep(0)
 
 
 @pytest.mark.parametrize("junk", [b"\xff\xfe\n", b"\x00\n", b"{}\n", b"WATCH BTCUSDT=1\n"])

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from bntui.clock import ManualClock
-from bntui.feed.gulps import ANSWER_S, BUSY_BYTES, FULL_BYTES, LARGE_BYTES, SHORTEST, Beat, Gulps
+from bntui.feed.gulps import ANSWER_S, BUSY_BYTES, FULL_BYTES, LARGE_BYTES, SHORTEST, SOON_S, Beat, Gulps
 
 GULP_S = 0.02
 NEVER_S = 3_600.0
@@ -137,11 +137,31 @@ async def test_to_want_to_know_costs_nothing_where_nothing_waits() -> None:
 
 async def test_who_reads_every_event_has_each_soon() -> None:
     rig = Rig(Beat(NEVER_S))
-    rig.beat.at_least_every(GULP_S)
+    rig.beat.sooner("tails", True, 0.0)
+    rig.beat.sooner("bots", True, 0.0)
     rig.read()
     await rig.resumed()
-    rig.beat.at_least_every(None)
+    rig.beat.sooner("tails", False, 0.0)
+    assert rig.beat.gulp_s == SOON_S
+    rig.beat.sooner("bots", False, 0.0)
     assert rig.beat.gulp_s == NEVER_S
+
+
+async def test_what_waits_already_is_read_sooner_too() -> None:
+    rig = Rig(Beat(NEVER_S))
+    rig.read()
+    rig.beat.sooner("tails", True, 0.0)
+    await rig.resumed()
+
+
+def test_what_was_read_before_somebody_asked_may_have_waited_longer() -> None:
+    beat = Beat(1.0)
+    assert beat.longest_wait_s(50.0) == 1.0
+    beat.sooner("bots", True, 100.0)
+    assert beat.longest_wait_s(100.0) == 1.0
+    assert beat.longest_wait_s(100.0 + SOON_S) == SOON_S
+    beat.sooner("bots", False, 200.0)
+    assert beat.longest_wait_s(200.0) == 1.0
 
 
 async def test_a_gulp_of_full_reads_ends_with_its_beat() -> None:
