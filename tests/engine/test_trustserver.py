@@ -115,7 +115,7 @@ async def test_while_bots_ask_what_they_ask_about_is_read_sooner(
         for bot in bots:
             assert engine.beat.gulp_s == SOON_S
             await bot.leave()
-        while engine.beat.gulp_s != usual_s:
+        while engine.beat.gulp_s != usual_s:  # noqa: ASYNC110
             await asyncio.sleep(0)
 
 
