@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable
 
 MINUTE_MS = 60_000
@@ -28,7 +29,7 @@ class CloseRing:
 
     def __init__(self) -> None:
         """Nothing is known."""
-        self.closes: list[float] = []
+        self.closes: array[float] = array("d")
         """Oldest first, the running minute last. Changed in place, at most MINUTES_KEPT long."""
         self._running = 0
         """The running minute, in minutes since the epoch; means nothing while `closes` is empty."""
@@ -87,7 +88,7 @@ class CloseRing:
             self._tell_before(before)
 
     def _begin(self, minute: int, price: float) -> None:
-        self.closes[:] = [price]
+        self.closes[:] = array("d", (price,))
         self._running = minute
         self._told, self._own = 1, 0
 
@@ -110,7 +111,7 @@ class CloseRing:
         """The close of the minute so long ago, and of those behind it that had none of their own."""
         closes = self.closes
         if age >= len(closes):
-            closes[:0] = [price] * (age + 1 - len(closes))
+            closes[:0] = array("d", (price,)) * (age + 1 - len(closes))
         closes[-1 - age] = price
         self._told |= 1 << age
         for later in range(age - 1, -1, -1):

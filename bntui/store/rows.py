@@ -175,7 +175,7 @@ class Row:
             v.ticker_at,
             v.state,
             v.reason,
-            v.closes.copy(),
+            v.closes[:],
             v.mark_price,
             v.index_price,
             v.funding_rate,

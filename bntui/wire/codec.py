@@ -9,6 +9,7 @@ names would be half of what is sent.
 from __future__ import annotations
 
 import types
+from array import array
 from collections.abc import Callable, Iterable
 from dataclasses import MISSING, fields, is_dataclass
 from enum import Enum
@@ -21,7 +22,7 @@ import orjson
 from bntui.errors import ProtocolError
 from bntui.model.markets import Instrument
 from bntui.model.panels import CandleView, TapeRow
-from bntui.model.views import StreamView, WatchView
+from bntui.model.views import Floats, StreamView, WatchView
 from bntui.wire.messages import Message
 
 HEADER_BYTES = 4
@@ -32,6 +33,7 @@ MOST_BYTES = 64 << 20
 _Reader = Callable[[object], Any]
 
 _PLAIN = (str, int, bool)
+_NUMBERS = frozenset((float, int))
 
 BY_PLACE: tuple[type, ...] = (WatchView, StreamView, Instrument, TapeRow, CandleView)
 """What goes as a list of values. Recordings are made of the same: another order of its fields is another form
@@ -110,6 +112,8 @@ def _plainer(value: Any) -> object:
         return values(value)
     if isinstance(value, tuple):
         return tuple(value)
+    if isinstance(value, array):
+        return value.tolist()
     kind = type(value)
     if is_dataclass(kind):
         return {name: getattr(value, name) for name in _names(kind)}
@@ -171,14 +175,14 @@ def _list(inner: _Reader) -> _Reader:
     return read
 
 
-def _floats(value: object) -> list[float]:
+def _floats(value: object) -> array[float]:
     """A list of numbers; checked by their types at once, since rows are full of them."""
     if type(value) is not list:
         _wrong("a list", value)
-    kinds = set(map(type, value))
-    if kinds <= {float}:
-        return value
-    return [_float(item) for item in value]
+    if not _NUMBERS.issuperset(map(type, value)):
+        # An array would take `True` too.
+        _wrong("a number", next(item for item in value if type(item) not in _NUMBERS))
+    return array("d", value)
 
 
 def _tuple(build: Callable[[list[Any]], Any], parts: list[_Reader]) -> _Reader:
@@ -253,9 +257,11 @@ def _reader(hint: Any) -> _Reader:
     if origin in (Union, types.UnionType) and len(args) == 2 and args[1] is types.NoneType:
         return _optional(args[0])
     if origin is list:
-        return _floats if args[0] is float else _list(_reader(args[0]))
+        return _list(_reader(args[0]))
     if origin is tuple:
         return _tuple(tuple, [_reader(arg) for arg in args])
+    if hint is Floats:
+        return _floats
     if hint is float:
         return _float
     if hint in _PLAIN:

@@ -21,7 +21,7 @@ def test_the_last_trade_of_a_minute_is_its_close() -> None:
     ring.trade(minute(0, 59_999), 2.0)
     ring.trade(minute(1), 3.0)
 
-    assert ring.closes == [2.0, 3.0]
+    assert ring.closes.tolist() == [2.0, 3.0]
 
 
 def test_minutes_without_a_trade_repeat_the_close_before() -> None:
@@ -29,18 +29,18 @@ def test_minutes_without_a_trade_repeat_the_close_before() -> None:
     ring.trade(minute(0), 1.0)
     ring.trade(minute(3), 4.0)
 
-    assert ring.closes == [1.0, 1.0, 1.0, 4.0]
+    assert ring.closes.tolist() == [1.0, 1.0, 1.0, 4.0]
 
 
 def test_time_passes_without_trades() -> None:
     ring = CloseRing()
     ring.passed(minute(5))
-    assert ring.closes == []
+    assert ring.closes.tolist() == []
 
     ring.trade(minute(0), 1.0)
     ring.passed(minute(2))
     ring.passed(minute(1))
-    assert ring.closes == [1.0, 1.0, 1.0]
+    assert ring.closes.tolist() == [1.0, 1.0, 1.0]
 
 
 def test_the_oldest_minute_goes_when_there_are_too_many() -> None:
@@ -48,7 +48,7 @@ def test_the_oldest_minute_goes_when_there_are_too_many() -> None:
     for number in range(MINUTES_KEPT + 5):
         ring.trade(minute(number), float(number))
 
-    assert ring.closes == [float(n) for n in range(5, MINUTES_KEPT + 5)]
+    assert ring.closes.tolist() == [float(n) for n in range(5, MINUTES_KEPT + 5)]
 
 
 def test_a_long_silence_leaves_the_last_close() -> None:
@@ -56,7 +56,7 @@ def test_a_long_silence_leaves_the_last_close() -> None:
     ring.trade(minute(0), 7.0)
     ring.passed(minute(1_000_000))
 
-    assert ring.closes == [7.0] * MINUTES_KEPT
+    assert ring.closes.tolist() == [7.0] * MINUTES_KEPT
 
 
 def test_older_minutes_are_filled_and_seen_ones_stay() -> None:
@@ -64,7 +64,7 @@ def test_older_minutes_are_filled_and_seen_ones_stay() -> None:
     ring.trade(minute(3), 30.0)
     ring.fill([(minute(0), 1.0), (minute(2), 2.0), (minute(3), 99.0)])
 
-    assert ring.closes == [1.0, 1.0, 2.0, 30.0]
+    assert ring.closes.tolist() == [1.0, 1.0, 2.0, 30.0]
 
 
 def test_filling_mends_what_was_repeated_over_a_loss() -> None:
@@ -72,10 +72,10 @@ def test_filling_mends_what_was_repeated_over_a_loss() -> None:
     ring.trade(minute(0), 1.0)
     ring.trade(minute(3), 4.0)
     ring.fill([(minute(1), 2.0)])
-    assert ring.closes == [1.0, 2.0, 2.0, 4.0]
+    assert ring.closes.tolist() == [1.0, 2.0, 2.0, 4.0]
 
     ring.fill([(minute(1), 2.5)])
-    assert ring.closes == [1.0, 2.5, 2.5, 4.0]
+    assert ring.closes.tolist() == [1.0, 2.5, 2.5, 4.0]
 
 
 def test_filling_before_the_first_trade() -> None:
@@ -83,14 +83,14 @@ def test_filling_before_the_first_trade() -> None:
     ring.fill([(minute(0), 1.0), (minute(1), 2.0)])
     ring.trade(minute(1, 30_000), 3.0)
 
-    assert ring.closes == [1.0, 3.0]
+    assert ring.closes.tolist() == [1.0, 3.0]
 
 
 def test_filling_with_nothing_is_nothing() -> None:
     ring = CloseRing()
     ring.fill([])
 
-    assert ring.closes == []
+    assert ring.closes.tolist() == []
 
 
 def test_a_trade_just_behind_the_minute_counts_for_its_own() -> None:
@@ -99,7 +99,7 @@ def test_a_trade_just_behind_the_minute_counts_for_its_own() -> None:
     ring.passed(minute(1))
     ring.trade(minute(0, 59_900), 2.0)
 
-    assert ring.closes == [2.0, 2.0]
+    assert ring.closes.tolist() == [2.0, 2.0]
 
 
 def test_a_refilled_trade_counts_for_its_minute_however_old() -> None:
@@ -108,7 +108,7 @@ def test_a_refilled_trade_counts_for_its_minute_however_old() -> None:
     ring.trade(minute(5), 6.0)
     ring.trade(minute(2), 3.0, refilled=True)
 
-    assert ring.closes == [1.0, 1.0, 3.0, 3.0, 3.0, 6.0]
+    assert ring.closes.tolist() == [1.0, 1.0, 3.0, 3.0, 3.0, 6.0]
 
 
 def test_when_the_exchanges_time_goes_back_the_ring_begins_anew() -> None:
@@ -117,7 +117,7 @@ def test_when_the_exchanges_time_goes_back_the_ring_begins_anew() -> None:
     ring.trade(minute(2), 5.0)
     ring.trade(minute(3), 6.0)
 
-    assert ring.closes == [5.0, 6.0]
+    assert ring.closes.tolist() == [5.0, 6.0]
 
 
 events = st.one_of(
@@ -164,11 +164,11 @@ def test_each_minute_has_the_last_close_that_was_told_up_to_it(
     # What is told of a minute that has gone already says what the first minutes had, and no more.
     known = dict(elsewhere) | dict(own)
     if not known:
-        assert ring.closes == []
+        assert ring.closes.tolist() == []
         return
     newest = max(until, *known)
     first = max(min(known), newest - MINUTES_KEPT + 1)
     if all(number > newest - MINUTES_KEPT for number in known):
         closes = [known[max(n for n in known if n <= each)] for each in range(first, newest + 1)]
-        assert ring.closes == closes
+        assert ring.closes.tolist() == closes
     assert len(ring.closes) == newest - first + 1

@@ -21,7 +21,7 @@ def row() -> Row:
 def test_a_new_row_knows_nothing_and_says_so() -> None:
     view = row().view
 
-    assert (view.bid, view.last, view.tick, view.closes) == (None, None, 0, [])
+    assert (view.bid, view.last, view.tick, len(view.closes)) == (None, None, 0, 0)
     assert (view.state, view.reason) == (StreamState.WANTED, "not subscribed yet")
 
 
@@ -146,7 +146,7 @@ def test_a_symbol_that_never_traded_has_no_last_price() -> None:
     r = row()
     r.ticker(ticker(last="0.00000000", last_id=-1))
 
-    assert (r.view.last, r.view.closes) == (None, [])
+    assert (r.view.last, r.view.closes.tolist()) == (None, [])
 
 
 def test_tickers_over_other_windows_say_nothing_of_24_hours() -> None:
@@ -163,7 +163,7 @@ def test_a_mini_ticker_gives_the_last_price_only_where_nothing_better_is_known()
 
     r.trade(trade(trade_id=1, price="101.0"))
     r.mini_ticker(mini_ticker(close="99.0", time_ms=T0_MS + 60_000))
-    assert (r.view.last, r.view.closes) == ("101.0", [101.0, 101.0])
+    assert (r.view.last, r.view.closes.tolist()) == ("101.0", [101.0, 101.0])
 
 
 def test_an_aggregate_counts_as_its_last_trade() -> None:
@@ -202,7 +202,7 @@ def test_closes_follow_trades_tickers_and_what_rest_told() -> None:
     r.past_closes(closes(BTC, "100.0", "101.0", "junk", "99.0"))
     r.ticker(ticker(last_id=1, time_ms=T0_MS + 4 * 60_000))
 
-    assert r.view.closes == [100.0, 101.0, 101.0, 103.0, 103.0]
+    assert r.view.closes.tolist() == [100.0, 101.0, 101.0, 103.0, 103.0]
 
 
 def test_quiet_liquidations_say_nothing_of_the_row_but_missing_ones_do() -> None:
@@ -254,4 +254,4 @@ def test_a_snapshot_does_not_follow_the_row() -> None:
 
     r.trade(trade(trade_id=2, price="101.0"))
     r.quote(quote())
-    assert (before.last, before.bid, before.closes) == ("100.0", None, [100.0])
+    assert (before.last, before.bid, before.closes.tolist()) == ("100.0", None, [100.0])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from array import array
 from dataclasses import replace
 from typing import Any
 
@@ -105,7 +106,9 @@ def watch_row(symbol: str, /, **changes: Any) -> WatchView:
         quote_volume=f"{volume * 1e6:.8f}",
         ticker_at=NOW - 0.5,
         state=StreamState.LIVE,
-        closes=[price * (1 + step_ / 1_000 + change / 20_000 * i) for i, step_ in enumerate(walk)],
+        closes=array(
+            "d", (price * (1 + step_ / 1_000 + change / 20_000 * i) for i, step_ in enumerate(walk))
+        ),
     )
     return replace(row, **changes)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import math
+from array import array
 from dataclasses import fields, replace
 from typing import Any, get_args
 
@@ -74,7 +75,7 @@ FULL_ROW = WatchView(
     10.75,
     StreamState.QUIET,
     "no trade since id 5",
-    [1.0, 1.1, 1e-08],
+    array("d", (1.0, 1.1, 1e-08)),
 )
 
 PLACES = [f.name for f in fields(WatchView)]
@@ -162,7 +163,7 @@ def test_whole_numbers_are_taken_where_a_fraction_is_meant() -> None:
     assert isinstance(back, Delta)
     assert isinstance(back.now, float)
     assert isinstance(back.rows[0].quote_at, float)
-    assert [type(close) for close in back.rows[0].closes] == [float, float]
+    assert back.rows[0].closes == array("d", (1.0, 2.5))
 
 
 def test_fields_of_another_version_are_passed_by_and_defaults_filled_in() -> None:
@@ -198,13 +199,22 @@ def test_a_row_is_read_alike_the_first_time_and_later() -> None:
     assert isinstance(back, Delta)
     assert back.rows[0] == back.rows[2] == FULL_ROW
     assert back.rows[1] == replace(FULL_ROW, bid=None)
-    assert back.rows[3] == replace(FULL_ROW, bid="2", closes=[])
+    assert back.rows[3] == replace(FULL_ROW, bid="2", closes=array("d"))
     assert back.rows[2].state is StreamState.QUIET
 
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"bid": 1}, {"tick": True}, {"quote_at": "1"}, {"state": "well"}, {"closes": ["1"]}, {"market": None}],
+    [
+        {"bid": 1},
+        {"tick": True},
+        {"quote_at": "1"},
+        {"state": "well"},
+        {"closes": [1.5, "1"]},
+        {"closes": [True]},
+        {"closes": {}},
+        {"market": None},
+    ],
     ids=repr,
 )
 def test_a_wrong_value_is_refused_behind_any_number_of_good_rows(wrong: dict[str, object]) -> None:

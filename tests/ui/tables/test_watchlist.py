@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from array import array
+
 import pytest
 
 from bntui.model.markets import Instrument, Market, SymbolKey
@@ -132,8 +134,8 @@ def test_a_row_without_any_data_shows_dashes_and_never_a_number() -> None:
 
 
 def test_minutes_that_are_not_known_yet_are_marked() -> None:
-    assert cells(watch_row("BTCUSDT", closes=[1.0]))["spark"][0] == "        …▁"
-    assert cells(watch_row("BTCUSDT", closes=[1.0] * 9 + [2.0]))["spark"][0] == "▁▁▁▁▁▁▁▁▁▇"
+    assert cells(watch_row("BTCUSDT", closes=array("d", [1.0])))["spark"][0] == "        …▁"
+    assert cells(watch_row("BTCUSDT", closes=array("d", [1.0] * 9 + [2.0])))["spark"][0] == "▁▁▁▁▁▁▁▁▁▇"
 
 
 def at(width: int, rows: list[WatchView], *, mixed: bool = False) -> list[str]:
