@@ -48,22 +48,24 @@ _MAGNITUDE = 40
 SENTENCES_SHOWN = 64
 """Sentences whose lines are remembered: more are not on screen. What was shown longest ago is forgotten."""
 
-SHOWN_OFTEN = 8_192
-"""Numbers whose shape is remembered: of a row that changed most stand as before. What was shown longest ago
-is forgotten."""
+SHOWN_OFTEN = 1_000
+"""Numbers whose shape is remembered: of a row that changed most stand as before, and a tall screen holds some
+hundred. What was shown longest ago is forgotten."""
 
 _REPLACED = "\N{REPLACEMENT CHARACTER}"
 
 
-@lru_cache(maxsize=4096)
 def clean(text: str) -> str:
     """Outside text made harmless: one line, no terminal control, no change of writing direction.
 
     Control characters become visible replacements; invisible format characters (bidi overrides,
     joiners, variation selectors) disappear, because terminals disagree about their width.
     """
-    if text.isascii() and text.isprintable():
-        return text
+    return text if text.isascii() and text.isprintable() else _cleaned(text)
+
+
+@lru_cache(maxsize=SHOWN_OFTEN)
+def _cleaned(text: str) -> str:
     shown: list[str] = []
     for char in text:
         category = unicodedata.category(char)

@@ -48,7 +48,6 @@ ALLOWED = {
     ("bntui/store/tables.py", 5_000): "bound of the list of what is gone",
     ("bntui/ui/app.py", 150): "columns from which a terminal is wide",
     ("bntui/ui/chart/series.py", 5_000): "milliseconds that a candle may come late",
-    ("bntui/ui/format.py", 4_096): "bound of a cache of texts",
     ("bntui/ui/screens/arrangement.py", 150): "columns from which three panels stand beside one another",
     ("bntui/ui/shown.py", 4_096): "bound of a cache of texts",
     ("bntui/venue/binance/names.py", 180_000): "milliseconds of a 3m candle",

@@ -71,18 +71,25 @@ class PriceShape:
     def holding(self, rows: Iterable[WatchView], decimals_of: DecimalsOf) -> PriceShape:
         """The shape that holds these rows' prices too."""
         whole, fraction, symbol = self.whole, self.fraction, self.symbol
-        width = self.width
         for row in rows:
             if "_" in row.symbol:
                 symbol = symbol_width((row.symbol,), symbol)
             decimals = decimals_of(row)
             for text in (row.last, row.bid, row.ask):
-                if text and len(in_shape(text, decimals, whole, fraction)) > width:
+                if text and not _has_room(text, decimals, whole, fraction):
                     before, behind = split_point(price(text, decimals))
                     whole, fraction = max(whole, before), max(fraction, behind)
-                    width = PriceShape(whole, fraction).width
         shape = PriceShape(whole, fraction, symbol)
         return self if shape == self else shape
+
+
+def _has_room(text: str, decimals: int, whole: int, fraction: int) -> bool:
+    """Whether a price surely has room before its point and behind it. It is asked for every row that changes,
+    drawn or not: nothing is made of the price, and nothing remembered."""
+    before, _, behind = text.partition(".")
+    if len(before) > whole:
+        return False
+    return len(behind) <= fraction or (decimals <= fraction and not behind[fraction:].strip("0"))
 
 
 @lru_cache(maxsize=SHOWN_OFTEN)

@@ -9,8 +9,10 @@ from bntui.model.states import StreamState
 from bntui.model.views import WatchView
 from bntui.ui.format import width_of
 from bntui.ui.tables.watchlist import (
+    USUAL_DECIMALS,
     Decimals,
     PriceShape,
+    in_shape,
     is_mixed,
     quote_volume_of,
     watch_columns,
@@ -57,6 +59,25 @@ def test_the_shape_only_grows_with_what_it_must_hold() -> None:
     assert shape.holding([watch_row("BTCUSDT", last="1234567.89")], Decimals(instrument_of)) == PriceShape(
         7, 8
     )
+
+
+@pytest.mark.parametrize(
+    ("printed", "whole", "fraction"),
+    [
+        ("1.50000000", 1, 2),
+        ("12345.00000000", 5, 2),
+        ("0.00001042", 1, 8),
+        ("0.123", 1, 3),
+        ("7", 1, 0),
+        ("1234567", 7, 0),
+    ],
+)
+def test_a_shape_has_room_for_all_that_is_shown_of_a_price(printed: str, whole: int, fraction: int) -> None:
+    row = watch_row("BTCUSDT", symbol="NEWUSDT", last=printed, bid=None, ask=None)
+    assert PriceShape(1, 0).holding([row], Decimals(lambda key: None)) == PriceShape(whole, fraction)
+    least = PriceShape(whole, fraction)
+    assert least.holding([row], Decimals(lambda key: None)) is least
+    assert len(in_shape(printed, USUAL_DECIMALS, whole, fraction)) == least.width
 
 
 def test_prices_without_an_instrument_lose_zeros_only() -> None:
