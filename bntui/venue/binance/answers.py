@@ -7,7 +7,8 @@ words, for a body that is not what it should be.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from json import JSONDecoder
 from typing import Any, TypeVar
@@ -42,13 +43,17 @@ _SYMBOLS = re.compile(rb'"symbols"\s*:\s*\[\s*(?={)')
 """Where the rows of an exchangeInfo answer begin. Other lists of this name, such as that of `sors`, hold no
 objects."""
 
+_ROWS = re.compile(rb"\s*\[\s*(?={)")
+"""How an answer of rows begins."""
+
 _BEHIND_ROW = re.compile(r"\s*([],])\s*")
 
 
-def read(body: bytes, reader: Callable[[Any], _T]) -> _T:
-    """What a reader finds in a body; whatever it stumbles over becomes a ValueError in words."""
+@contextmanager
+def in_words() -> Iterator[None]:
+    """Whatever a reader stumbles over becomes a ValueError in words."""
     try:
-        return reader(orjson.loads(body))
+        yield
     except orjson.JSONDecodeError as error:
         # It carries the whole body, which may be a listen key.
         raise ValueError(f"the answer is no JSON: {error.msg}") from None
@@ -56,6 +61,19 @@ def read(body: bytes, reader: Callable[[Any], _T]) -> _T:
         raise ValueError(f"the answer lacks the field {missing.args[0]}") from None
     except (TypeError, IndexError):
         raise ValueError("the answer has another shape than it should") from None
+
+
+def read(body: bytes, reader: Callable[[Any], _T]) -> _T:
+    """What a reader finds in a body. Raises ValueError in words."""
+    with in_words():
+        return reader(orjson.loads(body))
+
+
+def read_rows(body: bytes, reader: Callable[[Row], _T]) -> tuple[_T, ...]:
+    """What a reader finds in each row of an answer, which is a single object where a request named a single
+    symbol. Raises ValueError in words."""
+    with in_words():
+        return tuple(reader(entries(row)) for row in _rows(body))
 
 
 def server_time_ms(body: bytes) -> int:
@@ -77,14 +95,28 @@ def instruments(body: bytes, read_row: Callable[[Row], Instrument] | None = None
 
 
 def _listed(body: bytes) -> Iterator[Any]:
-    """The rows of an exchangeInfo answer, one by one: all at once, the longest answer of the exchange would
-    take five times its size for a moment, and leave much of that in pieces."""
+    """The rows of an exchangeInfo answer."""
     begins = _SYMBOLS.search(body)
     if begins is None:
         yield from read(body, lambda answer: items(entries(answer)["symbols"]))
-        return
+    else:
+        yield from _one_by_one(body, begins.end())
+
+
+def _rows(body: bytes) -> Iterator[Any]:
+    """The rows of an answer that is nothing but these, or one of them alone."""
+    begins = _ROWS.match(body)
+    if begins is None:
+        yield from read(body, lambda answer: [answer] if type(answer) is dict else items(answer))
+    elif (yield from _one_by_one(body, begins.end())):
+        raise ValueError("the answer is no JSON: something stands behind its end")
+
+
+def _one_by_one(body: bytes, first: int) -> Generator[Any, None, str]:
+    """The rows of an array from the first one on, and what stands behind it: all at once, the longest answers
+    of the exchange would take five times their size for a moment, and leave much of that in pieces."""
     try:
-        text = body[begins.end() :].decode()
+        text = body[first:].decode()
     except UnicodeDecodeError:
         raise ValueError("the answer is no JSON: it is no text") from None
     decoder, at = JSONDecoder(), 0
@@ -92,13 +124,13 @@ def _listed(body: bytes) -> Iterator[Any]:
         try:
             _, end = decoder.raw_decode(text, at)
         except (ValueError, RecursionError):
-            raise ValueError("the answer is no JSON: it breaks off among its symbols") from None
+            raise ValueError("the answer is no JSON: it breaks off among its rows") from None
         yield read(text[at:end].encode(), lambda row: row)
         behind = _BEHIND_ROW.match(text, end)
         if behind is None:
-            raise ValueError("the answer is no JSON: it breaks off among its symbols")
+            raise ValueError("the answer is no JSON: it breaks off among its rows")
         if behind[1] == "]":
-            return
+            return text[behind.end() :]
         at = behind.end()
 
 
@@ -145,12 +177,7 @@ def tickers(body: bytes, received_ms: int, at: float) -> tuple[Ticker, ...]:
             plain, previous_close=previous_close, bid=bid, bid_qty=bid_qty, ask=ask, ask_qty=ask_qty
         )
 
-    return read(body, lambda answer: tuple(ticker(entries(row)) for row in rows_of(answer)))
-
-
-def rows_of(answer: Any) -> list[Any]:
-    """The rows of an answer, which is a single object where a request named a single symbol."""
-    return [answer] if type(answer) is dict else items(answer)
+    return read_rows(body, ticker)
 
 
 def statistics(row: Row, key_of: KeyOf, received_ms: int, at: float) -> Ticker:

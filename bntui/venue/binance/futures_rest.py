@@ -24,7 +24,7 @@ from bntui.venue.binance.answers import (
     instruments,
     minute_closes,
     read,
-    rows_of,
+    read_rows,
     server_time_ms,
     statistics,
     trades,
@@ -131,7 +131,7 @@ def contract_tickers(key_of: KeyOf, body: bytes, received_ms: int, at: float) ->
         volume = row["quoteVolume"] if "quoteVolume" in row else row["baseVolume"]
         return statistics({**row, "quoteVolume": volume}, key_of, received_ms, at)
 
-    return read(body, lambda answer: tuple(ticker(entries(row)) for row in rows_of(answer)))
+    return read_rows(body, ticker)
 
 
 def best_prices(body: bytes) -> dict[str, BestPrices]:
@@ -142,7 +142,7 @@ def best_prices(body: bytes) -> dict[str, BestPrices]:
         require_decimals(*prices)
         return text(row["symbol"]), prices
 
-    return read(body, lambda answer: dict(best(entries(row)) for row in rows_of(answer)))
+    return dict(read_rows(body, best))
 
 
 def mark_prices(key_of: KeyOf, body: bytes, received_ms: int, at: float) -> tuple[MarkPrice, ...]:
@@ -158,7 +158,7 @@ def mark_prices(key_of: KeyOf, body: bytes, received_ms: int, at: float) -> tupl
             at,
         )
 
-    return read(body, lambda answer: tuple(price(entries(row)) for row in rows_of(answer)))
+    return read_rows(body, price)
 
 
 def open_interest(key_of: KeyOf, body: bytes, received_ms: int, at: float) -> OpenInterest:

@@ -14,11 +14,13 @@ from hypothesis import strategies as st
 from bntui.model.markets import Instrument
 from bntui.model.status import MinuteCloses
 from bntui.venue.binance.answers import (
+    Row,
     agg_trades,
     candles,
     depth,
     instruments,
     minute_closes,
+    read_rows,
     server_time_ms,
     tickers,
     trades,
@@ -182,6 +184,43 @@ def test_closing_prices_keep_their_minutes_order_and_digits() -> None:
     body = orjson.dumps([_kline(60_000, "1.50000000"), _kline(120_000, "1.51")])
     assert minute_closes("BTCUSDT", body) == MinuteCloses(BTC, ((60_000, "1.50000000"), (120_000, "1.51")))
     assert minute_closes("BTCUSDT", b"[]") == MinuteCloses(BTC, ())
+
+
+def _named(row: Row) -> str:
+    return str(row["symbol"])
+
+
+@pytest.mark.parametrize(
+    ("body", "found"),
+    [
+        (b"[]", ()),
+        (b'{"symbol":"A"}', ("A",)),
+        (b' [ {"symbol":"A"} , {"symbol":"B","of":[{"symbol":"C"}]} ] \n', ("A", "B")),
+        (b'[{"symbol":"},{[]"},{"symbol":"\\"]"}]', ("},{[]", '"]')),
+        ('[{"symbol":"币安"}]'.encode(), ("币安",)),
+    ],
+)
+def test_rows_are_read_one_by_one_however_they_are_written(body: bytes, found: tuple[str, ...]) -> None:
+    assert read_rows(body, _named) == found
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        (b'[{"symbol":"A"}', "breaks off among its rows"),
+        (b'[{"symbol":"A"},', "breaks off among its rows"),
+        (b'[{"symbol":"A"},]', "breaks off among its rows"),
+        (b'[{"symbol":"A"}{"symbol":"B"}]', "breaks off among its rows"),
+        (b'[{"symbol":"A"}]]', "something stands behind its end"),
+        (b'[{"symbol":"A","of":NaN}]', "no JSON"),
+        (b'[{"symbol":"\xff"}]', "no text"),
+        (b'[{"symbol":"A"},5]', "an object was expected"),
+        (b'[{"symbol":"A"},{}]', "lacks the field symbol"),
+    ],
+)
+def test_rows_that_cannot_be_read_are_an_error_in_words(body: bytes, words: str) -> None:
+    with pytest.raises(ValueError, match=words):
+        read_rows(body, _named)
 
 
 _READERS: list[Callable[[bytes], Any]] = [
