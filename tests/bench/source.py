@@ -179,6 +179,9 @@ class Source:
                 found = [self.symbols[name.lower()] for name in wanted] or list(self.symbols.values())
                 rows = [each.message("ticker", now_ms()).replace('"s":', '"symbol":') for each in found]
                 return f"[{','.join(map(_as_rest, rows))}]"
+            case "klines":
+                count = int(asked.get("limit", ["60"])[0])
+                return self.symbols[asked["symbol"][0].lower()].minutes(now_ms(), count)
             case "ping":
                 return "{}"
             case _:

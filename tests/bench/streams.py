@@ -138,6 +138,17 @@ class Ticking:
         )
         return f'{{"lastUpdateId":{self.update_id},"bids":[{bids}],"asks":[{asks}]}}'
 
+    def minutes(self, now_ms: int, count: int) -> str:
+        """The past minutes, the running one last, as REST tells candles."""
+        running = now_ms - now_ms % MINUTE_MS
+        low, high = self._base, self._base + PRICES
+        rows = (
+            f'[{at},"{price(low)}","{price(high)}","{price(low)}","{price(low + at // MINUTE_MS % 99)}",'
+            f'"120.5",{at + MINUTE_MS - 1},"12000.1",50,"60.2","6000.3","0"]'
+            for at in range(running - (count - 1) * MINUTE_MS, now_ms + 1, MINUTE_MS)
+        )
+        return f"[{','.join(rows)}]"
+
 
 def symbols(count: int) -> dict[str, Ticking]:
     """So many symbols, by the name that their streams begin with."""
