@@ -73,6 +73,7 @@ class _Route(NamedTuple):
     """What the name of a stream says of its payloads."""
 
     spec: StreamSpec
+    """But for its symbol, which stands in `key`."""
     key: SymbolKey | None
     """None for streams of all symbols."""
     event: str | None
@@ -83,12 +84,15 @@ class _Route(NamedTuple):
 
 
 class Decoder:
-    """Decodes the frames of one market. Keeps nothing but a bounded cache of routes by stream name."""
+    """Decodes the frames of one market. Keeps nothing but a bounded cache of routes by stream name, and the
+    forms of its market's streams."""
 
     def __init__(self, dialect: Dialect) -> None:
         """A decoder for the market that speaks this dialect."""
         self._dialect = dialect
         self._route = lru_cache(maxsize=KNOWN_SYMBOLS)(self._find_route)
+        self._forms: dict[StreamSpec, StreamSpec] = {}
+        """What specs say but for their symbol, each once: thousands of streams come in a few forms."""
         self._whole = {each: whole for whole, each in dialect.element.items()}
 
     def decode(self, frame: bytes | str, received_ms: int, at: float) -> Decoded:
@@ -119,7 +123,9 @@ class Decoder:
         key = dialect.key(spec.symbol) if spec.symbol else None
         kind = dialect.element.get(spec.kind, spec.kind)
         event = dialect.event_of(replace(spec, kind=kind))
-        return _Route(spec, key, event, dialect.readers[kind], spec.kind in dialect.bare)
+        form = replace(spec, symbol="")
+        form = self._forms.setdefault(form, form)
+        return _Route(form, key, event, dialect.readers[kind], spec.kind in dialect.bare)
 
     def _combined(
         self, frame: bytes | str, stream: str, payload: Any, received_ms: int, at: float
