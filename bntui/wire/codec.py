@@ -15,6 +15,7 @@ from dataclasses import MISSING, fields, is_dataclass
 from enum import Enum
 from functools import lru_cache
 from operator import attrgetter
+from sys import intern
 from typing import Any, NoReturn, Union, get_args, get_origin, get_type_hints
 
 import orjson
@@ -227,6 +228,9 @@ def _by_place(expected: type) -> _Reader:
     def read(value: object) -> Any:
         if type(value) is not list or len(value) < least:
             _wrong(f"a list of a {expected.__name__}'s values", value)
+        if expected is Instrument:
+            # Thousands are kept for good, and most of what they say they have in common.
+            value = [intern(item) if type(item) is str else item for item in value]
         shape = tuple(map(type, value))
         if shape in known:
             for at, part in more:

@@ -193,6 +193,15 @@ def test_what_comes_in_great_numbers_goes_without_its_names() -> None:
     assert {type(one) for name in ("shards", "outages") for one in raw[name]} == {dict}
 
 
+def test_instruments_share_the_words_that_they_have_in_common() -> None:
+    back = decode(body(FULL_DELTA))
+    assert isinstance(back, Delta)
+    assert back.instruments is not None
+    one, other = back.instruments
+    assert one.quote is other.quote
+    assert one.tick_size is other.tick_size
+
+
 def test_a_row_is_read_alike_the_first_time_and_later() -> None:
     rows = [row_values(), row_values(bid=None), row_values(), row_values(bid="2", closes=[])]
     back = decode(answer(*rows))

@@ -11,6 +11,7 @@ from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from json import JSONDecoder
+from sys import intern
 from typing import Any, TypeVar
 
 import orjson
@@ -142,18 +143,18 @@ def _readable(row: Any, read_row: Callable[[Row], Instrument] | None) -> Instrum
 
 
 def instrument(row: Row, key_of: KeyOf = spot_key) -> Instrument:
-    """One symbol of exchangeInfo, as all markets tell it."""
+    """One symbol of exchangeInfo, as all markets tell it. Words that many have in common are kept once."""
     filters = {each["filterType"]: each for each in map(entries, items(row["filters"]))}
     tick_size = filters["PRICE_FILTER"]["tickSize"]
     step_size = filters["LOT_SIZE"]["stepSize"]
     require_decimals(tick_size, step_size)
     return Instrument(
         key=key_of(text(row["symbol"])),
-        status=text(row["status"]),
-        base=text(row["baseAsset"]),
-        quote=text(row["quoteAsset"]),
-        tick_size=tick_size,
-        step_size=step_size,
+        status=intern(text(row["status"])),
+        base=intern(text(row["baseAsset"])),
+        quote=intern(text(row["quoteAsset"])),
+        tick_size=intern(tick_size),
+        step_size=intern(step_size),
         price_decimals=_decimals(tick_size),
         quantity_decimals=_decimals(step_size),
     )

@@ -58,6 +58,12 @@ def test_an_instrument_has_its_steps_and_their_decimals() -> None:
     )
 
 
+def test_instruments_share_the_words_that_they_have_in_common() -> None:
+    one, other = instruments(_info(_symbol(), _symbol("ETHUSDT", baseAsset="ETH")))
+    assert one.quote is other.quote
+    assert one.tick_size is other.tick_size
+
+
 @pytest.mark.parametrize(
     ("step", "decimals"),
     [
