@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from itertools import count
@@ -89,7 +89,7 @@ class Feed:
         self._sink = sink
         self._attempts = attempts
         self._clock = clock
-        self._wanted: Counter[StreamKey] = Counter()
+        self._wanted: defaultdict[Market, Counter[str]] = defaultdict(Counter)
         self._weights: dict[str, WeightBudget] = {}
         """By the pool that markets share."""
         self._health: dict[Market, HealthView] = {}
@@ -180,13 +180,13 @@ class Feed:
             venue = self.market(key.market).venue
             for wish in watch_wishes(venue) if told is None else told:
                 name = venue.format_stream(wish.spec(key.symbol))
-                stream = StreamKey(key.market, name)
-                before = self._wanted[stream]
-                self._wanted[stream] = max(0, before + step)
-                if bool(before) != bool(self._wanted[stream]):
+                wanted = self._wanted[key.market]
+                before = wanted[name]
+                wanted[name] = max(0, before + step)
+                if bool(before) != bool(wanted[name]):
                     fresh.setdefault(key.market, []).append(name)
-                if not self._wanted[stream]:
-                    del self._wanted[stream]
+                if not wanted[name]:
+                    del wanted[name]
         for market, names in fresh.items():
             feed = self._markets[market]
             if step > 0:
@@ -197,7 +197,7 @@ class Feed:
     def _symbols(self, market: Market) -> list[str]:
         """Symbols of a market of which streams are wanted."""
         parse = self._markets[market].venue.parse_stream
-        found = (parse(key.name).symbol for key in self._wanted if key.market is market)
+        found = (parse(name).symbol for name in self._wanted[market])
         return list(dict.fromkeys(symbol for symbol in found if symbol))
 
     def market(self, market: Market) -> MarketFeed:
