@@ -227,6 +227,8 @@ class RestClient:
             return answer.status_code, answer.headers, bytes(body)
         finally:
             await answer.aclose()
+            # It and its stream hold one another: thousands would wait for the collector, which comes rarely.
+            answer.stream = httpx.ByteStream(b"")
 
     def _obey(self, call: RestCall, status: int, headers: httpx.Headers) -> None:
         now_ms = self.server_ms()

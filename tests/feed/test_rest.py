@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+import weakref
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -56,6 +58,24 @@ async def test_a_request_goes_out_as_the_venue_has_it_and_its_body_comes_back() 
     assert body == b'{"a":1}'
     (request,) = world.requests
     assert str(request.url) == "http://exchange/api/v3/klines?symbol=BTCUSDT&interval=1m&limit=60"
+    await world.rest.close()
+
+
+async def test_an_answer_that_was_read_does_not_wait_for_the_collector() -> None:
+    answers: list[weakref.ref[httpx.Response]] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        response = ok()(request)
+        answers.append(weakref.ref(response))
+        return response
+
+    world = World(answer)
+    gc.disable()
+    try:
+        await world.rest.fetch(VENUE.calls.time(), optional=False)
+        assert [each() for each in answers] == [None]
+    finally:
+        gc.enable()
     await world.rest.close()
 
 
