@@ -51,7 +51,7 @@ _BEHIND_ROW = re.compile(r"\s*([],])\s*")
 
 
 @contextmanager
-def in_words() -> Iterator[None]:
+def _in_words() -> Iterator[None]:
     """Whatever a reader stumbles over becomes a ValueError in words."""
     try:
         yield
@@ -66,14 +66,14 @@ def in_words() -> Iterator[None]:
 
 def read(body: bytes, reader: Callable[[Any], _T]) -> _T:
     """What a reader finds in a body. Raises ValueError in words."""
-    with in_words():
+    with _in_words():
         return reader(orjson.loads(body))
 
 
 def read_rows(body: bytes, reader: Callable[[Row], _T]) -> tuple[_T, ...]:
     """What a reader finds in each row of an answer, which is a single object where a request named a single
     symbol. Raises ValueError in words."""
-    with in_words():
+    with _in_words():
         return tuple(reader(entries(row)) for row in _rows(body))
 
 
