@@ -52,7 +52,7 @@ class Beat:
         """Who wants to have read more often."""
         self._sooner_from = inf
         """On the program's clock: what is read from then on has not waited longer than a gulp of now."""
-        self._waiting: set[Gulps] = set()
+        self._waiting: dict[Gulps, None] = {}
         self._next: asyncio.TimerHandle | None = None
         self._read_at = 0.0
         """On the loop's clock, as are all times here."""
@@ -80,13 +80,13 @@ class Beat:
 
     def join(self, gulps: Gulps) -> None:
         """The connection waits for the next reading."""
-        self._waiting.add(gulps)
+        self._waiting[gulps] = None
         if self._next is None:
             self._read_by(asyncio.get_running_loop().time() + self.gulp_s)
 
     def leave(self, gulps: Gulps) -> None:
         """The connection waits no longer."""
-        self._waiting.discard(gulps)
+        self._waiting.pop(gulps, None)
         if not self._waiting and self._next is not None:
             self._next.cancel()
             self._next = None
@@ -105,7 +105,7 @@ class Beat:
     def _read(self) -> None:
         self._next = None
         self._read_at = asyncio.get_running_loop().time()
-        waiting, self._waiting = self._waiting, set()
+        waiting, self._waiting = self._waiting, {}
         for gulps in waiting:
             gulps.at_beat()
 

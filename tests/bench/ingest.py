@@ -24,7 +24,7 @@ QUOTES = ("bookTicker",)
 RUN_S = 5
 """Seconds at a fixed rate."""
 
-SUSTAINED_S = 3
+SUSTAINED_S = 5
 """Seconds at a rate so high that everything must be made before."""
 
 

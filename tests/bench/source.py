@@ -37,6 +37,9 @@ _TICK_S = 0.001
 _TRICKLE_S = 0.5
 """Before the run each stream brings a message this often, so that everything is live and warm."""
 
+_NOBODY_S = 120.0
+"""Who has not subscribed by then has ended."""
+
 _BLOCK_BYTES = 1 << 16
 _ONE_BY_ONE = 25_000
 """Messages a second; beyond it they are made before the run, and leave together once a tick."""
@@ -350,7 +353,10 @@ async def serve(options: argparse.Namespace) -> None:
     plain = await asyncio.get_running_loop().create_server(lambda: Client(source), "127.0.0.1", 0)
     rest = f"http://localhost:{plain.sockets[0].getsockname()[1]}"
     print(json.dumps({"streams": f"{'wss' if tls else 'ws'}://{host}", "rest": rest}), flush=True)
+    began = CLOCK.monotonic()
     while not source.asked_at or CLOCK.monotonic() - source.asked_at < options.settle:
+        if not source.asked_at and CLOCK.monotonic() - began > _NOBODY_S:
+            return
         await asyncio.sleep(_TRICKLE_S)
         source.trickle()
     if options.rate:
