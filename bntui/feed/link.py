@@ -151,7 +151,7 @@ class ShardLink:
         self._lag_ms: float | None = None
         self._least_lag_ms = inf
         """Since `_lag_since`."""
-        self._lag_since = -inf
+        self._lag_since = 0.0
 
     def apply(self, fact: Fact) -> None:
         """Tell the machine a fact and carry out what it decides."""
@@ -284,10 +284,15 @@ class ShardLink:
         if flowed:
             machine.flowed(now)
         if event_ms is not None:
+            self._end_lag_window(now)
+            if self._least_lag_ms == inf:
+                self._lag_since = now
             self._least_lag_ms = min(self._least_lag_ms, wall_ms - event_ms)
-            if now - self._lag_since >= LAG_WINDOW_S:
-                self._lag_ms, self._least_lag_ms, self._lag_since = self._least_lag_ms, inf, now
         owner.gulp_ended()
+
+    def _end_lag_window(self, now: float) -> None:
+        if self._least_lag_ms < inf and now - self._lag_since >= LAG_WINDOW_S:
+            self._lag_ms, self._least_lag_ms = self._least_lag_ms, inf
 
     def _control(self, said: ControlEvent) -> None:
         match said:
@@ -342,6 +347,7 @@ class ShardLink:
             self._rates = (self._messages / elapsed_s, self._bytes / elapsed_s)
             self._messages = self._bytes = 0
             self._rates_at = now
+        self._end_lag_window(now)
         m, limits = self.machine, self._venue.limits
         beat = m.heartbeat
         reason = f"{BEING_REPLACED}{self.successor.id}" if self.successor is not None else m.reason

@@ -16,6 +16,7 @@ async def test_lag_needs_a_known_clock_offset() -> None:
     rig = Rig()
     link = await rig.connect()
     link.receiver.frames([trade(rig.clock.wall_ms() - 80)])
+    rig.clock.advance(LAG_WINDOW_S)
     assert rig.view(None).lag_ms is None
     assert rig.view(0.0).lag_ms == 80
 
@@ -24,6 +25,7 @@ async def test_lag_is_corrected_by_the_clock_offset_and_may_be_negative() -> Non
     rig = Rig()
     link = await rig.connect()
     link.receiver.frames([trade(rig.clock.wall_ms() - 80)])
+    rig.clock.advance(LAG_WINDOW_S)
     assert rig.view(-30.0).lag_ms == 50, "our clock is ahead by 30 ms"
     assert rig.view(-100.0).lag_ms == -20
 
@@ -32,20 +34,20 @@ async def test_lag_follows_trades_and_nothing_else() -> None:
     rig = Rig()
     link = await rig.connect(TRADES, QUOTES)
     link.receiver.frames([quote()])
-    assert rig.view().lag_ms is None, "a quote tells no time"
-    link.receiver.frames([trade(rig.clock.wall_ms() - 100), quote()])
-    assert rig.view().lag_ms == 100
     rig.clock.advance(LAG_WINDOW_S)
-    link.receiver.frames([trade(rig.clock.wall_ms() - 200), quote()])
-    assert rig.view().lag_ms == 200
+    assert rig.view().lag_ms is None, "a quote tells no time"
+    for lag_ms in (100, 200):
+        link.receiver.frames([trade(rig.clock.wall_ms() - lag_ms), quote()])
+        rig.clock.advance(LAG_WINDOW_S)
+        assert rig.view().lag_ms == lag_ms
 
 
 async def test_what_trades_wait_for_their_gulp_to_end_is_no_lag() -> None:
     rig = Rig()
     link = await rig.connect(TRADES, QUOTES)
-    link.receiver.frames([trade(rig.clock.wall_ms() - 80)])
     for waited_ms in (120, 5, 60):
         link.receiver.frames([trade(rig.clock.wall_ms() - 80 - waited_ms)])
+        assert rig.view().lag_ms is None, "how long they waited is not known yet"
     rig.clock.advance(LAG_WINDOW_S)
     link.receiver.frames([trade(rig.clock.wall_ms() - 80 - 110)])
     assert rig.view().lag_ms == 85, "the least of a second"
@@ -80,9 +82,9 @@ async def test_a_live_shard_as_a_row() -> None:
     rig = Rig()
     link = await rig.connect(TRADES, QUOTES)
     opened_at = rig.clock.monotonic()
-    rig.clock.advance(1.0)
-    link.receiver.pinged(b"1700000000000")
     link.receiver.frames([trade(rig.clock.wall_ms() - 40)])
+    rig.clock.advance(LAG_WINDOW_S)
+    link.receiver.pinged(b"1700000000000")
     rig.shard.tick(rig.clock.monotonic())
     row = rig.shard.view(rig.clock.monotonic(), Market.SPOT, 2, 0.0, None)
     assert row == ShardView(
@@ -97,9 +99,9 @@ async def test_a_live_shard_as_a_row() -> None:
         cap=int(SPOT.own_stream_cap),
         messages_per_s=row.messages_per_s,
         bytes_per_s=row.bytes_per_s,
-        server_ping_at=opened_at + 1.0,
-        pong_at=opened_at + 1.0,
-        frame_at=opened_at + 1.0,
+        server_ping_at=opened_at + LAG_WINDOW_S,
+        pong_at=opened_at + LAG_WINDOW_S,
+        frame_at=opened_at + LAG_WINDOW_S,
         round_trip_ms=0.0,
         lag_ms=40.0,
         opened_at=opened_at,
