@@ -67,13 +67,14 @@ class Pending:
 
     def with_next(self, data: bytes) -> bytes:
         """What waits and what came, as far as there is enough of it to look at; else nothing."""
-        if not self._held:
+        held = self._held
+        if not held:
             return data
-        self._held += data
-        if len(self._held) < self._need:
+        if len(held) + len(data) < self._need:
+            held += data
             return b""
-        whole = bytes(self._held)
-        self._held.clear()
+        whole = b"".join((held, data))
+        held.clear()
         return whole
 
     def keep(self, rest: bytes, need: int) -> None:
