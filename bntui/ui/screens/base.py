@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
 from textual.app import ComposeResult
@@ -14,7 +14,6 @@ from textual.screen import Screen
 
 from bntui.model.judged import VerdictView
 from bntui.ui.clipboard import Way, hand_to_tmux, keep, said, sequence
-from bntui.ui.copies import Copy, of_row, of_verdict
 from bntui.ui.keys import APP, FOCUS, REPLAY, Key, KeyGroup, bindings
 from bntui.ui.news import margin_words
 from bntui.ui.replaying import replay_line
@@ -32,6 +31,9 @@ from bntui.ui.widgets.bars import (
 from bntui.ui.widgets.grid import Grid
 from bntui.ui.widgets.lines import Line, Lines, Part, part_width, spread
 from bntui.wire.mirror import Changes
+
+if TYPE_CHECKING:
+    from bntui.ui.copies import Copy
 
 SMALLEST = Size(60, 15)
 """Below this a screen says so instead of drawing."""
@@ -295,6 +297,9 @@ class ViewerScreen(Screen[None], inherit_bindings=False):
 
     def copied(self) -> Copy:
         """What the cursor is on; where there is no row under it, the verdict."""
+        # What nobody copies before the first picture is loaded behind it.
+        from bntui.ui.copies import of_row, of_verdict
+
         focused = self.focused
         words = focused.cursor_words if isinstance(focused, Grid) else []
         return of_row(words, self.viewer) if words else of_verdict(self.viewer)
@@ -329,6 +334,8 @@ class ViewerScreen(Screen[None], inherit_bindings=False):
 
     def action_copy_verdict(self) -> None:
         """Copy the verdict."""
+        from bntui.ui.copies import of_verdict
+
         self.put(of_verdict(self.viewer))
 
     # Keys and help
