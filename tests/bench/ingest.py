@@ -191,15 +191,20 @@ def _sustained() -> Group:
 
 
 def _symbols() -> Group:
-    few, many = "50 symbols", "2,000 symbols"
+    few, many, each = "50 symbols", "2,000 symbols", "each quote decoded"
     kinds = ("bookTicker", "trade")
+    loads = {
+        few: Load(50, kinds, 5_000 * RUN_S, 5_000, settle_s=5),
+        many: Load(2_000, kinds, 5_000 * RUN_S, 5_000, settle_s=20),
+    }
     return Group(
         "ingest/symbols",
         "how the cost of a message grows with the symbols: 5,000 messages a second, fast",
         UNITS,
         [
-            Contender(few, own("ours", "fast", Load(50, kinds, 5_000 * RUN_S, 5_000, settle_s=5))),
-            Contender(many, own("ours", "fast", Load(2_000, kinds, 5_000 * RUN_S, 5_000, settle_s=20))),
+            *(Contender(name, own("ours", "fast", load)) for name, load in loads.items()),
+            # With more symbols a gulp has fewer quotes that replace one another.
+            *(Contender(f"{name}, {each}", own("ours", "fast+every", load)) for name, load in loads.items()),
         ],
         few,
         [

@@ -1,7 +1,7 @@
 """bntui's whole way of a message: socket, link, decoder, merge, books, store; no screen looks at it.
 
-Ways: `websockets` or `fast`, the sockets of asyncio or of aiofastnet; with `+profile` behind either, a
-profile of the run is written to stderr in the end.
+Ways: `websockets` or `fast`, the sockets of asyncio or of aiofastnet; with `+every` behind either, each quote
+is decoded, as for `bntui tail`; with `+profile` at the end, a profile of the run is written to stderr.
 """
 
 from __future__ import annotations
@@ -120,6 +120,7 @@ async def run(wanted: Asked, count: Count) -> None:
         for kind in wanted.kinds:
             spec = venue.parse_stream(f"{wanted.symbols[0].lower()}@{kind}")
             engine.feed.want(keys, [Wish(spec.kind, spec.interval, spec.speed)])
+        engine.feed.tell_every_quote("+every" in wanted.way)
         tune_collector()
         await engine.run()
 
