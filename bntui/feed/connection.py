@@ -193,6 +193,7 @@ class Connection(ClientConnection):
             self._aborting.cancel()
         if self._gulps is not None:
             self._gulps.end()
+        self._flush()
         if self.response is None or self.protocol.handshake_exc is not None:
             return
         loss = self._loss(exc)
@@ -243,6 +244,7 @@ class Connection(ClientConnection):
         """The other side gets a while to finish the closing handshake."""
         if self._gulps is not None:
             self._gulps.end()
+        self._flush()
         if self._aborting is None:
             self._aborting = self.loop.call_later(self._end_after_s, self.transport.abort)
 

@@ -26,7 +26,7 @@ APART_S = 0.02
 one who asks as often."""
 
 LARGE_BYTES = 3 << 14
-"""A read of so much is worth the work of looking for what in it is worthless already."""
+"""No smaller read is a full one, whatever the system's buffer holds."""
 
 FULL_SHARE = 3 / 8
 """Of the system's buffer, of which half holds data at most: who finds so much of it in one read has let the
@@ -196,10 +196,11 @@ class Gulps:
         self._awaits_answer_until = 0.0
 
     def at_beat(self) -> None:
-        """It is time to read."""
+        """It is time to read. The end of a gulp is told first, though not from here: who wants to know is not
+        to stumble over what becomes of it, nor are the connections behind this one."""
         if self._goes_on:
             self._goes_on = False
-            self._ended()
+            asyncio.get_running_loop().call_soon(self._ended)
         self._resume()
 
     def _resume(self) -> None:
@@ -214,7 +215,7 @@ class Gulps:
                 self._transport.resume_reading()
 
     def end(self) -> None:
-        """Read on at once, and no more in gulps."""
-        self._in_gulps = False
+        """Read on at once, and no more in gulps. Nothing is told of one that has not ended."""
+        self._in_gulps = self._goes_on = False
         self._beat.leave(self)
-        self.at_beat()
+        self._resume()

@@ -177,7 +177,9 @@ async def test_a_gulp_of_full_reads_ends_when_somebody_wants_to_know() -> None:
     rig = Rig(Beat(NEVER_S))
     assert rig.read(FULL_BYTES)
     rig.beat.wanted()
-    assert rig.endpoint.ended.is_set()
+    assert not rig.endpoint.ended.is_set(), "who wants to know has nothing to do with it"
+    async with asyncio.timeout(20):
+        await rig.endpoint.ended.wait()
 
 
 async def test_the_rest_of_a_full_read_does_not_end_its_gulp_and_a_smaller_read_behind_does() -> None:
@@ -195,12 +197,29 @@ async def test_what_comes_though_it_is_left_alone_is_part_of_its_gulp() -> None:
     assert rig.read(300)
 
 
-async def test_a_gulp_that_goes_on_ends_with_the_connection() -> None:
+async def test_no_gulp_goes_on_behind_the_end() -> None:
     rig = Rig(Beat(NEVER_S))
     assert rig.gulps.goes_on(FULL_BYTES)
     rig.gulps.end()
-    assert rig.endpoint.ended.is_set()
     assert not rig.gulps.goes_on(FULL_BYTES)
+
+
+async def test_one_whose_gulp_ends_badly_keeps_no_other_from_being_read() -> None:
+    beat, told = Beat(NEVER_S), list[BaseException]()
+    loop = asyncio.get_running_loop()
+    loop.set_exception_handler(lambda loop, context: told.append(context["exception"]))
+
+    def stumble() -> None:
+        raise RuntimeError
+
+    first, second = Rig(beat), Rig(beat)
+    first.gulps = Gulps(first.endpoint, first.clock, beat, stumble)
+    assert first.read(FULL_BYTES)
+    second.read()
+    beat.wanted()
+    assert [first.paused, second.paused] == [False, False]
+    await asyncio.sleep(0)
+    assert [type(error) for error in told] == [RuntimeError]
 
 
 async def test_one_that_ends_is_read_at_once_and_from_then_on() -> None:
