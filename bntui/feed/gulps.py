@@ -57,6 +57,11 @@ class Beat:
         self._read_at = 0.0
         """On the loop's clock, as are all times here."""
 
+    @property
+    def is_hurried(self) -> bool:
+        """Somebody wants to have read more often: nothing waits for more than its reading."""
+        return bool(self._sooner)
+
     def wanted(self) -> None:
         """Somebody wants to know what there is."""
         if self._waiting:
@@ -70,7 +75,8 @@ class Beat:
             self._sooner.discard(who)
         before, self.gulp_s = self.gulp_s, min(self._usual_s, SOON_S) if self._sooner else self._usual_s
         if self.gulp_s < before:
-            self._sooner_from = now + self.gulp_s
+            # The first reading comes when a gulp of now has passed, and ends a wait that began before.
+            self._sooner_from = now + 2 * self.gulp_s
             if self._waiting:
                 self._read_by(asyncio.get_running_loop().time() + self.gulp_s)
 
@@ -148,7 +154,7 @@ class Gulps:
         self._full_bytes = self._full(size)
         # What is decrypted may come in pieces: a small one behind a full one tells nothing.
         self._is_rest, self._was_full = self._was_full, size >= self._full_bytes
-        self._goes_on = self._in_gulps and (self._was_full or self._is_rest)
+        self._goes_on = self._in_gulps and not self._beat.is_hurried and (self._was_full or self._is_rest)
         if self._goes_on:
             self._beat.join(self)
         return self._goes_on

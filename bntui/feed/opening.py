@@ -49,7 +49,7 @@ class StartTls(Interface):
         self,
         loop: asyncio.AbstractEventLoop,
         transport: asyncio.Transport,
-        protocol: ClientConnection,
+        protocol: asyncio.Protocol,
         sslcontext: ssl.SSLContext,
         *,
         server_hostname: str,
@@ -76,7 +76,7 @@ async def _dial(
 async def _start_tls(
     loop: asyncio.AbstractEventLoop,
     transport: asyncio.Transport,
-    protocol: ClientConnection,
+    protocol: asyncio.Protocol,
     sslcontext: ssl.SSLContext,
     *,
     server_hostname: str,
@@ -86,6 +86,30 @@ async def _start_tls(
 
 ASYNCIO = Sockets(_dial, _start_tls)
 """The sockets that are always there."""
+
+
+class _Early(asyncio.Protocol):
+    """Keeps what TLS tells before anybody can be told: that it failed, or what came with its last bytes."""
+
+    def __init__(self) -> None:
+        self._told: list[Callable[[asyncio.Protocol], object]] = []
+        """At most what one read brings: who waits for TLS goes on in the next round of the loop."""
+
+    def data_received(self, data: bytes) -> None:
+        self._told.append(lambda protocol: protocol.data_received(data))
+
+    def eof_received(self) -> None:
+        self._told.append(lambda protocol: protocol.eof_received())
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._told.append(lambda protocol: protocol.connection_lost(exc))
+
+    def hand_over(self, transport: asyncio.Transport, protocol: asyncio.Protocol) -> None:
+        """Somebody can be told now."""
+        transport.set_protocol(protocol)
+        protocol.connection_made(transport)
+        for tell in self._told:
+            tell(protocol)
 
 
 class Protocol(ClientProtocol):
@@ -145,12 +169,13 @@ class Opening(connect):
             return connection
         # TLS is begun by ourselves, so that what reads from the socket is at hand: to pause what decrypts
         # would save nothing, since it goes on reading, and wakes up each time.
+        early = _Early()
         endpoint, _ = await sockets.dial(loop, asyncio.Protocol, uri.host, uri.port)
-        decrypting = await sockets.start_tls(loop, endpoint, connection, self._tls, server_hostname=uri.host)
+        decrypting = await sockets.start_tls(loop, endpoint, early, self._tls, server_hostname=uri.host)
         if decrypting is None:
             raise ConnectionResetError("the connection was lost before TLS began")
         connection.below(endpoint)
-        connection.connection_made(decrypting)
+        early.hand_over(decrypting, connection)
         return connection
 
     def process_redirect(self, exc: Exception) -> Exception | str:

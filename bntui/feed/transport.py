@@ -15,7 +15,7 @@ from python_socks import ProxyConnectionError as SocksUnreached
 from python_socks import ProxyError as SocksError
 from python_socks import ProxyTimeoutError as SocksTimeout
 from websockets.client import ClientProtocol
-from websockets.exceptions import InvalidHandshake, InvalidProxy, InvalidStatus, ProxyError
+from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidProxy, InvalidStatus, ProxyError
 
 from bntui.clock import Clock
 from bntui.feed.certificates import trusted_by_streams
@@ -120,8 +120,11 @@ class WebsocketsTransport:
         try:
             proxy = proxy_for(url, self._proxy)
             connection = await Opening(url, limits, self._connection, tls, proxy, self._sockets)
-        except (*PROXY_ERRORS, OSError, EOFError, InvalidHandshake) as exc:
+        except (*PROXY_ERRORS, OSError, EOFError, InvalidHandshake, ConnectionClosed) as exc:
             return through(failure_of(exc, limits), proxy)
+        except AssertionError:
+            # The library takes it for granted that no answer comes before it has asked.
+            return through(Failure(NO_HANDSHAKE), proxy)
         assert isinstance(connection, Connection)
         connection.attach(receiver, self._clock, self._beat)
         return connection
@@ -172,7 +175,7 @@ def failure_of(exc: Exception, limits: Limits) -> Failure:
             return Failure("connection refused")
         case TimeoutError():
             return Failure(f"no answer within {limits.own_open_timeout_s:g} s")
-        case ConnectionResetError() | EOFError():
+        case ConnectionResetError() | EOFError() | ConnectionClosed():
             return Failure(HUNG_UP)
         case InvalidHandshake() if isinstance(exc.__cause__, ConnectionResetError | EOFError):
             return Failure(HUNG_UP)

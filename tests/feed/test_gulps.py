@@ -147,6 +147,14 @@ async def test_who_reads_every_event_has_each_soon() -> None:
     assert rig.beat.gulp_s == NEVER_S
 
 
+async def test_for_who_reads_every_event_nothing_waits_behind_its_reading() -> None:
+    rig = Rig(Beat(NEVER_S))
+    rig.beat.sooner("bots", True, 0.0)
+    assert not rig.gulps.goes_on(FULL_BYTES)
+    rig.beat.sooner("bots", False, 0.0)
+    assert rig.gulps.goes_on(FULL_BYTES)
+
+
 async def test_what_waits_already_is_read_sooner_too() -> None:
     rig = Rig(Beat(NEVER_S))
     rig.read()
@@ -158,8 +166,8 @@ def test_what_was_read_before_somebody_asked_may_have_waited_longer() -> None:
     beat = Beat(1.0)
     assert beat.longest_wait_s(50.0) == 1.0
     beat.sooner("bots", True, 100.0)
-    assert beat.longest_wait_s(100.0) == 1.0
-    assert beat.longest_wait_s(100.0 + SOON_S) == SOON_S
+    assert beat.longest_wait_s(100.0 + SOON_S) == 1.0, "the first reading ends a wait that began before"
+    assert beat.longest_wait_s(100.0 + 2 * SOON_S) == SOON_S
     beat.sooner("bots", False, 200.0)
     assert beat.longest_wait_s(200.0) == 1.0
 

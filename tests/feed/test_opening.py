@@ -12,11 +12,12 @@ from typing import TypeVar
 
 import pytest
 from websockets.asyncio.server import ServerConnection, serve
+from websockets.exceptions import ConnectionClosedError
 from websockets.http11 import Request, Response
 
 from bntui.clock import SystemClock
 from bntui.feed.core.failures import Failure
-from bntui.feed.opening import ASYNCIO, Sockets
+from bntui.feed.opening import ASYNCIO, Sockets, _Early
 from bntui.feed.transport import WebsocketsTransport
 from bntui.venue.binance.limits import SPOT
 from tests.support.certificate import make_certificate
@@ -122,6 +123,27 @@ async def test_what_connects_in_asyncios_place_is_left_out_by_a_proxy() -> None:
     assert len(dialled.hosts) == 2
 
 
+@pytest.mark.parametrize(
+    ("error", "text"),
+    [
+        (AssertionError(), "the server's answer is no websocket handshake"),
+        (ConnectionClosedError(None, None), "the server hung up during the handshake"),
+    ],
+)
+async def test_a_server_that_speaks_or_leaves_before_it_was_asked_is_a_failure(
+    error: Exception, text: str
+) -> None:
+    async def dial(
+        loop: asyncio.AbstractEventLoop, protocol_factory: Callable[[], P], host: str, port: int
+    ) -> tuple[asyncio.Transport, P]:
+        raise error
+
+    transport = WebsocketsTransport(QUICK, SystemClock(), sockets=Sockets(dial, ASYNCIO.start_tls))
+    failure = await transport.open("wss://localhost:1/", Recorder())
+    assert isinstance(failure, Failure)
+    assert failure.text == text
+
+
 @pytest.fixture
 def trusted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ssl.SSLContext:
     """What a server needs to be `localhost`, which is trusted here."""
@@ -177,3 +199,63 @@ async def test_over_tls_a_server_must_be_trusted(
         failure = await transport.open(f"wss://localhost:{port}/", Recorder())
     assert isinstance(failure, Failure)
     assert failure.tls
+
+
+async def _hang_up(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    writer.close()
+
+
+async def _answer_plainly(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    await reader.read(1)
+    writer.write(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+    writer.close()
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "plain", "gone"])
+@EITHER
+async def test_tls_that_fails_is_told_and_nothing_breaks(
+    sockets: Sockets, host: str, trusted: ssl.SSLContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken: list[str] = []
+    loop = asyncio.get_running_loop()
+    loop.set_exception_handler(lambda loop, context: broken.append(f"{context}"))
+    if host == "localhost":
+        monkeypatch.delenv("SSL_CERT_FILE")
+    talk = _hang_up if host == "gone" else _answer_plainly
+    plain = host in ("plain", "gone")
+    async with await asyncio.start_server(talk, "127.0.0.1", 0, ssl=None if plain else trusted) as server:
+        port = server.sockets[0].getsockname()[1]
+        transport = WebsocketsTransport(QUICK, SystemClock(), sockets=sockets)
+        failure = await transport.open(f"wss://{'localhost' if plain else host}:{port}/", Recorder())
+        assert isinstance(failure, Failure)
+        # What is left of the attempt ends in the rounds that follow.
+        for _ in range(5):
+            await asyncio.sleep(0)
+    # aiofastnet tells the loop of a handshake that was hung up on; nobody else has anything to say.
+    assert not [text for text in broken if "SSL handshake failed" not in text]
+
+
+def test_what_comes_with_the_end_of_the_tls_handshake_is_kept() -> None:
+    early = _Early()
+    came: list[object] = []
+
+    class Decrypting(asyncio.Transport):
+        def set_protocol(self, protocol: asyncio.BaseProtocol) -> None:
+            came.append("set")
+
+    class Late(asyncio.Protocol):
+        def connection_made(self, transport: asyncio.BaseTransport) -> None:
+            came.append("made")
+
+        def data_received(self, data: bytes) -> None:
+            came.append(data)
+
+        def connection_lost(self, exc: Exception | None) -> None:
+            came.append(exc)
+
+    lost = ConnectionResetError()
+    early.data_received(b"first")
+    early.data_received(b"second")
+    early.connection_lost(lost)
+    early.hand_over(Decrypting(), Late())
+    assert came == ["set", "made", b"first", b"second", lost]
