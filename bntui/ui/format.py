@@ -48,7 +48,7 @@ _MAGNITUDE = 40
 SENTENCES_SHOWN = 64
 """Sentences whose lines are remembered: more are not on screen. What was shown longest ago is forgotten."""
 
-SHOWN_OFTEN = 1_000
+SHOWN_OFTEN = 2_500
 """Numbers whose shape is remembered: of a row that changed most stand as before, and a tall screen holds some
 hundred. What was shown longest ago is forgotten."""
 

@@ -83,6 +83,11 @@ class PriceShape:
         return self if shape == self else shape
 
 
+def _closes(row: WatchView) -> bytes:
+    """A row's closing prices in a form that is compared at once, not number by number."""
+    return row.closes.tobytes()
+
+
 def _has_room(text: str, decimals: int, whole: int, fraction: int) -> bool:
     """Whether a price surely has room before its point and behind it. It is asked for every row that changes,
     drawn or not: nothing is made of the price, and nothing remembered."""
@@ -296,7 +301,7 @@ def watch_columns(
         ),
         Column("high", titled("24h high"), price_width, high, rank=7, align="right", of=attrgetter("high")),
         Column("low", titled("24h low"), price_width, low, rank=7, align="right", of=attrgetter("low")),
-        Column("spark", "minutes", 10, spark, rank=5, align="right", widest=60, of=attrgetter("closes")),
+        Column("spark", "minutes", 10, spark, rank=5, align="right", widest=60, of=_closes),
         Column("age", "age", 6, newest, align="right", order=newest_order, descending=True, keeps_style=True),
         Column(
             "state",
