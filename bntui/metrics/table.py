@@ -46,11 +46,7 @@ METRICS = (
     Metric("bntui_shard_streams", "Streams of the shard that are wanted, acked, live.", (*_SHARD, "state")),
     Metric("bntui_shard_messages_per_second", "Messages that the shard brings.", _SHARD),
     Metric("bntui_shard_bytes_per_second", "Bytes that the shard brings.", _SHARD),
-    Metric(
-        "bntui_shard_lag_seconds",
-        "Event time to receipt, less the clock offset.",
-        _SHARD,
-    ),
+    Metric("bntui_shard_lag_seconds", "Event time to receipt, less the clock offset.", _SHARD),
     Metric("bntui_shard_round_trip_seconds", "From our ping to its pong.", _SHARD),
     Metric("bntui_shard_frame_age_seconds", "Since the last frame of any kind.", _SHARD),
     Metric("bntui_shard_uptime_seconds", "Since the connection opened.", _SHARD),
