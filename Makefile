@@ -29,8 +29,9 @@ help: ## Say what there is
 demo: $(VENV)/.run ## Open the screen on the embedded exchange
 	@$(BIN)/bntui demo $(ARGS)
 
+# Where CI is set, pytest repeats each failure at any length behind everything: what failed would be hard to find.
 test: $(VENV)/.dev ## Run the tests
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
+	env -u CI -u BUILD_NUMBER $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
 
 # Each interpreter gets an environment of its own beside .venv: .venv-3.12 and so on.
 test-all: ## Run the tests on every Python of 3.11, 3.12 and 3.13 that is here
