@@ -7,8 +7,6 @@ freed (mallopt(3), M_MMAP_THRESHOLD).
 
 from __future__ import annotations
 
-import ctypes
-
 LARGE_BYTES = 1 << 17
 """glibc's own bound at the start."""
 
@@ -17,6 +15,8 @@ _M_MMAP_THRESHOLD = -3
 
 def give_back_large_blocks() -> bool:
     """Keep no freed block of this size from now on; False where the C library has no such setting."""
+    import ctypes  # who draws wants his first frame before this
+
     try:
         return bool(ctypes.CDLL(None).mallopt(_M_MMAP_THRESHOLD, LARGE_BYTES))
     except (OSError, AttributeError):

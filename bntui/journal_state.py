@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import contextlib
-import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from bntui.errors import StateFolderError
+
+if TYPE_CHECKING:
+    import sqlite3
 
 BUSY_S = 2.0
 """Another program's lock on the file is waited out for so long."""
@@ -35,6 +37,8 @@ def kept_state(path: Path) -> dict[str, str]:
     """
     if not path.exists():
         return {}
+    import sqlite3  # where there is nothing to read, nothing is loaded for it
+
     try:
         with contextlib.closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as database:
             return read_state(database)
@@ -44,6 +48,8 @@ def kept_state(path: Path) -> dict[str, str]:
 
 def keep_state(path: Path, key: str, value: str, busy_s: float = BUSY_S) -> None:
     """Keep a value in a file that an engine has made and may be writing. Raises StateFolderError."""
+    import sqlite3
+
     try:
         with transaction(path, busy_s) as database:
             database.execute(PUT_STATE, StateValue(key, value))
@@ -54,6 +60,8 @@ def keep_state(path: Path, key: str, value: str, busy_s: float = BUSY_S) -> None
 @contextlib.contextmanager
 def transaction(path: Path, busy_s: float) -> Iterator[sqlite3.Connection]:
     """A connection to a file that is there, with one transaction around what is done on it."""
+    import sqlite3
+
     uri = f"{path.absolute().as_uri()}?mode=rw"
     database = sqlite3.connect(uri, uri=True, timeout=busy_s, isolation_level=None)
     try:

@@ -149,7 +149,6 @@ def _view(
     from bntui.ui.app import BntuiApp
     from bntui.wire.mirror import Mirror
 
-    give_back_large_blocks()
     the_world = world(settings, label)
     clock, limits = SystemClock(), the_world.limits
     socket = paths.socket_path(folder)
@@ -162,6 +161,7 @@ def _view(
         from bntui.wire.messages import Watch
         from bntui.wire.viewer import ViewerLink
 
+        give_back_large_blocks()
         command = engine_command(settings, keys, folder if own_folder else None, label)
         engine = EngineProcess(command, folder, socket, clock, environment={**os.environ, **keys_for_engine})
         link = ViewerLink(

@@ -18,7 +18,7 @@ from bntui.ui.screens.base import ViewerScreen
 from bntui.ui.shown import Piece
 from bntui.ui.sparing import SparingApp
 from bntui.ui.stylesheet import KeptStylesheet
-from bntui.ui.themes import DEFAULT_THEME, FALLBACK_THEME, load_themes, role_defaults
+from bntui.ui.themes import DEFAULT_THEME, FALLBACK_THEME, load_themes, role_defaults, theme_alone
 from bntui.ui.viewer import Viewer
 from bntui.ui.wishes import MOST_PROBLEMS, Told
 from bntui.words import nearest
@@ -52,12 +52,20 @@ class DressedApp(SparingApp[int], inherit_bindings=False):
         ScrollBar.renderer = WholeCells if plain else ScrollBarRender
         self._theme_folders = tuple(theme_folders)
         self._worn = ""
-        self._problems = self._dress()
+        shipped, *own = self._theme_folders
+        alone = theme_alone(self.wishes.theme, shipped, own)
+        if alone is not None:
+            self.register_theme(alone)
+        self._problems = self._dress() if alone is None else self._wear()
+        self._has_all_themes = alone is None
+        """Otherwise the first frame is drawn without those that nobody wears."""
         self.stylesheet = KeptStylesheet(variables=self.get_css_variables())
 
     def begin_dressed(self) -> None:
         """The first screen is there: say what is wrong with the settings; remember choices from now on."""
         self.theme_changed_signal.subscribe(self, self._theme_changed)
+        if not self._has_all_themes:
+            self._problems += self._read_themes()
         self._tell(self._problems)
 
     # What is in front
@@ -73,10 +81,20 @@ class DressedApp(SparingApp[int], inherit_bindings=False):
 
     def _dress(self) -> list[str]:
         """Themes, colours and keys as they are wished for. Returns what cannot be, one line each."""
+        return [*self._read_themes(), *self._wear()]
+
+    def _read_themes(self) -> list[str]:
+        """Learn of every theme that there is. Returns what is wrong with files that hold none."""
         themes, broken = load_themes(self._theme_folders)
+        known = self.available_themes
         for theme in themes:
-            self.register_theme(theme)
-        problems = list(broken)
+            if theme != known.get(theme.name):
+                self.register_theme(theme)
+        return broken
+
+    def _wear(self) -> list[str]:
+        """Of what is known, take what is wished for. Returns what cannot be, one line each."""
+        problems: list[str] = []
         wished = self.wishes.theme
         if wished not in self.available_themes:
             meant = nearest(wished, self.available_themes)

@@ -118,8 +118,9 @@ def theme_folder() -> Path:
     return packaged if packaged.is_dir() else package.parent / "themes"
 
 
-def load_themes(folders: Iterable[Path]) -> tuple[list[Theme], list[str]]:
-    """Read every `*.toml` of the folders; of two themes with one name the later folder's wins.
+def load_themes(folders: Iterable[Path], called: str = "") -> tuple[list[Theme], list[str]]:
+    """Read every `*.toml` of the folders, or the files called so; of two themes with one name the later
+    folder's wins.
 
     Beside the themes: what is wrong with files that hold none, one line each.
     """
@@ -127,6 +128,8 @@ def load_themes(folders: Iterable[Path]) -> tuple[list[Theme], list[str]]:
     problems: list[str] = []
     for folder in folders:
         for path in sorted(folder.glob("*.toml")):
+            if called not in ("", path.name):
+                continue
             try:
                 file = settingsfile.read(path, required=True)
                 theme = read_theme(file.table)
@@ -137,6 +140,15 @@ def load_themes(folders: Iterable[Path]) -> tuple[list[Theme], list[str]]:
             else:
                 themes[theme.name] = theme
     return list(themes.values()), problems
+
+
+def theme_alone(name: str, shipped: Path, folders: Iterable[Path]) -> Theme | None:
+    """The shipped theme of that name, without a look at any other; None where it takes all files to know
+    which one is meant, since the user has themes of his own or there is none so called."""
+    if any(path for folder in folders for path in folder.glob("*.toml")):
+        return None
+    themes, _ = load_themes([shipped], f"{name}.toml")
+    return next((theme for theme in themes if theme.name == name), None)
 
 
 def read_theme(table: Mapping[str, Any]) -> Theme:

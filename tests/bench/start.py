@@ -21,7 +21,7 @@ PAINTED = rb"\x1b\[\?1049h(?s:.*?)\x1b\[\d+;\d+H"
 """The alternate screen, and the first cursor movement in it."""
 
 TIMES = 5
-"""Short things are done so many times a round."""
+"""Everything is done so many times a round, and the quickest counts."""
 
 
 def _wall(words: list[str]) -> Callable[[], Figures]:
@@ -49,15 +49,18 @@ def _environ(home: Path) -> dict[str, str]:
 
 
 def _painted(words: Callable[[], list[str]], pattern: bytes = PAINTED) -> Callable[[], Figures]:
-    def run() -> Figures:
+    def once(given: list[str]) -> float:
         with TemporaryDirectory(prefix="bntui-bench-") as home:
-            given = words()
             began = CLOCK.monotonic()
             terminal = Pty(given, _environ(Path(home)), (120, 40))
             try:
-                return {"time": (terminal.until(pattern, START_S) - began) * 1000}
+                return terminal.until(pattern, START_S) - began
             finally:
                 terminal.end()
+
+    def run() -> Figures:
+        given = words()
+        return {"time": min(once(given) for _ in range(TIMES)) * 1000}
 
     return run
 

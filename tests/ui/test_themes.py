@@ -12,6 +12,7 @@ from bntui.ui.themes import (
     ROLES,
     load_themes,
     role_defaults,
+    theme_alone,
     theme_folder,
     usual_theme,
 )
@@ -191,6 +192,27 @@ def test_of_two_themes_with_one_name_the_later_folder_wins(tmp_path: Path) -> No
     themes, broken = load_themes([theme_folder(), tmp_path])
     assert not broken
     assert {theme.name: theme.primary for theme in themes}["bntui-dark"] == "#123456"
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_a_shipped_theme_is_found_without_reading_the_others(name: str, tmp_path: Path) -> None:
+    assert theme_alone(name, theme_folder(), [tmp_path, tmp_path / "missing"]) == SHIPPED[name]
+
+
+def test_which_theme_is_meant_takes_all_files_where_the_user_has_his_own(tmp_path: Path) -> None:
+    assert theme_alone("nord", theme_folder(), []) is None, "it is Textual's"
+    (tmp_path / "mine.toml").write_text(f'name = "{DEFAULT_THEME}"\nprimary = "#102030"\n')
+    assert theme_alone(DEFAULT_THEME, theme_folder(), [tmp_path]) is None
+
+
+async def test_behind_the_first_frame_all_themes_are_known() -> None:
+    at = desk(market.calm())
+    worn = at.app.current_theme
+    assert not at.app.available_themes.keys() >= SHIPPED.keys()
+    async with at.running(80, 24) as pilot:
+        await at.frame(pilot)
+        assert at.app.available_themes.keys() >= SHIPPED.keys()
+        assert at.app.current_theme is worn, "no colour is worked out again"
 
 
 async def test_a_broken_file_is_reported_and_the_default_used(tmp_path: Path) -> None:
