@@ -29,6 +29,10 @@ HOLES_WAITING = 200
 MOST_TRADES = 4_000
 """A hole of more trades is not filled: it would take the weight from what proves that streams flow."""
 
+REFILL_SHARE = 0.5
+"""Holes take this part of our weight at most, however many there are: they can wait, while a silent stream
+that nobody can ask about counts as blind (the rest is what `SAMPLES_SHARE` leaves to samples)."""
+
 GATHERED_S = 5.0
 """Holes that are left are gathered for so long before the log tells of them."""
 
@@ -77,7 +81,7 @@ class Refill:
             return False
         gap = self._holes[0]
         call = self._call(gap)
-        if not self._rest.affordable(call):
+        if not self._rest.affordable(call, REFILL_SHARE):
             return False
         self._tries += 1
         if self._tries > TRIES:

@@ -178,6 +178,20 @@ async def test_refilling_waits_while_the_budget_is_used_up() -> None:
     assert world.repaired() == [(10, 14)]
 
 
+async def test_however_many_holes_there_are_half_of_our_weight_is_left_for_proofs() -> None:
+    world = World()
+    for first in range(0, 100 * HOLES_WAITING, 100):
+        world.refill.note(gap(first, first + 4))
+    while await world.refill.step():
+        pass
+    spent = world.weight.own_limit / 2
+    assert spent - VENUE.calls.trades_from("BTCUSDT", 0, 5).weight < world.weight.own <= spent
+    held = len(world.refill)
+    world.clock.advance(60)
+    assert await world.refill.step()
+    assert len(world.refill) < held
+
+
 async def test_after_so_many_failures_a_hole_is_left() -> None:
     world = World(fails=True)
     world.refill.note(gap(10, 14))
