@@ -54,7 +54,7 @@ FLOOD = [quote(n) for n in range(2 * FULL_BYTES // 130)]
 async def test_a_flood_is_told_as_it_comes_and_its_end_by_the_beat() -> None:
     async with connected() as (connection, recorder):
         connection.data_received(b"".join(map(sent, FLOOD)))
-        assert recorder.floods == [len(FLOOD) - 1], "nothing tells where the last ends"
+        assert recorder.floods == [len(FLOOD)]
         assert recorder.gulps == []
         await recorder.until(lambda: recorder.gulps)
         assert recorder.got == FLOOD
@@ -76,8 +76,8 @@ async def test_a_large_read_that_was_not_full_is_told_at_once(monkeypatch: pytes
     async with connected() as (connection, recorder):
         messages = FLOOD[: LARGE_BYTES // 100]
         connection.data_received(b"".join(map(sent, messages)))
-        assert recorder.floods == [len(messages) - 1]
-        assert recorder.gulps == [1]
+        assert recorder.floods == [len(messages)]
+        assert recorder.gulps == [0], "its end, behind which nothing is left over"
         assert recorder.got == messages
 
 
