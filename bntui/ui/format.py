@@ -26,6 +26,9 @@ ELLIPSIS = "…"
 BLOCKS = "▁▂▃▄▅▆▇"
 """The heights of a sparkline's columns; the full block is left out, so that rows do not touch."""
 
+SMALLEST_SPAN = 1e-300
+"""Values that differ by less are alike: a scale for them would have no end."""
+
 Align = Literal["left", "right"]
 
 _UNITS = ("", "k", "M", "B", "T")
@@ -330,17 +333,16 @@ def sparkline(values: Sequence[float], width: int) -> str:
     finite = shown if all(map(math.isfinite, shown)) else [value for value in shown if math.isfinite(value)]
     if not finite:
         return " " * width
-    low, high = min(finite), max(finite)
-    span = high - low
-    if span <= 0 or not math.isfinite(span):
+    low = min(finite)
+    span = max(finite) - low
+    scale = (len(BLOCKS) - 1) / span if SMALLEST_SPAN < span < math.inf else None
+    if scale is None:
         line = "".join(BLOCKS[0] if math.isfinite(value) else " " for value in shown)
     elif finite is shown:
-        top = len(BLOCKS) - 1
-        line = "".join([BLOCKS[round((value - low) / span * top)] for value in shown])
+        line = "".join([BLOCKS[int((value - low) * scale + 0.5)] for value in shown])
     else:
-        top = len(BLOCKS) - 1
         line = "".join(
-            BLOCKS[round((value - low) / span * top)] if math.isfinite(value) else " " for value in shown
+            BLOCKS[int((value - low) * scale + 0.5)] if math.isfinite(value) else " " for value in shown
         )
     return line.rjust(width)
 

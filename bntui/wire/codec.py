@@ -15,7 +15,7 @@ from dataclasses import MISSING, fields, is_dataclass
 from enum import Enum
 from functools import lru_cache
 from operator import attrgetter
-from sys import intern
+from sys import byteorder, intern
 from typing import Any, NoReturn, Union, get_args, get_origin, get_type_hints
 
 import orjson
@@ -29,12 +29,11 @@ from bntui.wire.messages import Message
 HEADER_BYTES = 4
 
 MOST_BYTES = 64 << 20
-"""No message is longer. The longest that is sent, everything of 1,500 symbols at once, has about 4 MB."""
+"""No message is longer. The longest that is sent, everything of 1,500 symbols at once, has about 5 MB."""
 
 _Reader = Callable[[object], Any]
 
 _PLAIN = (str, int, bool)
-_NUMBERS = frozenset((float, int))
 
 BY_PLACE: tuple[type, ...] = (WatchView, StreamView, Instrument, TapeRow, CandleView)
 """What goes as a list of values. Recordings are made of the same: another order of its fields is another form
@@ -114,7 +113,7 @@ def _plainer(value: Any) -> object:
     if isinstance(value, tuple):
         return tuple(value)
     if isinstance(value, array):
-        return value.tolist()
+        return _little_endian(value).tobytes().hex()
     kind = type(value)
     if is_dataclass(kind):
         return {name: getattr(value, name) for name in _names(kind)}
@@ -177,13 +176,26 @@ def _list(inner: _Reader) -> _Reader:
 
 
 def _floats(value: object) -> array[float]:
-    """A list of numbers; checked by their types at once, since rows are full of them."""
-    if type(value) is not list:
-        _wrong("a list", value)
-    if not _NUMBERS.issuperset(map(type, value)):
-        # An array would take `True` too.
-        _wrong("a number", next(item for item in value if type(item) not in _NUMBERS))
-    return array("d", value)
+    """Numbers of eight bytes each, as hexadecimal digits. Rows are full of them: as JSON's numbers they would
+    be written out and read again ten times a second. In digits what goes on from row to row reads the same,
+    which compresses."""
+    if type(value) is not str:
+        _wrong("digits", value)
+    numbers = array("d")
+    try:
+        numbers.frombytes(bytes.fromhex(value))
+    except ValueError as error:
+        raise ProtocolError(f"numbers of eight bytes were expected: {error}") from error
+    return _little_endian(numbers)
+
+
+def _little_endian(numbers: array[float]) -> array[float]:
+    """The numbers from this machine's order of bytes to that in which they go, or back."""
+    if byteorder == "little":
+        return numbers
+    turned = numbers[:]
+    turned.byteswap()
+    return turned
 
 
 def _tuple(build: Callable[[list[Any]], Any], parts: list[_Reader]) -> _Reader:
