@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 
@@ -68,15 +69,11 @@ def unread_keys(environ: Mapping[str, str], accounts: Iterable[AccountSettings])
 
 def given(accounts: Iterable[AccountSettings]) -> str:
     """Accounts as one word of a command line, for an engine that does not look for them itself."""
-    import orjson  # --help and mistakes do without
-
-    return orjson.dumps([[each.name, each.markets, each.kind, each.method] for each in accounts]).decode()
+    return json.dumps([[each.name, each.markets, each.kind, each.method] for each in accounts])
 
 
 def parse_given(text: str) -> tuple[AccountSettings, ...]:
     """What `given` wrote. Raises ValueError for anything else."""
-    import orjson
-
     return tuple(
         AccountSettings(
             name,
@@ -84,7 +81,7 @@ def parse_given(text: str) -> tuple[AccountSettings, ...]:
             KeyKind(kind) if kind else None,
             UserMethod(method) if method else None,
         )
-        for name, markets, kind, method in orjson.loads(text)
+        for name, markets, kind, method in json.loads(text)
     )
 
 

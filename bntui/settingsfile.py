@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
@@ -24,13 +25,8 @@ class SettingsFile:
         self.path = path
         self.exists = text is not None
         self._lines = (text or "").splitlines()
-        self.table: Mapping[str, object] = {}
-        if not text:
-            return
-        import tomllib  # a start without a file does without its reader
-
         try:
-            self.table = tomllib.loads(text)
+            self.table: Mapping[str, object] = tomllib.loads(text or "")
         except tomllib.TOMLDecodeError as error:
             raise UsageError(
                 _no_toml(path, str(error), len(self._lines)), "Mend that line, or move the file away."
@@ -48,8 +44,6 @@ class SettingsFile:
     @cached_property
     def _lines_of_keys(self) -> Mapping[tuple[str, ...], int]:
         """Every key and table of the file, read statement by statement: TOML is left to its own reader."""
-        import tomllib
-
         found: dict[tuple[str, ...], int] = {}
         header: tuple[str, ...] = ()
         counts: dict[tuple[str, ...], int] = {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import math
 import re
 from collections.abc import Iterable, Mapping
@@ -103,8 +104,6 @@ def parse_interval(text: str) -> str:
 
 def closest(word: str, known: Iterable[str], likeness: float = 0.6) -> str | None:
     """The known word that is most like the given one; None where none is `likeness` (0 to 1) like it."""
-    import difflib  # for mistakes alone
-
     return next(iter(difflib.get_close_matches(word, tuple(known), n=1, cutoff=likeness)), None)
 
 

@@ -25,6 +25,9 @@ no text of the exchange looks like this."""
 
 WORSE = {Grade.LIVE: 0, Grade.DEGRADED: 1, Grade.BLIND: 2}
 
+_BEGUN = b'{"t":"Begun"'
+"""How the first line of a segment begins, in every form."""
+
 HINT = "`bntui replay` without a name plays what the profile's engine keeps; see `bntui replay -h`."
 
 
@@ -82,11 +85,14 @@ class Recording:
         return max((n for n, each in enumerate(self.segments) if each.began_ms <= wall_ms), default=0)
 
     def turns(self, start: int = 0, stop: int | None = None) -> Iterator[Turn]:
-        """How the verdict's grade changed, from the beginning of a segment on; the first grade is a turn."""
+        """How the verdict's grade changed, from the beginning of a segment on; the first grade is a turn.
+        Raises UsageError for a segment of another bntui, of which nothing is known."""
         grade: Grade | None = None
         for number, line in self.lines(start):
             if stop is not None and number >= stop:
                 return
+            if line.startswith(_BEGUN):
+                _require_known(line, self.segments[number].path)
             found, head = _VERDICT.search(line), _HEAD.match(line)
             if found is None or head is None or found["grade"].decode() == grade:
                 continue
@@ -174,6 +180,17 @@ def _begun(path: Path) -> Begun:
     return record
 
 
+def _require_known(line: bytes, path: Path) -> None:
+    """Raises UsageError for the first line of another bntui's segment."""
+    try:
+        record = decode(line)
+    except ProtocolError as error:
+        _refuse_foreign(line, path, error)
+    else:
+        assert isinstance(record, Begun)
+        _require_format(record, path)
+
+
 def _require_format(begun: Begun, path: Path) -> None:
     if begun.format != FORMAT:
         raise UsageError(
@@ -184,7 +201,7 @@ def _require_format(begun: Begun, path: Path) -> None:
 
 def _refuse_foreign(line: bytes, path: Path, error: ProtocolError) -> None:
     """A beginning that cannot be read is no damage: another bntui wrote it."""
-    if line.startswith(b'{"t":"Begun"'):
+    if line.startswith(_BEGUN):
         raise UsageError(
             f"{path} was recorded by another bntui: {error}.", "Play it with that one."
         ) from None

@@ -15,7 +15,7 @@ from bntui.log import mask
 from bntui.model.delta import Delta
 from bntui.wire.codec import Vocabulary, encode_body
 
-FORMAT = 3
+FORMAT = 2
 """Of the records; another number is refused. What a record has more than its reader knows is passed by."""
 
 

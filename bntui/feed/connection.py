@@ -28,8 +28,8 @@ CLOSE_REASON_BYTES = 123
 """A control frame holds 125 bytes (RFC 6455, section 5.5), two of them the close code."""
 
 MANY_BYTES = 1 << 12
-"""A read of so much, some twenty messages, is parted where short ones begin: in C, and without cutting out
-what is worthless already."""
+"""A read of so much, some twenty messages, is parted where frames seem to begin: in C, and nothing is cut out
+that is worthless already."""
 
 _HEAD_ENDS = b"\r\n\r\n"
 

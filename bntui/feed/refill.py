@@ -30,8 +30,8 @@ MOST_TRADES = 4_000
 """A hole of more trades is not filled: it would take the weight from what proves that streams flow."""
 
 REFILL_SHARE = 0.5
-"""Holes take this part of our weight at most, however many there are: they can wait, while a silent stream
-that nobody can ask about counts as blind (the rest is what `SAMPLES_SHARE` leaves to samples)."""
+"""Holes are filled while less than this part of our weight is used, by whomever: they can wait, while a
+silent stream that nobody can ask about counts as blind. The rest is what samples need (`SAMPLES_SHARE`)."""
 
 GATHERED_S = 5.0
 """Holes that are left are gathered for so long before the log tells of them."""

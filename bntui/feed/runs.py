@@ -13,43 +13,34 @@ from operator import itemgetter
 
 from bntui.feed.framing import SHORT, WHOLE_TEXT
 
-HEAD = 4
-"""Bytes of the head of a frame whose length takes two bytes."""
+_OPENING = bytes((WHOLE_TEXT, SHORT))
+"""How the frame of a text message of 126 to 65,535 bytes begins. Where the same two bytes stand in a message,
+as the end of a letter and a tilde, the run ends before it, and no harm is done."""
 
-_OF_ANY = bytes((WHOLE_TEXT, SHORT))
-"""How such a head begins, that of a text message of 126 bytes or more; its length follows. In UTF-8 these two
-bytes are a letter of another script and a tilde: no harm is done where they stand, and nothing is won."""
-
-_OF_SHORT = bytes((WHOLE_TEXT, SHORT, 0))
-"""The same up to 255 bytes, such as of quotes; one byte more tells the length. No JSON holds a byte 0."""
-
-LOOKED_AT = 8
-"""Where so many messages are short, short ones are looked for, which takes two thirds of the time."""
+_TOLD = 2
+"""Bytes behind that which tell the length."""
 
 LONGEST = 0xFFFF
-"""What two bytes can tell."""
+"""What they can tell."""
 
 TELLING = 41
 """So many bytes of a message tell most streams apart, `{"stream":"` and a name, and hold nothing that each
 message changes. Where they do, nothing goes wrong: fewer are seen to be replaced."""
 
-_FIRST = itemgetter(0)
-_FIRST_TWO = itemgetter(slice(2))
-_BEGINNING = {told: itemgetter(slice(told, told + TELLING)) for told in (1, 2)}
-_ONE_MORE = bytes((*range(1, 256), 0))
+_LENGTH = itemgetter(slice(_TOLD))
+_BEGINNING = itemgetter(slice(_TOLD, _TOLD + TELLING))
 
 
 class Run:
     """Whole text messages in the order in which they came."""
 
-    def __init__(self, before: list[bytes], parts: list[bytes], told: int, end: int) -> None:
-        """`before`: what was cut out already; `parts`: each behind the `told` bytes that tell its length."""
+    def __init__(self, before: list[bytes], parts: list[bytes], end: int) -> None:
+        """`before`: what was cut out already; `parts`: the others, each with the bytes in front that tell its
+        length. `end`: where the next frame begins."""
         self._before = before
         self._parts = parts
-        self._told = told
         self.end = end
-        """Where the next frame begins."""
-        self.size = sum(map(len, before)) + end - HEAD * len(parts)
+        self.size = sum(map(len, before)) + end - (len(_OPENING) + _TOLD) * len(parts)
         """Bytes of all messages."""
 
     def __len__(self) -> int:
@@ -58,74 +49,48 @@ class Run:
 
     def all(self) -> list[bytes]:
         """Every message."""
-        return self._with(self._parts)
+        return [*self._before, *[part[_TOLD:] for part in self._parts]]
 
     def newest(self, replaced: Callable[[bytes], bool]) -> list[bytes]:
-        """The messages without most of those that a later one has made worthless, those of each stream in
-        order. `replaced` says of which beginnings all but the last message are worthless."""
-        parts, beginning = self._parts, _BEGINNING[self._told]
-        last = dict(zip(map(beginning, parts), parts, strict=True))
-        quotes = {each for each in last if replaced(each)}
-        if len(quotes) == len(last):
-            return self._with(list(last.values()))
-        return self._with([p for p in parts if (begins := beginning(p)) not in quotes or last[begins] is p])
-
-    def _with(self, parts: list[bytes]) -> list[bytes]:
-        told = self._told
-        return [*self._before, *[part[told:] for part in parts]]
+        """The messages, in order, without most of those that a later one has made worthless. `replaced` says
+        whether that is so of all but the last of those that begin with these bytes."""
+        parts = self._parts
+        beginnings = list(map(_BEGINNING, parts))
+        last = dict(zip(beginnings, range(len(parts)), strict=True))
+        quotes = {beginning for beginning in last if replaced(beginning)}
+        kept = [last[beginning] for beginning in quotes]
+        if len(quotes) < len(last):
+            kept += [index for index, beginning in enumerate(beginnings) if beginning not in quotes]
+        kept.sort()
+        return [*self._before, *[parts[index][_TOLD:] for index in kept]]
 
 
 def run_of(data: bytes, limit: int, before: list[bytes]) -> Run:
     """The messages that `data` begins with, behind those that came before.
 
-    The bytes are parted wherever the head of a message stands. That is right where what lies between is as
-    long as each head says: looked at for every one. The run ends before the first of which it is not so: that
-    is another frame, or not there to its end.
+    The bytes are parted wherever a frame seems to begin. That is right where what lies between is as long as
+    each of them says: looked at for every one. The run ends before the first of which it is not so: that is
+    another frame, or not there to its end. There is none where not all messages are allowed that are found
+    so: `limit` is the longest that is.
     """
-    if limit < LONGEST:
-        return Run(before, [], 1, 0)
-    opening, is_whole, are_whole = (
-        (_OF_SHORT, _is_short, _are_short) if _begins_short(data) else (_OF_ANY, _is_any, _are_any)
-    )
-    told, end = HEAD - len(opening), len(data)
-    parts = data.split(opening)
-    if parts.pop(0):
-        return Run(before, [], told, 0)
-    if parts and not is_whole(parts[-1]):
-        end -= len(opening) + len(parts.pop())
-    if not are_whole(parts):
-        parts = list(takewhile(is_whole, parts))
-        end = sum(map(len, parts)) + len(opening) * len(parts)
-    return Run(before, parts, told, end)
+    parts = data.split(_OPENING) if limit >= LONGEST else []
+    if not parts or parts.pop(0):
+        return Run(before, [], 0)
+    end = len(data)
+    if parts and not _is_whole(parts[-1]):
+        end -= len(_OPENING) + len(parts.pop())
+    if not _are_whole(parts):
+        parts = list(takewhile(_is_whole, parts))
+        end = sum(map(len, parts)) + len(_OPENING) * len(parts)
+    return Run(before, parts, end)
 
 
-def _begins_short(data: bytes) -> bool:
-    at = 0
-    for _ in range(LOOKED_AT):
-        if not data.startswith(_OF_SHORT, at):
-            return False
-        if len(data) < at + HEAD:
-            return True
-        at += HEAD + data[at + HEAD - 1]
-    return True
+def _is_whole(part: bytes) -> bool:
+    return len(part) >= _TOLD and len(part) - _TOLD == int.from_bytes(part[:_TOLD], "big")
 
 
-def _is_short(part: bytes) -> bool:
-    return len(part) > 0 and len(part) - 1 == part[0]
-
-
-def _are_short(parts: list[bytes]) -> bool:
-    try:
-        return bytes(map(_FIRST, parts)).translate(_ONE_MORE) == bytes(map(len, parts))
-    except (IndexError, ValueError):
-        return False  # nothing lies between, or more than a byte can tell
-
-
-def _is_any(part: bytes) -> bool:
-    return len(part) > 1 and len(part) - 2 == part[0] << 8 | part[1]
-
-
-def _are_any(parts: list[bytes]) -> bool:
-    lengths = b"".join(map(_FIRST_TWO, parts))
-    found = [size - 2 for size in map(len, parts)]
-    return len(lengths) == 2 * len(parts) and list(struct.unpack(f">{len(parts)}H", lengths)) == found
+def _are_whole(parts: list[bytes]) -> bool:
+    """The same of all, at once."""
+    told = b"".join(map(_LENGTH, parts))
+    found = [size - _TOLD for size in map(len, parts)]
+    return len(told) == _TOLD * len(parts) and list(struct.unpack(f">{len(parts)}H", told)) == found

@@ -34,6 +34,7 @@ MOST_BYTES = 64 << 20
 _Reader = Callable[[object], Any]
 
 _PLAIN = (str, int, bool)
+_NUMBERS = frozenset((float, int))
 
 BY_PLACE: tuple[type, ...] = (WatchView, StreamView, Instrument, TapeRow, CandleView)
 """What goes as a list of values. Recordings are made of the same: another order of its fields is another form
@@ -48,17 +49,22 @@ KNOWN_SHAPES = 64
 
 def encode(message: Message) -> bytes:
     """A message as it goes over a carrier, length first. Raises ProtocolError for what has no such form."""
-    body = encode_body(message)
+    body = _json(message, _briefer)
     if len(body) > MOST_BYTES:
         raise ProtocolError(f"a {type(message).__name__} of {len(body)} bytes is too long to be sent")
     return len(body).to_bytes(HEADER_BYTES, "big") + body
 
 
 def encode_body(message: object) -> bytes:
-    """A message alone, without its length: one line of JSON. Raises ProtocolError for what has no form."""
+    """A message alone, without its length: one line of JSON, in which all numbers can be read. Raises
+    ProtocolError for what has no form."""
+    return _json(message, _plainer)
+
+
+def _json(message: object, plainer: Callable[[Any], object]) -> bytes:
     try:
         return orjson.dumps(
-            {"t": type(message).__name__, "m": message}, _plainer, orjson.OPT_PASSTHROUGH_DATACLASS
+            {"t": type(message).__name__, "m": message}, plainer, orjson.OPT_PASSTHROUGH_DATACLASS
         )
     except TypeError as error:
         raise ProtocolError(f"a {type(message).__name__} cannot be sent: {error}") from error
@@ -113,11 +119,26 @@ def _plainer(value: Any) -> object:
     if isinstance(value, tuple):
         return tuple(value)
     if isinstance(value, array):
-        return _little_endian(value).tobytes().hex()
+        return value.tolist()
     kind = type(value)
     if is_dataclass(kind):
         return {name: getattr(value, name) for name in _names(kind)}
     raise TypeError(f"{type(value).__name__} has no form on the wire")
+
+
+def _briefer(value: Any) -> object:
+    """The same, but that numbers which are many go as hexadecimal digits of eight bytes each: rows are full
+    of them, and to write them out and read them again ten times a second takes three times as long."""
+    return _little_endian(value).tobytes().hex() if isinstance(value, array) else _plainer(value)
+
+
+def _little_endian(numbers: array[float]) -> array[float]:
+    """The numbers from this machine's order of bytes to that in which they go, or back."""
+    if byteorder == "little":
+        return numbers
+    turned = numbers[:]
+    turned.byteswap()
+    return turned
 
 
 @lru_cache(maxsize=MOST_KINDS)
@@ -176,26 +197,20 @@ def _list(inner: _Reader) -> _Reader:
 
 
 def _floats(value: object) -> array[float]:
-    """Numbers of eight bytes each, as hexadecimal digits. Rows are full of them: as JSON's numbers they would
-    be written out and read again ten times a second. In digits what goes on from row to row reads the same,
-    which compresses."""
-    if type(value) is not str:
-        _wrong("digits", value)
-    numbers = array("d")
-    try:
-        numbers.frombytes(bytes.fromhex(value))
-    except ValueError as error:
-        raise ProtocolError(f"numbers of eight bytes were expected: {error}") from error
-    return _little_endian(numbers)
-
-
-def _little_endian(numbers: array[float]) -> array[float]:
-    """The numbers from this machine's order of bytes to that in which they go, or back."""
-    if byteorder == "little":
-        return numbers
-    turned = numbers[:]
-    turned.byteswap()
-    return turned
+    """Numbers in a list, or as digits (`_briefer`)."""
+    if type(value) is str:
+        numbers = array("d")
+        try:
+            numbers.frombytes(bytes.fromhex(value))
+        except ValueError as error:
+            raise ProtocolError(f"numbers of eight bytes were expected: {error}") from error
+        return _little_endian(numbers)
+    if type(value) is not list:
+        _wrong("a list", value)
+    if not _NUMBERS.issuperset(map(type, value)):
+        # An array would take `True` too.
+        _wrong("a number", next(item for item in value if type(item) not in _NUMBERS))
+    return array("d", value)
 
 
 def _tuple(build: Callable[[list[Any]], Any], parts: list[_Reader]) -> _Reader:

@@ -121,8 +121,10 @@ def test_a_recording_of_another_form_is_refused_and_says_by_which_bntui(tmp_path
     file.write(encode(Begun(99, "7.0", "e1", 1, T0_MS, "demo", T0_MS, False)))
     file.write(encode(Delta("e1", 1, True, 1.0, T0_MS)))
     file.close()
-    with pytest.raises(UsageError, match=r"recorded by bntui 7\.0"):
-        list(open_recording([tmp_path]).records(0))
+    recording = open_recording([tmp_path])
+    for told in (recording.records, recording.turns):
+        with pytest.raises(UsageError, match=r"recorded by bntui 7\.0"):
+            list(told(0))
 
 
 @pytest.mark.parametrize(

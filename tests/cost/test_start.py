@@ -63,7 +63,7 @@ LATER = {
     "bntui.venue.markets",
     "bntui.wire.codec",
     "bntui.wire.messages",
-    *("cryptography", "httpx", "websockets"),
+    *("cryptography", "ctypes", "httpx", "sqlite3", "websockets"),
 }
 
 

@@ -157,12 +157,14 @@ def test_whole_numbers_are_taken_where_a_fraction_is_meant() -> None:
     raw = orjson.loads(body(FULL_DELTA))
     raw["m"]["now"] = 5
     raw["m"]["rows"][0][QUOTE_AT] = 10
+    raw["m"]["rows"][0][CLOSES] = [1, 2.5]
 
     back = decode(orjson.dumps(raw))
 
     assert isinstance(back, Delta)
     assert isinstance(back.now, float)
     assert isinstance(back.rows[0].quote_at, float)
+    assert back.rows[0].closes == array("d", (1.0, 2.5))
 
 
 def test_fields_of_another_version_are_passed_by_and_defaults_filled_in() -> None:
@@ -201,12 +203,17 @@ def test_instruments_share_the_words_that_they_have_in_common() -> None:
     assert one.tick_size is other.tick_size
 
 
-def test_numbers_that_are_only_drawn_go_as_the_digits_of_their_bytes() -> None:
+def test_numbers_that_are_only_drawn_go_as_digits_and_are_kept_as_numbers() -> None:
     assert row_values()[CLOSES] == struct.pack("<3d", *FULL_ROW.closes).hex()
+    kept = orjson.loads(encode_body(FULL_DELTA))["m"]["rows"][0]
+    assert kept[CLOSES] == list(FULL_ROW.closes)
+    back = decode(answer(kept))
+    assert isinstance(back, Delta)
+    assert back.rows == [FULL_ROW]
 
 
 def test_a_row_is_read_alike_the_first_time_and_later() -> None:
-    rows = [row_values(), row_values(bid=None), row_values(), row_values(bid="2", closes="")]
+    rows = [row_values(), row_values(bid=None), row_values(), row_values(bid="2", closes=[])]
     back = decode(answer(*rows))
     assert isinstance(back, Delta)
     assert back.rows[0] == back.rows[2] == FULL_ROW
@@ -222,7 +229,8 @@ def test_a_row_is_read_alike_the_first_time_and_later() -> None:
         {"tick": True},
         {"quote_at": "1"},
         {"state": "well"},
-        {"closes": [1.5]},
+        {"closes": [1.5, "1"]},
+        {"closes": [True]},
         {"closes": "3ff8"},
         {"closes": "3ff800000000000g"},
         {"closes": "３ff8000000000000"},
