@@ -51,7 +51,8 @@ PEERS: Mapping[str, tuple[Peer, str, str]] = {
 """Name to client, script and way."""
 
 BEST_PEERS = ("unicorn, picows", "official SDK, raw")
-SLOW_PEER_MESSAGES = 30_000
+SLOW_PEER_MESSAGES, QUICK_MESSAGES = 30_000, 2_000_000
+"""So many take about a second, or half of one: less could not be told from what else a machine does."""
 
 
 @cache
@@ -113,7 +114,7 @@ UNITS = {"cpu": "µs/msg", "memory": "MB"}
 
 
 def _quotes() -> Group:
-    load, slow = Load(kinds=QUOTES, count=300_000), Load(kinds=QUOTES, count=SLOW_PEER_MESSAGES)
+    load, slow = Load(kinds=QUOTES, count=QUICK_MESSAGES), Load(kinds=QUOTES, count=SLOW_PEER_MESSAGES)
     peers = [_peer(name, slow) for name in PEERS if not name.startswith("cryptofeed")]
     tls = Load(kinds=QUOTES, count=SLOW_PEER_MESSAGES, tls=True)
     cryptofeed = [_peer(name, tls) for name in PEERS if name.startswith("cryptofeed")]
