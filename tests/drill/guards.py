@@ -190,7 +190,9 @@ GUARDS: Mapping[str, Guard] = {
     "signature-refused": Guard("demo.spot refused", spoil=_gives_up_nothing),
     "stream-terminated": Guard("every fill is printed", spoil=_hears_no_end),
     "user-clock": Guard("demo.spot live", spoil=_believes_its_own_clock),
-    "user-rotation": Guard("at no moment", {"own_rotate_after_s": NEVER_S, "connection_life_s": NEVER_S}),
+    "user-rotation": Guard(
+        "marked as recovered", {"own_rotate_after_s": NEVER_S, "connection_life_s": NEVER_S}
+    ),
     "user-silence": Guard("every fill is printed", {"own_user_reconcile_s": NEVER_S}),
     "abrupt-close": Guard("verdict live within", {"own_host_probe_s": NEVER_S}),
     "accept-then-close": Guard(
