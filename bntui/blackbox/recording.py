@@ -92,7 +92,7 @@ class Recording:
             if stop is not None and number >= stop:
                 return
             if line.startswith(_BEGUN):
-                _require_known(line, self.segments[number].path)
+                _begun_of(line, self.segments[number].path)
             found, head = _VERDICT.search(line), _HEAD.match(line)
             if found is None or head is None or found["grade"].decode() == grade:
                 continue
@@ -169,6 +169,11 @@ def _begun(path: Path) -> Begun:
         raise _unreadable(path, error) from None
     if not line:
         raise UsageError(f"{path} was cut off before its first record.", "Nothing of it can be played.")
+    return _begun_of(line, path)
+
+
+def _begun_of(line: bytes, path: Path) -> Begun:
+    """What a segment's first line says. Raises UsageError for one of another bntui, or of nobody's."""
     try:
         record = decode(line)
     except ProtocolError as error:
@@ -178,17 +183,6 @@ def _begun(path: Path) -> Begun:
         raise UsageError(f"{path} is no recording of bntui.", f"Recordings are called …{SUFFIX}.")
     _require_format(record, path)
     return record
-
-
-def _require_known(line: bytes, path: Path) -> None:
-    """Raises UsageError for the first line of another bntui's segment."""
-    try:
-        record = decode(line)
-    except ProtocolError as error:
-        _refuse_foreign(line, path, error)
-    else:
-        assert isinstance(record, Begun)
-        _require_format(record, path)
 
 
 def _require_format(begun: Begun, path: Path) -> None:

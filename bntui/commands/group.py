@@ -66,7 +66,5 @@ def _mistyped(word: str, commands: Sequence[str]) -> str | None:
     """The command that a word was probably meant to be; None for a word that reads like a symbol."""
     if word.lower() in commands:
         return word.lower()
-    if word.isupper():
-        return None  # like BTCUSDT: no letter of it is a command's
     meant = closest(word, commands, likeness=0.75)
     return meant if meant and abs(len(meant) - len(word)) <= 2 else None

@@ -70,8 +70,8 @@ def run_of(data: bytes, limit: int, before: list[bytes]) -> Run:
 
     The bytes are parted wherever a frame seems to begin. That is right where what lies between is as long as
     each of them says: looked at for every one. The run ends before the first of which it is not so: that is
-    another frame, or not there to its end. There is none where not all messages are allowed that are found
-    so: `limit` is the longest that is.
+    another frame, or not there to its end. `limit` is the longest message that is allowed: where it is less
+    than two bytes can tell, nothing is parted.
     """
     parts = data.split(_OPENING) if limit >= LONGEST else []
     if not parts or parts.pop(0):
